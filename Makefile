@@ -1,0 +1,70 @@
+# The targets a newcomer would guess; "make" alone lists them.
+
+SHELL     := /bin/bash
+GO        ?= go
+TOOL      := $(GO) tool -modfile=tools/go.mod
+# All packages but those that test the whole binary.
+PACKAGES   = $(shell $(GO) list ./... | grep -v '/e2e')
+TIMEOUT   ?= 10m
+
+.DEFAULT_GOAL := help
+.PHONY: help build run test check fmt fmt-check vet lint unit race e2e browser bench cover golden deps clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build the program into bin/magnapp
+	$(GO) build -o bin/magnapp ./cmd/magnapp
+
+run: ## start the server; ARGS="--port 9000" for settings
+	$(GO) run ./cmd/magnapp $(ARGS)
+
+test: deps check race e2e ## everything: format, vet, lint, unit tests with the race detector, real HTTP, real browser
+
+check: fmt-check vet lint ## what can be said without running anything
+
+fmt: ## format the code
+	gofmt -w $$($(GO) list -f '{{.Dir}}' ./...)
+
+fmt-check:
+	@unformatted=$$(gofmt -l $$($(GO) list -f '{{.Dir}}' ./...)); \
+	if [ -n "$$unformatted" ]; then echo "Not formatted; run make fmt:"; echo "$$unformatted"; exit 1; fi
+
+vet: ## go vet
+	$(GO) vet ./...
+
+lint: ## staticcheck and revive, in the versions of tools/go.mod
+	$(TOOL) staticcheck ./...
+	$(TOOL) revive -config revive.toml ./...
+
+unit: ## the tests of the packages, quickly, without the race detector
+	$(GO) test -timeout $(TIMEOUT) $(PACKAGES)
+
+race: ## the tests of the packages with the race detector
+	@tools/need.sh cc
+	$(GO) test -race -timeout $(TIMEOUT) $(PACKAGES)
+
+e2e: ## the tests of the whole program: real HTTP, a real browser, crashes
+	@tools/need.sh browser
+	$(GO) test -count=1 -timeout $(TIMEOUT) ./e2e/...
+
+browser: ## only the browser tests of those
+	@tools/need.sh browser
+	$(GO) test -count=1 -timeout $(TIMEOUT) -v -run Browser ./e2e/...
+
+bench: ## measure; ARGS="idle --sessions 100" for another scenario
+	$(GO) run ./cmd/magnapp bench $(ARGS)
+
+cover: ## coverage of the packages' tests, in coverage.out and coverage.html
+	$(GO) test -timeout $(TIMEOUT) -coverprofile=coverage.out $(PACKAGES)
+	$(GO) tool cover -html=coverage.out -o coverage.html
+	$(GO) tool cover -func=coverage.out | tail -n 1
+
+golden: ## write the golden files anew; look at the difference before committing
+	$(GO) test ./internal/config -update
+
+deps: ## install, or name, what the tests need from the system
+	@tools/need.sh cc browser
+
+clean: ## remove what was built
+	rm -rf bin coverage.out coverage.html
