@@ -1,0 +1,115 @@
+package poker
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Unknown is the payload of an event whose kind this version does not know: it changes nothing but the session's life, so that an old version can read a newer log.
+type Unknown struct {
+	Name string          // its kind
+	Data json.RawMessage // what was stored
+}
+
+// Kind returns the name under which the event was stored.
+func (p Unknown) Kind() string { return p.Name }
+
+// MarshalJSON returns what was stored.
+func (p Unknown) MarshalJSON() ([]byte, error) { return p.Data, nil }
+
+func (p Unknown) apply(*Session, time.Time) {}
+
+// The names under which the payloads are stored.
+
+func (SessionCreated) Kind() string          { return "session_created" }
+func (ParticipantJoined) Kind() string       { return "participant_joined" }
+func (ParticipantReturned) Kind() string     { return "participant_returned" }
+func (ParticipantPresent) Kind() string      { return "participant_present" }
+func (ParticipantVouched) Kind() string      { return "participant_vouched" }
+func (ParticipantDisconnected) Kind() string { return "participant_disconnected" }
+func (ParticipantLeft) Kind() string         { return "participant_left" }
+func (ScrumMasterChanged) Kind() string      { return "scrum_master_changed" }
+func (PauseBegan) Kind() string              { return "pause_began" }
+func (GraceLapsed) Kind() string             { return "grace_lapsed" }
+func (PauseEnded) Kind() string              { return "pause_ended" }
+func (VotingStarted) Kind() string           { return "voting_started" }
+func (VoteSubmitted) Kind() string           { return "vote_submitted" }
+func (VoteRetracted) Kind() string           { return "vote_retracted" }
+func (RevealScheduled) Kind() string         { return "reveal_scheduled" }
+func (VotesRevealed) Kind() string           { return "votes_revealed" }
+func (RoundCompleted) Kind() string          { return "round_completed" }
+func (SessionExtended) Kind() string         { return "session_extended" }
+func (SessionExpired) Kind() string          { return "session_expired" }
+
+// decoders knows every kind that this version can read.
+var decoders = map[string]func([]byte) (Payload, error){}
+
+func init() {
+	known[SessionCreated]()
+	known[ParticipantJoined]()
+	known[ParticipantReturned]()
+	known[ParticipantPresent]()
+	known[ParticipantVouched]()
+	known[ParticipantDisconnected]()
+	known[ParticipantLeft]()
+	known[ScrumMasterChanged]()
+	known[PauseBegan]()
+	known[GraceLapsed]()
+	known[PauseEnded]()
+	known[VotingStarted]()
+	known[VoteSubmitted]()
+	known[VoteRetracted]()
+	known[RevealScheduled]()
+	known[VotesRevealed]()
+	known[RoundCompleted]()
+	known[SessionExtended]()
+	known[SessionExpired]()
+}
+
+func known[P Payload]() {
+	var zero P
+	decoders[zero.Kind()] = func(data []byte) (Payload, error) {
+		var p P
+		err := json.Unmarshal(data, &p)
+		return p, err
+	}
+}
+
+// storedEvent is the JSON of an event in the log.
+type storedEvent struct {
+	Kind      string          `json:"kind"`
+	At        time.Time       `json:"at"`
+	ExpiresAt time.Time       `json:"expires_at"`
+	Activity  bool            `json:"activity,omitempty"`
+	Data      json.RawMessage `json:"data"`
+}
+
+// MarshalJSON returns the form in which the event is stored.
+func (e Event) MarshalJSON() ([]byte, error) {
+	data, err := json.Marshal(e.Payload)
+	if err != nil {
+		return nil, fmt.Errorf("encode event %s: %w", e.Payload.Kind(), err)
+	}
+	return json.Marshal(storedEvent{Kind: e.Payload.Kind(), At: e.At, ExpiresAt: e.ExpiresAt, Activity: e.Activity, Data: data})
+}
+
+// UnmarshalJSON reads a stored event. A kind that is not known becomes an Unknown payload; a known kind whose data does not fit is an error.
+func (e *Event) UnmarshalJSON(b []byte) error {
+	var stored storedEvent
+	if err := json.Unmarshal(b, &stored); err != nil {
+		return fmt.Errorf("decode event: %w", err)
+	}
+	*e = Event{At: stored.At, ExpiresAt: stored.ExpiresAt, Activity: stored.Activity}
+	decode, ok := decoders[stored.Kind]
+	if !ok {
+		e.Payload = Unknown{Name: stored.Kind, Data: stored.Data}
+		return nil
+	}
+	p, err := decode(stored.Data)
+	if err != nil {
+		return fmt.Errorf("decode event %s: %w", stored.Kind, err)
+	}
+	e.Payload = p
+	return nil
+}

@@ -1,0 +1,163 @@
+package poker
+
+import (
+	"fmt"
+	"time"
+)
+
+// Command is what somebody, or time, asks of a session. The types of this package are all there are.
+type Command interface {
+	// Validate checks the shape of the command, before any session is looked at. It may clean the input (names are trimmed). The error is a Refusal with Reason Invalid.
+	Validate() error
+	// Actor is the id of the participant who acts, who must prove it. Empty: nobody acts as a participant.
+	Actor() string
+	decide(d *decision) error
+}
+
+// By is embedded in the commands of a participant.
+type By struct{ UserID string }
+
+// Actor returns the participant's id.
+func (b By) Actor() string { return b.UserID }
+
+// Validate accepts every id: one that is unknown is not a malformed one.
+func (b By) Validate() error { return nil }
+
+// nobody is embedded in the commands that no participant gives.
+type nobody struct{}
+
+func (nobody) Actor() string   { return "" }
+func (nobody) Validate() error { return nil }
+
+// The commands. Ids of new things are chosen by the caller, because the game has no source of chance.
+type (
+	// Create opens a session; the creator is its Scrum Master.
+	Create struct {
+		nobody
+		SessionID string
+		Name      string
+		Deck      Deck
+		Settings  Settings
+		Creator   Newcomer
+	}
+	// Join takes a seat.
+	Join struct {
+		nobody
+		Newcomer Newcomer
+	}
+	// Leave gives the seat up.
+	Leave struct{ By }
+	// End ends the session for everybody (Scrum Master).
+	End struct{ By }
+	// Start opens a fresh round (Scrum Master).
+	Start struct {
+		By
+		RoundID string
+		Topic   *string
+	}
+	// CastVote plays a card, or another one.
+	CastVote struct {
+		By
+		Value string
+	}
+	// RetractVote takes the card back.
+	RetractVote struct{ By }
+	// Reveal turns the cards, or starts the countdown to it (Scrum Master).
+	Reveal struct{ By }
+	// Accept completes the revealed round with an estimate, or with none; again: amends it (Scrum Master).
+	Accept struct {
+		By
+		Estimate *string
+	}
+	// Kick removes somebody else (Scrum Master).
+	Kick struct {
+		By
+		Other string
+	}
+	// Transfer makes somebody else Scrum Master (Scrum Master).
+	Transfer struct {
+		By
+		To string
+	}
+	// Extend says "we are still here".
+	Extend struct{ By }
+	// Reconnect says that the participant is there, whether or not a stream of theirs is.
+	Reconnect struct {
+		By
+		Stream bool // a stream of theirs is open
+	}
+	// Arrive: the first stream of the participant opened.
+	Arrive struct{ By }
+	// Depart: the participant's last stream closed, and they did not come back in time.
+	Depart struct{ By }
+	// Tick lets what is due at this moment happen.
+	Tick struct{ nobody }
+)
+
+// Validate trims the names and checks them, the avatar and the settings.
+func (c *Create) Validate() error {
+	var err error
+	if c.Name, err = cleanName("name", c.Name, MaxSessionName); err != nil {
+		return err
+	}
+	if err := c.Creator.validate("creator_name", "creator_avatar"); err != nil {
+		return err
+	}
+	if c.Settings.RevealCountdown < 0 || c.Settings.RevealCountdown > MaxRevealCountdown {
+		return invalid("settings.reveal_countdown_seconds", "settings.reveal_countdown_seconds must be between 0 and %d.", MaxRevealCountdown/time.Second)
+	}
+	return nil
+}
+
+// Validate trims the name and checks it and the avatar.
+func (c *Join) Validate() error { return c.Newcomer.validate("user_name", "user_avatar") }
+
+func (n *Newcomer) validate(nameField, avatarField string) error {
+	var err error
+	if n.Name, err = cleanName(nameField, n.Name, MaxUserName); err != nil {
+		return err
+	}
+	return checkAvatar(avatarField, n.Avatar)
+}
+
+// Validate checks the topic.
+func (c Start) Validate() error { return checkTopic(c.Topic) }
+
+// Name returns what a command is called in logs and metrics.
+func Name(c Command) string {
+	switch c.(type) {
+	case *Create:
+		return "create"
+	case *Join:
+		return "join"
+	case Leave:
+		return "leave"
+	case End:
+		return "end"
+	case Start:
+		return "start"
+	case CastVote:
+		return "vote"
+	case RetractVote:
+		return "retract"
+	case Reveal:
+		return "reveal"
+	case Accept:
+		return "accept"
+	case Kick:
+		return "kick"
+	case Transfer:
+		return "transfer"
+	case Extend:
+		return "extend"
+	case Reconnect:
+		return "reconnect"
+	case Arrive:
+		return "arrive"
+	case Depart:
+		return "depart"
+	case Tick:
+		return "tick"
+	}
+	return fmt.Sprintf("%T", c)
+}

@@ -1,0 +1,128 @@
+package poker
+
+import "time"
+
+// Rules are the limits that a server sets for its sessions.
+type Rules struct {
+	SessionTimeout  time.Duration // a session expires so long after the last activity
+	GracePeriod     time.Duration // a Scrum Master who is away keeps the role so long
+	MaxParticipants int           // in one session; 0: no limit
+}
+
+// Moment is when a command is decided.
+type Moment struct {
+	Now time.Time
+	// Settling says that the server has just started and cannot know yet who is there: nobody inherits the role of an absent Scrum Master.
+	Settling bool
+}
+
+// Decide returns the events by which the command takes effect on the session at that moment, at least one, or the Refusal for which it has none. The exceptions are Tick, Arrive
+// and Depart, which may find nothing to do: no events, no error. A nil session is one that does not exist; only Create accepts it.
+//
+// Validate is not called again: the caller has.
+func (r Rules) Decide(s *Session, c Command, m Moment) ([]Event, error) {
+	d := &decision{rules: r, now: m.Now.UTC().Truncate(time.Millisecond), settling: m.Settling}
+	if s != nil {
+		d.s = s
+	} else {
+		d.s = &Session{}
+	}
+	if err := d.admit(c); err != nil {
+		return nil, err
+	}
+	if err := c.decide(d); err != nil {
+		return nil, err
+	}
+	return d.events, nil
+}
+
+// decision collects the events of one command. Its state runs ahead of the log: each event is folded at once, so that the next is decided on what the one before made.
+type decision struct {
+	rules    Rules
+	s        *Session
+	now      time.Time
+	settling bool
+	events   []Event
+}
+
+// admit refuses what needs no look at the single command: a session that is gone, an actor who is not in it.
+func (d *decision) admit(c Command) error {
+	switch c.(type) {
+	case *Create, Tick:
+		return nil
+	}
+	if !d.s.Alive(d.now) {
+		return Gone()
+	}
+	if actor := c.Actor(); actor != "" {
+		if _, ok := d.s.Participant(actor); !ok {
+			return refuse(NotParticipant)
+		}
+	}
+	return nil
+}
+
+// did records an event that a person caused: the session lives on.
+func (d *decision) did(p Payload) {
+	d.record(Event{At: d.now, ExpiresAt: d.now.Add(d.rules.SessionTimeout), Activity: true, Payload: p})
+}
+
+// followed records an event that the server brings about by itself.
+func (d *decision) followed(p Payload) {
+	d.record(Event{At: d.now, ExpiresAt: d.s.ExpiresAt, Payload: p})
+}
+
+func (d *decision) record(e Event) {
+	d.events = append(d.events, e)
+	d.s = Fold(d.s, e)
+}
+
+// finish records the end of the session. Its expiry is then the moment of the end.
+func (d *decision) finish(reason EndReason) {
+	at := d.now
+	if reason == Inactive {
+		at = d.s.ExpiresAt
+	}
+	d.record(Event{At: d.now, ExpiresAt: at, Payload: SessionExpired{Reason: reason}})
+}
+
+func (d *decision) onlyScrumMaster(actor string) error {
+	if d.s.ScrumMasterID != actor {
+		return refuse(NotScrumMaster)
+	}
+	return nil
+}
+
+func (d *decision) notPaused() error {
+	if d.s.Status == Paused {
+		return refuse(SessionPaused)
+	}
+	return nil
+}
+
+func (c *Create) decide(d *decision) error {
+	d.did(SessionCreated{SessionID: c.SessionID, Name: c.Name, Deck: c.Deck, RevealCountdown: c.Settings.RevealCountdown, Creator: c.Creator})
+	return nil
+}
+
+func (c *Join) decide(d *decision) error {
+	if limit := d.rules.MaxParticipants; limit > 0 && len(d.s.Participants) >= limit {
+		return refuse(SessionFull)
+	}
+	d.did(ParticipantJoined{Newcomer: c.Newcomer})
+	d.settleMaster()
+	return nil
+}
+
+func (c Extend) decide(d *decision) error {
+	d.did(SessionExtended{UserID: c.UserID})
+	return nil
+}
+
+func (c End) decide(d *decision) error {
+	if err := d.onlyScrumMaster(c.UserID); err != nil {
+		return err
+	}
+	d.finish(EndedBy)
+	return nil
+}

@@ -1,0 +1,105 @@
+package poker
+
+// The commands of a round.
+
+func (c Start) decide(d *decision) error {
+	if err := d.onlyScrumMaster(c.UserID); err != nil {
+		return err
+	}
+	if err := d.notPaused(); err != nil {
+		return err
+	}
+	if d.s.Status == Revealing {
+		return refuse(RevealPending)
+	}
+	// A revealed round that nobody accepted is completed by the next one; one that was not revealed is forgotten.
+	if r := d.s.Round; r != nil && r.Revealed && r.CompletedAt.IsZero() {
+		d.did(RoundCompleted{RoundID: r.ID})
+	}
+	d.did(VotingStarted{RoundID: c.RoundID, Topic: c.Topic})
+	return nil
+}
+
+func (c CastVote) decide(d *decision) error {
+	if err := d.openForVotes(); err != nil {
+		return err
+	}
+	if _, ok := d.s.Deck.Card(c.Value); !ok {
+		return refuseField(UnknownCard, "vote")
+	}
+	d.did(VoteSubmitted{UserID: c.UserID, Value: c.Value})
+	return nil
+}
+
+func (c RetractVote) decide(d *decision) error {
+	if err := d.openForVotes(); err != nil {
+		return err
+	}
+	d.did(VoteRetracted{UserID: c.UserID})
+	return nil
+}
+
+func (c Reveal) decide(d *decision) error {
+	if err := d.onlyScrumMaster(c.UserID); err != nil {
+		return err
+	}
+	if err := d.openForVotes(); err != nil {
+		return err
+	}
+	if countdown := d.s.Settings.RevealCountdown; countdown > 0 {
+		d.did(RevealScheduled{RevealsAt: d.now.Add(countdown)})
+		return nil
+	}
+	d.did(VotesRevealed{RoundID: d.s.Round.ID})
+	return nil
+}
+
+func (c Accept) decide(d *decision) error {
+	if err := d.onlyScrumMaster(c.UserID); err != nil {
+		return err
+	}
+	if err := d.revealed(); err != nil {
+		return err
+	}
+	if c.Estimate != nil {
+		if _, ok := d.s.Deck.Card(*c.Estimate); !ok {
+			return refuseField(UnknownCard, "estimate")
+		}
+	}
+	d.did(RoundCompleted{RoundID: d.s.Round.ID, Estimate: c.Estimate})
+	return nil
+}
+
+// openForVotes refuses whatever needs a round whose cards are still open.
+func (d *decision) openForVotes() error {
+	if err := d.notPaused(); err != nil {
+		return err
+	}
+	switch d.s.Status {
+	case Voting:
+		return nil
+	case Revealing:
+		return refuse(RevealPending)
+	case Results:
+		return refuse(AlreadyRevealed)
+	default:
+		return refuse(NoRound)
+	}
+}
+
+// revealed refuses whatever needs a round whose cards are turned.
+func (d *decision) revealed() error {
+	if err := d.notPaused(); err != nil {
+		return err
+	}
+	switch d.s.Status {
+	case Results:
+		return nil
+	case Revealing:
+		return refuse(RevealPending)
+	case Voting:
+		return refuse(NotRevealed)
+	default:
+		return refuse(NoRound)
+	}
+}

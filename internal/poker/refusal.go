@@ -1,0 +1,74 @@
+package poker
+
+import "fmt"
+
+// Reason says why a command was refused, for code that decides on it.
+type Reason string
+
+// The reasons for which a command is refused.
+const (
+	Invalid           Reason = "invalid"             // malformed input; Refusal.Field names it
+	SessionGone       Reason = "session_gone"        // no such session, or it ended or expired
+	NotParticipant    Reason = "not_participant"     // the acting user is not in the session (never was, left, or was kicked)
+	NotScrumMaster    Reason = "not_scrum_master"    // only the Scrum Master may do this
+	NoSuchParticipant Reason = "no_such_participant" // the other user is not in the session
+	SessionFull       Reason = "session_full"        // no place is left
+	SessionPaused     Reason = "session_paused"      // the Scrum Master is away
+	NoRound           Reason = "no_round"            // no round is running
+	RevealPending     Reason = "reveal_pending"      // the countdown to the reveal is running
+	AlreadyRevealed   Reason = "already_revealed"    // the cards are turned
+	NotRevealed       Reason = "not_revealed"        // the cards are not turned yet
+	Oneself           Reason = "oneself"             // kicking or transferring to oneself
+	UnknownCard       Reason = "unknown_card"        // the value is no card of the deck
+)
+
+// Refusal is the error with which the game declines a command. Nothing has changed.
+type Refusal struct {
+	Reason Reason
+	Field  string // which input, for Invalid and UnknownCard
+	Title  string // short, for people
+	Detail string // what to do about it, for people; never repeats what was sent
+}
+
+// Error returns title and detail in one line.
+func (r *Refusal) Error() string { return r.Title + ": " + r.Detail }
+
+// texts are what people are told, by reason.
+var texts = map[Reason]struct{ title, detail string }{
+	Invalid:           {"Invalid input", "Something is missing, too long or of the wrong form; field says what."},
+	SessionGone:       {"Session not found", "This session does not exist, has ended or has expired. Create a new one, or ask for a new link."},
+	NotParticipant:    {"Not a participant", "The acting user is not in this session. Join it first."},
+	NotScrumMaster:    {"Only the Scrum Master may do this", "Ask the Scrum Master to do it, or to hand the role over to you."},
+	NoSuchParticipant: {"Participant not found", "The other user is not in this session. They may have left."},
+	SessionFull:       {"Session full", "All places in this session are taken. Wait until somebody leaves, or create a session of your own."},
+	SessionPaused:     {"Session paused", "The Scrum Master is away. The session goes on when they are back, or when somebody takes over."},
+	NoRound:           {"No round running", "The Scrum Master has to start a round first."},
+	RevealPending:     {"Reveal under way", "The cards are about to turn. Wait for the reveal."},
+	AlreadyRevealed:   {"Already revealed", "The cards of this round are turned. Wait for the next round."},
+	NotRevealed:       {"Not revealed yet", "Reveal the cards first."},
+	Oneself:           {"Not with yourself", "To hand the role over, name another participant; to go, leave the session; to end it for everybody, end it."},
+	UnknownCard:       {"Unknown card", "The value must be a card of this session's deck."},
+}
+
+// Explain returns what people are told about a reason of the game's; empty for another.
+func Explain(r Reason) (title, detail string) { return texts[r].title, texts[r].detail }
+
+func refuse(reason Reason) *Refusal {
+	title, detail := Explain(reason)
+	return &Refusal{Reason: reason, Title: title, Detail: detail}
+}
+
+func refuseField(reason Reason, field string) *Refusal {
+	r := refuse(reason)
+	r.Field = field
+	return r
+}
+
+func invalid(field, format string, args ...any) error {
+	r := refuseField(Invalid, field)
+	r.Detail = fmt.Sprintf(format, args...)
+	return r
+}
+
+// Gone is the refusal of every command to a session that does not exist, ended or expired.
+func Gone() error { return refuse(SessionGone) }

@@ -1,0 +1,198 @@
+package poker
+
+import (
+	"slices"
+	"time"
+)
+
+// Status says what a session is doing; the values are those of the API.
+type Status string
+
+// The five statuses of a session.
+const (
+	Waiting   Status = "waiting"   // no round has been started
+	Voting    Status = "voting"    // a round is open for votes
+	Revealing Status = "revealing" // the countdown to the reveal is running
+	Results   Status = "results"   // the cards are turned
+	Paused    Status = "paused"    // the Scrum Master is away
+)
+
+// MaxRounds is how many completed rounds a session remembers; older ones are forgotten.
+const MaxRounds = 100
+
+// Session is the state of one session, folded from its events. The zero value is a session that has not been created.
+type Session struct {
+	ID            string
+	Name          string
+	Deck          Deck
+	Settings      Settings
+	Participants  []Participant // in the order in which they joined
+	ScrumMasterID string
+	Status        Status
+	Pause         Pause    // meaningful while Status is Paused
+	Round         *Round   // the current round, nil before the first
+	Rounds        []*Round // completed rounds, newest last, at most MaxRounds
+	CreatedAt     time.Time
+	LastActivity  time.Time
+	ExpiresAt     time.Time
+	Ended         EndReason // empty while the session lives
+}
+
+// Settings are what a session's creator may choose.
+type Settings struct {
+	// RevealCountdown is the time between asking for the reveal and the turning of the cards: 0 to MaxRevealCountdown.
+	RevealCountdown time.Duration
+}
+
+// MaxRevealCountdown is the longest countdown a session may have.
+const MaxRevealCountdown = 10 * time.Second
+
+// Presence says why a participant counts as online, or that they do not.
+type Presence string
+
+// The three kinds of presence.
+const (
+	Assumed Presence = "assumed" // online by word: joined or reconnected by a call, and no stream has been seen since
+	Present Presence = "present" // online by a stream of theirs
+	Away    Presence = "away"    // their last stream closed
+)
+
+// Participant is one person in a session.
+type Participant struct {
+	ID       string
+	Name     string
+	Avatar   string
+	JoinedAt time.Time
+	Presence Presence
+	// Credential is a digest of the secret that proves who acts as this participant. The game never looks at it, and no view shows it.
+	Credential string
+}
+
+// Online reports whether the participant counts as being there.
+func (p Participant) Online() bool { return p.Presence != Away }
+
+// Pause is what a paused session waits for.
+type Pause struct {
+	Earlier Status // what the session returns to
+	// ResumesBy is when the role of the Scrum Master goes to somebody else. Zero: that moment passed with nobody online.
+	ResumesBy time.Time
+}
+
+// Round is one round of voting.
+type Round struct {
+	ID          string
+	Topic       *string // what the round is about, nil if nothing was said
+	Votes       []Vote  // at most one for each user, in the order of their first vote
+	StartedAt   time.Time
+	RevealsAt   time.Time // when a running countdown ends; zero without one
+	Revealed    bool
+	Statistics  *Statistics // nil until revealed
+	Estimate    *string     // the accepted estimate, nil if none was
+	CompletedAt time.Time   // when the round was first completed; zero before
+}
+
+// Vote is the card a user has played. It is secret until the round is revealed.
+type Vote struct {
+	UserID      string
+	Value       string
+	SubmittedAt time.Time
+}
+
+// VoteOf returns the card that the user has played in the round; false if they have not, or if there is no round.
+func (r *Round) VoteOf(userID string) (Vote, bool) {
+	if r == nil {
+		return Vote{}, false
+	}
+	if i := r.indexOf(userID); i >= 0 {
+		return r.Votes[i], true
+	}
+	return Vote{}, false
+}
+
+func (r *Round) indexOf(userID string) int {
+	return slices.IndexFunc(r.Votes, func(v Vote) bool { return v.UserID == userID })
+}
+
+// Participant returns the participant with that id; false if there is none (never was, left, or was kicked).
+func (s *Session) Participant(userID string) (Participant, bool) {
+	if i := s.indexOf(userID); i >= 0 {
+		return s.Participants[i], true
+	}
+	return Participant{}, false
+}
+
+func (s *Session) indexOf(userID string) int {
+	return slices.IndexFunc(s.Participants, func(p Participant) bool { return p.ID == userID })
+}
+
+// Alive reports whether the session exists for its users at that moment: created, not ended, not expired.
+func (s *Session) Alive(now time.Time) bool {
+	return s.ID != "" && s.Ended == "" && now.Before(s.ExpiresAt)
+}
+
+// Deadline returns the next moment at which time alone changes the session: its expiry, the end of the grace period, or the end of the reveal's countdown. Zero if it has ended.
+// What then happens is decided by a Tick. While settling (see Moment) the grace period does not count.
+func (s *Session) Deadline(settling bool) time.Time {
+	if s.ID == "" || s.Ended != "" {
+		return time.Time{}
+	}
+	next := earlier(s.ExpiresAt, s.revealDeadline())
+	if !settling {
+		next = earlier(next, s.graceDeadline())
+	}
+	return next
+}
+
+// earlier is the first of two moments, of which b may be none.
+func earlier(a, b time.Time) time.Time {
+	if b.IsZero() || a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func (s *Session) graceDeadline() time.Time {
+	if s.Status != Paused {
+		return time.Time{}
+	}
+	return s.Pause.ResumesBy
+}
+
+func (s *Session) revealDeadline() time.Time {
+	if s.activity() != Revealing {
+		return time.Time{}
+	}
+	return s.Round.RevealsAt
+}
+
+// activity is what the session does, or would do if it were not paused.
+func (s *Session) activity() Status {
+	if s.Status == Paused {
+		return s.Pause.Earlier
+	}
+	return s.Status
+}
+
+// setActivity changes what the session does, behind a pause if there is one.
+func (s *Session) setActivity(to Status) {
+	if s.Status == Paused {
+		s.Pause.Earlier = to
+		return
+	}
+	s.Status = to
+}
+
+// heir is who becomes Scrum Master when the role is free: the longest-joined who is online. False if nobody is.
+func (s *Session) heir() (Participant, bool) {
+	for _, p := range s.Participants {
+		if p.Online() && p.ID != s.ScrumMasterID {
+			return p, true
+		}
+	}
+	return Participant{}, false
+}
+
+func (s *Session) masterOnline() bool {
+	p, ok := s.Participant(s.ScrumMasterID)
+	return ok && p.Online()
+}

@@ -1,0 +1,54 @@
+package poker
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Limits of what people type, in characters (Unicode code points).
+const (
+	MaxSessionName = 100
+	MaxUserName    = 50
+	MaxAvatar      = 200
+	MaxTopic       = 500
+)
+
+// cleanName trims a name and checks it: 1 to max characters, no control characters.
+func cleanName(field, name string, max int) (string, error) {
+	name = strings.TrimSpace(name)
+	switch {
+	case name == "":
+		return "", invalid(field, "%s must not be empty.", field)
+	case utf8.RuneCountInString(name) > max:
+		return "", invalid(field, "%s must have at most %d characters.", field, max)
+	case strings.ContainsFunc(name, isControl):
+		return "", invalid(field, "%s must not contain control characters or line breaks.", field)
+	}
+	return name, nil
+}
+
+func checkAvatar(field, avatar string) error {
+	if utf8.RuneCountInString(avatar) > MaxAvatar {
+		return invalid(field, "%s must have at most %d characters.", field, MaxAvatar)
+	}
+	if strings.ContainsFunc(avatar, isControl) {
+		return invalid(field, "%s must not contain control characters.", field)
+	}
+	return nil
+}
+
+func checkTopic(topic *string) error {
+	if topic == nil {
+		return nil
+	}
+	if utf8.RuneCountInString(*topic) > MaxTopic {
+		return invalid("topic", "topic must have at most %d characters.", MaxTopic)
+	}
+	if strings.ContainsFunc(*topic, func(r rune) bool { return isControl(r) && r != '\n' && r != '\r' && r != '\t' }) {
+		return invalid("topic", "topic may contain line breaks and tabs, but no other control characters.")
+	}
+	return nil
+}
+
+func isControl(r rune) bool { return unicode.Is(unicode.Cc, r) || r == '\u2028' || r == '\u2029' }
