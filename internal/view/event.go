@@ -1,0 +1,178 @@
+package view
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/magnapp/magnapp/internal/poker"
+)
+
+// The event types of a session's stream.
+const (
+	SessionUpdated     = "session_updated"
+	UserJoined         = "user_joined"
+	UserLeft           = "user_left"
+	UserDisconnected   = "user_disconnected"
+	VotingStarted      = "voting_started"
+	VoteSubmitted      = "vote_submitted"
+	VotesRevealed      = "votes_revealed"
+	RoundCompleted     = "round_completed"
+	ScrumMasterChanged = "scrum_master_changed"
+	SessionPaused      = "session_paused"
+	SessionExpired     = "session_expired"
+	SessionsUpdated    = "sessions_updated" // of the list's stream
+)
+
+// Event is the data of one event of a session's stream.
+type Event struct {
+	Type      string `json:"type"`
+	SessionID string `json:"session_id"`
+	Timestamp string `json:"timestamp"`
+	ExpiresAt string `json:"expires_at"`
+	Data      any    `json:"data"`
+}
+
+// What the events say.
+type (
+	// Updated is the data of session_updated.
+	Updated struct {
+		Session Session `json:"session"`
+	}
+	// Joined is the data of user_joined; Reconnected marks a return.
+	Joined struct {
+		User        User `json:"user"`
+		Reconnected bool `json:"reconnected,omitempty"`
+	}
+	// Gone is the data of user_left.
+	Gone struct {
+		UserID string `json:"user_id"`
+		Reason string `json:"reason"`
+	}
+	// OfUser is the data of user_disconnected and vote_submitted.
+	OfUser struct {
+		UserID string `json:"user_id"`
+	}
+	// Started is the data of voting_started.
+	Started struct {
+		RoundID   string  `json:"round_id"`
+		StartedAt string  `json:"started_at"`
+		Topic     *string `json:"topic"`
+	}
+	// Revealed is the data of votes_revealed.
+	Revealed struct {
+		RoundID    string          `json:"round_id"`
+		Votes      map[string]Vote `json:"votes"`
+		Statistics *Statistics     `json:"statistics"`
+	}
+	// Completed is the data of round_completed.
+	Completed struct {
+		RoundID     string      `json:"round_id"`
+		Topic       *string     `json:"topic"`
+		Statistics  *Statistics `json:"statistics"`
+		Estimate    *string     `json:"estimate"`
+		CompletedAt *string     `json:"completed_at"`
+	}
+	// MasterChanged is the data of scrum_master_changed.
+	MasterChanged struct {
+		OldMasterID string `json:"old_master_id"`
+		NewMasterID string `json:"new_master_id"`
+		Reason      string `json:"reason"`
+	}
+	// Pause is the data of session_paused.
+	Pause struct {
+		Reason    string  `json:"reason"`
+		ResumesBy *string `json:"resumes_by"`
+	}
+	// End is the data of session_expired.
+	End struct {
+		Reason string `json:"reason"`
+	}
+	// List is the data of sessions_updated.
+	List struct {
+		Sessions []Summary `json:"sessions"`
+	}
+)
+
+// OfEvent returns what clients are told of the event, after which the session was s. False: nothing, because nothing that they can see has changed.
+func OfEvent(s *poker.Session, e poker.Event) (Event, bool) {
+	if !Visible(e) {
+		return Event{}, false
+	}
+	kind, data := saidBy(s, e)
+	return Event{Type: kind, SessionID: s.ID, Timestamp: Time(e.At), ExpiresAt: Time(e.ExpiresAt), Data: data}, true
+}
+
+// Visible reports whether clients are told of the event.
+func Visible(e poker.Event) bool {
+	switch e.Payload.(type) {
+	case poker.ParticipantPresent, poker.Unknown:
+		return false
+	}
+	return true
+}
+
+func saidBy(s *poker.Session, e poker.Event) (kind string, data any) {
+	switch p := e.Payload.(type) {
+	case poker.ParticipantJoined:
+		return UserJoined, Joined{User: userIn(s, p.Newcomer.ID)}
+	case poker.ParticipantReturned:
+		return UserJoined, Joined{User: userIn(s, p.UserID), Reconnected: true}
+	case poker.ParticipantLeft:
+		return UserLeft, Gone{UserID: p.UserID, Reason: string(p.Reason)}
+	case poker.ParticipantDisconnected:
+		return UserDisconnected, OfUser{UserID: p.UserID}
+	case poker.VotingStarted:
+		return VotingStarted, Started{RoundID: p.RoundID, StartedAt: Time(e.At), Topic: p.Topic}
+	case poker.VoteSubmitted:
+		return VoteSubmitted, OfUser{UserID: p.UserID}
+	case poker.VotesRevealed:
+		return VotesRevealed, Revealed{RoundID: p.RoundID, Votes: OfVotes(s.Round), Statistics: OfStatistics(s.Round.Statistics)}
+	case poker.RoundCompleted:
+		return RoundCompleted, completed(s.Round)
+	case poker.ScrumMasterChanged:
+		return ScrumMasterChanged, MasterChanged{OldMasterID: p.OldID, NewMasterID: p.NewID, Reason: string(p.Reason)}
+	case poker.PauseBegan:
+		return SessionPaused, Pause{Reason: string(p.Reason), ResumesBy: timeOrNull(p.ResumesBy)}
+	case poker.SessionExpired:
+		return SessionExpired, End{Reason: string(p.Reason)}
+	default:
+		// Created, vouched, retracted, scheduled, extended, grace lapsed, pause ended: changes without an event of their own.
+		return SessionUpdated, Updated{Session: OfSession(s)}
+	}
+}
+
+func userIn(s *poker.Session, id string) User {
+	p, _ := s.Participant(id)
+	return OfParticipant(p)
+}
+
+func completed(r *poker.Round) Completed {
+	return Completed{RoundID: r.ID, Topic: r.Topic, Statistics: OfStatistics(r.Statistics), Estimate: r.Estimate, CompletedAt: timeOrNull(r.CompletedAt)}
+}
+
+// Snapshot is the session_updated that tells the whole session to a stream that begins.
+func Snapshot(s *poker.Session, now time.Time) Event {
+	return Event{Type: SessionUpdated, SessionID: s.ID, Timestamp: Time(now), ExpiresAt: Time(s.ExpiresAt), Data: Updated{Session: OfSession(s)}}
+}
+
+// ListEvent is the sessions_updated that tells the list of open sessions.
+type ListEvent struct {
+	Type      string `json:"type"`
+	Timestamp string `json:"timestamp"`
+	Data      List   `json:"data"`
+}
+
+// OfList shows the list of open sessions.
+func OfList(sessions []Summary, now time.Time) ListEvent {
+	return ListEvent{Type: SessionsUpdated, Timestamp: Time(now), Data: List{Sessions: sessions}}
+}
+
+// Encode returns the event as JSON.
+func Encode(event any) ([]byte, error) {
+	b, err := json.Marshal(event)
+	if err != nil {
+		return nil, fmt.Errorf("encode event: %w", err)
+	}
+	return b, nil
+}

@@ -1,0 +1,163 @@
+// Package view decides what a client may see: the models of the API, and the events of its streams, made from the game's state. It is the only place that turns votes into
+// something that leaves the server, and it shows a vote's value only once the round is revealed.
+package view
+
+import (
+	"time"
+
+	"github.com/magnapp/magnapp/internal/poker"
+)
+
+// User is a participant as clients see them.
+type User struct {
+	ID       string `json:"id" format:"uuid" doc:"Public id. It is no proof of being this participant."`
+	Name     string `json:"name" doc:"1 to 50 characters."`
+	Avatar   string `json:"avatar" doc:"Up to 200 characters, chosen by the participant; may be empty."`
+	IsOnline bool   `json:"is_online"`
+	JoinedAt string `json:"joined_at" format:"date-time"`
+}
+
+// Vote is a card that a user has played; its value is null until the reveal.
+type Vote struct {
+	UserID      string  `json:"user_id" format:"uuid"`
+	Value       *string `json:"value" doc:"null until the round is revealed."`
+	SubmittedAt string  `json:"submitted_at" format:"date-time"`
+}
+
+// Statistics are the numbers of a revealed round.
+type Statistics struct {
+	Average      *float64       `json:"average" doc:"Mean of the numeric votes; null without any."`
+	Median       *float64       `json:"median" doc:"Median of the numeric votes; null without any."`
+	Lowest       *float64       `json:"lowest" doc:"Smallest numeric vote; null without any."`
+	Highest      *float64       `json:"highest" doc:"Largest numeric vote; null without any."`
+	Suggestion   *string        `json:"suggestion" doc:"The deck's card nearest to the average; null without numeric votes."`
+	Distribution map[string]int `json:"distribution" doc:"How often each value was voted."`
+	Consensus    bool           `json:"consensus" doc:"At least one numeric vote, and all of them the same."`
+	CoffeeVotes  int            `json:"coffee_votes"`
+	TotalVotes   int            `json:"total_votes"`
+}
+
+// Round is one round of voting.
+type Round struct {
+	ID          string          `json:"id" format:"uuid"`
+	Topic       *string         `json:"topic"`
+	Votes       map[string]Vote `json:"votes" doc:"By user id. Each value is null until the round is revealed."`
+	IsRevealed  bool            `json:"is_revealed"`
+	Statistics  *Statistics     `json:"statistics"`
+	Estimate    *string         `json:"estimate" doc:"The accepted estimate."`
+	StartedAt   string          `json:"started_at" format:"date-time"`
+	RevealsAt   *string         `json:"reveals_at" format:"date-time" doc:"When a running countdown ends."`
+	CompletedAt *string         `json:"completed_at" format:"date-time"`
+}
+
+// Settings are what a session's creator may choose.
+type Settings struct {
+	RevealCountdownSeconds float64 `json:"reveal_countdown_seconds" doc:"Time between asking for the reveal and the turning of the cards, 0 to 10."`
+}
+
+// Session is a whole session.
+type Session struct {
+	ID            string     `json:"id" format:"uuid"`
+	Name          string     `json:"name"`
+	Participants  []User     `json:"participants" doc:"In the order in which they joined."`
+	ScrumMasterID string     `json:"scrum_master_id" format:"uuid"`
+	Status        string     `json:"status" enum:"waiting,voting,revealing,results,paused"`
+	CurrentRound  *Round     `json:"current_round"`
+	Rounds        []Round    `json:"rounds" doc:"Completed rounds, newest last, at most 100."`
+	Deck          poker.Deck `json:"deck"`
+	Settings      Settings   `json:"settings"`
+	ResumesBy     *string    `json:"resumes_by" format:"date-time" doc:"While paused: when the role of the Scrum Master goes on. null: when the next participant comes online."`
+	ExpiresAt     string     `json:"expires_at" format:"date-time"`
+	CreatedAt     string     `json:"created_at" format:"date-time"`
+	LastActivity  string     `json:"last_activity" format:"date-time"`
+}
+
+// Summary is a session in the list of open sessions.
+type Summary struct {
+	ID               string `json:"id" format:"uuid"`
+	Name             string `json:"name"`
+	ParticipantCount int    `json:"participant_count"`
+	ScrumMasterName  string `json:"scrum_master_name"`
+	Status           string `json:"status" enum:"waiting,voting,revealing,results,paused"`
+	CreatedAt        string `json:"created_at" format:"date-time"`
+}
+
+// Time writes a time as the API does: RFC 3339, UTC, milliseconds.
+func Time(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+func timeOrNull(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	s := Time(t)
+	return &s
+}
+
+// OfSession shows a session to everybody alike.
+func OfSession(s *poker.Session) Session {
+	v := Session{
+		ID: s.ID, Name: s.Name, ScrumMasterID: s.ScrumMasterID, Status: string(s.Status),
+		Participants: make([]User, len(s.Participants)), Rounds: make([]Round, len(s.Rounds)),
+		CurrentRound: OfRound(s.Round),
+		Deck:         s.Deck,
+		Settings:     Settings{RevealCountdownSeconds: s.Settings.RevealCountdown.Seconds()},
+		ExpiresAt:    Time(s.ExpiresAt), CreatedAt: Time(s.CreatedAt), LastActivity: Time(s.LastActivity),
+	}
+	for i, p := range s.Participants {
+		v.Participants[i] = OfParticipant(p)
+	}
+	for i, r := range s.Rounds {
+		v.Rounds[i] = *OfRound(r)
+	}
+	if s.Status == poker.Paused {
+		v.ResumesBy = timeOrNull(s.Pause.ResumesBy)
+	}
+	return v
+}
+
+// OfParticipant shows a participant.
+func OfParticipant(p poker.Participant) User {
+	return User{ID: p.ID, Name: p.Name, Avatar: p.Avatar, IsOnline: p.Online(), JoinedAt: Time(p.JoinedAt)}
+}
+
+// OfRound shows a round, its votes without their values until it is revealed; nil for nil.
+func OfRound(r *poker.Round) *Round {
+	if r == nil {
+		return nil
+	}
+	return &Round{
+		ID: r.ID, Topic: r.Topic, IsRevealed: r.Revealed, Estimate: r.Estimate,
+		Votes: OfVotes(r), Statistics: OfStatistics(r.Statistics),
+		StartedAt: Time(r.StartedAt), RevealsAt: timeOrNull(r.RevealsAt), CompletedAt: timeOrNull(r.CompletedAt),
+	}
+}
+
+// OfVotes shows the votes of a round, without their values until it is revealed.
+func OfVotes(r *poker.Round) map[string]Vote {
+	votes := make(map[string]Vote, len(r.Votes))
+	for _, vote := range r.Votes {
+		v := Vote{UserID: vote.UserID, SubmittedAt: Time(vote.SubmittedAt)}
+		if r.Revealed {
+			v.Value = &vote.Value
+		}
+		votes[vote.UserID] = v
+	}
+	return votes
+}
+
+// OfStatistics shows the numbers of a round; nil for nil.
+func OfStatistics(s *poker.Statistics) *Statistics {
+	if s == nil {
+		return nil
+	}
+	v := Statistics(*s)
+	return &v
+}
+
+// OfSummary shows a session in the list.
+func OfSummary(s *poker.Session) Summary {
+	master, _ := s.Participant(s.ScrumMasterID)
+	return Summary{
+		ID: s.ID, Name: s.Name, ParticipantCount: len(s.Participants), ScrumMasterName: master.Name, Status: string(s.Status), CreatedAt: Time(s.CreatedAt),
+	}
+}
