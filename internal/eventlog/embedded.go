@@ -1,0 +1,179 @@
+package eventlog
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+)
+
+const (
+	maxStoreBytes  = 10 << 30
+	maxMemoryBytes = 1 << 30
+	stopTimeout    = 2000 * time.Millisecond
+)
+
+// embedded is a NATS server in this process that opens no port.
+type embedded struct {
+	srv  *server.Server
+	dir  string
+	temp bool     // dir is ours to remove
+	lock *os.File // held while the directory is in use
+
+	logger   *slog.Logger
+	onBroken func()
+	config   server.JetStreamConfig
+	why      atomic.Pointer[error] // why the store is broken
+	mu       sync.Mutex
+	stopping bool
+	quit     chan struct{}
+	reviving sync.WaitGroup
+}
+
+// startEmbedded returns when the server has opened its store. It calls
+// onBroken whenever the store breaks later.
+func startEmbedded(cfg Config, onBroken func()) (*embedded, error) {
+	e, err := claimDir(cfg.Dir)
+	if err != nil {
+		return nil, err
+	}
+	e.logger, e.onBroken, e.quit = cfg.Logger, onBroken, make(chan struct{})
+	if err := e.start(cfg); err != nil {
+		return nil, errors.Join(err, e.stop())
+	}
+	return e, nil
+}
+
+// claimDir makes the directory and locks it; "" is a temporary one.
+func claimDir(dir string) (*embedded, error) {
+	if dir == "" {
+		temp, err := os.MkdirTemp("", "magnapp-")
+		return &embedded{dir: temp, temp: true}, err
+	}
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return nil, fmt.Errorf("make data directory: %w", err)
+	}
+	lock, err := lockDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &embedded{dir: dir, lock: lock}, nil
+}
+
+func (e *embedded) start(cfg Config) error {
+	log := &natsLogger{to: cfg.Logger, onError: e.suspectLine}
+	options := server.Options{
+		ServerName:         "magnapp",
+		DontListen:         true,
+		NoSigs:             true,
+		NoSystemAccount:    true,
+		JetStream:          true,
+		StoreDir:           e.dir,
+		JetStreamMaxStore:  maxStoreBytes,
+		JetStreamMaxMemory: maxMemoryBytes,
+		MaxPayload:         MaxEntryBytes + 1024,
+		SyncInterval:       cfg.Sync,
+		SyncAlways:         cfg.Sync <= 0,
+	}
+	e.config = storeConfig(&options)
+	srv, err := server.NewServer(&options)
+	if err != nil {
+		return fmt.Errorf("configure the embedded NATS server: %w", err)
+	}
+	e.srv = srv
+	srv.SetLoggerV2(log, false, false, false)
+	srv.Start()
+	if err := log.fatal(); err != nil {
+		return fmt.Errorf("start the embedded NATS server: %w", err)
+	}
+	return e.alive()
+}
+
+// InProcessConn lets a client connect without a port.
+func (e *embedded) InProcessConn() (net.Conn, error) { return e.srv.InProcessConn() }
+
+func (e *embedded) alive() error {
+	if !e.srv.Running() {
+		return errors.New("embedded NATS server is not running")
+	}
+	if !e.srv.JetStreamEnabled() {
+		return errors.New("JetStream is not running")
+	}
+	return e.broken()
+}
+
+// stop ends the server, syncs what it wrote and frees the directory.
+func (e *embedded) stop() error {
+	err := e.shutdown()
+	if e.temp {
+		return errors.Join(err, os.RemoveAll(e.dir))
+	}
+	err = errors.Join(err, syncTree(e.dir))
+	if e.lock != nil {
+		err = errors.Join(err, e.lock.Close())
+	}
+	return err
+}
+
+func (e *embedded) shutdown() error {
+	if e.srv == nil {
+		return nil
+	}
+	e.stopReviving()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		e.srv.Shutdown()
+		e.srv.WaitForShutdown()
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-time.After(stopTimeout):
+		return fmt.Errorf("embedded NATS server did not stop within %v", stopTimeout)
+	}
+}
+
+// holds says whether the directory has messages of the stream, readable or not.
+func (e *embedded) holds(stream string) bool {
+	dir := filepath.Join(e.dir, server.JetStreamStoreDir, "$G", "streams", stream, "msgs")
+	blocks, err := filepath.Glob(filepath.Join(dir, "*.blk"))
+	return err == nil && slices.ContainsFunc(blocks, func(path string) bool {
+		info, err := os.Stat(path)
+		return err == nil && info.Size() > 0
+	})
+}
+
+// syncTree writes a directory's files and the folders themselves to the disk.
+// NATS syncs neither a new stream's folder nor its description, so without it a
+// power cut soon after the first start would lose the stream itself.
+func syncTree(dir string) error {
+	return filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
+		if err != nil {
+			if errors.Is(err, os.ErrNotExist) {
+				return nil // removed by the server meanwhile
+			}
+			return err
+		}
+		return syncPath(path)
+	})
+}
+
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("sync: %w", err)
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

@@ -1,0 +1,60 @@
+package eventlog
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(childDir); dir != "" {
+		os.Exit(runChild(dir))
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// onDisk is the program's default, in a directory of the test's own.
+func onDisk(t *testing.T) Config {
+	t.Helper()
+	return Config{Dir: t.TempDir(), Sync: time.Second, Logger: slog.New(slog.DiscardHandler)}
+}
+
+// reopen closes a log and opens it again with another configuration.
+func reopen(t *testing.T, l *Log, cfg Config) *Log {
+	t.Helper()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return open(t, cfg)
+}
+
+func mustAppend(t *testing.T, l *Log, session string, after uint64, data string) uint64 {
+	t.Helper()
+	seq, err := l.Append(t.Context(), session, after, []byte(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seq
+}
+
+func mustLoad(t *testing.T, l *Log, session string, after uint64) []Entry {
+	t.Helper()
+	entries, err := l.Load(t.Context(), session, after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return entries
+}
+
+func mustReplay(t *testing.T, l *Log) (entries []Entry, last uint64) {
+	t.Helper()
+	last, err := l.Replay(context.Background(), func(e Entry) { entries = append(entries, e) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return entries, last
+}

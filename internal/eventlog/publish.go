@@ -1,0 +1,90 @@
+package eventlog
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"github.com/nats-io/nats.go"
+)
+
+const (
+	codeWrongLast = 10071
+	codeInFlight  = 10164
+	codeFull      = 10077
+)
+
+const expectedHeader = "Nats-Expected-Last-Subject-Sequence"
+
+// publish is one try: it sends a message and waits for its acknowledgement.
+func (l *Log) publish(ctx context.Context, subj string, after uint64, data []byte) (uint64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	if err := l.conn.broken(); err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	s, err := l.senders.take()
+	if err != nil {
+		return 0, err
+	}
+	s.lost = l.conn.lost()
+	got := s.send(ctx, l.conn.nc, subj, after, data)
+	l.senders.put(s, got.err)
+	return got.seq, got.err
+}
+
+// ack is how a try ended.
+type ack struct {
+	seq uint64
+	err error
+}
+
+func parseAck(m *nats.Msg) ack {
+	if len(m.Data) == 0 { // no stream listens, or none has a leader
+		return ack{err: errNotSent}
+	}
+	if seq, ok := plainAck(m.Data); ok {
+		return ack{seq: seq}
+	}
+	var answer struct {
+		Seq   uint64 `json:"seq"`
+		Error *struct {
+			Code        int    `json:"err_code"`
+			Description string `json:"description"`
+		} `json:"error"`
+	}
+	if err := json.Unmarshal(m.Data, &answer); err != nil {
+		return ack{err: fmt.Errorf("%w that can be read: %w", errDoubtful, err)}
+	}
+	if answer.Error == nil {
+		return ack{seq: answer.Seq}
+	}
+	return ack{err: refusal(answer.Error.Code, answer.Error.Description)}
+}
+
+func refusal(code int, description string) error {
+	switch code {
+	case codeWrongLast:
+		return ErrConflict
+	case codeInFlight:
+		return errInFlight
+	case codeFull:
+		return errFull
+	}
+	return fmt.Errorf("%w: refused: %s (%d)", ErrUnavailable, description, code)
+}
+
+var errFull = fmt.Errorf("%w: stream is full", ErrUnavailable)
+
+// plainAck reads the acknowledgement as a lone server writes it, without the
+// cost of a JSON decoder. What looks otherwise is left to that.
+func plainAck(data []byte) (seq uint64, ok bool) {
+	const head = `{"stream":"` + sessionsStream + `","seq":`
+	if len(data) <= len(head)+1 || string(data[:len(head)]) != head || data[len(data)-1] != '}' {
+		return 0, false
+	}
+	seq, err := strconv.ParseUint(string(data[len(head):len(data)-1]), 10, 64)
+	return seq, err == nil
+}

@@ -1,0 +1,76 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+const (
+	ackTimeout     = 2 * time.Second // for one try of an append
+	requestTimeout = 2 * time.Second // for any other answer
+	retryTimeout   = 2 * time.Second // no new try after this
+	firstPause     = time.Millisecond
+	longestPause   = 100 * time.Millisecond
+)
+
+// How one try can end, beside ErrConflict and ErrUnavailable.
+var (
+	errDoubtful = errors.New("no answer")                                // may be stored
+	errSilent   = fmt.Errorf("%w within %v", errDoubtful, ackTimeout)    // the connection stands
+	errNotSent  = errors.New("no one to send to")                        // not stored
+	errInFlight = errors.New("another append is still being replicated") // not stored
+)
+
+// retries bounds the tries of one call. The zero value is ready, and its time
+// runs from the first failure: success asks no clock.
+type retries struct {
+	deadline time.Time
+	pause    time.Duration
+}
+
+// again waits a little, and says whether to try again what ended with err.
+func (r *retries) again(ctx context.Context, l *Log, err error) bool {
+	if !worthRetrying(err) || ctx.Err() != nil || l.isClosed() {
+		return false
+	}
+	l.conn.suspect(err)
+	if r.deadline.IsZero() {
+		r.deadline, r.pause = time.Now().Add(retryTimeout), firstPause
+	}
+	if time.Now().After(r.deadline) {
+		return false
+	}
+	defer func() { r.pause = min(2*r.pause, longestPause) }()
+	return wait(ctx, r.pause)
+}
+
+// worthRetrying says whether the same may end otherwise soon.
+func worthRetrying(err error) bool {
+	return errors.Is(err, errInFlight) || errors.Is(err, errDoubtful) || errors.Is(err, errNotSent)
+}
+
+func wait(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// notSent says of an error of the client's that nothing left this process.
+func notSent(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, nats.ErrConnectionClosed):
+		return ErrClosed
+	}
+	return fmt.Errorf("%w: %w", errNotSent, err)
+}

@@ -1,0 +1,68 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Reserve takes one of the MaxSessions slots for the session. It returns nil
+// also if the session holds one already, ErrNoSlot if all are taken, and
+// ErrUnavailable if the store does not answer; then the slot may be taken, and
+// Reserve or Release of the same session settles it.
+func (l *Log) Reserve(ctx context.Context, session string) error {
+	subj, err := subject(slotPrefix, session)
+	if err != nil {
+		return fmt.Errorf("reserve a slot: %w", err)
+	}
+	_, _, err = l.store(ctx, subj, 0, nil)
+	switch {
+	case errors.Is(err, ErrConflict): // it holds one
+		err = nil
+	case errors.Is(err, errFull):
+		err = ErrNoSlot
+	}
+	return l.note("reserve a slot for session", session, err)
+}
+
+// Release gives the session's slot back. A session without one is no error.
+func (l *Log) Release(ctx context.Context, session string) error {
+	return l.purge(ctx, l.slots, slotPrefix, session)
+}
+
+// Reserved returns the sessions that hold a slot, and since when.
+func (l *Log) Reserved(ctx context.Context) (map[string]time.Time, error) {
+	held := map[string]time.Time{}
+	err := l.read(ctx, query{stream: slotsStream}, func(m message) {
+		held[m.subject[len(slotPrefix):]] = m.at
+	})
+	if err != nil {
+		return nil, l.unavailable("read", "slots", err)
+	}
+	return held, nil
+}
+
+// Forget frees the storage of a session's entries. It can take tens of
+// milliseconds among many sessions, so it has no place on a request's path.
+func (l *Log) Forget(ctx context.Context, session string) error {
+	return l.purge(ctx, l.sessions, sessionPrefix, session)
+}
+
+func (l *Log) purge(ctx context.Context, stream jetstream.Stream, prefix, session string) error {
+	subj, err := subject(prefix, session)
+	if err != nil {
+		return fmt.Errorf("purge: %w", err)
+	}
+	if l.isClosed() {
+		return l.unavailable("purge", subj, ErrClosed)
+	}
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	if err := stream.Purge(ctx, jetstream.WithPurgeSubject(subj)); err != nil {
+		return l.unavailable("purge", subj, err)
+	}
+	return nil
+}
