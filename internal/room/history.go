@@ -1,0 +1,45 @@
+package room
+
+import "github.com/magnapp/magnapp/internal/stream"
+
+// historyBytes is how much of a session's latest events a room keeps encoded for readers that come back. What is older is read from the log.
+const historyBytes = 64 << 10
+
+// frame is one event as it goes to readers.
+type frame struct {
+	at    position
+	bytes []byte
+}
+
+func newFrame(at position, data []byte) frame {
+	return frame{at: at, bytes: stream.AppendFrame(make([]byte, 0, len(data)+64), at.String(), data)}
+}
+
+// history is the latest frames of a session, in order and without a gap.
+type history struct {
+	frames []frame
+	size   int
+	// whole says that no earlier frame exists than the first.
+	whole bool
+}
+
+func (h *history) push(f frame) {
+	h.frames = append(h.frames, f)
+	h.size += len(f.bytes)
+	for h.size > historyBytes && len(h.frames) > 1 {
+		h.size -= len(h.frames[0].bytes)
+		h.frames[0] = frame{} // let go of the bytes
+		h.frames = h.frames[1:]
+		h.whole = false
+	}
+}
+
+// after returns the frames that follow the position; false if the history does not reach back to it, or knows another event there.
+func (h *history) after(p position) ([]frame, bool) {
+	for i := len(h.frames) - 1; i >= 0; i-- {
+		if h.frames[i].at == p {
+			return h.frames[i+1:], true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,243 @@
+package room
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/magnapp/magnapp/internal/poker"
+	"github.com/magnapp/magnapp/internal/stream"
+	"github.com/magnapp/magnapp/internal/view"
+)
+
+// Reader takes the events of a stream.
+type Reader interface {
+	// Send takes bytes that must not be changed. It never blocks; a reader that cannot keep up ends its own stream.
+	Send(frames []byte)
+	// Close ends the stream after what was sent.
+	Close()
+}
+
+// subscription is a reader in a room.
+type subscription struct {
+	Reader
+	userID string // empty: an onlooker
+	place  int    // in the room's readers; -1 when taken out
+}
+
+// Watch is how a stream wants to begin.
+type Watch struct {
+	SessionID   string
+	UserID      string // whose presence the stream shows; empty for none
+	Proof       Proof  // that it is their stream
+	LastEventID string // the last event the client has seen; empty for none
+}
+
+// Subscribe begins a stream. The reader gets the whole session, or, if it has seen an event that is known here, exactly what followed it; then every further event, in order. The
+// returned function ends the subscription. The error is a refusal.
+func (rs *Rooms) Subscribe(ctx context.Context, w Watch, reader Reader) (cancel func(), err error) {
+	r, err := rs.find(w.SessionID)
+	if err != nil {
+		return nil, err
+	}
+	ctx = context.WithoutCancel(ctx)
+	missed := r.missedBefore(ctx, w.LastEventID)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.passTime(ctx)
+	defer r.arm()
+	if err := r.arrive(ctx, w); err != nil {
+		return nil, err
+	}
+	beginning, err := r.beginning(missed, w.LastEventID)
+	if err != nil {
+		r.leave(w.UserID)
+		return nil, unavailable(err)
+	}
+	reader.Send(beginning)
+	sub := &subscription{Reader: reader, userID: w.UserID}
+	r.add(sub)
+	return func() { r.unsubscribe(sub) }, nil
+}
+
+// arrive counts the stream for its user, who may come back online by it.
+func (r *Room) arrive(ctx context.Context, w Watch) error {
+	if err := r.admit(w.UserID, w.Proof); err != nil {
+		return err
+	}
+	if w.UserID == "" {
+		return nil
+	}
+	if _, err := r.commit(ctx, poker.Arrive{By: poker.By{UserID: w.UserID}}); err != nil {
+		return err
+	}
+	r.presence.opened(w.UserID)
+	return nil
+}
+
+func (r *Room) leave(userID string) {
+	if userID != "" {
+		r.presence.closed(userID, r.now().Add(reloadGrace))
+	}
+}
+
+func (r *Room) add(sub *subscription) {
+	sub.place = len(r.readers)
+	r.readers = append(r.readers, sub)
+	r.readerCount.Add(1)
+}
+
+func (r *Room) remove(sub *subscription) {
+	if sub.place < 0 {
+		return
+	}
+	last := len(r.readers) - 1
+	r.readers[sub.place] = r.readers[last]
+	r.readers[sub.place].place = sub.place
+	r.readers[last] = nil
+	r.readers = r.readers[:last]
+	sub.place = -1
+	r.readerCount.Add(-1)
+}
+
+func (r *Room) unsubscribe(sub *subscription) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if sub.place < 0 { // ended from here, see closeReaders
+		return
+	}
+	r.remove(sub)
+	r.leave(sub.userID)
+	r.arm()
+}
+
+// closeReaders ends the streams of those readers for which the test holds.
+func (r *Room) closeReaders(which func(*subscription) bool) {
+	for i := len(r.readers) - 1; i >= 0; i-- {
+		if sub := r.readers[i]; which(sub) {
+			r.remove(sub)
+			sub.Close()
+		}
+	}
+}
+
+// fanOut sends the same bytes to every reader.
+func (r *Room) fanOut(frames []byte) {
+	if len(frames) == 0 {
+		return
+	}
+	for _, sub := range r.readers {
+		sub.Send(frames)
+	}
+	r.rs.counters.deliveries.Add(uint64(len(r.readers)))
+}
+
+// missed are events read from the log for a reader that comes back.
+type missed struct {
+	found  bool
+	frames []byte
+	upTo   position // the last of them, or the one the reader has seen
+}
+
+// missedBefore reads from the log what a returning reader has missed, if the room no longer has it at hand. It takes the lock only to look: reading may take long.
+func (r *Room) missedBefore(ctx context.Context, lastEventID string) missed {
+	at, ok := parsePosition(lastEventID)
+	if !ok {
+		return missed{}
+	}
+	r.mu.Lock()
+	_, atHand := r.history.after(at)
+	known := atHand || at == r.last || r.last.before(at) || r.history.whole
+	r.mu.Unlock()
+	if known {
+		return missed{}
+	}
+	m, err := r.readMissed(ctx, at)
+	if err != nil {
+		r.rs.Logger.Warn("missed events not read", "session_id", r.id, "last_event_id", at.String(), "error", err)
+	}
+	return m
+}
+
+// readMissed renders the session's log anew from its beginning, because an event shows the state after it, and keeps what follows the position.
+func (r *Room) readMissed(ctx context.Context, after position) (missed, error) {
+	entries, err := r.rs.log.Load(ctx, r.id, 0)
+	if err != nil {
+		return missed{}, fmt.Errorf("load session: %w", err)
+	}
+	var m missed
+	var state *poker.Session
+	for _, e := range entries {
+		rec, ok := r.read(e)
+		if !ok {
+			continue
+		}
+		for i, event := range rec.Events {
+			state = poker.Fold(state, event)
+			at := position{seq: e.Seq, index: i, change: rec.Change}
+			switch {
+			case m.found:
+				err = m.add(state, event, at)
+			case at == after:
+				m.found, m.upTo = true, at
+			}
+			if err != nil {
+				return missed{}, err
+			}
+		}
+	}
+	return m, nil
+}
+
+func (m *missed) add(state *poker.Session, e poker.Event, at position) error {
+	event, ok := view.OfEvent(state, e)
+	if !ok {
+		return nil
+	}
+	data, err := view.Encode(event)
+	if err != nil {
+		return err
+	}
+	m.frames = stream.AppendFrame(m.frames, at.String(), data)
+	m.upTo = at
+	return nil
+}
+
+// beginning returns what a new stream starts with.
+func (r *Room) beginning(m missed, lastEventID string) ([]byte, error) {
+	seen, ok := parsePosition(lastEventID)
+	if m.found {
+		seen = m.upTo
+	}
+	if ok {
+		if seen == r.last {
+			return m.frames, nil
+		}
+		if frames, ok := r.history.after(seen); ok {
+			out := m.frames
+			for _, f := range frames {
+				out = append(out, f.bytes...)
+			}
+			return out, nil
+		}
+	}
+	return r.snapshot.of(r)
+}
+
+// cachedSnapshot is the session_updated for readers that begin, made once for each state.
+type cachedSnapshot struct {
+	state *poker.Session
+	bytes []byte
+}
+
+func (c *cachedSnapshot) of(r *Room) ([]byte, error) {
+	state := r.state.Load()
+	if c.state == state {
+		return c.bytes, nil
+	}
+	data, err := view.Encode(view.Snapshot(state, r.now()))
+	if err != nil {
+		return nil, err
+	}
+	c.state, c.bytes = state, stream.AppendFrame(nil, r.last.String(), data)
+	return c.bytes, nil
+}

@@ -1,0 +1,105 @@
+package room
+
+import (
+	"context"
+	"time"
+)
+
+// abandonedSlot is the age at which a slot without a session counts as abandoned: its holder died between taking it and creating the session.
+const abandonedSlot = 30 * time.Second
+
+// sweepTimeout bounds one sweep.
+const sweepTimeout = 30 * time.Second
+
+// retire takes a session that has ended out of the house. Its slot is free at once; its storage is freed by the next sweep, because that is slow.
+func (rs *Rooms) retire(r *Room) {
+	rs.drop(r)
+	rs.mu.Lock()
+	rs.ended[r.id] = struct{}{}
+	rs.mu.Unlock()
+	r.disarm()
+	if err := rs.log.Release(context.Background(), r.id); err != nil {
+		rs.Logger.Warn("slot not released; the next sweep will", "session_id", r.id, "error", err)
+	}
+}
+
+func (rs *Rooms) scheduleSweep() {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	if !rs.closed {
+		rs.sweeper = rs.Clock.AfterFunc(rs.CleanupInterval, rs.sweep)
+	}
+}
+
+// sweep frees the storage of ended sessions and the slots of sessions that do not exist.
+func (rs *Rooms) sweep() {
+	ctx, cancel := context.WithTimeout(context.Background(), sweepTimeout)
+	defer cancel()
+	rs.expireDue()
+	for _, id := range rs.endedSessions() {
+		if err := rs.log.Forget(ctx, id); err != nil {
+			rs.Logger.Warn("storage of an ended session not freed; the next sweep will", "session_id", id, "error", err)
+			continue
+		}
+		rs.mu.Lock()
+		delete(rs.ended, id)
+		rs.mu.Unlock()
+	}
+	rs.reconcileSlots(ctx, abandonedSlot)
+	rs.scheduleSweep()
+}
+
+func (rs *Rooms) endedSessions() []string {
+	rs.mu.RLock()
+	defer rs.mu.RUnlock()
+	ids := make([]string, 0, len(rs.ended))
+	for id := range rs.ended {
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// reconcileSlots makes slots and sessions agree again after a crash between the two: a slot without a session is released once it is older than the age, a session without a slot
+// takes one.
+func (rs *Rooms) reconcileSlots(ctx context.Context, age time.Duration) {
+	held, err := rs.log.Reserved(ctx)
+	if err != nil {
+		rs.Logger.Warn("slots not checked", "error", err)
+		return
+	}
+	for id, since := range held {
+		if !rs.has(id) && rs.Clock.Now().Sub(since) >= age {
+			err = rs.log.Release(ctx, id)
+		}
+		if err != nil {
+			rs.Logger.Warn("abandoned slot not released", "session_id", id, "error", err)
+		}
+	}
+	for _, r := range rs.snapshot() {
+		if _, ok := held[r.id]; ok || r.state.Load().ID == "" {
+			continue
+		}
+		if err := rs.log.Reserve(ctx, r.id); err != nil {
+			rs.Logger.Warn("session without a slot", "session_id", r.id, "error", err)
+			continue
+		}
+		if !rs.has(r.id) { // it ended meanwhile
+			_ = rs.log.Release(ctx, r.id) // or the next sweep will
+		}
+	}
+}
+
+// abandonedAtStart is the age of an abandoned slot as seen by a node that starts: one that is alone knows that nobody else is about to use it.
+func (rs *Rooms) abandonedAtStart() time.Duration {
+	if rs.Shared {
+		return abandonedSlot
+	}
+	return 0
+}
+
+func (rs *Rooms) has(id string) bool {
+	rs.mu.RLock()
+	defer rs.mu.RUnlock()
+	_, ok := rs.open[id]
+	return ok
+}

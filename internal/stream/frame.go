@@ -1,0 +1,20 @@
+package stream
+
+import "strconv"
+
+// AppendFrame appends one unnamed event with its id to b. The data must be a single line, as JSON is; the id must hold no line break either.
+func AppendFrame(b []byte, id string, data []byte) []byte {
+	b = append(b, "id: "...)
+	b = append(b, id...)
+	b = append(b, "\ndata: "...)
+	b = append(b, data...)
+	return append(b, "\n\n"...)
+}
+
+// keepAlive is a comment: clients ignore it, and what lies between keeps the connection open.
+var keepAlive = []byte(": keep-alive\n\n")
+
+// comeBack tells the client how long to wait, in milliseconds, before it connects again.
+func comeBack(ms int) []byte {
+	return append(strconv.AppendInt([]byte("retry: "), int64(ms), 10), "\n\n"...)
+}

@@ -1,0 +1,161 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Options are the limits of streams. Zero fields take the defaults.
+type Options struct {
+	KeepAlive    time.Duration // how often a comment is sent; default 15 s
+	WriteTimeout time.Duration // how long one write may take before the client counts as too slow; default 10 s
+	QueueBytes   int           // how much may wait for one client; default 1 MiB
+}
+
+func (o Options) withDefaults() Options {
+	if o.KeepAlive == 0 {
+		o.KeepAlive = 15 * time.Second
+	}
+	if o.WriteTimeout == 0 {
+		o.WriteTimeout = 10 * time.Second
+	}
+	if o.QueueBytes == 0 {
+		o.QueueBytes = 1 << 20
+	}
+	return o
+}
+
+// Streams are the open streams of one server. Safe for concurrent use.
+type Streams struct {
+	options Options
+	mu      sync.Mutex
+	open    map[*Conn]struct{}
+	drained bool
+	slow    atomic.Uint64
+}
+
+// New returns a set without streams.
+func New(o Options) *Streams {
+	return &Streams{options: o.withDefaults(), open: make(map[*Conn]struct{})}
+}
+
+// Open returns how many streams are open.
+func (s *Streams) Open() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.open)
+}
+
+// Slow returns how many clients have been disconnected because they could not keep up.
+func (s *Streams) Slow() uint64 { return s.slow.Load() }
+
+// ErrDraining is why a stream is refused while the server stops.
+var ErrDraining = errors.New("the server is stopping")
+
+// Subscribe hands a stream that is about to begin to the source of its events, and returns how to take it away again. What it sends before it returns is the beginning of the
+// stream. An error means that there will be no stream.
+type Subscribe func(*Conn) (cancel func(), err error)
+
+// Serve answers the request with a stream until the client goes, the source closes the connection, or the server drains. An error says that nothing has been written: the caller
+// answers the request.
+func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, subscribe Subscribe) error {
+	c := newConn(s.options.QueueBytes)
+	if err := s.add(c); err != nil {
+		return err
+	}
+	defer s.remove(c)
+	cancel, err := subscribe(c)
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	header(w.Header())
+	w.WriteHeader(http.StatusOK)
+	s.run(r.Context(), http.NewResponseController(w), w, c)
+	return nil
+}
+
+func header(h http.Header) {
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no")
+}
+
+func (s *Streams) add(c *Conn) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.drained {
+		return ErrDraining
+	}
+	s.open[c] = struct{}{}
+	return nil
+}
+
+func (s *Streams) remove(c *Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, c)
+	if c.overflowed() {
+		s.slow.Add(1)
+	}
+}
+
+// run writes what is queued, and comments between, until the stream is over.
+func (s *Streams) run(ctx context.Context, rc *http.ResponseController, w http.ResponseWriter, c *Conn) {
+	tick := time.NewTicker(s.options.KeepAlive)
+	defer tick.Stop()
+	// The connection may serve further requests, which have no deadline. An error here means that it will not.
+	defer func() { _ = rc.SetWriteDeadline(time.Time{}) }()
+	for {
+		frames, more := c.take()
+		if len(frames) > 0 {
+			if err := s.write(rc, w, frames); err != nil {
+				return
+			}
+		}
+		if !more {
+			return
+		}
+		select {
+		case <-c.wake:
+		case <-tick.C:
+			if err := s.write(rc, w, [][]byte{keepAlive}); err != nil {
+				return
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (s *Streams) write(rc *http.ResponseController, w http.ResponseWriter, frames [][]byte) error {
+	if err := rc.SetWriteDeadline(time.Now().Add(s.options.WriteTimeout)); err != nil {
+		return fmt.Errorf("stream: set deadline: %w", err)
+	}
+	for _, f := range frames {
+		if _, err := w.Write(f); err != nil {
+			return fmt.Errorf("stream: write: %w", err)
+		}
+	}
+	if err := rc.Flush(); err != nil {
+		return fmt.Errorf("stream: flush: %w", err)
+	}
+	return nil
+}
+
+// Drain tells every client to come back in a moment, each in a slightly different one, and ends its stream. No stream begins afterwards.
+func (s *Streams) Drain() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.drained = true
+	for c := range s.open {
+		c.Send(comeBack(500 + rand.IntN(1000)))
+		c.Close()
+	}
+}
