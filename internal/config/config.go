@@ -1,0 +1,75 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/jub0bs/cors"
+)
+
+// Memory is the DATA_DIR that keeps nothing: sessions live as long as the process.
+const Memory = "memory"
+
+// Config is what a server needs to know, checked: every value can be used as it is.
+type Config struct {
+	Host  string // Host is an IP address or a host name to listen on.
+	Port  int    // Port is 0 to 65535; 0 lets the system choose a free one.
+	Debug bool   // Debug asks for more logs.
+
+	MaxSessions        int // MaxSessions is how many sessions may be open at once; 0 is no limit.
+	MaxUsersPerSession int // MaxUsersPerSession is how many participants a session takes; 0 is no limit.
+
+	SessionTimeout  time.Duration // SessionTimeout after its last activity a session expires.
+	CleanupInterval time.Duration // CleanupInterval bounds how long an expired session's storage stays.
+	GracePeriod     time.Duration // GracePeriod is how long a Scrum Master who dropped may be away before the role goes on.
+
+	CORSOrigins     []string // CORSOrigins are the origins of pages elsewhere that may call; never empty, "*" alone is everyone.
+	CORSCredentials bool     // CORSCredentials lets those pages send cookies; never together with "*".
+	CORSMethods     []string // CORSMethods are in upper case.
+	CORSHeaders     []string // CORSHeaders are the request headers those pages may send; "*" is any.
+
+	DataDir string        // DataDir is the folder that keeps the sessions, or [Memory].
+	Sync    time.Duration // Sync is how long an acknowledged command may wait for the disk; 0 is not at all.
+
+	AuthOpen       bool           // AuthOpen looks at no credential: anyone may act as anyone.
+	RateLimit      RateLimit      // RateLimit is for each address: creating, joining and failed credentials, each counted by itself.
+	TrustedProxies []netip.Prefix // TrustedProxies are the peers whose X-Forwarded-* headers are believed.
+	PublicURL      string         // PublicURL is what join_url starts with, without a slash at its end; empty is the request's own host.
+}
+
+// RateLimit allows Events in each Per, with bursts of Events. The zero value is no limit.
+type RateLimit struct {
+	Events int
+	Per    time.Duration
+}
+
+// Off reports whether there is no limit.
+func (r RateLimit) Off() bool { return r.Events == 0 }
+
+// Address is where to listen, as host:port.
+func (c Config) Address() string { return net.JoinHostPort(c.Host, strconv.Itoa(c.Port)) }
+
+// InMemory reports whether sessions are to be forgotten when the process ends.
+func (c Config) InMemory() bool { return c.DataDir == Memory }
+
+// CORS is the configuration of the cross-origin middleware. A [Config] that came from [Settings.Config] is known to be accepted by
+// [cors.NewMiddleware].
+func (c Config) CORS() cors.Config {
+	headers := slices.Clone(c.CORSHeaders)
+	if !c.CORSCredentials && slices.Contains(headers, "*") && !slices.ContainsFunc(headers, isAuthorization) {
+		headers = append(headers, "Authorization") // without credentials a browser does not count it under "*"
+	}
+	return cors.Config{
+		Origins:        slices.Clone(c.CORSOrigins),
+		Credentialed:   c.CORSCredentials,
+		Methods:        slices.Clone(c.CORSMethods),
+		RequestHeaders: headers,
+		ExtraConfig: cors.ExtraConfig{
+			// An origin is named by hand, one by one; a team on a trusted network may well have no TLS.
+			DangerouslyTolerateInsecureOrigins: true,
+		},
+	}
+}

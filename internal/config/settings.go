@@ -1,0 +1,86 @@
+package config
+
+import "errors"
+
+// Settings are the flags of the command that runs the server, as text; [Settings.Config] checks and converts them. The order is the one of --help.
+type Settings struct {
+	Host           setting `group:"Listening" default:"0.0.0.0" placeholder:"ADDRESS" help:"Address to listen on."`
+	Port           setting `group:"Listening" default:"8000" placeholder:"N" help:"Port to listen on. 0: any free one."`
+	PublicURL      setting `name:"public-url" group:"Listening" placeholder:"URL" help:"What links to a session start with. Default: the host each request was sent to."`
+	TrustedProxies setting `group:"Listening" default:"127.0.0.0/8,::1/128" placeholder:"CIDR,..." help:"Proxies whose X-Forwarded-For, -Proto and -Host are believed."`
+	Debug          toggle  `group:"Listening" default:"false" help:"Log more; never a secret or a hidden vote."`
+
+	MaxSessions            setting `group:"Sessions" default:"3" placeholder:"N" help:"Sessions at once. 0: no limit."`
+	MaxUsersPerSession     setting `group:"Sessions" default:"16" placeholder:"N" help:"Participants in a session. 0: no limit."`
+	SessionTimeoutMinutes  setting `group:"Sessions" default:"10" placeholder:"MINUTES" help:"A session expires this long after its last activity. Fractions are fine."`
+	CleanupIntervalSeconds setting `group:"Sessions" default:"120" placeholder:"SECONDS" help:"An expired session's storage is freed within this time."`
+	GracePeriodSeconds     setting `group:"Sessions" default:"300" placeholder:"SECONDS" help:"A Scrum Master who drops keeps the role for this long."`
+
+	DataDir setting `group:"Storage" default:"data" placeholder:"FOLDER" help:"Where sessions are kept. memory: nowhere, a restart forgets them."`
+	Sync    setting `group:"Storage" default:"1s" placeholder:"DURATION" help:"How long an acknowledged command may wait for the disk: what a power cut can cost. always: nothing."`
+
+	Auth      setting `group:"Protection" default:"required" placeholder:"MODE" help:"required: acting as somebody takes their credential. open: anyone may act as anyone."`
+	RateLimit setting `group:"Protection" default:"120/m" placeholder:"N/s|N/m|N/h|off" help:"Creating, joining and failed credentials, each by address, with bursts of that number."`
+
+	CORSOrigins     setting `name:"cors-origins" group:"Pages on other origins" default:"http://localhost:5173" placeholder:"ORIGIN,..." help:"Origins whose pages may call. *: all, only without credentials."`
+	CORSCredentials toggle  `name:"cors-credentials" group:"Pages on other origins" default:"true" help:"Whether those pages may send cookies; --cors-credentials=false if not."`
+	CORSMethods     setting `name:"cors-methods" group:"Pages on other origins" default:"GET,POST,DELETE" placeholder:"METHOD,..." help:"Methods those pages may use."`
+	CORSHeaders     setting `name:"cors-headers" group:"Pages on other origins" default:"*" placeholder:"NAME,..." help:"Request headers those pages may send. *: all."`
+
+	ClusterName   setting `group:"Many machines (not in this version)" placeholder:"NAME" help:"Name of the cluster."`
+	ClusterListen setting `group:"Many machines (not in this version)" placeholder:"HOST:PORT" help:"Where the other nodes reach this one."`
+	ClusterPeers  setting `group:"Many machines (not in this version)" placeholder:"HOST:PORT,..." help:"The other nodes."`
+	ClusterSecret setting `group:"Many machines (not in this version)" placeholder:"SECRET" help:"What the nodes prove to each other."`
+	NATSURL       setting `name:"nats-url" group:"Many machines (not in this version)" placeholder:"URL" help:"An existing NATS deployment."`
+}
+
+// Config checks every setting. The error has one line for each that cannot be used; it names the environment variable, whichever way the
+// value came, and what would be accepted.
+func (s Settings) Config() (Config, error) {
+	var r reader
+	c := Config{
+		Host:               r.host("HOST", s.Host),
+		Port:               r.port("PORT", s.Port),
+		PublicURL:          r.publicURL("PUBLIC_URL", s.PublicURL),
+		TrustedProxies:     r.prefixes("TRUSTED_PROXIES", s.TrustedProxies),
+		Debug:              r.boolean("DEBUG", s.Debug),
+		MaxSessions:        r.limit("MAX_SESSIONS", s.MaxSessions),
+		MaxUsersPerSession: r.limit("MAX_USERS_PER_SESSION", s.MaxUsersPerSession),
+		SessionTimeout:     r.minutes("SESSION_TIMEOUT_MINUTES", s.SessionTimeoutMinutes),
+		CleanupInterval:    r.seconds("CLEANUP_INTERVAL_SECONDS", s.CleanupIntervalSeconds),
+		GracePeriod:        r.seconds("GRACE_PERIOD_SECONDS", s.GracePeriodSeconds),
+		DataDir:            string(s.DataDir),
+		Sync:               r.sync("SYNC", s.Sync),
+		AuthOpen:           r.choice("AUTH", s.Auth, "required", "open") == "open",
+		RateLimit:          r.rateLimit("RATE_LIMIT", s.RateLimit),
+		CORSOrigins:        r.list("CORS_ORIGINS", s.CORSOrigins),
+		CORSCredentials:    r.boolean("CORS_CREDENTIALS", s.CORSCredentials),
+		CORSMethods:        upper(r.list("CORS_METHODS", s.CORSMethods)),
+		CORSHeaders:        r.list("CORS_HEADERS", s.CORSHeaders),
+	}
+	r.checkCORS(c)
+	r.refuseCluster(s)
+	if err := errors.Join(r.problems...); err != nil {
+		return Config{}, err
+	}
+	return c, nil
+}
+
+// refuseCluster says of settings that a later version will know that this one does not: somebody who asked for three replicas must not get one.
+func (r *reader) refuseCluster(s Settings) {
+	later := []struct {
+		name  string
+		value setting
+	}{
+		{"CLUSTER_NAME", s.ClusterName},
+		{"CLUSTER_LISTEN", s.ClusterListen},
+		{"CLUSTER_PEERS", s.ClusterPeers},
+		{"CLUSTER_SECRET", s.ClusterSecret},
+		{"NATS_URL", s.NATSURL},
+	}
+	for _, l := range later {
+		if l.value != "" {
+			r.fail(l.name, "this version runs on one machine only and cannot use it yet; leave it out")
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package httpapi
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/jub0bs/cors"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/magnapp/magnapp/internal/clock"
+	"github.com/magnapp/magnapp/internal/room"
+	"github.com/magnapp/magnapp/internal/stream"
+)
+
+// Options are what the API is made of.
+type Options struct {
+	Rooms   *room.Rooms
+	Streams *stream.Streams
+	Site    http.Handler // the page: everything that is not the API
+	Ready   func() error // nil while the store can take writes
+
+	Clock  clock.Clock  // default the machine's
+	Logger *slog.Logger // default slog.Default
+
+	AuthOpen       bool           // look at no credential
+	Rate           Rate           // of creating, joining and failed credentials, each by address
+	TrustedProxies []netip.Prefix // whose X-Forwarded headers are believed
+	CORS           cors.Config    // which other origins' pages may call; no Origins: none
+	PublicURL      string         // what join_url starts with; empty: the request's own host
+	Version        string
+}
+
+// API serves every call of the contract. Make one with New.
+type API struct {
+	Options
+	huma    huma.API
+	routes  *routes
+	rates   *rates
+	metrics *metrics
+	handler http.Handler
+}
+
+// New builds the API. The error says which option does not fit.
+func New(o Options) (*API, error) {
+	if o.Clock == nil {
+		o.Clock = clock.System{}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	a := &API{Options: o, rates: newRates(o.Rate, o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
+	a.routes = newRoutes(a)
+	a.register()
+	a.routes.seal()
+	origins, err := a.crossOrigin(a.routes)
+	if err != nil {
+		return nil, fmt.Errorf("cross-origin rules: %w", err)
+	}
+	a.handler = a.recovered(a.identified(a.located(hardened(origins))))
+	return a, nil
+}
+
+// ServeHTTP answers a request.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
+
+// Registry returns the metrics, for a program that adds its own.
+func (a *API) Registry() *prometheus.Registry { return a.metrics.registry }

@@ -1,0 +1,92 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// caller is who sends a request, as far as the connection and its headers tell.
+type caller struct {
+	request   *http.Request
+	requestID string
+	addr      netip.Addr // of the client, behind trusted proxies
+	secure    bool       // the client came by https
+	host      string     // as the client named it
+	proof     *proof
+}
+
+type callerKey struct{}
+
+func callerOf(ctx context.Context) *caller {
+	return ctx.Value(callerKey{}).(*caller)
+}
+
+// located finds out where a request comes from. The headers of a proxy are believed only if the proxy is trusted.
+func (a *API) located(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := callerOf(r.Context())
+		c.secure, c.host, c.addr = r.TLS != nil, r.Host, peer(r)
+		if a.trusted(c.addr) {
+			a.behindProxy(c, r)
+		}
+		c.request = r
+		c.proof = &proof{open: a.AuthOpen, request: r}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (a *API) behindProxy(c *caller, r *http.Request) {
+	c.addr = a.client(c.addr, r.Header.Values("X-Forwarded-For"))
+	if proto := lastOf(r.Header.Get("X-Forwarded-Proto")); proto != "" {
+		c.secure = strings.EqualFold(proto, "https")
+	}
+	if host := lastOf(r.Header.Get("X-Forwarded-Host")); host != "" {
+		c.host = host
+		r.Host = host // what the cross-origin rules compare an Origin with
+	}
+}
+
+// client walks back along the proxies, as long as each is trusted.
+func (a *API) client(addr netip.Addr, forwardedFor []string) netip.Addr {
+	hops := strings.Split(strings.Join(forwardedFor, ","), ",")
+	for i := len(hops) - 1; i >= 0 && a.trusted(addr); i-- {
+		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		addr = hop.Unmap()
+	}
+	return addr
+}
+
+func (a *API) trusted(addr netip.Addr) bool {
+	for _, prefix := range a.TrustedProxies {
+		if prefix.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}
+
+func peer(r *http.Request) netip.Addr {
+	ap, _ := netip.ParseAddrPort(r.RemoteAddr) // the zero address if the server gave none
+	return ap.Addr().Unmap()
+}
+
+// lastOf is the entry of a list that the nearest proxy added.
+func lastOf(list string) string {
+	return strings.TrimSpace(list[strings.LastIndex(list, ",")+1:])
+}
+
+// origin is what links to this server start with.
+func (a *API) origin(c *caller) string {
+	if a.PublicURL != "" {
+		return strings.TrimSuffix(a.PublicURL, "/")
+	}
+	if c.secure {
+		return "https://" + c.host
+	}
+	return "http://" + c.host
+}

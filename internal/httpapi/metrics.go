@@ -1,0 +1,108 @@
+package httpapi
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/magnapp/magnapp/internal/room"
+	"github.com/magnapp/magnapp/internal/stream"
+)
+
+// metrics are what /metrics shows. Labels name routes and statuses, never sessions or users.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+	panics   prometheus.Counter
+}
+
+func newMetrics(rooms *room.Rooms, streams *stream.Streams) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "magnapp_http_requests_total", Help: "Answered requests by route and status."}, []string{"route", "status"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "magnapp_http_request_duration_seconds", Help: "Time from a request's head to the end of its answer, streams aside.",
+			Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .5, 1, 5},
+		}, []string{"route"}),
+		panics: prometheus.NewCounter(prometheus.CounterOpts{Name: "magnapp_panics_total", Help: "Requests whose handler panicked."}),
+	}
+	m.registry.MustRegister(m.requests, m.duration, m.panics, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(&figures{rooms: rooms, streams: streams})
+	return m
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// measured counts a route's answers. The counters of a route are looked up once, not with every request.
+func (m *metrics) measured(route string, next http.Handler) http.Handler {
+	duration := m.duration.WithLabelValues(route)
+	ok := m.requests.WithLabelValues(route, "200")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		started := time.Now()
+		rec := &recorder{ResponseWriter: w}
+		defer func() {
+			switch rec.status {
+			case 0, http.StatusOK:
+				ok.Inc()
+			default:
+				m.requests.WithLabelValues(route, strconv.Itoa(rec.status)).Inc()
+			}
+			if rec.Header().Get("Content-Type") != "text/event-stream" {
+				duration.Observe(time.Since(started).Seconds())
+			}
+		}()
+		next.ServeHTTP(rec, r)
+	})
+}
+
+// figures reads the rooms and streams when somebody asks, so that counting costs nothing in between.
+type figures struct {
+	rooms   *room.Rooms
+	streams *stream.Streams
+}
+
+var (
+	sessionsDesc     = desc("sessions", "Live sessions.")
+	participantsDesc = desc("participants", "Participants of live sessions.")
+	readersDesc      = desc("streams", "Open streams.")
+	eventsDesc       = desc("events_total", "Events folded from the log since the start.")
+	deliveriesDesc   = desc("deliveries_total", "Changes handed to a stream since the start.")
+	conflictsDesc    = desc("append_conflicts_total", "Commands decided again because another append came first.")
+	slowDesc         = desc("slow_streams_total", "Streams ended because the client could not keep up.")
+)
+
+func desc(name, help string) *prometheus.Desc {
+	return prometheus.NewDesc("magnapp_"+name, help, nil, nil)
+}
+
+// Describe names the figures.
+func (*figures) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{sessionsDesc, participantsDesc, readersDesc, eventsDesc, deliveriesDesc, conflictsDesc, slowDesc} {
+		ch <- d
+	}
+}
+
+// Collect reads the figures.
+func (f *figures) Collect(ch chan<- prometheus.Metric) {
+	st := f.rooms.Stats()
+	gauge := func(d *prometheus.Desc, v int) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(v))
+	}
+	counter := func(d *prometheus.Desc, v uint64) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v))
+	}
+	gauge(sessionsDesc, st.Sessions)
+	gauge(participantsDesc, st.Participants)
+	gauge(readersDesc, f.streams.Open())
+	counter(eventsDesc, st.Events)
+	counter(deliveriesDesc, st.Deliveries)
+	counter(conflictsDesc, st.Conflicts)
+	counter(slowDesc, f.streams.Slow())
+}

@@ -1,0 +1,127 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/jub0bs/cors"
+)
+
+var noDeadline time.Time
+
+// identified gives each request an id, and a line in the log when it is done.
+func (a *API) identified(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &caller{requestID: strconv.FormatUint(rand.Uint64(), 36)}
+		w.Header().Set("X-Request-Id", c.requestID)
+		r = r.WithContext(context.WithValue(r.Context(), callerKey{}, c))
+		if !a.Logger.Enabled(r.Context(), slog.LevelDebug) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		started := a.Clock.Now()
+		rec := &recorder{ResponseWriter: w}
+		next.ServeHTTP(rec, r)
+		a.Logger.Debug("request", "request_id", c.requestID, "method", r.Method, "path", r.URL.Path, "user_id", actorOf(r), "status", rec.status, "took", a.Clock.Now().Sub(started))
+	})
+}
+
+// actorOf is who a request says it acts for, for the log only.
+func actorOf(r *http.Request) string {
+	q := r.URL.Query()
+	for _, name := range []string{"user_id", "kicker_id", "current_master_id"} {
+		if id := q.Get(name); len(id) > 0 && len(id) <= 36 {
+			return id
+		}
+	}
+	return ""
+}
+
+// recovered answers a request whose handler panicked, and lets every other go on.
+func (a *API) recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			v := recover()
+			if v == nil {
+				return
+			}
+			if v == http.ErrAbortHandler { //nolint:errorlint // recovered values are not wrapped
+				panic(v)
+			}
+			a.metrics.panics.Inc()
+			a.Logger.Error("panic", "request_id", w.Header().Get("X-Request-Id"), "method", r.Method, "path", r.URL.Path, "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+			a.writeProblem(w, r, problemOf(fmt.Errorf("panic: %v", v)))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// hardened sets the headers that every answer carries.
+func hardened(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// crossOrigin lets pages of the configured origins call, and refuses state-changing requests which a browser marks as coming from anywhere else.
+func (a *API) crossOrigin(next http.Handler) (http.Handler, error) {
+	if slices.Contains(a.CORS.Origins, "*") {
+		return a.withCORS(next)
+	}
+	protection := http.NewCrossOriginProtection()
+	for _, origin := range a.CORS.Origins {
+		if err := protection.AddTrustedOrigin(origin); err != nil {
+			return nil, err
+		}
+	}
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.writeProblem(w, r, crossSite())
+	}))
+	return a.withCORS(protection.Handler(next))
+}
+
+func (a *API) withCORS(next http.Handler) (http.Handler, error) {
+	if len(a.CORS.Origins) == 0 {
+		return next, nil
+	}
+	config := a.CORS
+	config.ResponseHeaders = []string{"Retry-After", "X-Request-Id"}
+	m, err := cors.NewMiddleware(config)
+	if err != nil {
+		return nil, err
+	}
+	return m.Wrap(next), nil
+}
+
+// recorder remembers the status of an answer.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader notes the status.
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// Write implies a status of 200.
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	return r.ResponseWriter.Write(b)
+}
+
+// Unwrap gives http.ResponseController what lies beneath.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -1,0 +1,33 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/magnapp/magnapp/internal/view"
+)
+
+// Health is the answer of /health, /livez and /readyz.
+type Health struct {
+	Status    string `json:"status" enum:"healthy"`
+	Timestamp string `json:"timestamp" format:"date-time"`
+}
+
+func (a *API) healthy() *answer[Health] {
+	return &answer[Health]{Body: Health{Status: "healthy", Timestamp: view.Time(a.Clock.Now())}}
+}
+
+func (a *API) health(context.Context, *struct{}) (*answer[Health], error) { return a.healthy(), nil }
+
+func (a *API) livez(context.Context, *struct{}) (*answer[Health], error) { return a.healthy(), nil }
+
+// readyz says whether commands can be taken: the store works and the server is not stopping.
+func (a *API) readyz(ctx context.Context, _ *struct{}) (*answer[Health], error) {
+	if err := a.Ready(); err != nil {
+		a.Logger.Warn("not ready", "request_id", callerOf(ctx).requestID, "error", err)
+		p := problem(http.StatusServiceUnavailable, "Not ready", "The server cannot take commands now. Try again in a moment.")
+		p.retryAfter = retryStore
+		return nil, p
+	}
+	return a.healthy(), nil
+}

@@ -1,0 +1,63 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// register is the route table.
+func (a *API) register() {
+	a.huma = humago.New(a.routes, humaConfig(a.Version))
+
+	call(a, "POST /api/sessions", "createSession", "Create a session", a.create, takesBody, limited)
+	call(a, "GET /api/sessions", "listSessions", "List the open sessions, newest first", a.list)
+	call(a, "GET /api/sessions/{session_id}", "getSession", "Get a session", a.get)
+	call(a, "DELETE /api/sessions/{session_id}", "endSession", "End a session (Scrum Master)", a.end)
+	call(a, "POST /api/sessions/{session_id}/join", "joinSession", "Join a session", a.join, takesBody, limited)
+	call(a, "POST /api/sessions/{session_id}/leave", "leaveSession", "Leave a session", a.leave)
+	call(a, "POST /api/sessions/{session_id}/reconnect", "reconnect", "Say that you are back", a.reconnect)
+	call(a, "POST /api/sessions/{session_id}/extend", "extendSession", "Say that you are still here", a.extend)
+	call(a, "POST /api/sessions/{session_id}/kick/{user_id}", "kick", "Remove a participant (Scrum Master)", a.kick)
+	call(a, "POST /api/sessions/{session_id}/transfer", "transfer", "Hand the role of the Scrum Master over (Scrum Master)", a.transfer)
+
+	call(a, "POST /api/sessions/{session_id}/start", "startRound", "Start a round (Scrum Master)", a.start, takesBody)
+	call(a, "POST /api/sessions/{session_id}/vote", "vote", "Vote, or change your vote", a.vote, takesBody)
+	call(a, "DELETE /api/sessions/{session_id}/vote", "retractVote", "Take your vote back", a.retract)
+	call(a, "POST /api/sessions/{session_id}/reveal", "reveal", "Turn the cards (Scrum Master)", a.reveal)
+	call(a, "POST /api/sessions/{session_id}/accept", "acceptEstimate", "Accept an estimate, or none (Scrum Master)", a.accept, takesBody)
+	call(a, "GET /api/sessions/{session_id}/round", "getRound", "Get the current round", a.round)
+
+	a.streamCall("/api/sse", "streamSessions", "The list of open sessions, live", a.streamList)
+	a.streamCall("/api/sse/{session_id}", "streamSession", "The events of a session", a.streamSession)
+
+	call(a, "GET /health", "health", "Is the server there?", a.health)
+	call(a, "GET /livez", "livez", "Is the process alive?", a.livez)
+	call(a, "GET /readyz", "readyz", "Can the server take commands?", a.readyz)
+	a.routes.handle(http.MethodGet, "/metrics", a.metrics.handler())
+	a.routes.handle(http.MethodGet, "/openapi.json", a.openAPI())
+	a.routes.handle(http.MethodGet, "/docs", a.docs())
+}
+
+func humaConfig(version string) huma.Config {
+	c := huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title: "MagnaPP", Version: version, License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
+				Description: "Planning poker for distributed teams. Everybody picks a card in secret, the cards turn over at once, the team talks about the difference.",
+			},
+			Components: &huma.Components{
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"token":  {Type: "http", Scheme: "bearer", Description: "The token that was issued to the acting user by create or join."},
+					"cookie": {Type: "apiKey", In: "cookie", Name: cookiePrefix + "{user_id}", Description: "The cookie that was issued to the acting user by create or join."},
+				},
+			},
+		},
+		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		DefaultFormat: "application/json",
+	}
+	c.AllowAdditionalPropertiesByDefault = true // unknown fields are ignored
+	return c
+}

@@ -1,0 +1,86 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/magnapp/magnapp/internal/poker"
+	"github.com/magnapp/magnapp/internal/view"
+)
+
+type (
+	// StartRequest is the optional body of start.
+	StartRequest struct {
+		Topic *string `json:"topic,omitempty" doc:"What the round is about, up to 500 characters."`
+	}
+	// VoteRequest is the body of vote.
+	VoteRequest struct {
+		Vote string `json:"vote" doc:"A card of the session's deck: 1, 2, 3, 5, 8, 13, 21 or coffee."`
+	}
+	// AcceptRequest is the body of accept.
+	AcceptRequest struct {
+		Estimate *string `json:"estimate,omitempty" doc:"A card of the session's deck; absent or null for no estimate."`
+	}
+	// Revealed is the answer of reveal. With a countdown, the votes are still hidden, statistics is null, and reveals_at says when the cards turn.
+	Revealed struct {
+		RoundID    string               `json:"round_id" format:"uuid"`
+		Votes      map[string]view.Vote `json:"votes"`
+		Statistics *view.Statistics     `json:"statistics"`
+		RevealsAt  *string              `json:"reveals_at" format:"date-time"`
+	}
+)
+
+func (a *API) start(ctx context.Context, in *struct {
+	asUser
+	Body *StartRequest
+}) (*answer[Done], error) {
+	cmd := poker.Start{By: poker.By{UserID: in.UserID}, RoundID: uuid.NewString()}
+	if in.Body != nil {
+		cmd.Topic = in.Body.Topic
+	}
+	if _, err := a.do(ctx, in.SessionID, cmd); err != nil {
+		return nil, err
+	}
+	return done("Voting has started."), nil
+}
+
+func (a *API) vote(ctx context.Context, in *struct {
+	asUser
+	Body VoteRequest
+}) (*answer[Done], error) {
+	if _, err := a.do(ctx, in.SessionID, poker.CastVote{By: poker.By{UserID: in.UserID}, Value: in.Body.Vote}); err != nil {
+		return nil, err
+	}
+	return done("Your vote has been recorded."), nil
+}
+
+func (a *API) retract(ctx context.Context, in *asUser) (*answer[Done], error) {
+	if _, err := a.do(ctx, in.SessionID, poker.RetractVote{By: poker.By{UserID: in.UserID}}); err != nil {
+		return nil, err
+	}
+	return done("Your vote has been taken back."), nil
+}
+
+func (a *API) reveal(ctx context.Context, in *asUser) (*answer[Revealed], error) {
+	s, err := a.do(ctx, in.SessionID, poker.Reveal{By: poker.By{UserID: in.UserID}})
+	if err != nil {
+		return nil, err
+	}
+	r := view.OfRound(s.Round)
+	return &answer[Revealed]{Body: Revealed{RoundID: r.ID, Votes: r.Votes, Statistics: r.Statistics, RevealsAt: r.RevealsAt}}, nil
+}
+
+func (a *API) accept(ctx context.Context, in *struct {
+	asUser
+	Body *AcceptRequest
+}) (*answer[Done], error) {
+	cmd := poker.Accept{By: poker.By{UserID: in.UserID}}
+	if in.Body != nil {
+		cmd.Estimate = in.Body.Estimate
+	}
+	if _, err := a.do(ctx, in.SessionID, cmd); err != nil {
+		return nil, err
+	}
+	return done("The round is completed."), nil
+}

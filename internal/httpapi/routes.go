@@ -1,0 +1,136 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// routes is the standard library's mux with our own answers for what it does not know, and without a say about trailing slashes.
+type routes struct {
+	*http.ServeMux
+	api     *API
+	methods map[string][]string // by path
+	traits  map[string]trait    // by pattern
+}
+
+// trait is what a call needs before its handler.
+type trait uint8
+
+const (
+	takesBody trait = 1 << iota // a JSON body is read
+	limited                     // every try counts against the rate of creating and joining
+)
+
+func newRoutes(a *API) *routes {
+	return &routes{ServeMux: http.NewServeMux(), api: a, methods: make(map[string][]string), traits: make(map[string]trait)}
+}
+
+// call registers a typed handler.
+func call[I, O any](a *API, pattern, id, summary string, handler func(context.Context, *I) (*O, error), traits ...trait) {
+	method, path, _ := strings.Cut(pattern, " ")
+	for _, t := range traits {
+		a.routes.traits[pattern] |= t
+	}
+	huma.Register(a.huma, huma.Operation{
+		OperationID: id, Method: method, Path: path, Summary: summary,
+		// The body has been read and bounded already, under the server's own read timeout.
+		BodyReadTimeout: -1, MaxBodyBytes: maxBody,
+		Tags: []string{tagOf(path)}, Errors: statusesOf(a.routes.traits[pattern], path),
+	}, handler)
+}
+
+func tagOf(path string) string {
+	switch {
+	case strings.HasPrefix(path, "/api/sse"):
+		return "Streams"
+	case strings.HasPrefix(path, "/api/"):
+		return "Sessions"
+	}
+	return "Operation"
+}
+
+func statusesOf(t trait, path string) []int {
+	if !strings.HasPrefix(path, "/api/") {
+		return []int{http.StatusServiceUnavailable}
+	}
+	statuses := []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable}
+	if t&takesBody != 0 {
+		statuses = append(statuses, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	return statuses
+}
+
+// HandleFunc registers a handler under "METHOD /path", as huma does.
+func (rt *routes) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
+	method, path, _ := strings.Cut(pattern, " ")
+	rt.handle(method, path, http.HandlerFunc(handler))
+}
+
+func (rt *routes) handle(method, path string, handler http.Handler) {
+	pattern := method + " " + path
+	rt.methods[path] = append(rt.methods[path], method)
+	rt.ServeMux.Handle(pattern, rt.api.metrics.measured(pattern, rt.api.prepared(rt.traits[pattern], handler)))
+}
+
+// seal adds what answers when no route does: 405 on a known path, the page's site for the rest.
+func (rt *routes) seal() {
+	for path, methods := range rt.methods {
+		rt.ServeMux.Handle(path, rt.api.methodNotAllowed(methods))
+	}
+	rt.ServeMux.Handle("/api/", rt.api.notFound())
+	if rt.api.Site != nil {
+		rt.ServeMux.Handle("/", rt.api.site())
+	} else {
+		rt.ServeMux.Handle("/", rt.api.notFound())
+	}
+}
+
+// ServeHTTP finds the route of a path with or without its trailing slash.
+func (rt *routes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if path := r.URL.Path; len(path) > 1 && strings.HasSuffix(path, "/") {
+		r = shallow(r)
+		r.URL.Path = strings.TrimSuffix(path, "/")
+		r.URL.RawPath = strings.TrimSuffix(r.URL.RawPath, "/")
+	}
+	rt.ServeMux.ServeHTTP(w, r)
+}
+
+// shallow copies a request so that its URL can be changed.
+func shallow(r *http.Request) *http.Request {
+	r2, u := *r, *r.URL
+	r2.URL = &u
+	return &r2
+}
+
+func (a *API) notFound() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.writeProblem(w, r, pathNotFound())
+	})
+}
+
+func (a *API) methodNotAllowed(methods []string) http.Handler {
+	if slices.Contains(methods, http.MethodGet) && !slices.Contains(methods, http.MethodHead) {
+		methods = append(slices.Clone(methods), http.MethodHead)
+	}
+	slices.Sort(methods)
+	allow := strings.Join(methods, ", ")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", allow)
+		a.writeProblem(w, r, methodProblem(allow))
+	})
+}
+
+// site serves the page; what it does not know is a problem like any other.
+func (a *API) site() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			a.methodNotAllowed([]string{http.MethodGet}).ServeHTTP(w, r)
+			return
+		}
+		a.Site.ServeHTTP(w, r)
+	})
+}

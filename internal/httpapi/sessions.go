@@ -1,0 +1,246 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/magnapp/magnapp/internal/poker"
+	"github.com/magnapp/magnapp/internal/room"
+	"github.com/magnapp/magnapp/internal/view"
+)
+
+// What the calls take and answer. Lengths are checked by the game, after names have been trimmed.
+type (
+	inSession struct {
+		SessionID string `path:"session_id" doc:"The session's id."`
+	}
+	asUser struct {
+		inSession
+		UserID string `query:"user_id" required:"true" doc:"Who acts. Bring that user's cookie or bearer token."`
+	}
+	answer[B any] struct {
+		Body B
+	}
+	// Done is the answer of a command that has nothing more to say.
+	Done struct {
+		Success bool   `json:"success"`
+		Message string `json:"message"`
+	}
+	// SessionAnswer is a session as one caller sees it.
+	SessionAnswer struct {
+		view.Session
+		MyVote *string `json:"my_vote" doc:"The caller's own card in the current round, if they brought a credential."`
+	}
+	// RoundAnswer is a round as one caller sees it.
+	RoundAnswer struct {
+		view.Round
+		MyVote *string `json:"my_vote" doc:"The caller's own card, if they brought a credential."`
+	}
+	// CreateRequest is the body of create.
+	CreateRequest struct {
+		Name          string           `json:"name" doc:"1 to 100 characters."`
+		CreatorName   string           `json:"creator_name" doc:"1 to 50 characters."`
+		CreatorAvatar string           `json:"creator_avatar" doc:"Up to 200 characters; may be empty."`
+		Settings      *SettingsRequest `json:"settings,omitempty"`
+	}
+	// SettingsRequest are the settings that a creator may choose.
+	SettingsRequest struct {
+		RevealCountdownSeconds float64 `json:"reveal_countdown_seconds,omitempty" doc:"0 to 10, may have a fraction."`
+	}
+	// Created is the answer of create.
+	Created struct {
+		SessionID string        `json:"session_id" format:"uuid"`
+		JoinURL   string        `json:"join_url" format:"uri"`
+		UserID    string        `json:"user_id" format:"uuid"`
+		Token     string        `json:"token" doc:"The creator's secret credential. It is also set as a cookie."`
+		Session   SessionAnswer `json:"session"`
+	}
+	// JoinRequest is the body of join.
+	JoinRequest struct {
+		UserName   string `json:"user_name" doc:"1 to 50 characters."`
+		UserAvatar string `json:"user_avatar" doc:"Up to 200 characters; may be empty."`
+	}
+	// Joined is the answer of join.
+	Joined struct {
+		UserID  string        `json:"user_id" format:"uuid"`
+		Token   string        `json:"token" doc:"The new user's secret credential. It is also set as a cookie."`
+		Session SessionAnswer `json:"session"`
+	}
+	// Reconnected is the answer of reconnect.
+	Reconnected struct {
+		Done
+		Session SessionAnswer `json:"session"`
+	}
+	seated[B any] struct {
+		SetCookie http.Cookie `header:"Set-Cookie"`
+		Body      B
+	}
+)
+
+func done(message string) *answer[Done] {
+	return &answer[Done]{Body: Done{Success: true, Message: message}}
+}
+
+// do carries out a command for the caller.
+func (a *API) do(ctx context.Context, sessionID string, cmd poker.Command) (*poker.Session, error) {
+	c := callerOf(ctx)
+	s, err := a.Rooms.Do(ctx, sessionID, cmd, c.proof)
+	if err != nil {
+		return nil, a.fail(c, err)
+	}
+	return s, nil
+}
+
+func (a *API) create(ctx context.Context, in *struct{ Body CreateRequest }) (*seated[Created], error) {
+	c := callerOf(ctx)
+	newcomer, token := a.newcomer(in.Body.CreatorName, in.Body.CreatorAvatar)
+	cmd := &poker.Create{SessionID: uuid.NewString(), Name: in.Body.Name, Deck: poker.Fibonacci(), Creator: newcomer}
+	if in.Body.Settings != nil {
+		cmd.Settings.RevealCountdown = seconds(in.Body.Settings.RevealCountdownSeconds)
+	}
+	s, err := a.Rooms.Create(ctx, cmd)
+	if err != nil {
+		return nil, a.fail(c, err)
+	}
+	return &seated[Created]{SetCookie: c.cookie(newcomer.ID, token), Body: Created{
+		SessionID: s.ID, JoinURL: a.origin(c) + "/session/" + s.ID, UserID: newcomer.ID, Token: token, Session: sessionFor(s, newcomer.ID),
+	}}, nil
+}
+
+// seconds turns a number of seconds into a duration; what no duration can hold becomes one that is refused.
+func seconds(s float64) time.Duration {
+	if s > poker.MaxRevealCountdown.Seconds() {
+		return poker.MaxRevealCountdown + 1
+	}
+	if s < 0 {
+		return -1
+	}
+	return time.Duration(s * float64(time.Second)).Round(time.Millisecond)
+}
+
+func (a *API) newcomer(name, avatar string) (n poker.Newcomer, token string) {
+	token = newToken()
+	return poker.Newcomer{ID: uuid.NewString(), Name: name, Avatar: avatar, Credential: digest(token)}, token
+}
+
+func (a *API) list(context.Context, *struct{}) (*answer[[]view.Summary], error) {
+	return &answer[[]view.Summary]{Body: a.Rooms.List()}, nil
+}
+
+type reading struct {
+	inSession
+	UserID string `query:"user_id" doc:"Which of the caller's seats to read for, if there are several."`
+}
+
+func (a *API) get(ctx context.Context, in *reading) (*answer[SessionAnswer], error) {
+	s, userID, err := a.readFor(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return &answer[SessionAnswer]{Body: sessionFor(s, userID)}, nil
+}
+
+func (a *API) round(ctx context.Context, in *reading) (*answer[*RoundAnswer], error) {
+	s, userID, err := a.readFor(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if s.Round == nil {
+		return &answer[*RoundAnswer]{}, nil
+	}
+	return &answer[*RoundAnswer]{Body: &RoundAnswer{Round: *view.OfRound(s.Round), MyVote: voteOf(s, userID)}}, nil
+}
+
+// readFor finds a session and for whom it is read: the user that is named, who must prove it, or the only one whose credential the request brings; empty for nobody.
+func (a *API) readFor(ctx context.Context, in *reading) (*poker.Session, string, error) {
+	c := callerOf(ctx)
+	s, err := a.Rooms.Session(in.SessionID)
+	if err != nil {
+		return nil, "", a.fail(c, err)
+	}
+	if in.UserID == "" {
+		userID, _ := c.proof.seat(s)
+		return s, userID, nil
+	}
+	if p, ok := s.Participant(in.UserID); !ok || !c.proof.Proves(p) {
+		return nil, "", a.fail(c, room.Refuse(room.Unproven))
+	}
+	return s, in.UserID, nil
+}
+
+func sessionFor(s *poker.Session, userID string) SessionAnswer {
+	return SessionAnswer{Session: view.OfSession(s), MyVote: voteOf(s, userID)}
+}
+
+func voteOf(s *poker.Session, userID string) *string {
+	if v, ok := s.Round.VoteOf(userID); ok && userID != "" {
+		return &v.Value
+	}
+	return nil
+}
+
+func (a *API) join(ctx context.Context, in *struct {
+	inSession
+	Body JoinRequest
+}) (*seated[Joined], error) {
+	newcomer, token := a.newcomer(in.Body.UserName, in.Body.UserAvatar)
+	s, err := a.do(ctx, in.SessionID, &poker.Join{Newcomer: newcomer})
+	if err != nil {
+		return nil, err
+	}
+	return &seated[Joined]{SetCookie: callerOf(ctx).cookie(newcomer.ID, token), Body: Joined{UserID: newcomer.ID, Token: token, Session: sessionFor(s, newcomer.ID)}}, nil
+}
+
+func (a *API) leave(ctx context.Context, in *asUser) (*seated[Done], error) {
+	if _, err := a.do(ctx, in.SessionID, poker.Leave{By: poker.By{UserID: in.UserID}}); err != nil {
+		return nil, err
+	}
+	return &seated[Done]{SetCookie: callerOf(ctx).expiredCookie(in.UserID), Body: Done{Success: true, Message: "You have left the session."}}, nil
+}
+
+func (a *API) end(ctx context.Context, in *asUser) (*answer[Done], error) {
+	if _, err := a.do(ctx, in.SessionID, poker.End{By: poker.By{UserID: in.UserID}}); err != nil {
+		return nil, err
+	}
+	return done("The session has ended."), nil
+}
+
+func (a *API) reconnect(ctx context.Context, in *asUser) (*answer[Reconnected], error) {
+	s, err := a.do(ctx, in.SessionID, poker.Reconnect{By: poker.By{UserID: in.UserID}})
+	if err != nil {
+		return nil, err
+	}
+	return &answer[Reconnected]{Body: Reconnected{Done: Done{Success: true, Message: "Welcome back."}, Session: sessionFor(s, in.UserID)}}, nil
+}
+
+func (a *API) extend(ctx context.Context, in *asUser) (*answer[Done], error) {
+	if _, err := a.do(ctx, in.SessionID, poker.Extend{By: poker.By{UserID: in.UserID}}); err != nil {
+		return nil, err
+	}
+	return done("The session has been extended."), nil
+}
+
+func (a *API) kick(ctx context.Context, in *struct {
+	inSession
+	UserID   string `path:"user_id" doc:"Who is removed."`
+	KickerID string `query:"kicker_id" required:"true" doc:"Who acts. Bring that user's cookie or bearer token."`
+}) (*answer[Done], error) {
+	if _, err := a.do(ctx, in.SessionID, poker.Kick{By: poker.By{UserID: in.KickerID}, Other: in.UserID}); err != nil {
+		return nil, err
+	}
+	return done("The participant has been removed."), nil
+}
+
+func (a *API) transfer(ctx context.Context, in *struct {
+	inSession
+	NewMasterID     string `query:"new_master_id" required:"true" doc:"Who gets the role."`
+	CurrentMasterID string `query:"current_master_id" required:"true" doc:"Who acts. Bring that user's cookie or bearer token."`
+}) (*answer[Done], error) {
+	if _, err := a.do(ctx, in.SessionID, poker.Transfer{By: poker.By{UserID: in.CurrentMasterID}, To: in.NewMasterID}); err != nil {
+		return nil, err
+	}
+	return done("The role has been handed over."), nil
+}

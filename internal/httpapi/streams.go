@@ -1,0 +1,57 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/magnapp/magnapp/internal/room"
+	"github.com/magnapp/magnapp/internal/stream"
+)
+
+// streamCall registers a stream, which huma documents but does not serve.
+func (a *API) streamCall(path, id, summary string, handler func(http.ResponseWriter, *http.Request)) {
+	op := &huma.Operation{
+		OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{tagOf(path)},
+		Responses: map[string]*huma.Response{"200": {Description: "Server-Sent Events", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: "string"}}}}},
+	}
+	if path != "/api/sse" {
+		str := &huma.Schema{Type: "string"}
+		op.Parameters = []*huma.Param{
+			{Name: "session_id", In: "path", Required: true, Schema: str, Description: "The session's id."},
+			{Name: "user_id", In: "query", Schema: str, Description: "Whose presence the stream shows; bring that user's cookie or bearer token."},
+			{Name: "Last-Event-ID", In: "header", Schema: str, Description: "The id of the last event seen: exactly the missed events follow."},
+		}
+	}
+	a.huma.OpenAPI().AddOperation(op)
+	a.routes.handle(http.MethodGet, path, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead { // the mux takes HEAD for GET, but a stream has no end to head for
+			a.streamHead(w, r)
+			return
+		}
+		handler(w, r)
+	}))
+}
+
+func (a *API) streamHead(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Allow", http.MethodGet)
+	a.writeProblem(w, r, methodProblem(http.MethodGet))
+}
+
+func (a *API) streamSession(w http.ResponseWriter, r *http.Request) {
+	c := callerOf(r.Context())
+	watch := room.Watch{SessionID: r.PathValue("session_id"), UserID: r.URL.Query().Get("user_id"), Proof: c.proof, LastEventID: r.Header.Get("Last-Event-ID")}
+	a.serveStream(w, r, func(conn *stream.Conn) (func(), error) { return a.Rooms.Subscribe(r.Context(), watch, conn) })
+}
+
+func (a *API) streamList(w http.ResponseWriter, r *http.Request) {
+	a.serveStream(w, r, func(conn *stream.Conn) (func(), error) { return a.Rooms.Watch(conn) })
+}
+
+func (a *API) serveStream(w http.ResponseWriter, r *http.Request, subscribe stream.Subscribe) {
+	// The server's read timeout is for requests; a stream's client has nothing more to say. Where it cannot be lifted, the client comes back.
+	_ = http.NewResponseController(w).SetReadDeadline(noDeadline)
+	if err := a.Streams.Serve(w, r, subscribe); err != nil {
+		a.writeProblem(w, r, a.fail(callerOf(r.Context()), err))
+	}
+}
