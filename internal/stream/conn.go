@@ -3,45 +3,53 @@ package stream
 import "sync"
 
 // Conn is one reader's end of a stream. Safe for concurrent use.
-type Conn struct {
+type Conn interface {
+	// Send passes on bytes, which must not change afterwards. It never blocks: a reader that does not keep up is disconnected.
+	Send(frames []byte)
+	// Close ends the stream after what has been sent.
+	Close()
+}
+
+// queue is a Conn whose bytes wait until the goroutine that serves the request takes them.
+type queue struct {
 	limit int
 	wake  chan struct{} // holds a token while there is something to take
 
 	mu       sync.Mutex
-	queue    [][]byte
+	waiting  [][]byte
 	bytes    int
 	closed   bool
 	overflow bool
 }
 
-func newConn(limit int) *Conn { return &Conn{limit: limit, wake: make(chan struct{}, 1)} }
+func newQueue(limit int) *queue { return &queue{limit: limit, wake: make(chan struct{}, 1)} }
 
-// Send queues bytes, which must not change afterwards, and returns at once. If too much is waiting already the reader is too slow, and its stream ends here.
-func (c *Conn) Send(frames []byte) {
+// Send queues bytes. If too much is waiting already the reader is too slow, and its stream ends here.
+func (c *queue) Send(frames []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed || len(frames) == 0 {
 		return
 	}
 	// Whatever comes first is taken: a stream's beginning may be longer than the queue.
-	if len(c.queue) > 0 && c.bytes+len(frames) > c.limit {
-		c.queue, c.closed, c.overflow = nil, true, true
+	if len(c.waiting) > 0 && c.bytes+len(frames) > c.limit {
+		c.waiting, c.closed, c.overflow = nil, true, true
 	} else {
-		c.queue = append(c.queue, frames)
+		c.waiting = append(c.waiting, frames)
 		c.bytes += len(frames)
 	}
 	c.signal()
 }
 
 // Close ends the stream after what has been sent.
-func (c *Conn) Close() {
+func (c *queue) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closed = true
 	c.signal()
 }
 
-func (c *Conn) signal() {
+func (c *queue) signal() {
 	select {
 	case c.wake <- struct{}{}:
 	default:
@@ -49,15 +57,15 @@ func (c *Conn) signal() {
 }
 
 // take returns what is queued; false if nothing will follow.
-func (c *Conn) take() ([][]byte, bool) {
+func (c *queue) take() ([][]byte, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	frames := c.queue
-	c.queue, c.bytes = nil, 0
+	frames := c.waiting
+	c.waiting, c.bytes = nil, 0
 	return frames, !c.closed
 }
 
-func (c *Conn) overflowed() bool {
+func (c *queue) overflowed() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.overflow

@@ -35,14 +35,14 @@ func (o Options) withDefaults() Options {
 type Streams struct {
 	options Options
 	mu      sync.Mutex
-	open    map[*Conn]struct{}
+	open    map[*queue]struct{}
 	drained bool
 	slow    atomic.Uint64
 }
 
 // New returns a set without streams.
 func New(o Options) *Streams {
-	return &Streams{options: o.withDefaults(), open: make(map[*Conn]struct{})}
+	return &Streams{options: o.withDefaults(), open: make(map[*queue]struct{})}
 }
 
 // Open returns how many streams are open.
@@ -60,12 +60,12 @@ var ErrDraining = errors.New("the server is stopping")
 
 // Subscribe hands a stream that is about to begin to the source of its events, and returns how to take it away again. What it sends before it returns is the beginning of the
 // stream. An error means that there will be no stream.
-type Subscribe func(*Conn) (cancel func(), err error)
+type Subscribe func(Conn) (cancel func(), err error)
 
 // Serve answers the request with a stream until the client goes, the source closes the connection, or the server drains. An error says that nothing has been written: the caller
 // answers the request.
 func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, subscribe Subscribe) error {
-	c := newConn(s.options.QueueBytes)
+	c := newQueue(s.options.QueueBytes)
 	if err := s.add(c); err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func header(h http.Header) {
 	h.Set("X-Accel-Buffering", "no")
 }
 
-func (s *Streams) add(c *Conn) error {
+func (s *Streams) add(c *queue) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.drained {
@@ -97,7 +97,7 @@ func (s *Streams) add(c *Conn) error {
 	return nil
 }
 
-func (s *Streams) remove(c *Conn) {
+func (s *Streams) remove(c *queue) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.open, c)
@@ -107,7 +107,7 @@ func (s *Streams) remove(c *Conn) {
 }
 
 // run writes what is queued, and comments between, until the stream is over.
-func (s *Streams) run(ctx context.Context, rc *http.ResponseController, w http.ResponseWriter, c *Conn) {
+func (s *Streams) run(ctx context.Context, rc *http.ResponseController, w http.ResponseWriter, c *queue) {
 	tick := time.NewTicker(s.options.KeepAlive)
 	defer tick.Stop()
 	// The connection may serve further requests, which have no deadline. An error here means that it will not.
