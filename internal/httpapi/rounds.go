@@ -32,7 +32,7 @@ type (
 )
 
 func (a *API) start(ctx context.Context, in *struct {
-	asUser
+	AsUser
 	Body *StartRequest
 }) (*answer[Done], error) {
 	cmd := poker.Start{By: poker.By{UserID: in.UserID}, RoundID: uuid.NewString()}
@@ -46,7 +46,7 @@ func (a *API) start(ctx context.Context, in *struct {
 }
 
 func (a *API) vote(ctx context.Context, in *struct {
-	asUser
+	AsUser
 	Body VoteRequest
 }) (*answer[Done], error) {
 	if _, err := a.do(ctx, in.SessionID, poker.CastVote{By: poker.By{UserID: in.UserID}, Value: in.Body.Vote}); err != nil {
@@ -55,14 +55,14 @@ func (a *API) vote(ctx context.Context, in *struct {
 	return done("Your vote has been recorded."), nil
 }
 
-func (a *API) retract(ctx context.Context, in *asUser) (*answer[Done], error) {
+func (a *API) retract(ctx context.Context, in *AsUser) (*answer[Done], error) {
 	if _, err := a.do(ctx, in.SessionID, poker.RetractVote{By: poker.By{UserID: in.UserID}}); err != nil {
 		return nil, err
 	}
 	return done("Your vote has been taken back."), nil
 }
 
-func (a *API) reveal(ctx context.Context, in *asUser) (*answer[Revealed], error) {
+func (a *API) reveal(ctx context.Context, in *AsUser) (*answer[Revealed], error) {
 	s, err := a.do(ctx, in.SessionID, poker.Reveal{By: poker.By{UserID: in.UserID}})
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (a *API) reveal(ctx context.Context, in *asUser) (*answer[Revealed], error)
 }
 
 func (a *API) accept(ctx context.Context, in *struct {
-	asUser
+	AsUser
 	Body *AcceptRequest
 }) (*answer[Done], error) {
 	cmd := poker.Accept{By: poker.By{UserID: in.UserID}}

@@ -14,11 +14,13 @@ import (
 
 // What the calls take and answer. Lengths are checked by the game, after names have been trimmed.
 type (
-	inSession struct {
+	// InSession is the path of every call in a session. (It is exported because huma looks into exported embedded fields only.)
+	InSession struct {
 		SessionID string `path:"session_id" doc:"The session's id."`
 	}
-	asUser struct {
-		inSession
+	// AsUser is a call that acts as a participant.
+	AsUser struct {
+		InSession
 		UserID string `query:"user_id" required:"true" doc:"Who acts. Bring that user's cookie or bearer token."`
 	}
 	answer[B any] struct {
@@ -130,12 +132,13 @@ func (a *API) list(context.Context, *struct{}) (*answer[[]view.Summary], error) 
 	return &answer[[]view.Summary]{Body: a.Rooms.List()}, nil
 }
 
-type reading struct {
-	inSession
+// Reading is a call that reads a session, maybe as one of its participants.
+type Reading struct {
+	InSession
 	UserID string `query:"user_id" doc:"Which of the caller's seats to read for, if there are several."`
 }
 
-func (a *API) get(ctx context.Context, in *reading) (*answer[SessionAnswer], error) {
+func (a *API) get(ctx context.Context, in *Reading) (*answer[SessionAnswer], error) {
 	s, userID, err := a.readFor(ctx, in)
 	if err != nil {
 		return nil, err
@@ -143,7 +146,7 @@ func (a *API) get(ctx context.Context, in *reading) (*answer[SessionAnswer], err
 	return &answer[SessionAnswer]{Body: sessionFor(s, userID)}, nil
 }
 
-func (a *API) round(ctx context.Context, in *reading) (*answer[*RoundAnswer], error) {
+func (a *API) round(ctx context.Context, in *Reading) (*answer[*RoundAnswer], error) {
 	s, userID, err := a.readFor(ctx, in)
 	if err != nil {
 		return nil, err
@@ -155,7 +158,7 @@ func (a *API) round(ctx context.Context, in *reading) (*answer[*RoundAnswer], er
 }
 
 // readFor finds a session and for whom it is read: the user that is named, who must prove it, or the only one whose credential the request brings; empty for nobody.
-func (a *API) readFor(ctx context.Context, in *reading) (*poker.Session, string, error) {
+func (a *API) readFor(ctx context.Context, in *Reading) (*poker.Session, string, error) {
 	c := callerOf(ctx)
 	s, err := a.Rooms.Session(in.SessionID)
 	if err != nil {
@@ -183,7 +186,7 @@ func voteOf(s *poker.Session, userID string) *string {
 }
 
 func (a *API) join(ctx context.Context, in *struct {
-	inSession
+	InSession
 	Body JoinRequest
 }) (*seated[Joined], error) {
 	newcomer, token := a.newcomer(in.Body.UserName, in.Body.UserAvatar)
@@ -194,21 +197,21 @@ func (a *API) join(ctx context.Context, in *struct {
 	return &seated[Joined]{SetCookie: callerOf(ctx).cookie(newcomer.ID, token), Body: Joined{UserID: newcomer.ID, Token: token, Session: sessionFor(s, newcomer.ID)}}, nil
 }
 
-func (a *API) leave(ctx context.Context, in *asUser) (*seated[Done], error) {
+func (a *API) leave(ctx context.Context, in *AsUser) (*seated[Done], error) {
 	if _, err := a.do(ctx, in.SessionID, poker.Leave{By: poker.By{UserID: in.UserID}}); err != nil {
 		return nil, err
 	}
 	return &seated[Done]{SetCookie: callerOf(ctx).expiredCookie(in.UserID), Body: Done{Success: true, Message: "You have left the session."}}, nil
 }
 
-func (a *API) end(ctx context.Context, in *asUser) (*answer[Done], error) {
+func (a *API) end(ctx context.Context, in *AsUser) (*answer[Done], error) {
 	if _, err := a.do(ctx, in.SessionID, poker.End{By: poker.By{UserID: in.UserID}}); err != nil {
 		return nil, err
 	}
 	return done("The session has ended."), nil
 }
 
-func (a *API) reconnect(ctx context.Context, in *asUser) (*answer[Reconnected], error) {
+func (a *API) reconnect(ctx context.Context, in *AsUser) (*answer[Reconnected], error) {
 	s, err := a.do(ctx, in.SessionID, poker.Reconnect{By: poker.By{UserID: in.UserID}})
 	if err != nil {
 		return nil, err
@@ -216,7 +219,7 @@ func (a *API) reconnect(ctx context.Context, in *asUser) (*answer[Reconnected], 
 	return &answer[Reconnected]{Body: Reconnected{Done: Done{Success: true, Message: "Welcome back."}, Session: sessionFor(s, in.UserID)}}, nil
 }
 
-func (a *API) extend(ctx context.Context, in *asUser) (*answer[Done], error) {
+func (a *API) extend(ctx context.Context, in *AsUser) (*answer[Done], error) {
 	if _, err := a.do(ctx, in.SessionID, poker.Extend{By: poker.By{UserID: in.UserID}}); err != nil {
 		return nil, err
 	}
@@ -224,7 +227,7 @@ func (a *API) extend(ctx context.Context, in *asUser) (*answer[Done], error) {
 }
 
 func (a *API) kick(ctx context.Context, in *struct {
-	inSession
+	InSession
 	UserID   string `path:"user_id" doc:"Who is removed."`
 	KickerID string `query:"kicker_id" required:"true" doc:"Who acts. Bring that user's cookie or bearer token."`
 }) (*answer[Done], error) {
@@ -235,7 +238,7 @@ func (a *API) kick(ctx context.Context, in *struct {
 }
 
 func (a *API) transfer(ctx context.Context, in *struct {
-	inSession
+	InSession
 	NewMasterID     string `query:"new_master_id" required:"true" doc:"Who gets the role."`
 	CurrentMasterID string `query:"current_master_id" required:"true" doc:"Who acts. Bring that user's cookie or bearer token."`
 }) (*answer[Done], error) {

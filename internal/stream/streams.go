@@ -13,14 +13,15 @@ import (
 
 // Options are the limits of streams. Zero fields take the defaults.
 type Options struct {
-	KeepAlive    time.Duration // how often a comment is sent; default 15 s
+	KeepAlive    time.Duration // how often a comment is sent; default 18 s
 	WriteTimeout time.Duration // how long one write may take before the client counts as too slow; default 10 s
 	QueueBytes   int           // how much may wait for one client; default 1 MiB
+	Portable     bool          // serve every stream by a goroutine, as those over TLS and HTTP/2 are
 }
 
 func (o Options) withDefaults() Options {
 	if o.KeepAlive == 0 {
-		o.KeepAlive = 15 * time.Second
+		o.KeepAlive = 18 * time.Second
 	}
 	if o.WriteTimeout == 0 {
 		o.WriteTimeout = 10 * time.Second
@@ -31,29 +32,37 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Streams are the open streams of one server. Safe for concurrent use.
+// Streams are the open streams of one server: those on plain TCP in a sockets.Set, the others with a goroutine each. Safe for concurrent use.
 type Streams struct {
 	options Options
+	fast    fast
 	mu      sync.Mutex
 	open    map[*queue]struct{}
 	drained bool
 	slow    atomic.Uint64
 }
 
-// New returns a set without streams.
+// New returns a set without streams. Close ends it.
 func New(o Options) *Streams {
-	return &Streams{options: o.withDefaults(), open: make(map[*queue]struct{})}
+	o = o.withDefaults()
+	return &Streams{options: o, fast: newFast(o), open: make(map[*queue]struct{})}
+}
+
+// Close ends all streams at once; Drain before it is the polite way.
+func (s *Streams) Close() {
+	s.Drain()
+	s.fast.close()
 }
 
 // Open returns how many streams are open.
 func (s *Streams) Open() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.open)
+	return len(s.open) + s.fast.open()
 }
 
 // Slow returns how many clients have been disconnected because they could not keep up.
-func (s *Streams) Slow() uint64 { return s.slow.Load() }
+func (s *Streams) Slow() uint64 { return s.slow.Load() + s.fast.slow() }
 
 // ErrDraining is why a stream is refused while the server stops.
 var ErrDraining = errors.New("the server is stopping")
@@ -65,6 +74,9 @@ type Subscribe func(Conn) (cancel func(), err error)
 // Serve answers the request with a stream until the client goes, the source closes the connection, or the server drains. An error says that nothing has been written: the caller
 // answers the request.
 func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, subscribe Subscribe) error {
+	if s.fast.takes(w, r) {
+		return s.serveFast(w, r, subscribe)
+	}
 	c := newQueue(s.options.QueueBytes)
 	if err := s.add(c); err != nil {
 		return err
@@ -79,6 +91,29 @@ func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, subscribe Subscr
 	w.WriteHeader(http.StatusOK)
 	s.run(r.Context(), http.NewResponseController(w), w, c)
 	return nil
+}
+
+func (s *Streams) serveFast(w http.ResponseWriter, r *http.Request, subscribe Subscribe) error {
+	if s.draining() {
+		return ErrDraining
+	}
+	socket, err := s.fast.serve(w, r, subscribe)
+	if err == nil && s.draining() { // it began while Drain went round
+		dismiss(socket)
+	}
+	return err
+}
+
+func (s *Streams) draining() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.drained
+}
+
+// dismiss tells a client to come back in a moment, each in a slightly different one, and ends its stream.
+func dismiss(c Conn) {
+	c.Send(comeBack(500 + rand.IntN(1000)))
+	c.Close()
 }
 
 func header(h http.Header) {
@@ -149,13 +184,13 @@ func (s *Streams) write(rc *http.ResponseController, w http.ResponseWriter, fram
 	return nil
 }
 
-// Drain tells every client to come back in a moment, each in a slightly different one, and ends its stream. No stream begins afterwards.
+// Drain tells every client to come back in a moment and ends its stream. No stream begins afterwards.
 func (s *Streams) Drain() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.drained = true
 	for c := range s.open {
-		c.Send(comeBack(500 + rand.IntN(1000)))
-		c.Close()
+		dismiss(c)
 	}
+	s.fast.each(dismiss)
 }

@@ -1,0 +1,265 @@
+package sockets
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Supported says that this system has the fast path.
+const Supported = true
+
+// Options are the limits of a Set. All must be set.
+type Options struct {
+	KeepAlive    []byte        // what is sent now and then
+	Every        time.Duration // how often
+	WriteTimeout time.Duration // a client whose queue has not moved for so long is disconnected; looked at every Every
+	QueueBytes   int           // how much may wait for one client
+}
+
+// Set owns adopted connections. Make one with New and end it with Close.
+type Set struct {
+	options Options
+	epoll   *os.File
+	fd      int // of epoll
+	slow    atomic.Uint64
+	done    sync.WaitGroup
+	stop    chan struct{}
+
+	mu      sync.Mutex
+	sockets []*Socket // by descriptor
+	buckets [][]*Socket
+	next    int // bucket of the next socket
+	open    int
+	closed  bool
+}
+
+// buckets is into how many parts the sockets are divided for the keep-alive, so that it is a trickle and not a flood.
+const bucketCount = 64
+
+// New starts an empty set.
+func New(o Options) (*Set, error) {
+	fd, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("create epoll: %w", err)
+	}
+	if err := unix.SetNonblock(fd, true); err != nil {
+		return nil, fmt.Errorf("create epoll: %w", err)
+	}
+	s := &Set{options: o, fd: fd, epoll: os.NewFile(uintptr(fd), "epoll"), stop: make(chan struct{}), buckets: make([][]*Socket, bucketCount)}
+	s.done.Add(2)
+	go s.watch()
+	go s.keepAlive()
+	return s, nil
+}
+
+// ErrClosed is returned by Attach after Close.
+var ErrClosed = fmt.Errorf("sockets: %w", os.ErrClosed)
+
+// NewSocket returns a socket without a connection: what is sent to it waits for Attach. One that is never attached needs no ending.
+func (s *Set) NewSocket() *Socket {
+	return &Socket{set: s, fd: -1, queue: &queue{since: time.Now()}}
+}
+
+// Attach gives the socket its connection, which leaves the runtime's care whatever becomes of it. The given bytes go first, then what waits. onClose is called once, in a goroutine
+// of the Set, when the connection has ended for whatever reason. After an error the connection is closed, and onClose is not called.
+func (s *Set) Attach(socket *Socket, conn *net.TCPConn, first []byte, onClose func()) error {
+	fd, err := detach(conn)
+	if err != nil {
+		return err
+	}
+	socket.mu.Lock()
+	socket.fd, socket.onClose = int32(fd), onClose
+	if socket.queue != nil { // nil: too much was sent already
+		socket.queue.frames = append([][]byte{first}, socket.queue.frames...)
+		socket.queue.bytes += len(first)
+	}
+	socket.mu.Unlock()
+	if err := s.add(socket); err != nil {
+		socket.finish()
+		return err
+	}
+	socket.start()
+	return nil
+}
+
+// detach duplicates the descriptor and closes the original, so that the runtime forgets the connection: its poller would wake for it too.
+func detach(conn *net.TCPConn) (fd int, err error) {
+	defer func() { _ = conn.Close() }()
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return 0, fmt.Errorf("detach connection: %w", err)
+	}
+	var dupErr error
+	err = raw.Control(func(original uintptr) {
+		fd, dupErr = unix.FcntlInt(original, unix.F_DUPFD_CLOEXEC, 0)
+	})
+	if err == nil {
+		err = dupErr
+	}
+	if err != nil {
+		return 0, fmt.Errorf("detach connection: %w", err)
+	}
+	return fd, nil
+}
+
+func (s *Set) add(socket *Socket) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return ErrClosed
+	}
+	fd := int(socket.fd)
+	for len(s.sockets) <= fd {
+		s.sockets = append(s.sockets, nil)
+	}
+	s.sockets[fd] = socket
+	s.next = (s.next + 1) % bucketCount
+	socket.bucket, socket.place = uint16(s.next), int32(len(s.buckets[s.next]))
+	s.buckets[s.next] = append(s.buckets[s.next], socket)
+	s.open++
+	event := unix.EpollEvent{Events: unix.EPOLLRDHUP, Fd: socket.fd}
+	if err := unix.EpollCtl(s.fd, unix.EPOLL_CTL_ADD, fd, &event); err != nil {
+		s.forget(socket)
+		return fmt.Errorf("watch socket: %w", err)
+	}
+	return nil
+}
+
+// forget takes a socket out of the tables.
+func (s *Set) forget(socket *Socket) {
+	s.sockets[socket.fd] = nil
+	bucket := s.buckets[socket.bucket]
+	last := len(bucket) - 1
+	bucket[socket.place] = bucket[last]
+	bucket[socket.place].place = socket.place
+	bucket[last] = nil
+	s.buckets[socket.bucket] = bucket[:last]
+	s.open--
+}
+
+// want sets what the poller watches a socket for, beside its end. An error means that the descriptor is gone, which needs no watching.
+func (s *Set) want(fd int32, events uint32) {
+	event := unix.EpollEvent{Events: unix.EPOLLRDHUP | events, Fd: fd}
+	_ = unix.EpollCtl(s.fd, unix.EPOLL_CTL_MOD, int(fd), &event)
+}
+
+// Len returns how many sockets are open.
+func (s *Set) Len() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.open
+}
+
+// Slow returns how many clients have been disconnected because they could not keep up.
+func (s *Set) Slow() uint64 { return s.slow.Load() }
+
+// Each calls f for every open socket.
+func (s *Set) Each(f func(*Socket)) {
+	for _, socket := range s.all() {
+		f(socket)
+	}
+}
+
+func (s *Set) all() []*Socket {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]*Socket, 0, s.open)
+	for _, bucket := range s.buckets {
+		all = append(all, bucket...)
+	}
+	return all
+}
+
+// watch handles what epoll reports until the set is closed.
+func (s *Set) watch() {
+	defer s.done.Done()
+	raw, err := s.epoll.SyscallConn()
+	if err != nil {
+		return // closed already
+	}
+	events := make([]unix.EpollEvent, 128)
+	for {
+		n := 0
+		// An epoll descriptor can itself be waited for, so the runtime's poller wakes this goroutine, and no thread is blocked.
+		err := raw.Read(func(fd uintptr) bool {
+			n, _ = unix.EpollWait(int(fd), events, 0)
+			return n > 0
+		})
+		if err != nil {
+			return
+		}
+		for _, event := range events[:max(n, 0)] {
+			s.handle(event)
+		}
+	}
+}
+
+func (s *Set) handle(event unix.EpollEvent) {
+	s.mu.Lock()
+	socket := s.sockets[event.Fd]
+	s.mu.Unlock()
+	if socket == nil {
+		return
+	}
+	if event.Events&(unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
+		s.end(socket)
+		return
+	}
+	socket.flush()
+}
+
+func (s *Set) end(socket *Socket) {
+	s.mu.Lock()
+	s.forget(socket)
+	s.mu.Unlock()
+	if socket.finish() {
+		s.slow.Add(1)
+	}
+	socket.onClose()
+}
+
+// keepAlive visits one bucket after the other, so that each is visited once in Every.
+func (s *Set) keepAlive() {
+	defer s.done.Done()
+	tick := time.NewTicker(s.options.Every / bucketCount)
+	defer tick.Stop()
+	var sockets []*Socket
+	for i := 0; ; i = (i + 1) % bucketCount {
+		select {
+		case <-s.stop:
+			return
+		case now := <-tick.C:
+			s.mu.Lock()
+			sockets = append(sockets[:0], s.buckets[i]...)
+			s.mu.Unlock()
+			for _, socket := range sockets {
+				socket.stuck(now)
+				socket.Send(s.options.KeepAlive)
+			}
+			clear(sockets)
+		}
+	}
+}
+
+// Close ends every stream at once, calls every onClose, and returns when the set's goroutines have ended.
+func (s *Set) Close() {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return
+	}
+	s.closed = true
+	s.mu.Unlock()
+	close(s.stop)
+	_ = s.epoll.Close() // ends watch
+	s.done.Wait()
+	for _, socket := range s.all() {
+		s.end(socket)
+	}
+}

@@ -1,0 +1,56 @@
+//go:build !linux
+
+package sockets
+
+import (
+	"errors"
+	"net"
+	"time"
+)
+
+// Supported says that this system has no fast path: streams are served by a goroutine each.
+const Supported = false
+
+// Options are the limits of a Set.
+type Options struct {
+	KeepAlive    []byte
+	Every        time.Duration
+	WriteTimeout time.Duration
+	QueueBytes   int
+}
+
+// Set cannot be made here.
+type Set struct{}
+
+// Socket cannot be made here.
+type Socket struct{}
+
+// ErrClosed is returned by Attach after Close.
+var ErrClosed = errors.New("sockets: closed")
+
+// New returns an error: see Supported.
+func New(Options) (*Set, error) { return nil, errors.ErrUnsupported }
+
+// NewSocket is never called.
+func (*Set) NewSocket() *Socket { return nil }
+
+// Attach is never called.
+func (*Set) Attach(*Socket, *net.TCPConn, []byte, func()) error { return errors.ErrUnsupported }
+
+// Len is never called.
+func (*Set) Len() int { return 0 }
+
+// Slow is never called.
+func (*Set) Slow() uint64 { return 0 }
+
+// Each is never called.
+func (*Set) Each(func(*Socket)) {}
+
+// Close is never called.
+func (*Set) Close() {}
+
+// Send is never called.
+func (*Socket) Send([]byte) {}
+
+// Close is never called.
+func (*Socket) Close() {}

@@ -1,0 +1,110 @@
+package stream
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/magnapp/magnapp/internal/sockets"
+)
+
+// fast is the way of streams over plain TCP and HTTP/1, nearly all there are: the connection is taken out of the HTTP server and costs no goroutine. TLS and HTTP/2 need one.
+type fast struct {
+	set *sockets.Set // nil where the system has no such way
+}
+
+func newFast(o Options) fast {
+	if o.Portable || !sockets.Supported {
+		return fast{}
+	}
+	set, err := sockets.New(sockets.Options{KeepAlive: keepAlive, Every: o.KeepAlive, WriteTimeout: o.WriteTimeout, QueueBytes: o.QueueBytes})
+	if err != nil {
+		slog.Warn("streams are served by a goroutine each", "error", err)
+		return fast{}
+	}
+	return fast{set: set}
+}
+
+// takes reports whether the request's connection can go the fast way.
+func (f fast) takes(w http.ResponseWriter, r *http.Request) bool {
+	_, tcp := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+	return f.set != nil && tcp && r.ProtoMajor == 1 && r.TLS == nil && hijackable(w)
+}
+
+func hijackable(w http.ResponseWriter) bool {
+	for {
+		switch v := w.(type) {
+		case http.Hijacker:
+			return true
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = v.Unwrap()
+		default:
+			return false
+		}
+	}
+}
+
+// serve begins the stream and returns; it goes on without the caller.
+func (f fast) serve(w http.ResponseWriter, r *http.Request, subscribe Subscribe) (*sockets.Socket, error) {
+	socket := f.set.NewSocket()
+	cancel, err := subscribe(socket)
+	if err != nil {
+		return nil, err
+	}
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		cancel()
+		return nil, fmt.Errorf("take the connection over: %w", err)
+	}
+	tcp, ok := conn.(*net.TCPConn)
+	if !ok {
+		_ = conn.Close()
+		cancel()
+		return socket, nil
+	}
+	if err := f.set.Attach(socket, tcp, head(r, w.Header()), cancel); err != nil {
+		cancel() // the connection is closed, so there is nobody to tell
+	}
+	return socket, nil
+}
+
+// head is the beginning of the answer. Without a length the body ends with the connection (RFC 9112, section 6.3), so that no chunk needs a frame of its own.
+func head(r *http.Request, h http.Header) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "HTTP/1.%d 200 OK\r\n", min(r.ProtoMinor, 1))
+	header(h)
+	h.Set("Connection", "close")
+	h.Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	_ = h.Write(&b) // a buffer takes everything
+	b.WriteString("\r\n")
+	return b.Bytes()
+}
+
+func (f fast) open() int {
+	if f.set == nil {
+		return 0
+	}
+	return f.set.Len()
+}
+
+func (f fast) slow() uint64 {
+	if f.set == nil {
+		return 0
+	}
+	return f.set.Slow()
+}
+
+func (f fast) each(do func(Conn)) {
+	if f.set != nil {
+		f.set.Each(func(s *sockets.Socket) { do(s) })
+	}
+}
+
+func (f fast) close() {
+	if f.set != nil {
+		f.set.Close()
+	}
+}
