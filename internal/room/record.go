@@ -24,12 +24,22 @@ func newRecord(events []poker.Event) record {
 	return record{Change: base64.RawURLEncoding.EncodeToString(b[:]), Events: events}
 }
 
+// encode returns the JSON of the record: one entry of the log.
 func (r record) encode() ([]byte, error) {
-	data, err := json.Marshal(r)
-	if err != nil {
-		return nil, fmt.Errorf("encode record: %w", err)
+	b := make([]byte, 0, 320)
+	b = append(b, `{"change":"`...)
+	b = append(b, r.Change...)
+	b = append(b, `","events":[`...)
+	for i, e := range r.Events {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		var err error
+		if b, err = e.AppendJSON(b); err != nil {
+			return nil, fmt.Errorf("encode record: %w", err)
+		}
 	}
-	return data, nil
+	return append(b, "]}"...), nil
 }
 
 func decodeRecord(data []byte) (record, error) {
