@@ -1,0 +1,75 @@
+// Command magnapp is planning poker for distributed teams: one program, one command, nothing to install beside it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/magnapp/magnapp/internal/bench"
+	"github.com/magnapp/magnapp/internal/config"
+)
+
+// commands are what the command line takes; serve is what happens when nothing is named.
+type commands struct {
+	Version kong.VersionFlag `help:"Print the version and exit."`
+	Serve   serve            `cmd:"" default:"withargs" help:"Run the server (this is what happens when no command is named)."`
+	Bench   benchmark        `cmd:"" help:"Measure what a server, or this machine, holds."`
+}
+
+type serve struct {
+	config.Settings
+}
+
+type benchmark struct {
+	bench.Options
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "magnapp:", err)
+		os.Exit(1)
+	}
+}
+
+// run does what the arguments ask for, until it is done or the context ends.
+func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) error {
+	var cli commands
+	parser, err := kong.New(&cli, append(config.Options(env, "", config.Version()),
+		kong.Name("magnapp"),
+		kong.Description("Planning poker for distributed teams: everybody picks a card in secret, the cards turn over at once, the team talks about the difference."),
+		kong.Writers(stdout, stderr),
+	)...)
+	if err != nil {
+		return fmt.Errorf("command line: %w", err)
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return err
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	parsed.BindTo(stdout, (*io.Writer)(nil))
+	return parsed.Run()
+}
+
+// Run serves until the context ends.
+func (s *serve) Run(ctx context.Context, stdout io.Writer) error {
+	c, err := s.Config()
+	if err != nil {
+		return err
+	}
+	return serveUntil(ctx, c, stdout, os.Stderr)
+}
+
+// Run measures and prints.
+func (b *benchmark) Run(ctx context.Context, stdout io.Writer) error {
+	return bench.Run(ctx, b.Options, stdout)
+}

@@ -1,0 +1,196 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// drainLimit is how long commands that are late may take after the measurement. What is not sent by then is counted as unsent.
+const drainLimit = 10 * time.Second
+
+// play warms up, measures, and waits for what is under way. Streams must be open. An engine plays once.
+func (e *engine) play(ctx context.Context, p plan) (*played, error) {
+	if err := e.prepare(p); err != nil {
+		return nil, err
+	}
+	defer e.closeLines()
+	from := e.now()
+	end := from + p.warmup + p.duration
+	result := &played{latency: e.latency}
+	e.schedule = newSchedule(from, end, p.rate, len(e.players))
+	if e.schedule.saturated() {
+		for i := range e.players {
+			e.waiting.push(i)
+		}
+		if err := e.sendWaiting(); err != nil {
+			return nil, err
+		}
+	} else if err := e.startTimer(); err != nil {
+		return nil, err
+	}
+	if err := e.hold(ctx, p.warmup); err != nil {
+		return nil, err
+	}
+	result.begin = e.mark()
+	if err := e.hold(ctx, end-e.now()); err != nil {
+		return nil, err
+	}
+	result.end = e.mark()
+	e.enough = e.schedule.saturated()
+	if err := e.sendDue(); err != nil { // what became due since the timer last fired
+		return nil, err
+	}
+	if err := e.drain(ctx); err != nil {
+		return nil, err
+	}
+	result.unsent = e.giveUp()
+	result.unexpected, result.sizes = e.unexpected, e.sizes
+	return result, nil
+}
+
+// prepare connects the lines and counts from zero.
+func (e *engine) prepare(p plan) error {
+	e.plan, e.playing = p, true
+	e.latency = newLatencies()
+	e.sizeSoFar = 0
+	e.waiting = newFIFO(len(e.players))
+	for i := range e.streams {
+		e.streams[i].received = 0
+	}
+	for i := range min(p.inFlight, len(e.players)) {
+		fd, err := dial(e.address, len(e.streams)+i)
+		if err != nil {
+			return err
+		}
+		e.lines = append(e.lines, line{fd: fd})
+		if err := e.poll.add(fd, len(e.streams)+i); err != nil {
+			return err
+		}
+		e.idleLines = append(e.idleLines, i)
+	}
+	return nil
+}
+
+// startTimer makes the schedule tick: once for each command, as epoll's own timeout is too coarse for it.
+func (e *engine) startTimer() error {
+	fd, err := unix.TimerfdCreate(unix.CLOCK_MONOTONIC, unix.TFD_NONBLOCK|unix.TFD_CLOEXEC)
+	if err != nil {
+		return fmt.Errorf("timer: %w", err)
+	}
+	e.timer = fd
+	tick := unix.NsecToTimespec(max(int64(e.schedule.interval), int64(20*time.Microsecond)))
+	if err := unix.TimerfdSettime(fd, 0, &unix.ItimerSpec{Interval: tick, Value: tick}, nil); err != nil {
+		return fmt.Errorf("timer: %w", err)
+	}
+	return e.poll.add(fd, timerToken)
+}
+
+// measuring reports whether a command that is due then belongs to the measurement.
+func (e *engine) measuring(due time.Duration) bool {
+	return due >= e.schedule.begin+e.plan.warmup && due < e.schedule.end
+}
+
+// sendDue sends every command whose time has come, or notes it as late when its session or every line is busy.
+func (e *engine) sendDue() error {
+	for {
+		n, ok := e.schedule.next(e.now())
+		if !ok {
+			break
+		}
+		p := &e.players[n]
+		p.backlog++
+		if p.idle() && p.backlog == 1 {
+			e.waiting.push(n)
+		}
+	}
+	return e.sendWaiting()
+}
+
+// sendWaiting gives lines to players for as long as there are both.
+func (e *engine) sendWaiting() error {
+	for len(e.idleLines) > 0 && !e.enough {
+		n, ok := e.waiting.pop()
+		if !ok {
+			return nil
+		}
+		if err := e.send(n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// send sends a player's next command.
+func (e *engine) send(n int) error {
+	p := &e.players[n]
+	due := e.now()
+	if !e.schedule.saturated() {
+		due = e.schedule.dueOf(n, p.played)
+		p.backlog--
+	}
+	last := len(e.idleLines) - 1
+	i := e.idleLines[last]
+	e.idleLines = e.idleLines[:last]
+	l := &e.lines[i]
+	l.player = n
+	e.busy++
+	request := p.next(i, due, e.measuring(due))
+	if sent, errno := rawWrite(l.fd, request); errno != 0 || sent != len(request) {
+		return fmt.Errorf("send a command: sent %d of %d bytes: %w", sent, len(request), orEOF(errno))
+	}
+	return nil
+}
+
+// completeIfDone frees the line of a player whose command is complete, and goes on.
+func (e *engine) completeIfDone(n int) error {
+	p := &e.players[n]
+	if !p.done() {
+		return nil
+	}
+	e.idleLines = append(e.idleLines, p.line)
+	p.line = noLine
+	e.busy--
+	e.commands++
+	if n == 0 {
+		e.sizes[commandAt(p.played-1)] = e.sizeSoFar
+		e.sizeSoFar = 0
+	}
+	if p.backlog > 0 || e.schedule.saturated() {
+		e.waiting.push(n)
+	}
+	return e.sendWaiting()
+}
+
+// drain waits for what is under way and, at a rate, for what is late.
+func (e *engine) drain(ctx context.Context) error {
+	limit := e.now() + drainLimit
+	return e.until(ctx, func() bool {
+		e.enough = e.enough || e.now() > limit
+		return e.busy == 0 && (e.waiting.count == 0 || e.enough)
+	})
+}
+
+// giveUp counts the commands that were due and never sent, charging each with the time that it has waited so far.
+func (e *engine) giveUp() int64 {
+	unsent := int64(0)
+	now := e.now()
+	for n := range e.players {
+		p := &e.players[n]
+		for k := range p.backlog {
+			due := e.schedule.dueOf(n, p.played+k)
+			if e.measuring(due) {
+				e.latency.delivered(now-due, p.streams)
+			}
+			unsent++
+		}
+		p.backlog = 0
+	}
+	return unsent
+}
+
+func (e *engine) mark() mark {
+	return mark{at: e.now(), deliveries: e.deliveries, commands: e.commands, cpu: e.plan.meter()}
+}

@@ -1,0 +1,268 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Run measures what the options say and prints the figures to out; progress goes to standard error when that is a terminal. It
+// returns when everything it started has ended: after the measurement, at the first failure, or when ctx ends. An error is an
+// option that cannot be used (see [Options.Validate]), a server that did not start, refused a call or ended a stream, or the limit of open files.
+//
+// Except for a server named by [Options.URL], everything happens on loopback, and the servers are processes of their own that
+// store what they have to in a directory under [os.TempDir], which is removed.
+func Run(ctx context.Context, o Options, out io.Writer) error {
+	if err := o.Validate(); err != nil {
+		return err
+	}
+	if o.ReferenceServe != "" {
+		s, err := parseSizes(o.ReferenceSizes)
+		if err != nil {
+			return err
+		}
+		return serveReference(ctx, o.ReferenceServe, s)
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find this program: %w", err)
+	}
+	r := &runner{options: o, self: program, server: program, progress: newProgress(terminal(os.Stderr))}
+	defer r.progress.close()
+	if o.Server != "" {
+		if r.server, err = filepath.Abs(o.Server); err != nil {
+			return err
+		}
+	}
+	report, err := r.run(ctx)
+	if err != nil {
+		return err
+	}
+	if o.JSON {
+		return report.writeJSON(out)
+	}
+	return report.writeText(out)
+}
+
+// terminal is f if somebody is looking at it, and nil otherwise.
+func terminal(f *os.File) io.Writer {
+	if _, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS); err != nil {
+		return nil
+	}
+	return f
+}
+
+// A runner takes measurements, one after the other.
+type runner struct {
+	options      Options
+	self, server string // programs
+	progress     *progress
+}
+
+// run takes all of them: every workload in every run, the server and the reference in turns, so that what changes on the
+// machine meanwhile meets both.
+func (r *runner) run(ctx context.Context) (*report, error) {
+	workloads := []workload{r.options.workload()}
+	if r.options.Scenario == scenarioTable {
+		workloads = tableWorkloads(&r.options)
+	}
+	report := newReport(&r.options, workloads)
+	for run := range r.options.Runs {
+		for i, w := range workloads {
+			r.progress.say(fmt.Sprintf("run %d of %d, %s", run+1, r.options.Runs, w.Name))
+			p, err := r.pair(ctx, w)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", w.Name, err)
+			}
+			report.add(i, p)
+		}
+	}
+	return report, nil
+}
+
+// pair measures a workload on the server and then, if it is to be, on the reference, with frames of the size that was seen.
+func (r *runner) pair(ctx context.Context, w workload) (pair, error) {
+	server, observed, err := r.onServer(ctx, w)
+	if err != nil || !w.Reference {
+		return pair{Server: server}, err
+	}
+	reference, err := r.launchReference(ctx, observed.orUsual())
+	if err != nil {
+		return pair{}, fmt.Errorf("reference: %w", err)
+	}
+	figures, _, err := r.measure(ctx, w, target{url: reference.url, pid: reference.pid()})
+	if err := errors.Join(err, reference.stop()); err != nil {
+		return pair{}, fmt.Errorf("reference: %w", err)
+	}
+	return pair{Server: server, Reference: figures}, nil
+}
+
+// onServer measures a workload on the server that is named, or on one started for it.
+func (r *runner) onServer(ctx context.Context, w workload) (figures, sizes, error) {
+	if r.options.URL != "" {
+		return r.measure(ctx, w, target{url: r.options.URL, pid: r.options.PID})
+	}
+	server, err := r.launchServer(ctx)
+	if err != nil {
+		return nil, sizes{}, err
+	}
+	f, observed, err := r.measure(ctx, w, target{url: server.url, pid: server.pid(), started: server.started})
+	if err != nil {
+		err = fmt.Errorf("%w\n%s", err, server.lastWords())
+	}
+	return f, observed, errors.Join(err, server.stop())
+}
+
+// launchServer starts the server as people would, but with no limits in the way of the load.
+func (r *runner) launchServer(ctx context.Context) (*process, error) {
+	arguments := func(string) []string { return []string{"serve"} }
+	environment := func(port string) []string {
+		return []string{
+			"HOST=127.0.0.1", "PORT=" + port, "DATA_DIR=data", "MAX_SESSIONS=0", "MAX_USERS_PER_SESSION=0", "RATE_LIMIT=off",
+			"SESSION_TIMEOUT_MINUTES=600",
+		}
+	}
+	return launch(ctx, r.server, arguments, environment)
+}
+
+func (r *runner) launchReference(ctx context.Context, s sizes) (*process, error) {
+	arguments := func(port string) []string {
+		return []string{"bench", "--reference-serve=127.0.0.1:" + port, "--reference-sizes=" + s.String()}
+	}
+	return launch(ctx, r.self, arguments, func(string) []string { return nil })
+}
+
+// A target is what is measured: an address and, if it can be seen, its process (0 if not) and how long it took to answer.
+type target struct {
+	url     string
+	pid     int
+	started time.Duration
+}
+
+// measure takes one measurement. The sizes are what the server put on a stream, if rounds were played.
+func (r *runner) measure(ctx context.Context, w workload, t target) (figures, sizes, error) {
+	switch w.Scenario {
+	case scenarioStart:
+		f, err := measureRest(ctx, w, t)
+		return f, sizes{}, err
+	case scenarioIdle:
+		f, err := r.measureIdle(ctx, w, t)
+		return f, sizes{}, err
+	default:
+		return r.measurePlay(ctx, w, t)
+	}
+}
+
+func (r *runner) measurePlay(ctx context.Context, w workload, t target) (figures, sizes, error) {
+	e, err := r.open(ctx, w, t)
+	if err != nil {
+		return nil, sizes{}, err
+	}
+	defer e.close()
+	p, err := e.play(ctx, plan{rate: w.Rate, inFlight: w.InFlight, warmup: w.Warmup, duration: w.Duration, meter: t.meter})
+	if err != nil {
+		return nil, sizes{}, err
+	}
+	return p.figures(), p.sizes, nil
+}
+
+// measureIdle compares the server's memory before the sessions are made with that after holding their streams.
+func (r *runner) measureIdle(ctx context.Context, w workload, t target) (figures, error) {
+	if t.pid == 0 {
+		return nil, errors.New("idle looks at the server's process: name it with --pid")
+	}
+	before, err := residentMemory(t.pid)
+	if err != nil {
+		return nil, err
+	}
+	e, err := r.open(ctx, w, t)
+	if err != nil {
+		return nil, err
+	}
+	defer e.close()
+	if err := e.hold(ctx, min(restDuration, w.Duration)); err != nil { // until the opening is over for the server too
+		return nil, err
+	}
+	begin, from := t.meter(), e.now()
+	if err := e.hold(ctx, w.Duration); err != nil {
+		return nil, err
+	}
+	used, held := t.meter().server-begin.server, e.now()-from
+	after, err := residentMemory(t.pid)
+	if err != nil {
+		return nil, err
+	}
+	return figures{
+		memoryPerStream: float64(after-before) / float64(w.streams()),
+		idleCPU:         float64(used.Microseconds()) / 1000 / held.Seconds(),
+	}, nil
+}
+
+// measureRest looks at a server that nobody uses.
+func measureRest(ctx context.Context, w workload, t target) (figures, error) {
+	rest := time.NewTimer(w.Duration)
+	defer rest.Stop()
+	select {
+	case <-rest.C:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	memory, err := residentMemory(t.pid)
+	if err != nil {
+		return nil, err
+	}
+	return figures{startTime: float64(t.started.Microseconds()) / 1000, restMemory: float64(memory) / (1 << 20)}, nil
+}
+
+// filesBeside is what is open besides the streams and lines.
+const filesBeside = 100
+
+// open makes the sessions of a workload and opens their streams.
+func (r *runner) open(ctx context.Context, w workload, t target) (*engine, error) {
+	if err := allowFiles(w.streams() + w.InFlight + filesBeside); err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(t.url)
+	if err != nil {
+		return nil, err
+	}
+	address, err := net.ResolveTCPAddr("tcp", hostPort(u))
+	if err != nil {
+		return nil, err
+	}
+	s := newSetup(t.url)
+	defer s.close()
+	sessions, err := s.sessions(ctx, w.Sessions, w.Users, r.progress.sessionMade)
+	if err != nil {
+		return nil, err
+	}
+	e, err := newEngine(address, u.Host, sessions, w, r.progress)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.open(ctx, sessions, u.Host, w.perSession()); err != nil {
+		e.close()
+		return nil, err
+	}
+	return e, nil
+}
+
+// meter reads the CPU time of the target and of this process.
+func (t target) meter() meter {
+	m := meter{server: -1}
+	if used, err := cpuTime(t.pid); t.pid != 0 && err == nil {
+		m.server = used
+	}
+	if used, err := cpuTime(os.Getpid()); err == nil {
+		m.load = used
+	}
+	return m
+}
