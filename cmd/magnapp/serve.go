@@ -32,6 +32,7 @@ var errStopping = errors.New("the server is stopping")
 // serveUntil runs the server until the context ends, and then stops it from outside in: no new streams, the open ones told to come back, requests finished, timers stopped, the log
 // closed.
 func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err error) {
+	collectRarely()
 	logger := newLogger(c.Debug, stderr)
 	listener, err := net.Listen("tcp", c.Address())
 	if err != nil {
@@ -68,6 +69,9 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 		Handler: api, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
+	quiet := make(chan struct{})
+	defer close(quiet)
+	go (&tidier{work: rooms.Events}).run(quiet)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	announce(c, listener.Addr(), stdout, logger)

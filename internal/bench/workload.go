@@ -60,8 +60,8 @@ func pace(rate float64) string {
 	return fmt.Sprintf("%g commands a second", rate)
 }
 
-// idleDuration covers a keep-alive of every stream, which come at least every 20 s.
-const idleDuration = 20 * time.Second
+// idleDuration covers two keep-alives of every stream, which come at least every 20 s, and the server's tidying up after the busy time.
+const idleDuration = 45 * time.Second
 
 // restDuration is how long a server is left alone before its memory at rest is read.
 const restDuration = 2 * time.Second
@@ -89,7 +89,7 @@ func tableWorkloads(o *Options) []workload {
 		{Name: oneTeam, Sessions: 1, Users: 16, Rate: 100},
 		{Name: oneReader, Sessions: 100, Users: 1},
 		{Name: idleTeams, Scenario: scenarioIdle, Sessions: 625, Users: 16, Duration: idleDuration},
-		{Name: fewerIdle, Scenario: scenarioIdle, Sessions: 62, Users: 16, Duration: restDuration},
+		{Name: fewerIdle, Scenario: scenarioIdle, Sessions: 62, Users: 16, Duration: idleDuration},
 		{Name: freshlyBegun, Scenario: scenarioStart, Duration: restDuration},
 	}
 	for i := range all {

@@ -54,6 +54,7 @@ func New(o Options) (*API, error) {
 	a := &API{Options: o, rates: newRates(o.Rate, o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
 	a.routes = newRoutes(a)
 	a.register()
+	a.documentNulls()
 	a.routes.seal()
 	origins, err := a.crossOrigin(a.routes)
 	if err != nil {

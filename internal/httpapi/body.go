@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"unicode"
 )
 
 // maxBody is the largest body that is read, in bytes.
@@ -30,13 +31,12 @@ func (a *API) prepared(t trait, next http.Handler) http.Handler {
 		if body == nil {
 			body = http.NoBody
 		}
-		r2 := *r
-		r2.Body = body
-		next.ServeHTTP(w, &r2)
+		r.Body = body
+		next.ServeHTTP(w, r)
 	})
 }
 
-// readBody returns a JSON body without its null members, which count as absent. A call that takes none ignores what was sent.
+// readBody returns a JSON body, cleaned; nil if there is none. A call that takes none ignores what was sent.
 func readBody(r *http.Request, taken bool) (io.ReadCloser, error) {
 	if !taken || r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
@@ -54,7 +54,10 @@ func readBody(r *http.Request, taken bool) (io.ReadCloser, error) {
 	if !isJSON(r.Header.Get("Content-Type")) {
 		return nil, notJSON()
 	}
-	return io.NopCloser(bytes.NewReader(withoutNulls(data))), nil
+	if data = cleaned(data); data == nil {
+		return nil, nil
+	}
+	return io.NopCloser(bytes.NewReader(data)), nil
 }
 
 // unreadable is a body that broke off or came too slowly: it does not parse, whatever was meant.
@@ -74,36 +77,53 @@ func isJSON(contentType string) bool {
 	return err == nil && (mediaType == "application/json" || strings.HasPrefix(mediaType, "application/") && strings.HasSuffix(mediaType, "+json"))
 }
 
-// withoutNulls takes null members out of JSON objects. What does not parse is returned as it is: it is refused where it is decoded.
-func withoutNulls(data []byte) []byte {
-	if !bytes.Contains(data, []byte("null")) {
+// cleaned takes members out of JSON objects that count as absent: null, and names that are none of ours but that encoding/json, which does not look at case, would take for one.
+// Nothing is left of null itself. What does not parse is returned as it is: it is refused where it is decoded.
+func cleaned(data []byte) []byte {
+	if clean(data) {
 		return data
 	}
 	var v any
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
-	if d.Decode(&v) != nil || d.More() {
+	if d.Decode(&v) != nil {
 		return data
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return data
+	}
+	if v == nil {
+		return nil
 	}
 	object, ok := v.(map[string]any)
 	if !ok {
 		return data
 	}
 	prune(object)
-	cleaned, err := json.Marshal(object)
+	pruned, err := json.Marshal(object)
 	if err != nil {
 		return data
 	}
-	return cleaned
+	return pruned
+}
+
+// clean reports whether a body is sure to have nothing that would be taken out. Most have not.
+func clean(data []byte) bool {
+	return !bytes.Contains(data, []byte("null")) && !bytes.ContainsFunc(data, func(r rune) bool { return r >= 'A' && r <= 'Z' || r > unicode.MaxASCII || r == '\\' })
 }
 
 func prune(object map[string]any) {
 	for k, v := range object {
-		switch v := v.(type) {
-		case nil:
+		switch inner, isObject := v.(map[string]any); {
+		case v == nil, !lowerCase(k):
 			delete(object, k)
-		case map[string]any:
-			prune(v)
+		case isObject:
+			prune(inner)
 		}
 	}
+}
+
+// lowerCase reports whether a name is written as ours are.
+func lowerCase(name string) bool {
+	return !strings.ContainsFunc(name, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') })
 }

@@ -5,15 +5,17 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // client keeps no cookies and follows no redirects, so that a test sees what the server answers.
 var client = &http.Client{
-	Transport:     &http.Transport{DisableKeepAlives: true},
+	Transport:     &http.Transport{},
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
@@ -65,6 +67,10 @@ func send(t testing.TB, req *http.Request) reply {
 	if err != nil {
 		t.Fatalf("%s %s: %v", req.Method, req.URL, err)
 	}
+	return replyOf(resp, body)
+}
+
+func replyOf(resp *http.Response, body []byte) reply {
 	r := reply{status: resp.StatusCode, header: resp.Header, body: string(body)}
 	_ = json.Unmarshal(body, &r.json) // a list or a page is no object
 	return r
@@ -207,4 +213,38 @@ func (e *eventStream) until(t testing.TB, typ string) event {
 			return got
 		}
 	}
+}
+
+func (s *server) list(t testing.TB) []map[string]any {
+	t.Helper()
+	var list []map[string]any
+	if err := json.Unmarshal([]byte(s.must(t, "GET /api/sessions/", "").body), &list); err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// dial opens a connection for requests that no client library would send.
+func dial(t testing.TB, url string) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+// answerOn reads the head of an answer, and gives its body by lines.
+func answerOn(t testing.TB, conn net.Conn) (*http.Response, *bufio.Scanner) {
+	t.Helper()
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = resp.Body.Close() })
+	return resp, bufio.NewScanner(resp.Body)
 }

@@ -152,6 +152,8 @@ func typeName(s *huma.Schema) string {
 	switch {
 	case s.Ref != "":
 		name = s.Ref[strings.LastIndex(s.Ref, "/")+1:]
+	case len(s.AnyOf) == 2: // see orNull
+		name = typeName(s.AnyOf[0]) + " or null"
 	case s.Items != nil:
 		name = "list of " + typeName(s.Items)
 	case s.Type == huma.TypeObject && s.AdditionalProperties != nil:

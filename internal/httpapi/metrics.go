@@ -31,7 +31,9 @@ func newMetrics(rooms *room.Rooms, streams *stream.Streams) *metrics {
 		}, []string{"route"}),
 		panics: prometheus.NewCounter(prometheus.CounterOpts{Name: "magnapp_panics_total", Help: "Requests whose handler panicked."}),
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.panics, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.requests, m.duration, m.panics)
+	// All names begin alike, those of the runtime and the process too.
+	prometheus.WrapRegistererWithPrefix("magnapp_", m.registry).MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.registry.MustRegister(&figures{rooms: rooms, streams: streams})
 	return m
 }
@@ -47,9 +49,12 @@ func (m *metrics) measured(route string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := time.Now()
 		rec := &recorder{ResponseWriter: w}
+		panicked := true
 		defer func() {
-			switch rec.status {
-			case 0, http.StatusOK:
+			switch {
+			case panicked && rec.status == 0:
+				m.requests.WithLabelValues(route, "500").Inc()
+			case rec.status == 0, rec.status == http.StatusOK:
 				ok.Inc()
 			default:
 				m.requests.WithLabelValues(route, strconv.Itoa(rec.status)).Inc()
@@ -59,6 +64,7 @@ func (m *metrics) measured(route string, next http.Handler) http.Handler {
 			}
 		}()
 		next.ServeHTTP(rec, r)
+		panicked = false
 	})
 }
 

@@ -1,11 +1,13 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -29,7 +31,7 @@ func (a *API) identified(next http.Handler) http.Handler {
 		started := a.Clock.Now()
 		rec := &recorder{ResponseWriter: w}
 		next.ServeHTTP(rec, r)
-		a.Logger.Debug("request", "request_id", c.requestID, "method", r.Method, "path", r.URL.Path, "user_id", actorOf(r), "status", rec.status, "took", a.Clock.Now().Sub(started))
+		a.Logger.Debug("request", "request_id", c.requestID, "method", r.Method, "path", r.URL.Path, "user_id", actorOf(r), "status", cmp.Or(rec.status, http.StatusOK), "took", a.Clock.Now().Sub(started))
 	})
 }
 
@@ -77,7 +79,11 @@ func (a *API) crossOrigin(next http.Handler) (http.Handler, error) {
 		return a.withCORS(next)
 	}
 	protection := http.NewCrossOriginProtection()
-	for _, origin := range a.CORS.Origins {
+	origins := a.CORS.Origins
+	if u, err := url.Parse(a.PublicURL); err == nil && u.Host != "" { // our own pages, whatever host a proxy asks us for
+		origins = append(slices.Clone(origins), u.Scheme+"://"+u.Host)
+	}
+	for _, origin := range origins {
 		if err := protection.AddTrustedOrigin(origin); err != nil {
 			return nil, err
 		}

@@ -3,7 +3,30 @@ package httpapi
 import (
 	"encoding/json"
 	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
 )
+
+// A list is never null here: without members it is empty.
+func init() { huma.DefaultArrayNullable = false }
+
+// documentNulls says in the document which objects may be null. huma knows that of plain values only.
+func (a *API) documentNulls() {
+	doc := a.huma.OpenAPI()
+	for _, schema := range doc.Components.Schemas.Map() {
+		for _, name := range []string{"current_round", "statistics"} {
+			if property := schema.Properties[name]; property != nil {
+				schema.Properties[name] = orNull(property)
+			}
+		}
+	}
+	round := doc.Paths["/api/sessions/{session_id}/round"].Get.Responses["200"].Content["application/json"]
+	round.Schema = orNull(round.Schema)
+}
+
+func orNull(s *huma.Schema) *huma.Schema {
+	return &huma.Schema{AnyOf: []*huma.Schema{s, {Type: "null"}}, Description: s.Description}
+}
 
 // openAPI serves the document, as huma has gathered it.
 func (a *API) openAPI() http.Handler {

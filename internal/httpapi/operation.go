@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/magnapp/magnapp/internal/view"
 )
@@ -25,9 +24,7 @@ func (a *API) livez(context.Context, *struct{}) (*answer[Health], error) { retur
 func (a *API) readyz(ctx context.Context, _ *struct{}) (*answer[Health], error) {
 	if err := a.Ready(); err != nil {
 		a.Logger.Warn("not ready", "request_id", callerOf(ctx).requestID, "error", err)
-		p := problem(http.StatusServiceUnavailable, "Not ready", "The server cannot take commands now. Try again in a moment.")
-		p.retryAfter = retryStore
-		return nil, p
+		return nil, notReady()
 	}
 	return a.healthy(), nil
 }

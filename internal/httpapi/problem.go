@@ -91,9 +91,7 @@ func problemOf(err error) *Problem {
 		return p
 	}
 	if errors.Is(err, stream.ErrDraining) {
-		p = problem(http.StatusServiceUnavailable, "Server stopping", "The server is stopping. Come back in a moment.")
-		p.retryAfter = retryStore
-		return p
+		return stopping()
 	}
 	var refusal *poker.Refusal
 	if !errors.As(err, &refusal) || statuses[refusal.Reason] == 0 {
@@ -191,7 +189,7 @@ func explain(d *huma.ErrorDetail) (field, detail string) {
 
 // docsProblems are the problems that the documentation explains.
 func docsProblems() []*Problem {
-	problems := []*Problem{pathNotFound(), methodProblem("the methods in Allow"), tooLarge(), notJSON(), crossSite(), tooMany(0, "Too many tries came from your address.")}
+	problems := []*Problem{pathNotFound(), methodProblem("the methods in Allow"), tooLarge(), notJSON(), crossSite(), stopping(), notReady(), tooMany(0, "Too many tries came from your address.")}
 	for reason, status := range statuses {
 		title, detail := room.Explain(reason)
 		problems = append(problems, typed(string(reason), status, title, detail))
@@ -214,6 +212,18 @@ func tooLarge() *Problem {
 
 func notJSON() *Problem {
 	return problem(http.StatusUnsupportedMediaType, "Unsupported media type", "Send the body as application/json.")
+}
+
+func stopping() *Problem {
+	p := problem(http.StatusServiceUnavailable, "Server stopping", "The server is stopping. Come back in a moment.")
+	p.retryAfter = retryStore
+	return p
+}
+
+func notReady() *Problem {
+	p := problem(http.StatusServiceUnavailable, "Not ready", "The server cannot take commands now. Try again in a moment.")
+	p.retryAfter = retryStore
+	return p
 }
 
 func crossSite() *Problem {

@@ -37,8 +37,8 @@ func call[I, O any](a *API, pattern, id, summary string, handler func(context.Co
 	}
 	huma.Register(a.huma, huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: summary,
-		// The body has been read and bounded already, under the server's own read timeout.
-		BodyReadTimeout: -1, MaxBodyBytes: maxBody,
+		// The body has been read and bounded already, under the server's own read timeout. huma refuses a body that reaches its limit.
+		BodyReadTimeout: -1, MaxBodyBytes: maxBody + 1,
 		Tags: []string{tagOf(path)}, Errors: statusesOf(a.routes.traits[pattern], path),
 	}, handler)
 }
@@ -81,6 +81,7 @@ func (rt *routes) seal() {
 	for path, methods := range rt.methods {
 		rt.ServeMux.Handle(path, rt.api.methodNotAllowed(methods))
 	}
+	rt.ServeMux.Handle("/api", rt.api.notFound()) // the mux would redirect it to /api/, which loses its slash and comes here again
 	rt.ServeMux.Handle("/api/", rt.api.notFound())
 	if rt.api.Site != nil {
 		rt.ServeMux.Handle("/", rt.api.site())
@@ -121,16 +122,5 @@ func (a *API) methodNotAllowed(methods []string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", allow)
 		a.writeProblem(w, r, methodProblem(allow))
-	})
-}
-
-// site serves the page; what it does not know is a problem like any other.
-func (a *API) site() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			a.methodNotAllowed([]string{http.MethodGet}).ServeHTTP(w, r)
-			return
-		}
-		a.Site.ServeHTTP(w, r)
 	})
 }

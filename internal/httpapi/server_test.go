@@ -40,6 +40,7 @@ type setting func(*setup)
 type setup struct {
 	api         httpapi.Options
 	rules       poker.Rules
+	streams     stream.Options
 	maxSessions int
 	debug       bool
 }
@@ -63,6 +64,7 @@ func start(t testing.TB, settings ...setting) *server {
 	s.url = web.URL
 	t.Cleanup(func() {
 		s.streams.Drain()
+		client.CloseIdleConnections()
 		web.CloseClientConnections()
 		web.Close()
 	})
@@ -77,7 +79,8 @@ func newServer(t testing.TB, settings ...setting) *server {
 	for _, set := range settings {
 		set(&o)
 	}
-	s := &server{clock: clock.NewManual(epoch), logged: &logbook{}, streams: stream.New(stream.Options{})}
+	s := &server{clock: clock.NewManual(epoch), logged: &logbook{}, streams: stream.New(o.streams)}
+	t.Cleanup(s.streams.Close)
 	logger := s.logged.logger(o.debug)
 	var err error
 	if s.log, err = eventlog.Open(t.Context(), eventlog.Config{MaxSessions: o.maxSessions, Logger: logger}); err != nil {
@@ -108,6 +111,9 @@ func slots(n int) setting { return func(o *setup) { o.maxSessions = n } }
 func places(n int) setting { return func(o *setup) { o.rules.MaxParticipants = n } }
 
 func debugging(o *setup) { o.debug = true }
+
+// portable serves streams as on systems without the fast way.
+func portable(o *setup) { o.streams.Portable = true }
 
 func authOpen(o *setup) { o.api.AuthOpen = true }
 

@@ -15,8 +15,8 @@ type Unknown struct {
 // Kind returns the name under which the event was stored.
 func (p Unknown) Kind() string { return p.Name }
 
-// MarshalJSON returns what was stored.
-func (p Unknown) MarshalJSON() ([]byte, error) { return p.Data, nil }
+// MarshalJSON returns what was stored; null if that was nothing.
+func (p Unknown) MarshalJSON() ([]byte, error) { return p.Data.MarshalJSON() }
 
 func (p Unknown) apply(*Session, time.Time) {}
 

@@ -64,7 +64,12 @@ func (d *decision) admit(c Command) error {
 
 // did records an event that a person caused: the session lives on.
 func (d *decision) did(p Payload) {
-	d.record(Event{At: d.now, ExpiresAt: d.now.Add(d.rules.SessionTimeout), Activity: true, Payload: p})
+	d.record(Event{At: d.now, ExpiresAt: d.after(d.rules.SessionTimeout), Activity: true, Payload: p})
+}
+
+// after is the moment so long from now, in whole milliseconds like every other: a deadline between two of them would not have come when its timer looks.
+func (d *decision) after(wait time.Duration) time.Time {
+	return d.now.Add(wait).Round(time.Millisecond)
 }
 
 // followed records an event that the server brings about by itself.

@@ -60,7 +60,7 @@ func (d *decision) welcomeMaster(reason PauseReason) {
 		d.settleMaster()
 		return
 	}
-	d.did(PauseBegan{Reason: reason, ResumesBy: d.now.Add(d.rules.GracePeriod)})
+	d.did(PauseBegan{Reason: reason, ResumesBy: d.after(d.rules.GracePeriod)})
 }
 
 func (d *decision) knows(userID string) error {
@@ -99,7 +99,7 @@ func (c Depart) decide(d *decision) error {
 	}
 	d.followed(ParticipantDisconnected{UserID: c.UserID})
 	if d.s.ScrumMasterID == c.UserID && d.s.Status != Paused {
-		d.followed(PauseBegan{Reason: MasterDisconnected, ResumesBy: d.now.Add(d.rules.GracePeriod)})
+		d.followed(PauseBegan{Reason: MasterDisconnected, ResumesBy: d.after(d.rules.GracePeriod)})
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func (c Reveal) decide(d *decision) error {
 		return err
 	}
 	if countdown := d.s.Settings.RevealCountdown; countdown > 0 {
-		d.did(RevealScheduled{RevealsAt: d.now.Add(countdown)})
+		d.did(RevealScheduled{RevealsAt: d.after(countdown)})
 		return nil
 	}
 	d.did(VotesRevealed{RoundID: d.s.Round.ID})

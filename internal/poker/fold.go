@@ -117,11 +117,17 @@ func (s *Session) dropVote(userID string) {
 }
 
 func (p RevealScheduled) apply(s *Session, _ time.Time) {
+	if s.Round == nil { // its start could not be read
+		return
+	}
 	s.changeRound(func(r *Round) { r.RevealsAt = p.RevealsAt })
 	s.setActivity(Revealing)
 }
 
 func (p VotesRevealed) apply(s *Session, _ time.Time) {
+	if s.Round == nil { // its start could not be read
+		return
+	}
 	s.changeRound(func(r *Round) {
 		r.Revealed = true
 		r.RevealsAt = time.Time{}

@@ -21,6 +21,8 @@ type history struct {
 	size   int
 	// whole says that no earlier frame exists than the first.
 	whole bool
+	// base is the event that the first frame follows, or will; zero if that is not known.
+	base position
 }
 
 func (h *history) push(f frame) {
@@ -28,6 +30,7 @@ func (h *history) push(f frame) {
 	h.size += len(f.bytes)
 	for h.size > historyBytes && len(h.frames) > 1 {
 		h.size -= len(h.frames[0].bytes)
+		h.base = h.frames[0].at
 		h.frames[0] = frame{} // let go of the bytes
 		h.frames = h.frames[1:]
 		h.whole = false
@@ -40,6 +43,9 @@ func (h *history) after(p position) ([]frame, bool) {
 		if h.frames[i].at == p {
 			return h.frames[i+1:], true
 		}
+	}
+	if p == h.base {
+		return h.frames, true
 	}
 	return nil, false
 }

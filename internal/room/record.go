@@ -80,5 +80,6 @@ func parsePosition(id string) (position, bool) {
 	if !ok1 || !ok2 || err1 != nil || err2 != nil || change == "" {
 		return position{}, false
 	}
-	return position{seq: n, index: int(i), change: change}, true
+	p := position{seq: n, index: int(i), change: change}
+	return p, p.String() == id
 }

@@ -26,6 +26,7 @@ type Room struct {
 	seq      uint64   // of the last entry that has been folded
 	last     position // of the last event that clients were told
 	history  history
+	watched  bool // a reader has been here, so that one may come back
 	snapshot cachedSnapshot
 	readers  []*subscription
 	presence presence
@@ -167,6 +168,7 @@ func (r *Room) replay(e eventlog.Entry) {
 			r.last = position{seq: e.Seq, index: i, change: rec.Change}
 		}
 	}
+	r.history.base = r.last
 	r.state.Store(state)
 }
 
@@ -202,19 +204,23 @@ func (r *Room) absorb(seq uint64, rec record) {
 	}
 }
 
-// encode makes the frame of an event, once for all readers, and keeps it for those that come back. False: clients are not told of this event.
+// encode makes the frame of an event, once for all readers, and keeps it for those that come back. False: clients are not told of this event, or there has never been one here.
 func (r *Room) encode(state *poker.Session, e poker.Event, at position) (frame, bool) {
-	event, ok := view.OfEvent(state, e)
-	if !ok {
+	if !view.Visible(e) {
 		return frame{}, false
 	}
+	r.last = at
+	if !r.watched {
+		r.history.base, r.history.whole = at, false
+		return frame{}, false
+	}
+	event, _ := view.OfEvent(state, e)
 	data, err := view.Encode(event)
 	if err != nil { // cannot happen: the models are plain values
 		r.rs.Logger.Error("event not sent", "session_id", r.id, "event", event.Type, "error", err)
 		return frame{}, false
 	}
 	f := newFrame(at, data)
-	r.last = at
 	r.history.push(f)
 	return f, true
 }

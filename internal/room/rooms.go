@@ -91,12 +91,16 @@ func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the log: %w", err)
 	}
+	// Settled first: a room that following makes has no state yet when it is listed, and would be taken for one that is over.
+	rs.settle()
 	if o.Shared {
-		if rs.stop, err = log.Follow(ctx, last, rs.followed); err != nil {
+		stop, err := log.Follow(ctx, last, rs.followed)
+		if err != nil {
+			rs.Close()
 			return nil, fmt.Errorf("follow the log: %w", err)
 		}
+		rs.stop = stop
 	}
-	rs.settle()
 	rs.reconcileSlots(ctx, rs.abandonedAtStart())
 	rs.scheduleSweep()
 	return rs, nil
@@ -229,8 +233,9 @@ func (rs *Rooms) Create(ctx context.Context, c *poker.Create) (*poker.Session, e
 	r.history.whole = true
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	// Listed before its first event is stored, so that a follower of the log finds it; until then it is not alive.
+	// Listed before its first event is stored, so that a follower of the log finds it; until then it is not alive. Close either finds it too, or has been called before.
 	rs.mu.Lock()
+	r.closed = rs.closed
 	rs.open[c.SessionID] = r
 	rs.mu.Unlock()
 	if _, err := r.commit(ctx, c); err != nil {
@@ -299,6 +304,9 @@ type Stats struct {
 	Sessions, Participants, Readers int    // now
 	Events, Deliveries, Conflicts   uint64 // since the start
 }
+
+// Events returns how many events have been folded since the start.
+func (rs *Rooms) Events() uint64 { return rs.counters.events.Load() }
 
 // Stats counts.
 func (rs *Rooms) Stats() Stats {

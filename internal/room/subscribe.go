@@ -45,33 +45,34 @@ func (rs *Rooms) Subscribe(ctx context.Context, w Watch, reader Reader) (cancel 
 	defer r.mu.Unlock()
 	r.passTime(ctx)
 	defer r.arm()
-	if err := r.arrive(ctx, w); err != nil {
+	userID, err := r.arrive(ctx, w)
+	if err != nil {
 		return nil, err
 	}
 	beginning, err := r.beginning(missed, w.LastEventID)
 	if err != nil {
-		r.leave(w.UserID)
+		r.leave(userID)
 		return nil, unavailable(err)
 	}
 	reader.Send(beginning)
-	sub := &subscription{Reader: reader, userID: w.UserID}
+	sub := &subscription{Reader: reader, userID: userID}
 	r.add(sub)
 	return func() { r.unsubscribe(sub) }, nil
 }
 
-// arrive counts the stream for its user, who may come back online by it.
-func (r *Room) arrive(ctx context.Context, w Watch) error {
-	if err := r.admit(w.UserID, w.Proof); err != nil {
-		return err
+// arrive counts the stream for its user, who may come back online by it. It returns the user's id as the state has it: the one that was sent is a part of a request, and would keep
+// all of that in memory for as long as the stream lasts.
+func (r *Room) arrive(ctx context.Context, w Watch) (userID string, err error) {
+	if err := r.admit(w.UserID, w.Proof); err != nil || w.UserID == "" {
+		return "", err
 	}
-	if w.UserID == "" {
-		return nil
+	s, err := r.commit(ctx, poker.Arrive{By: poker.By{UserID: w.UserID}})
+	if err != nil {
+		return "", err
 	}
-	if _, err := r.commit(ctx, poker.Arrive{By: poker.By{UserID: w.UserID}}); err != nil {
-		return err
-	}
-	r.presence.opened(w.UserID)
-	return nil
+	p, _ := s.Participant(w.UserID)
+	r.presence.opened(p.ID)
+	return p.ID, nil
 }
 
 func (r *Room) leave(userID string) {
@@ -81,6 +82,7 @@ func (r *Room) leave(userID string) {
 }
 
 func (r *Room) add(sub *subscription) {
+	r.watched = true
 	sub.place = len(r.readers)
 	r.readers = append(r.readers, sub)
 	r.readerCount.Add(1)

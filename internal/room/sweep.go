@@ -68,10 +68,10 @@ func (rs *Rooms) reconcileSlots(ctx context.Context, age time.Duration) {
 		return
 	}
 	for id, since := range held {
-		if !rs.has(id) && rs.Clock.Now().Sub(since) >= age {
-			err = rs.log.Release(ctx, id)
+		if rs.has(id) || rs.Clock.Now().Sub(since) < age {
+			continue
 		}
-		if err != nil {
+		if err := rs.log.Release(ctx, id); err != nil {
 			rs.Logger.Warn("abandoned slot not released", "session_id", id, "error", err)
 		}
 	}

@@ -39,8 +39,8 @@ type Set struct {
 	closed  bool
 }
 
-// buckets is into how many parts the sockets are divided for the keep-alive, so that it is a trickle and not a flood.
-const bucketCount = 64
+// bucketCount is into how many parts the sockets are divided for the keep-alive: enough that events need not wait behind it, few enough that the machine can sleep between.
+const bucketCount = 32
 
 // New starts an empty set.
 func New(o Options) (*Set, error) {

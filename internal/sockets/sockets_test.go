@@ -193,7 +193,7 @@ func TestAReaderThatDoesNotKeepUpIsDisconnectedAndCostsTheOthersNothing(t *testi
 
 func TestAReaderWhoseQueueStandsStillIsDisconnected(t *testing.T) {
 	set := newSet(t, func(o *sockets.Options) {
-		o.QueueBytes, o.Every, o.WriteTimeout = 64<<20, 64*time.Millisecond, time.Millisecond
+		o.QueueBytes, o.Every, o.WriteTimeout = 64<<20, 32*time.Millisecond, time.Millisecond
 	})
 	socket, _, ended := attached(t, set)
 	socket.Send(bytes.Repeat([]byte("x"), 32<<20))
@@ -204,7 +204,7 @@ func TestAReaderWhoseQueueStandsStillIsDisconnected(t *testing.T) {
 }
 
 func TestAnIdleConnectionGetsComments(t *testing.T) {
-	set := newSet(t, func(o *sockets.Options) { o.Every = 64 * time.Millisecond })
+	set := newSet(t, func(o *sockets.Options) { o.Every = 32 * time.Millisecond })
 	_, client, _ := attached(t, set)
 	r := bufio.NewReader(client)
 	want := []string{"head\n", ": here\n", "\n", ": here\n"}

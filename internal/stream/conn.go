@@ -1,6 +1,10 @@
 package stream
 
-import "sync"
+import (
+	"errors"
+	"os"
+	"sync"
+)
 
 // Conn is one reader's end of a stream. Safe for concurrent use.
 type Conn interface {
@@ -15,11 +19,11 @@ type queue struct {
 	limit int
 	wake  chan struct{} // holds a token while there is something to take
 
-	mu       sync.Mutex
-	waiting  [][]byte
-	bytes    int
-	closed   bool
-	overflow bool
+	mu      sync.Mutex
+	waiting [][]byte
+	bytes   int
+	closed  bool
+	slow    bool // could not keep up
 }
 
 func newQueue(limit int) *queue { return &queue{limit: limit, wake: make(chan struct{}, 1)} }
@@ -33,7 +37,7 @@ func (c *queue) Send(frames []byte) {
 	}
 	// Whatever comes first is taken: a stream's beginning may be longer than the queue.
 	if len(c.waiting) > 0 && c.bytes+len(frames) > c.limit {
-		c.waiting, c.closed, c.overflow = nil, true, true
+		c.waiting, c.closed, c.slow = nil, true, true
 	} else {
 		c.waiting = append(c.waiting, frames)
 		c.bytes += len(frames)
@@ -65,8 +69,15 @@ func (c *queue) take() ([][]byte, bool) {
 	return frames, !c.closed
 }
 
-func (c *queue) overflowed() bool {
+// failed notes why a write was the last one: a client that takes nothing in time is too slow as well.
+func (c *queue) failed(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.overflow
+	c.slow = c.slow || errors.Is(err, os.ErrDeadlineExceeded)
+}
+
+func (c *queue) tooSlow() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.slow
 }

@@ -13,7 +13,7 @@ import (
 
 // Options are the limits of streams. Zero fields take the defaults.
 type Options struct {
-	KeepAlive    time.Duration // how often a comment is sent; default 18 s
+	KeepAlive    time.Duration // how often a comment is sent; default 19 s
 	WriteTimeout time.Duration // how long one write may take before the client counts as too slow; default 10 s
 	QueueBytes   int           // how much may wait for one client; default 1 MiB
 	Portable     bool          // serve every stream by a goroutine, as those over TLS and HTTP/2 are
@@ -21,7 +21,7 @@ type Options struct {
 
 func (o Options) withDefaults() Options {
 	if o.KeepAlive == 0 {
-		o.KeepAlive = 18 * time.Second
+		o.KeepAlive = 19 * time.Second
 	}
 	if o.WriteTimeout == 0 {
 		o.WriteTimeout = 10 * time.Second
@@ -136,7 +136,7 @@ func (s *Streams) remove(c *queue) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.open, c)
-	if c.overflowed() {
+	if c.tooSlow() {
 		s.slow.Add(1)
 	}
 }
@@ -151,6 +151,7 @@ func (s *Streams) run(ctx context.Context, rc *http.ResponseController, w http.R
 		frames, more := c.take()
 		if len(frames) > 0 {
 			if err := s.write(rc, w, frames); err != nil {
+				c.failed(err)
 				return
 			}
 		}
@@ -161,6 +162,7 @@ func (s *Streams) run(ctx context.Context, rc *http.ResponseController, w http.R
 		case <-c.wake:
 		case <-tick.C:
 			if err := s.write(rc, w, [][]byte{keepAlive}); err != nil {
+				c.failed(err)
 				return
 			}
 		case <-ctx.Done():

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"os"
+	"runtime"
+	"runtime/debug"
+	"time"
+)
+
+// The times and sizes of tidying.
+const (
+	tidyEvery = 15 * time.Second // how often to look whether things have gone quiet; longer than the log keeps what it wrote at hand
+	tidyWorth = 8 << 20          // bytes that must be free but not given back for it to be worth the work
+	tidyPause = time.Minute      // the least time between two times it is done while people come and go
+)
+
+// collectAt is the growth of the heap, in percent of what is in use, at which garbage is collected: rarely, because a busy server has memory to spare and no CPU, and the tidier
+// gives the memory back afterwards. GOGC in the environment decides otherwise.
+const collectAt = 300
+
+func collectRarely() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
+}
+
+// tidier gives memory back to the system when a busy time ends. The runtime keeps several times what is in use, which is right while people come and go, and a waste for thousands of
+// streams that lie idle afterwards: nothing is allocated then, so nothing would ever make it look again.
+type tidier struct {
+	work func() uint64 // counts what has been done so far
+
+	seen uint64
+	busy bool
+	last time.Time
+}
+
+// run looks until stop is closed.
+func (t *tidier) run(stop <-chan struct{}) {
+	tick := time.NewTicker(tidyEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-stop:
+			return
+		case now := <-tick.C:
+			if t.quietAgain(now) && worthTidying() {
+				debug.FreeOSMemory()
+				t.last = now
+			}
+		}
+	}
+}
+
+// quietAgain reports whether nothing has happened since the last look, for the first time after something had.
+func (t *tidier) quietAgain(now time.Time) bool {
+	done := t.work()
+	if done != t.seen {
+		t.seen, t.busy = done, true
+		return false
+	}
+	if !t.busy || now.Sub(t.last) < tidyPause {
+		return false
+	}
+	t.busy = false
+	return true
+}
+
+func worthTidying() bool {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	inUse := m.NextGC * 100 / (100 + collectAt) // about, as the last collection found it
+	return m.HeapSys-m.HeapReleased > inUse+tidyWorth
+}
