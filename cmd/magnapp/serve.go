@@ -20,11 +20,12 @@ import (
 	"github.com/magnapp/magnapp/web"
 )
 
-// The times of a connection. Streams lift the read timeout for themselves.
+// The times of a connection. Streams set their own.
 const (
 	readTimeout     = 15 * time.Second
+	writeTimeout    = 30 * time.Second
 	idleTimeout     = 2 * time.Minute
-	shutdownTimeout = 3 * time.Second
+	shutdownTimeout = 2 * time.Second
 )
 
 var errStopping = errors.New("the server is stopping")
@@ -66,7 +67,7 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 		return err
 	}
 	server := &http.Server{
-		Handler: api, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
+		Handler: api, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
 	quiet := make(chan struct{})

@@ -34,11 +34,13 @@ type Manual struct {
 	mu     sync.Mutex
 	now    time.Time
 	timers map[*manualTimer]struct{}
+	made   uint64 // how many timers there have been
 }
 
 type manualTimer struct {
 	clock *Manual
 	at    time.Time
+	order uint64 // of two that are due at once, the one made first comes first
 	f     func()
 }
 
@@ -58,7 +60,8 @@ func (c *Manual) Now() time.Time {
 func (c *Manual) AfterFunc(d time.Duration, f func()) Timer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	t := &manualTimer{clock: c, at: c.now.Add(d), f: f}
+	c.made++
+	t := &manualTimer{clock: c, at: c.now.Add(d), order: c.made, f: f}
 	c.timers[t] = struct{}{}
 	return t
 }
@@ -81,8 +84,14 @@ func (c *Manual) Advance(d time.Duration) {
 		t.f()
 	}
 	c.mu.Lock()
-	c.now = end
-	c.mu.Unlock()
+	defer c.mu.Unlock()
+	if end.After(c.now) { // a timer, or somebody else, may have moved the clock further
+		c.now = end
+	}
+}
+
+func (t *manualTimer) before(u *manualTimer) bool {
+	return t.at.Before(u.at) || t.at.Equal(u.at) && t.order < u.order
 }
 
 // next takes the earliest timer that is due by end, and moves the clock to it.
@@ -91,7 +100,7 @@ func (c *Manual) next(end time.Time) *manualTimer {
 	defer c.mu.Unlock()
 	var first *manualTimer
 	for t := range c.timers {
-		if !t.at.After(end) && (first == nil || t.at.Before(first.at)) {
+		if !t.at.After(end) && (first == nil || t.before(first)) {
 			first = t
 		}
 	}

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -27,7 +28,7 @@ func callerOf(ctx context.Context) *caller {
 func (a *API) located(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := callerOf(r.Context())
-		c.secure, c.host, c.addr = r.TLS != nil, r.Host, peer(r)
+		c.secure, c.host, c.addr = r.TLS != nil, hostOf(r), peer(r)
 		if a.trusted(c.addr) {
 			a.behindProxy(c, r)
 		}
@@ -73,6 +74,14 @@ func (a *API) trusted(addr netip.Addr) bool {
 func peer(r *http.Request) netip.Addr {
 	ap, _ := netip.ParseAddrPort(r.RemoteAddr) // the zero address if the server gave none
 	return ap.Addr().Unmap()
+}
+
+// hostOf is the host that the client named or, as HTTP/1.0 need not, the address that it came to.
+func hostOf(r *http.Request) string {
+	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && r.Host == "" {
+		return local.String()
+	}
+	return r.Host
 }
 
 // lastOf is the entry of a list that the nearest proxy added.

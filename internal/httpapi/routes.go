@@ -92,6 +92,10 @@ func (rt *routes) seal() {
 
 // ServeHTTP finds the route of a path with or without its trailing slash.
 func (rt *routes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "" { // CONNECT, or an address without a path
+		r = shallow(r)
+		r.URL.Path = "/"
+	}
 	if path := r.URL.Path; len(path) > 1 && strings.HasSuffix(path, "/") {
 		r = shallow(r)
 		r.URL.Path = strings.TrimSuffix(path, "/")

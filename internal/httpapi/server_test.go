@@ -108,12 +108,13 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.api.Serve
 
 func slots(n int) setting { return func(o *setup) { o.maxSessions = n } }
 
-func places(n int) setting { return func(o *setup) { o.rules.MaxParticipants = n } }
-
 func debugging(o *setup) { o.debug = true }
 
 // portable serves streams as on systems without the fast way.
 func portable(o *setup) { o.streams.Portable = true }
+
+// impatient gives a client up soon.
+func impatient(o *setup) { o.streams.WriteTimeout = 200 * time.Millisecond }
 
 func authOpen(o *setup) { o.api.AuthOpen = true }
 

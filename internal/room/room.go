@@ -82,8 +82,9 @@ func (r *Room) moment() poker.Moment {
 	return poker.Moment{Now: now, Settling: now.Before(r.settling)}
 }
 
-// maxTries bounds how often a command is decided again because other nodes' appends came first.
-const maxTries = 20
+// maxTries bounds how often a command is decided again because other nodes' appends came first. It is high because losing is the rule while another node is busy: whoever won has
+// no reading to do before the next append.
+const maxTries = 200
 
 // commit takes a command the whole way round: decide, append, fold, fan out. It returns the state right after the command.
 func (r *Room) commit(ctx context.Context, c poker.Command) (*poker.Session, error) {

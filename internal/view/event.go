@@ -127,9 +127,9 @@ func saidBy(s *poker.Session, e poker.Event) (kind string, data any) {
 	case poker.VoteSubmitted:
 		return VoteSubmitted, OfUser{UserID: p.UserID}
 	case poker.VotesRevealed:
-		return VotesRevealed, Revealed{RoundID: p.RoundID, Votes: OfVotes(s.Round), Statistics: OfStatistics(s.Round.Statistics)}
+		return VotesRevealed, revealed(p.RoundID, roundOf(s))
 	case poker.RoundCompleted:
-		return RoundCompleted, completed(s.Round)
+		return RoundCompleted, completed(p.RoundID, roundOf(s))
 	case poker.ScrumMasterChanged:
 		return ScrumMasterChanged, MasterChanged{OldMasterID: p.OldID, NewMasterID: p.NewID, Reason: string(p.Reason)}
 	case poker.PauseBegan:
@@ -147,8 +147,20 @@ func userIn(s *poker.Session, id string) User {
 	return OfParticipant(p)
 }
 
-func completed(r *poker.Round) Completed {
-	return Completed{RoundID: r.ID, Topic: r.Topic, Statistics: OfStatistics(r.Statistics), Estimate: r.Estimate, CompletedAt: timeOrNull(r.CompletedAt)}
+// roundOf is the current round; an empty one if the log's entry that began it could not be read.
+func roundOf(s *poker.Session) *poker.Round {
+	if s.Round == nil {
+		return &poker.Round{}
+	}
+	return s.Round
+}
+
+func revealed(id string, r *poker.Round) Revealed {
+	return Revealed{RoundID: id, Votes: OfVotes(r), Statistics: OfStatistics(r.Statistics)}
+}
+
+func completed(id string, r *poker.Round) Completed {
+	return Completed{RoundID: id, Topic: r.Topic, Statistics: OfStatistics(r.Statistics), Estimate: r.Estimate, CompletedAt: timeOrNull(r.CompletedAt)}
 }
 
 // Snapshot is the session_updated that tells the whole session to a stream that begins.

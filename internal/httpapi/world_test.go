@@ -1,0 +1,118 @@
+package httpapi_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/magnapp/magnapp/internal/poker"
+)
+
+// world is a session with people in it, and some who are not.
+type world struct {
+	*server
+	session  string
+	master   seat
+	guest    seat
+	gone     seat // was in the session and has left
+	stranger seat // Scrum Master of another session
+}
+
+// newWorld makes a session in the given state.
+func newWorld(t testing.TB, s *server, given string) *world {
+	t.Helper()
+	body := createBody
+	if given == "countdown" || given == "revealing" {
+		body = `{"name":"Sprint 12","creator_name":"Ada","creator_avatar":"","settings":{"reveal_countdown_seconds":2.5}}`
+	}
+	w := &world{server: s, stranger: s.create(t, createBody)}
+	s.clock.Advance(time.Millisecond) // so that the list has one order
+	w.master = s.create(t, body)
+	w.session = w.master.session
+	w.guest, w.gone = s.join(t, w.session), s.join(t, w.session)
+	s.act(t, w.gone, "leave", "")
+	for _, step := range strings.Fields(states[given]) {
+		w.step(t, step)
+	}
+	return w
+}
+
+// states are the ways to the states that a session can be in.
+var states = map[string]string{
+	"waiting":        "",
+	"voting":         "start",
+	"voted":          "start vote",
+	"countdown":      "start vote",
+	"revealing":      "start vote reveal",
+	"results":        "start vote reveal",
+	"completed":      "start vote reveal accept",
+	"paused":         "drop",
+	"paused voting":  "start vote drop",
+	"paused results": "start vote reveal drop",
+	"guest away":     "guest-away",
+	"full":           "fill",
+	"ended":          "end",
+	"expired":        "expire",
+}
+
+func (w *world) step(t testing.TB, name string) {
+	t.Helper()
+	switch name {
+	case "start", "reveal":
+		w.act(t, w.master, name, "")
+	case "vote":
+		w.act(t, w.guest, "vote", `{"vote":"5"}`)
+	case "accept":
+		w.act(t, w.master, "accept", `{"estimate":"5"}`)
+	case "drop":
+		w.drop(t, w.master)
+	case "guest-away":
+		w.drop(t, w.guest)
+	case "end-of-rounds": // somebody comes and goes
+		w.act(t, w.join(t, w.session), "leave", "")
+	case "fill":
+		for w.state(t).Ended == "" && len(w.state(t).Participants) < w.rooms.Rules.MaxParticipants {
+			w.join(t, w.session)
+		}
+	case "end":
+		w.must(t, "DELETE /api/sessions/"+w.session+"?user_id="+w.master.user, "", as(w.master))
+	case "expire":
+		w.clock.Advance(sessionTimeout)
+	default:
+		t.Fatalf("no step %q", name)
+	}
+}
+
+// state is the session's state, which is the same value as long as nothing changes; nil when it is gone.
+func (w *world) state(t testing.TB) *poker.Session {
+	t.Helper()
+	s, err := w.rooms.Session(w.session)
+	if err != nil {
+		return nil
+	}
+	return s
+}
+
+func (w *world) who(name string) seat {
+	switch name {
+	case "master":
+		return w.master
+	case "guest":
+		return w.guest
+	case "gone":
+		return w.gone
+	case "stranger":
+		return w.stranger
+	}
+	return seat{user: name}
+}
+
+// fill puts ids in place of {s}, {actor} and the people's names.
+func (w *world) fill(text, actor string) string {
+	return strings.NewReplacer(
+		"{s}", w.session, "{actor}", w.who(actor).user, "{master}", w.master.user, "{guest}", w.guest.user, "{gone}", w.gone.user,
+		"{stranger}", w.stranger.user, "{nobody}", uuid.NewString(),
+	).Replace(text)
+}

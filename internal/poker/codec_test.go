@@ -1,0 +1,196 @@
+package poker
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// samples has one event, or more, of each kind that is stored.
+func samples() []Event {
+	topic, estimate := "Line one\nline two", "8"
+	payloads := []Payload{
+		SessionCreated{SessionID: "s1", Name: "Sprint <1> & \"2\"", Deck: Fibonacci(), RevealCountdown: 1500 * time.Millisecond, Creator: Newcomer{ID: "u1", Name: "Zoë", Avatar: "🦊", Credential: "digest"}},
+		SessionCreated{SessionID: "s1", Name: "No countdown", Deck: Deck{Name: "own", Cards: []Card{{Value: "?"}}}, Creator: Newcomer{ID: "u1", Name: "Zoë"}},
+		ParticipantJoined{Newcomer: Newcomer{ID: "u2", Name: "Bob", Credential: "digest"}},
+		ParticipantReturned{UserID: "u2"}, ParticipantReturned{UserID: "u2", ByStream: true},
+		ParticipantPresent{UserID: "u2"},
+		ParticipantVouched{UserID: "u2"}, ParticipantVouched{UserID: "u2", Stream: true},
+		ParticipantDisconnected{UserID: "u2"},
+		ParticipantLeft{UserID: "u2", Reason: Left}, ParticipantLeft{UserID: "u2", Reason: Kicked},
+		ScrumMasterChanged{OldID: "u1", NewID: "u2", Reason: ByTransfer},
+		PauseBegan{Reason: MasterDisconnected, ResumesBy: noon.Add(5 * time.Minute)},
+		GraceLapsed{}, PauseEnded{},
+		VotingStarted{RoundID: "r1"}, VotingStarted{RoundID: "r1", Topic: &topic},
+		VoteSubmitted{UserID: "u2", Value: "5"}, VoteRetracted{UserID: "u2"},
+		RevealScheduled{RevealsAt: noon.Add(1500 * time.Millisecond)}, VotesRevealed{RoundID: "r1"},
+		RoundCompleted{RoundID: "r1"}, RoundCompleted{RoundID: "r1", Estimate: &estimate},
+		SessionExtended{UserID: "u2"}, SessionExpired{Reason: Inactive},
+	}
+	var events []Event
+	for i, p := range payloads {
+		at := noon.Add(time.Duration(i) * 1001 * time.Millisecond)
+		events = append(events, Event{At: at, ExpiresAt: at.Add(10 * time.Minute), Activity: i%2 == 0, Payload: p})
+	}
+	return events
+}
+
+// What has been stored must be readable for ever: a change of this file is a change of the log's format.
+func TestEvent_stored_form(t *testing.T) {
+	var got bytes.Buffer
+	for _, e := range samples() {
+		line, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got.Write(append(line, '\n'))
+	}
+	path := filepath.Join("testdata", "events.golden")
+	if *update {
+		if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("stored form (-want +got):\n%s", diff)
+	}
+	lines := strings.Split(strings.TrimSpace(string(want)), "\n")
+	for i, e := range samples() {
+		var read Event
+		if err := json.Unmarshal([]byte(lines[i]), &read); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "read back", read, e)
+	}
+}
+
+func TestEvent_samples_have_every_kind(t *testing.T) {
+	seen := map[string]bool{}
+	for _, e := range samples() {
+		seen[e.Payload.Kind()] = true
+	}
+	equal(t, "kinds", len(seen), len(decoders))
+}
+
+func TestEvent_of_a_later_version(t *testing.T) {
+	const envelope = `"at":"2026-03-01T12:00:00Z","expires_at":"2026-03-01T12:10:00Z"`
+	for _, c := range []struct {
+		name, stored string
+		want         Payload
+	}{
+		{"an unknown kind is kept", `{"kind":"sticker_sent",` + envelope + `,"data":{"to":"u1"}}`, Unknown{Name: "sticker_sent", Data: json.RawMessage(`{"to":"u1"}`)}},
+		{"even without data", `{"kind":"sticker_sent",` + envelope + `}`, Unknown{Name: "sticker_sent"}},
+		{"unknown fields are passed over", `{"kind":"vote_retracted",` + envelope + `,"device":"phone","data":{"user_id":"u1","why":"typo"}}`, VoteRetracted{UserID: "u1"}},
+		{"missing fields are empty", `{"kind":"vote_retracted",` + envelope + `,"data":{}}`, VoteRetracted{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var e Event
+			if err := json.Unmarshal([]byte(c.stored), &e); err != nil {
+				t.Fatal(err)
+			}
+			equal(t, "payload", e.Payload, c.want)
+			again, err := json.Marshal(e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if u, ok := c.want.(Unknown); ok && len(u.Data) > 0 {
+				equal(t, "stored again", string(again), c.stored)
+			}
+			s := Fold(newGame(t).s, e)
+			equal(t, "the session lives on", s.Alive(noon), true)
+			equal(t, "expires", s.ExpiresAt, noon.Add(10*time.Minute))
+		})
+	}
+}
+
+func TestEvent_that_cannot_be_read(t *testing.T) {
+	for name, stored := range map[string]string{
+		"no object":                `[]`,
+		"cut off":                  `{"kind":"vote_submitted","data":{"user`,
+		"data of the wrong type":   `{"kind":"vote_submitted","data":[1]}`,
+		"a known kind, no data":    `{"kind":"vote_submitted"}`,
+		"a time that is none":      `{"kind":"vote_submitted","at":"yesterday","data":{}}`,
+		"a field of another type":  `{"kind":"vote_submitted","data":{"user_id":5}}`,
+		"a deck that is no object": `{"kind":"session_created","data":{"deck":"fibonacci"}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			var e Event
+			if err := json.Unmarshal([]byte(stored), &e); err == nil {
+				t.Errorf("read as %+v", e)
+			}
+		})
+	}
+}
+
+// An entry of the log that cannot be read is left out, so any event may meet a state that it does not fit.
+func TestFold_of_any_event_on_any_state(t *testing.T) {
+	states := []*Session{nil, newGame(t).s}
+	for _, status := range statuses {
+		g := status.reach(t)
+		states = append(states, g.s)
+		g.gone("sm")
+		states = append(states, g.s)
+	}
+	for _, s := range states {
+		for _, first := range samples() {
+			for _, second := range samples() {
+				after := Fold(Fold(s, first), second)
+				after.Deadline(false)
+				if after.activity() == Revealing && after.Round == nil {
+					t.Fatalf("%s and %s make a reveal without a round", first.Payload.Kind(), second.Payload.Kind())
+				}
+				for _, row := range matrix {
+					_, _ = rules.Decide(after, row.command(after.ScrumMasterID), Moment{Now: noon})
+				}
+				_, _ = rules.Decide(after, Tick{}, Moment{Now: noon.Add(6 * time.Minute)})
+			}
+		}
+	}
+}
+
+func FuzzEvent(f *testing.F) {
+	for _, e := range samples() {
+		b, err := json.Marshal(e)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Add([]byte(`null`))
+	f.Add([]byte(`{"kind":"later"}`))
+	f.Add([]byte(`{"kind":"later","data":null}`))
+	f.Add([]byte(`{"kind":"votes_revealed","at":"2026-03-01T12:00:00+14:00","data":{}}`))
+	f.Fuzz(func(t *testing.T, stored []byte) {
+		var e, again Event
+		if json.Unmarshal(stored, &e) != nil {
+			return
+		}
+		b, err := json.Marshal(e)
+		if err != nil {
+			t.Fatalf("what was read cannot be stored: %v", err)
+		}
+		if err := json.Unmarshal(b, &again); err != nil {
+			t.Fatalf("what was stored cannot be read: %v", err)
+		}
+		if u, ok := e.Payload.(Unknown); ok {
+			equal(t, "kind", again.Payload.Kind(), u.Name)
+		} else if !reflect.DeepEqual(again.Payload, e.Payload) {
+			equal(t, "payload", again.Payload, e.Payload)
+		}
+		Fold(nil, e).Deadline(false)
+	})
+}

@@ -1,0 +1,149 @@
+package poker
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var (
+	noon  = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	rules = Rules{SessionTimeout: 10 * time.Minute, GracePeriod: 5 * time.Minute, MaxParticipants: 4}
+)
+
+// tb is what a test and a property have in common.
+type tb interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// game plays one session by commands, and keeps everything that happened. Each command is also a check that no state which was once returned changes afterwards.
+type game struct {
+	t        tb
+	rules    Rules
+	now      time.Time
+	settling bool
+	s        *Session
+	log      []Event
+}
+
+// newGame has the Scrum Master sm, and ann and bob, who joined a second apart. Nobody holds a stream.
+func newGame(t tb) *game { return newGameWith(t, Settings{}) }
+
+func newGameWith(t tb, settings Settings) *game {
+	g := &game{t: t, rules: rules, now: noon}
+	g.do(&Create{SessionID: "s", Name: "Sprint 1", Deck: Fibonacci(), Settings: settings, Creator: Newcomer{ID: "sm", Name: "Sam"}})
+	for _, id := range []string{"ann", "bob"} {
+		g.pass(time.Second)
+		g.do(&Join{Newcomer: Newcomer{ID: id, Name: id}})
+	}
+	return g
+}
+
+func by(id string) By { return By{UserID: id} }
+
+func (g *game) pass(d time.Duration) { g.now = g.now.Add(d) }
+
+func (g *game) moment() Moment { return Moment{Now: g.now, Settling: g.settling} }
+
+// do carries a command out and returns the kinds of its events, in order.
+func (g *game) do(c Command) string {
+	g.t.Helper()
+	before := deepCopy(g.s)
+	events, err := g.rules.Decide(g.s, c, g.moment())
+	if err != nil {
+		g.t.Fatalf("%s was refused: %v", Name(c), err)
+	}
+	if diff := cmp.Diff(before, g.s); diff != "" {
+		g.t.Fatalf("deciding %s changed the state it was given (-before +after):\n%s", Name(c), diff)
+	}
+	var kinds []string
+	for _, e := range events {
+		g.fold(e)
+		kinds = append(kinds, e.Payload.Kind())
+	}
+	return strings.Join(kinds, " ")
+}
+
+func (g *game) fold(e Event) {
+	g.t.Helper()
+	before, old := deepCopy(g.s), g.s
+	g.s = Fold(g.s, e)
+	if diff := cmp.Diff(before, old); diff != "" {
+		g.t.Fatalf("folding %s changed its input (-before +after):\n%s", e.Payload.Kind(), diff)
+	}
+	g.log = append(g.log, e)
+}
+
+// try returns the reason of the refusal, empty if the command was carried out.
+func (g *game) try(c Command) Reason {
+	g.t.Helper()
+	events, err := g.rules.Decide(g.s, c, g.moment())
+	if err == nil {
+		return ""
+	}
+	var refusal *Refusal
+	if !errors.As(err, &refusal) || len(events) > 0 {
+		g.t.Fatalf("%s: %d events and error %v, want a Refusal and none", Name(c), len(events), err)
+	}
+	if refusal.Title == "" || refusal.Detail == "" {
+		g.t.Errorf("refusal %q of %s says nothing to people", refusal.Reason, Name(c))
+	}
+	return refusal.Reason
+}
+
+// gone lets somebody's stream open and close for good.
+func (g *game) gone(ids ...string) {
+	g.t.Helper()
+	for _, id := range ids {
+		g.do(Arrive{by(id)})
+		g.do(Depart{by(id)})
+	}
+}
+
+func (g *game) last() Event { return g.log[len(g.log)-1] }
+
+// deepCopy shares nothing with s.
+func deepCopy(s *Session) *Session {
+	if s == nil {
+		return nil
+	}
+	c := *s
+	c.Deck.Cards = slices.Clone(s.Deck.Cards)
+	c.Participants = slices.Clone(s.Participants)
+	c.Round = copyRound(s.Round)
+	c.Rounds = nil
+	for _, r := range s.Rounds {
+		c.Rounds = append(c.Rounds, copyRound(r))
+	}
+	return &c
+}
+
+func copyRound(r *Round) *Round {
+	if r == nil {
+		return nil
+	}
+	c := *r
+	c.Votes = slices.Clone(r.Votes)
+	if r.Statistics != nil {
+		st := *r.Statistics
+		st.Distribution = maps.Clone(st.Distribution)
+		c.Statistics = &st
+	}
+	return &c
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func equal[T any](t tb, what string, got, want T) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}

@@ -1,0 +1,74 @@
+package room
+
+import (
+	"testing"
+
+	"github.com/magnapp/magnapp/internal/poker"
+)
+
+// listed is the list as the last event tells it.
+func listed(r *reader) []any { return r.data("sessions_updated")["sessions"].([]any) }
+
+func TestList_is_whole_first_and_then_told_at_every_change(t *testing.T) {
+	h := newHouse(t)
+	first := h.create(poker.Settings{})
+	list := &reader{}
+	cancel, err := h.Watch(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "at first", len(listed(list)), 1)
+	for _, step := range []struct {
+		name   string
+		change func()
+		told   bool
+	}{
+		{"created", func() { h.create(poker.Settings{}) }, true},
+		{"joined", func() { h.do(first, join("ann"), join("bob")) }, true},
+		{"status", func() { h.do(first, poker.Start{By: by("sm"), RoundID: "r"}) }, true},
+		{"nothing that it shows", func() { h.do(first, poker.CastVote{By: by("ann"), Value: "5"}, poker.Extend{By: by("ann")}) }, false},
+		{"role", func() { h.do(first, poker.Transfer{By: by("sm"), To: "ann"}) }, true},
+		{"left", func() { h.do(first, poker.Leave{By: by("bob")}) }, true},
+		{"ended", func() { h.do(first, poker.End{By: by("ann")}) }, true},
+		{"expired", func() { h.clock.Advance(timeout) }, true},
+	} {
+		list.forget()
+		step.change()
+		h.clock.Advance(listPause)
+		want := 0
+		if step.told {
+			want = 1
+		}
+		equal(t, step.name, len(list.events()), want)
+	}
+	equal(t, "at last", len(listed(list)), 0)
+	list.forget()
+	cancel()
+	h.create(poker.Settings{})
+	h.clock.Advance(listPause)
+	equal(t, "after the end", list.types(), "")
+	equal(t, "readers", h.Stats().Readers, 0)
+}
+
+func TestList_tells_many_changes_at_once(t *testing.T) {
+	h := newHouse(t)
+	list := &reader{}
+	if _, err := h.Watch(list); err != nil {
+		t.Fatal(err)
+	}
+	older := h.create(poker.Settings{})
+	h.clock.Advance(listPause / 2)
+	newer := h.create(poker.Settings{})
+	for _, user := range []string{"ann", "bob", "cat"} {
+		h.do(newer, join(user))
+	}
+	equal(t, "so far", len(list.events()), 1)
+	h.clock.Advance(listPause / 2)
+	equal(t, "then", len(list.events()), 2)
+	sessions := listed(list)
+	ids := []any{sessions[0].(map[string]any)["id"], sessions[1].(map[string]any)["id"]}
+	equal(t, "newest first", ids, []any{newer, older})
+	equal(t, "participants", sessions[0].(map[string]any)["participant_count"], any(4.0))
+	h.clock.Advance(listPause)
+	equal(t, "no more", len(list.events()), 2)
+}

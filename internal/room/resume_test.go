@@ -1,0 +1,191 @@
+package room
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/magnapp/magnapp/internal/poker"
+)
+
+// eventful lets so many things happen that each kind of event is among them, and returns a reader that saw all.
+func eventful(h *house, id string, rounds int) *reader {
+	all := h.watch(id, "", "")
+	h.do(id, join("ann"), join("bob"))
+	topic := strings.Repeat("long ", 80)
+	for range rounds {
+		h.do(id, poker.Start{By: by("sm"), RoundID: "r", Topic: &topic}, poker.CastVote{By: by("ann"), Value: "5"}, poker.CastVote{By: by("bob"), Value: "8"},
+			poker.RetractVote{By: by("bob")}, poker.Reveal{By: by("sm")}, poker.Accept{By: by("sm")}, poker.Extend{By: by("ann")}, poker.Reconnect{By: by("bob")})
+	}
+	h.do(id, poker.Transfer{By: by("sm"), To: "ann"}, poker.Transfer{By: by("ann"), To: "sm"})
+	return all
+}
+
+// checkResume resumes after each of the events and wants exactly the rest.
+func checkResume(t *testing.T, h *house, id string, all []received) {
+	t.Helper()
+	for i := range all {
+		r := h.watch(id, "", all[i].ID)
+		var want strings.Builder
+		for _, e := range all[i+1:] {
+			want.WriteString(e.Text)
+		}
+		if got := r.text(); got != want.String() {
+			t.Fatalf("after event %d of %d (%s): %d bytes %q, want %d bytes", i+1, len(all), all[i].ID, len(got), r.types(), want.Len())
+		}
+		r.cancel()
+	}
+}
+
+func TestResume_from_memory(t *testing.T) {
+	h := newHouse(t)
+	id := h.create(poker.Settings{})
+	checkResume(t, h, id, eventful(h, id, 2).events())
+}
+
+func TestResume_from_the_log_when_memory_has_been_trimmed(t *testing.T) {
+	h := newHouse(t)
+	id := h.create(poker.Settings{})
+	all := eventful(h, id, 12).events()
+	if h.open[id].history.whole {
+		t.Fatal("not enough has happened for this test")
+	}
+	checkResume(t, h, id, all)
+}
+
+func TestResume_after_a_restart(t *testing.T) {
+	h := newHouse(t)
+	id := h.create(poker.Settings{})
+	all := eventful(h, id, 2)
+	events := all.events()
+	h = h.restart(time.Second)
+	checkResume(t, h, id, events)
+	live := h.watch(id, "", events[len(events)-1].ID)
+	h.do(id, poker.Start{By: by("sm"), RoundID: "later"}, poker.CastVote{By: by("ann"), Value: "1"})
+	checkResume(t, h, id, append(events, live.events()...))
+}
+
+// The return of somebody who was away is an event itself, after those that they missed.
+func TestResume_that_brings_somebody_back_online(t *testing.T) {
+	for name, restart := range map[string]bool{"while it runs": false, "after a restart": true} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			id := h.create(poker.Settings{})
+			all := h.watch(id, "", "")
+			h.do(id, join("ann"))
+			h.watch(id, "ann", "").cancel()
+			h.clock.Advance(reloadGrace)
+			equal(t, "before", all.types(), "session_updated user_joined user_disconnected")
+			for _, seen := range all.events() {
+				if restart {
+					h = h.restart(time.Second)
+				}
+				before := h.watch(id, "", seen.ID)
+				ann := h.watch(id, "ann", seen.ID)
+				equal(t, "ann sees what an onlooker sees", ann.text(), before.text())
+				if !strings.HasSuffix(ann.types(), "user_joined") || strings.Contains(ann.types(), "session_updated") {
+					t.Errorf("after %s: %q, want what was missed and the return", seen.Type, ann.types())
+				}
+				ann.cancel()
+				h.clock.Advance(reloadGrace)
+				before.cancel()
+			}
+		})
+	}
+}
+
+func TestResume_with_an_id_that_is_not_known(t *testing.T) {
+	h := newHouse(t)
+	id, other := h.create(poker.Settings{}), h.create(poker.Settings{})
+	foreign := h.watch(other, "", "").events()[0].ID
+	events := eventful(h, id, 1).events()
+	last := events[len(events)-1].ID
+	seq, rest, _ := strings.Cut(last, ".")
+	ids := map[string]string{
+		"none": "", "foreign": foreign, "future": "99999999.0.abcdefghijk", "malformed": "what?", "a number": seq, "huge": strings.Repeat("9", 400), "no change": seq + ".0.",
+		"negative": "-1.0.x", "of an entry lost with the disk": seq + ".0.AAAAAAAAAAA", "earlier, lost": events[3].ID + "x", "the index of no event": seq + ".7." + rest[2:],
+		"not as it was issued": "0" + last, "line break": last + "\n",
+	}
+	check := func(t *testing.T) {
+		for name, lastID := range ids {
+			r := h.watch(id, "", lastID)
+			if got := r.events(); len(got) != 1 || got[0].Type != "session_updated" || got[0].ID != last {
+				t.Errorf("%s: got %v, want a session_updated with id %s", name, got, last)
+			}
+			r.cancel()
+		}
+	}
+	t.Run("from memory", check)
+	h = h.restart(time.Second)
+	t.Run("after a restart", check)
+}
+
+func TestResume_while_things_happen_misses_nothing(t *testing.T) {
+	for name, restart := range map[string]bool{"in memory": false, "after a restart": true} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			id := h.create(poker.Settings{})
+			all := eventful(h, id, 2)
+			if restart {
+				h = h.restart(time.Second)
+				all = h.watch(id, "", lastID(all))
+			}
+			h.do(id, poker.Start{By: by("sm"), RoundID: "busy"})
+			for _, r := range busy(t, h, id) {
+				seen := r.text() + h.watch(id, "", lastID(r)).text()
+				_, seen, _ = strings.Cut(seen, "\n\n") // the snapshot at the beginning
+				if !strings.HasSuffix(all.text(), seen) || seen == "" {
+					t.Errorf("a reader that came back often saw other events than one that stayed: %d bytes", len(seen))
+				}
+			}
+		})
+	}
+}
+
+// busy lets two people vote all the time, and six readers come and go meanwhile.
+func busy(t *testing.T, h *house, id string) []*reader {
+	var all sync.WaitGroup
+	for _, user := range []string{"ann", "bob"} {
+		all.Go(func() {
+			for range 60 {
+				_ = h.try(id, poker.CastVote{By: by(user), Value: "3"})
+			}
+		})
+	}
+	readers := make([]*reader, 6)
+	for i := range readers {
+		readers[i] = &reader{}
+		all.Go(func() { hop(t, h, id, readers[i], 15) })
+	}
+	all.Wait()
+	return readers
+}
+
+// hop reads, goes and comes back, again and again.
+func hop(t *testing.T, h *house, id string, r *reader, times int) {
+	for range times {
+		part := &reader{}
+		cancel, err := h.Subscribe(t.Context(), Watch{SessionID: id, LastEventID: lastID(r)}, part)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = h.try(id, poker.Extend{By: by("sm")})
+		cancel()
+		length := len(part.text())
+		r.Send([]byte(part.text()))
+		if len(part.text()) != length {
+			t.Error("sent to a reader after its cancel had returned")
+		}
+	}
+}
+
+// lastID is the id with which the reader would come back.
+func lastID(r *reader) string {
+	events := r.events()
+	if len(events) == 0 {
+		return ""
+	}
+	return events[len(events)-1].ID
+}

@@ -1,0 +1,199 @@
+package room
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+
+	"github.com/magnapp/magnapp/internal/clock"
+	"github.com/magnapp/magnapp/internal/poker"
+)
+
+// eventually waits for what another goroutine brings about.
+func eventually(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	limit := time.After(20 * time.Second)
+	look := time.NewTicker(time.Millisecond)
+	defer look.Stop()
+	for !done() {
+		select {
+		case <-look.C:
+		case <-limit:
+			t.Fatalf("%s did not come about", what)
+		}
+	}
+}
+
+// pair is two nodes on one log.
+func pair(t *testing.T) (a, b *house) {
+	t.Helper()
+	l, c := openLog(t, 3), clock.NewManual(time.Now())
+	shared := func(o *Options) { o.Shared = true }
+	return newHouseOn(t, l, c, shared), newHouseOn(t, l, c, shared)
+}
+
+func knows(h *house, id string) func() bool {
+	return func() bool { _, err := h.Session(id); return err == nil }
+}
+
+func TestShared_readers_of_both_nodes_see_the_same(t *testing.T) {
+	a, b := pair(t)
+	id := a.create(poker.Settings{})
+	eventually(t, "the session on the other node", knows(b, id))
+	a.do(id, poker.Start{By: by("sm"), RoundID: "r"})
+	last := lastID(a.watch(id, "", ""))
+	eventually(t, "the round on the other node", func() bool { return b.state(id).Round != nil })
+	readers := []*reader{a.watch(id, "", last), b.watch(id, "", last), a.watch(id, "", last), b.watch(id, "", last)}
+	ends := together(12, func(i int) error {
+		h, user := []*house{a, b}[i%2], fmt.Sprint("u", i)
+		var failed error
+		for n, c := range []poker.Command{
+			join(user), poker.CastVote{By: by(user), Value: "5"}, poker.Extend{By: by("sm")}, poker.CastVote{By: by(user), Value: "8"}, poker.RetractVote{By: by(user)}, poker.Leave{By: by(user)},
+		} {
+			if err := h.try(id, c); err != nil {
+				failed = fmt.Errorf("%d: %w", n, err)
+			}
+		}
+		return failed
+	})
+	equal(t, "ends", ends, map[poker.Reason]int{"": 12})
+	if a.Stats().Conflicts+b.Stats().Conflicts == 0 {
+		t.Error("no conflict happened: the nodes did not write at the same time")
+	}
+	for _, r := range readers {
+		eventually(t, "every event at every reader", func() bool { return len(r.events()) == 12*6 })
+		equal(t, "events of another reader", r.text(), readers[0].text())
+	}
+	equal(t, "state", b.state(id), a.state(id))
+}
+
+func TestShared_limits_hold_over_both_nodes(t *testing.T) {
+	a, b := pair(t)
+	nodes := []*house{a, b}
+	ends := together(24, func(i int) error {
+		_, err := nodes[i%2].Create(t.Context(), creation())
+		return err
+	})
+	equal(t, "creations", ends, map[poker.Reason]int{"": 3, SlotsTaken: 21})
+	eventually(t, "the same list", func() bool { return len(a.List()) == 3 && len(b.List()) == 3 })
+	id := a.List()[0].ID
+	ends = together(24, func(i int) error { return nodes[i%2].try(id, join(fmt.Sprint("u", i))) })
+	equal(t, "joins", ends, map[poker.Reason]int{"": 15, poker.SessionFull: 9})
+}
+
+func TestShared_what_time_does_happens_once(t *testing.T) {
+	a, b := pair(t)
+	id := a.create(poker.Settings{RevealCountdown: time.Second})
+	eventually(t, "the session on the other node", knows(b, id))
+	ra, rb := a.watch(id, "", ""), b.watch(id, "", "")
+	a.do(id, poker.Start{By: by("sm"), RoundID: "r"}, poker.Reveal{By: by("sm")})
+	eventually(t, "the countdown on the other node", func() bool { return b.state(id).Status == poker.Revealing })
+	a.clock.Advance(time.Second)
+	a.clock.Advance(timeout)
+	want := "session_updated voting_started session_updated votes_revealed session_expired"
+	for _, r := range []*reader{ra, rb} {
+		eventually(t, "the end", r.ended)
+		equal(t, "told", r.types(), want)
+	}
+	equal(t, "the same bytes", rb.text(), ra.text())
+	a.clock.Advance(4 * time.Minute)
+	for range 3 {
+		b.create(poker.Settings{})
+	}
+}
+
+func TestShared_a_reader_resumes_on_the_other_node(t *testing.T) {
+	a, b := pair(t)
+	id := a.create(poker.Settings{})
+	all := eventful(a, id, 2).events()
+	last := all[len(all)-1].ID
+	eventually(t, "everything on the other node", func() bool {
+		_, err := b.Session(id)
+		return err == nil && lastID(b.watch(id, "", "")) == last
+	})
+	checkResume(t, b, id, all)
+}
+
+// Ids that another node has issued name events of which this node, without a reader, keeps no frames.
+func TestShared_a_reader_comes_to_a_node_that_nobody_has_watched(t *testing.T) {
+	a, b := pair(t)
+	id := a.create(poker.Settings{})
+	eventually(t, "the session on the other node", knows(b, id))
+	all := b.watch(id, "", "")
+	for range 5 {
+		a.do(id, poker.Extend{By: by("sm")})
+	}
+	eventually(t, "five events", func() bool { return len(all.events()) == 6 })
+	checkResume(t, a, id, all.events())
+}
+
+func TestShared_a_node_that_starts_late_misses_nothing(t *testing.T) {
+	a, b := pair(t)
+	id := a.create(poker.Settings{})
+	var writing sync.WaitGroup
+	writing.Go(func() {
+		for range 40 {
+			_ = a.try(id, poker.Extend{By: by("sm")})
+		}
+	})
+	for range 3 {
+		late := newHouseOn(t, a.log, a.clock, func(o *Options) { o.Shared = true })
+		own := late.create(poker.Settings{})
+		late.do(own, join("someone"))
+		eventually(t, "the session", knows(late, id))
+		eventually(t, "a change against all conflicts", func() bool { return late.try(id, poker.Extend{By: by("sm")}) == nil })
+		late.do(own, poker.End{By: by("sm")})
+	}
+	writing.Wait()
+	a.do(id, join("last"))
+	eventually(t, "the last change", func() bool { return len(b.state(id).Participants) == 2 })
+	equal(t, "state", b.state(id), a.state(id))
+}
+
+// Votes and readings of one card, over both doors of a room, are linearizable: as if they happened one after the other.
+func TestVotes_are_linearizable(t *testing.T) {
+	type operation struct {
+		vote string // empty: a reading
+	}
+	model := porcupine.Model{
+		Init: func() any { return "" },
+		Step: func(state, in, out any) (bool, any) {
+			if vote := in.(operation).vote; vote != "" {
+				return out == vote, vote
+			}
+			return out == state, state
+		},
+	}
+	h := newHouse(t)
+	id := h.create(poker.Settings{})
+	h.do(id, poker.Start{By: by("sm"), RoundID: "r"})
+	var mu sync.Mutex
+	var history []porcupine.Operation
+	began := time.Now()
+	ends := together(6, func(i int) error {
+		for n := range 30 {
+			op := operation{}
+			call := time.Since(began).Nanoseconds()
+			s, err := h.Session(id)
+			if i%2 == 0 {
+				op.vote = []string{"1", "2", "3", "5", "8", "13"}[(n+i)%6]
+				s, err = h.Do(t.Context(), id, poker.CastVote{By: by("sm"), Value: op.vote}, proven(true))
+			}
+			if err != nil {
+				return err
+			}
+			vote, _ := s.Round.VoteOf("sm")
+			mu.Lock()
+			history = append(history, porcupine.Operation{ClientId: i, Input: op, Call: call, Output: vote.Value, Return: time.Since(began).Nanoseconds()})
+			mu.Unlock()
+		}
+		return nil
+	})
+	equal(t, "ends", ends, map[poker.Reason]int{"": 6})
+	if !porcupine.CheckOperations(model, history) {
+		t.Error("the history is not linearizable")
+	}
+}

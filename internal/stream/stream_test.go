@@ -1,0 +1,304 @@
+package stream
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience bounds waits for what must come; nothing is measured against it.
+const patience = 20 * time.Second
+
+const beginning = "id: 1\ndata: {}\n\n"
+
+// source is a server whose streams the test feeds.
+type source struct {
+	*Streams
+	t     *testing.T
+	addr  string
+	conns chan Conn     // each stream that began
+	ended chan struct{} // each that was taken away
+}
+
+// bothWays runs a test with streams that have a goroutine each, and with those that have none.
+func bothWays(t *testing.T, o Options, test func(*testing.T, *source)) {
+	for _, way := range []struct {
+		name     string
+		portable bool
+	}{{"portable", true}, {"fast", false}} {
+		t.Run(way.name, func(t *testing.T) {
+			o.Portable = way.portable
+			test(t, newSource(t, o))
+		})
+	}
+}
+
+func newSource(t *testing.T, o Options) *source {
+	s := &source{Streams: New(o), t: t, conns: make(chan Conn, 100), ended: make(chan struct{}, 100)}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err := s.Serve(w, r, func(c Conn) (func(), error) {
+			if r.URL.Path == "/refused" {
+				return nil, errors.New("no such session")
+			}
+			c.Send([]byte(beginning))
+			s.conns <- c
+			return func() { s.ended <- struct{}{} }, nil
+		})
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusNotFound)
+		}
+	}))
+	t.Cleanup(func() {
+		s.Close()
+		server.Close()
+	})
+	s.addr = server.Listener.Addr().String()
+	return s
+}
+
+// client is a connection on which a stream was asked for.
+type client struct {
+	t    *testing.T
+	conn net.Conn
+	resp *http.Response
+	body *bufio.Reader
+}
+
+func (s *source) ask(path, proto string) *client {
+	s.t.Helper()
+	conn, err := net.Dial("tcp", s.addr)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { _ = conn.Close() })
+	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		s.t.Fatal(err)
+	}
+	fmt.Fprintf(conn, "GET %s %s\r\nHost: test\r\n\r\n", path, proto)
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return &client{t: s.t, conn: conn, resp: resp, body: bufio.NewReader(resp.Body)}
+}
+
+// open begins a stream and reads its beginning.
+func (s *source) open() (*client, Conn) {
+	s.t.Helper()
+	c := s.ask("/", "HTTP/1.1")
+	c.reads(beginning)
+	return c, <-s.conns
+}
+
+func (c *client) reads(want string) {
+	c.t.Helper()
+	got := make([]byte, len(want))
+	if n, err := io.ReadFull(c.body, got); err != nil || string(got) != want {
+		c.t.Fatalf("read %.200q (%v), want %.200q", got[:n], err, want)
+	}
+}
+
+// rest is what is left until the stream ends; an end that HTTP did not announce is none.
+func (c *client) rest() string {
+	c.t.Helper()
+	b, err := io.ReadAll(c.body)
+	if err != nil {
+		c.t.Fatalf("the stream broke off: %v", err)
+	}
+	return string(b)
+}
+
+func (s *source) await(what string, ch <-chan struct{}) {
+	s.t.Helper()
+	select {
+	case <-ch:
+	case <-time.After(patience):
+		s.t.Fatalf("%s did not come", what)
+	}
+}
+
+// becomes waits for a count that another goroutine keeps.
+func (s *source) becomes(what string, count func() int, want int) {
+	s.t.Helper()
+	look := time.NewTicker(time.Millisecond)
+	defer look.Stop()
+	for limit := time.Now().Add(patience); count() != want; <-look.C {
+		if time.Now().After(limit) {
+			s.t.Fatalf("%s is %d, want %d", what, count(), want)
+		}
+	}
+}
+
+func TestStream_from_beginning_to_end(t *testing.T) {
+	for _, proto := range []string{"HTTP/1.0", "HTTP/1.1"} {
+		t.Run(proto, func(t *testing.T) {
+			bothWays(t, Options{}, func(t *testing.T, s *source) {
+				c := s.ask("/", proto)
+				conn := <-s.conns
+				checkHead(t, c.resp, proto)
+				c.reads(beginning)
+				var want strings.Builder
+				for i := range 100 {
+					frame := AppendFrame(nil, fmt.Sprint(i), []byte(`{"n":1}`))
+					want.Write(frame)
+					conn.Send(frame)
+				}
+				c.reads(want.String())
+				conn.Send([]byte("last"))
+				conn.Close()
+				conn.Send([]byte("too late"))
+				conn.Close()
+				if got := c.rest(); got != "last" {
+					t.Errorf("after the close: %q, want what was sent before", got)
+				}
+				s.await("the end", s.ended)
+				s.becomes("open streams", s.Open, 0)
+			})
+		})
+	}
+}
+
+func checkHead(t *testing.T, resp *http.Response, proto string) {
+	t.Helper()
+	for name, want := range map[string]string{"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"} {
+		if got := resp.Header.Get(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	if proto == "HTTP/1.0" && len(resp.TransferEncoding) > 0 {
+		t.Errorf("an HTTP/1.0 client gets %v", resp.TransferEncoding)
+	}
+}
+
+func TestStream_that_is_refused_writes_nothing(t *testing.T) {
+	bothWays(t, Options{}, func(t *testing.T, s *source) {
+		c := s.ask("/refused", "HTTP/1.1")
+		if body := c.rest(); c.resp.StatusCode != http.StatusNotFound || !strings.Contains(body, "no such session") {
+			t.Errorf("got %d %q", c.resp.StatusCode, body)
+		}
+		s.becomes("open streams", s.Open, 0)
+	})
+}
+
+func TestStream_ends_when_the_client_goes(t *testing.T) {
+	bothWays(t, Options{}, func(t *testing.T, s *source) {
+		c, conn := s.open()
+		_ = c.conn.Close()
+		s.await("the end", s.ended)
+		conn.Send([]byte("into the void"))
+		s.becomes("open streams", s.Open, 0)
+		if s.Slow() != 0 {
+			t.Error("who goes is not slow")
+		}
+	})
+}
+
+func TestStream_is_kept_alive(t *testing.T) {
+	bothWays(t, Options{KeepAlive: 5 * time.Millisecond}, func(t *testing.T, s *source) {
+		c, _ := s.open()
+		c.reads(": keep-alive\n\n: keep-alive\n\n: keep-alive\n\n")
+	})
+}
+
+func TestStream_that_is_too_slow_is_disconnected_alone(t *testing.T) {
+	bothWays(t, Options{QueueBytes: 256 << 10, WriteTimeout: time.Second}, func(t *testing.T, s *source) {
+		quick, quickConn := s.open()
+		_, slowConn := s.open()
+		frame := bytes.Repeat([]byte("x"), 16<<10) // little enough for the quick one's connection to take it at once
+		for range 4000 {                           // a loopback connection takes some megabytes before it is full
+			quickConn.Send(frame)
+			slowConn.Send(frame)
+			quick.reads(string(frame))
+			if s.Slow() > 0 {
+				break
+			}
+		}
+		s.await("the disconnection", s.ended)
+		s.becomes("slow clients", func() int { return int(s.Slow()) }, 1)
+		s.becomes("open streams", s.Open, 1)
+		quickConn.Send([]byte("still here"))
+		quick.reads("still here")
+	})
+}
+
+func TestStream_whose_client_takes_nothing_is_disconnected(t *testing.T) {
+	bothWays(t, Options{QueueBytes: 1 << 30, WriteTimeout: 50 * time.Millisecond}, func(t *testing.T, s *source) {
+		_, conn := s.open()
+		conn.Send(bytes.Repeat([]byte("x"), 64<<20))
+		s.await("the disconnection", s.ended)
+		s.becomes("slow clients", func() int { return int(s.Slow()) }, 1)
+	})
+}
+
+func TestDrain_sends_everybody_home(t *testing.T) {
+	bothWays(t, Options{}, func(t *testing.T, s *source) {
+		var clients []*client
+		for range 8 {
+			c, _ := s.open()
+			clients = append(clients, c)
+		}
+		s.Drain()
+		for _, c := range clients {
+			var wait int
+			if _, err := fmt.Sscanf(c.rest(), "retry: %d\n\n", &wait); err != nil || wait < 500 || wait >= 1500 {
+				t.Errorf("told to come back after %d ms (%v)", wait, err)
+			}
+			s.await("the end", s.ended)
+		}
+		s.becomes("open streams", s.Open, 0)
+		if c := s.ask("/", "HTTP/1.1"); c.resp.StatusCode != http.StatusNotFound || !strings.Contains(c.rest(), ErrDraining.Error()) {
+			t.Errorf("a stream after the drain: %d", c.resp.StatusCode)
+		}
+		s.Drain()
+	})
+}
+
+func TestQueue_takes_whatever_comes_first(t *testing.T) {
+	q := newQueue(10)
+	q.Send(bytes.Repeat([]byte("x"), 100))
+	if frames, more := q.take(); len(frames) != 1 || !more || q.tooSlow() {
+		t.Error("a long beginning was not taken")
+	}
+	q.Send([]byte("12345"))
+	q.Send([]byte("67890"))
+	if q.tooSlow() {
+		t.Error("ten bytes do not fit into ten")
+	}
+	q.Send([]byte("!"))
+	if frames, more := q.take(); frames != nil || more || !q.tooSlow() {
+		t.Errorf("after too much: %q, %t", frames, more)
+	}
+}
+
+func FuzzAppendFrame(f *testing.F) {
+	for _, s := range []string{"", "plain", "line\nbreak", "\r", "\u2028\u2029", "\x00", "\xff\xfe", "data: x\n\n", `"\`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		data, err := json.Marshal(map[string]string{text: text})
+		if err != nil {
+			t.Skip()
+		}
+		frame := AppendFrame([]byte("before"), "7.0.abc", data)
+		want := "beforeid: 7.0.abc\ndata: " + string(data) + "\n\n"
+		if string(frame) != want {
+			t.Fatalf("got %q", frame)
+		}
+		if bytes.ContainsAny(data, "\n\r") {
+			t.Fatalf("the data holds a line break: %q", data)
+		}
+	})
+}

@@ -1,0 +1,289 @@
+package view
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/magnapp/magnapp/internal/poker"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+var (
+	noon  = time.Date(2026, 3, 1, 13, 0, 0, 5_999_999, time.FixedZone("CET", 3600))
+	rules = poker.Rules{SessionTimeout: 10 * time.Minute, GracePeriod: 5 * time.Minute}
+)
+
+// play carries commands out, one a second, and calls told after each event with the state after it.
+func play(t testing.TB, commands []poker.Command, told func(*poker.Session, poker.Event)) *poker.Session {
+	t.Helper()
+	var s *poker.Session
+	for i, c := range commands {
+		events, err := rules.Decide(s, c, poker.Moment{Now: noon.Add(time.Duration(i) * time.Second)})
+		if err != nil {
+			t.Fatalf("%s: %v", poker.Name(c), err)
+		}
+		for _, e := range events {
+			s = poker.Fold(s, e)
+			told(s, e)
+		}
+	}
+	return s
+}
+
+func by(id string) poker.By { return poker.By{UserID: id} }
+
+func ptr[T any](v T) *T { return &v }
+
+// story has every event in it.
+func story() []poker.Command {
+	sm, ann := by("sm"), by("ann")
+	return []poker.Command{
+		&poker.Create{SessionID: "s1", Name: "Sprint", Deck: poker.Fibonacci(), Settings: poker.Settings{RevealCountdown: 1500 * time.Millisecond}, Creator: poker.Newcomer{ID: "sm", Name: "Sam", Avatar: "🦊", Credential: "DIGEST"}},
+		&poker.Join{Newcomer: poker.Newcomer{ID: "ann", Name: "Ann <&>", Credential: "DIGEST"}},
+		&poker.Join{Newcomer: poker.Newcomer{ID: "bob", Name: "Bob", Credential: "DIGEST"}},
+		poker.Start{By: sm, RoundID: "r1", Topic: ptr("Line one\nLine two")},
+		poker.CastVote{By: ann, Value: "5"}, poker.CastVote{By: sm, Value: "coffee"}, poker.CastVote{By: by("bob"), Value: "1"}, poker.RetractVote{By: by("bob")},
+		poker.Reveal{By: sm}, poker.Extend{By: ann}, poker.Tick{}, poker.Accept{By: sm, Estimate: ptr("5")},
+		poker.Kick{By: sm, Other: "bob"}, poker.Arrive{By: sm}, poker.Depart{By: sm}, poker.Arrive{By: sm},
+		poker.Transfer{By: sm, To: "ann"}, poker.Leave{By: sm}, poker.End{By: ann},
+	}
+}
+
+func TestEvents_as_clients_read_them(t *testing.T) {
+	var got bytes.Buffer
+	seen := map[string]bool{}
+	play(t, story(), func(s *poker.Session, e poker.Event) {
+		event, ok := OfEvent(s, e)
+		if ok != Visible(e) {
+			t.Errorf("%s: shown is %t, visible is %t", e.Payload.Kind(), ok, Visible(e))
+		}
+		if ok {
+			seen[event.Type] = true
+			line, err := Encode(event)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got.Write(append(line, '\n'))
+		}
+	})
+	golden(t, "events.golden", got.Bytes())
+	for _, kind := range []string{
+		SessionUpdated, UserJoined, UserLeft, UserDisconnected, VotingStarted, VoteSubmitted, VotesRevealed, RoundCompleted, ScrumMasterChanged, SessionPaused, SessionExpired,
+	} {
+		if !seen[kind] {
+			t.Errorf("%s is not in the story", kind)
+		}
+	}
+	if bytes.Contains(got.Bytes(), []byte("DIGEST")) {
+		t.Error("a credential has left the server")
+	}
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+func TestSession_as_clients_read_it(t *testing.T) {
+	var text bytes.Buffer
+	for _, part := range []struct {
+		name     string
+		commands int
+	}{{"waiting", 1}, {"voting", 8}, {"revealing", 9}, {"results", 12}, {"paused", 15}} {
+		s := play(t, story()[:part.commands], func(*poker.Session, poker.Event) {})
+		b, err := json.MarshalIndent(map[string]any{part.name: OfSession(s), "summary": OfSummary(s)}, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text.Write(append(b, '\n'))
+	}
+	golden(t, "sessions.golden", text.Bytes())
+}
+
+func TestTime_is_UTC_with_milliseconds(t *testing.T) {
+	for _, c := range []struct {
+		in   time.Time
+		want string
+	}{
+		{noon, "2026-03-01T12:00:00.005Z"},
+		{noon.Truncate(time.Second), "2026-03-01T12:00:00.000Z"},
+		{time.Date(2026, 12, 31, 23, 59, 59, 999_999_999, time.UTC), "2026-12-31T23:59:59.999Z"},
+	} {
+		if got := Time(c.in); got != c.want {
+			t.Errorf("%v: got %s, want %s", c.in, got, c.want)
+		}
+	}
+}
+
+// Every value under a name of a time is one, in the API's form.
+func TestTimes_in_every_event(t *testing.T) {
+	form := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`)
+	var walk func(name string, v any)
+	walk = func(name string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for k, inner := range v {
+				walk(k, inner)
+			}
+		case []any:
+			for _, inner := range v {
+				walk(name, inner)
+			}
+		case string:
+			isTime := strings.HasSuffix(name, "_at") || name == "timestamp" || name == "last_activity" || name == "resumes_by"
+			if isTime && !form.MatchString(v) {
+				t.Errorf("%s is %q", name, v)
+			}
+		}
+	}
+	play(t, story(), func(s *poker.Session, e poker.Event) {
+		if event, ok := OfEvent(s, e); ok {
+			walk("", decoded(t, event))
+		}
+		walk("", decoded(t, Snapshot(s, noon)))
+	})
+}
+
+func decoded(t testing.TB, v any) any {
+	t.Helper()
+	b, err := Encode(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back any
+	if err := json.Unmarshal(b, &back); err != nil {
+		t.Fatal(err)
+	}
+	return back
+}
+
+func TestEvent_that_is_not_shown(t *testing.T) {
+	s := play(t, story()[:2], func(*poker.Session, poker.Event) {})
+	for _, p := range []poker.Payload{poker.ParticipantPresent{UserID: "ann"}, poker.Unknown{Name: "later", Data: json.RawMessage("{}")}} {
+		if event, ok := OfEvent(s, poker.Event{Payload: p}); ok || event.Type != "" {
+			t.Errorf("%s is shown as %v", p.Kind(), event)
+		}
+	}
+}
+
+// An entry of the log that cannot be read is left out, so an event may follow on a state that lacks what it speaks of.
+func TestEvent_about_what_is_not_there(t *testing.T) {
+	s := play(t, story()[:1], func(*poker.Session, poker.Event) {})
+	for _, p := range []poker.Payload{
+		poker.VotesRevealed{RoundID: "lost"}, poker.RoundCompleted{RoundID: "lost"}, poker.RevealScheduled{RevealsAt: noon}, poker.VoteSubmitted{UserID: "lost", Value: "5"},
+		poker.ParticipantReturned{UserID: "lost"}, poker.ParticipantLeft{UserID: "lost"}, poker.ScrumMasterChanged{NewID: "lost"}, poker.GraceLapsed{}, poker.PauseEnded{},
+	} {
+		e := poker.Event{At: noon, ExpiresAt: noon, Payload: p}
+		after := poker.Fold(s, e)
+		event, _ := OfEvent(after, e)
+		if _, err := Encode(event); err != nil {
+			t.Errorf("%s: %v", p.Kind(), err)
+		}
+		if _, err := Encode(OfList([]Summary{OfSummary(after)}, noon)); err != nil {
+			t.Errorf("%s: %v", p.Kind(), err)
+		}
+	}
+}
+
+// The only card that anybody plays is one whose value can be looked for.
+const secret = "SECRET-CARD"
+
+func TestVotes_are_hidden_until_the_reveal(t *testing.T) {
+	deck := poker.Deck{Name: "own", Cards: []poker.Card{{Value: secret, Number: ptr(4242.0)}}}
+	rapid.Check(t, func(t *rapid.T) {
+		countdown := rapid.SampledFrom([]time.Duration{0, 3 * time.Second}).Draw(t, "countdown")
+		now := noon
+		var s *poker.Session
+		do := func(c poker.Command) {
+			events, err := rules.Decide(s, c, poker.Moment{Now: now})
+			if err != nil {
+				return
+			}
+			for _, e := range events {
+				s = poker.Fold(s, e)
+				checkHidden(t, s, e)
+			}
+		}
+		do(&poker.Create{SessionID: "s", Deck: deck, Settings: poker.Settings{RevealCountdown: countdown}, Creator: poker.Newcomer{ID: "u0"}})
+		for i := range rapid.IntRange(1, 40).Draw(t, "commands") {
+			now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 1, 3, 300}).Draw(t, "seconds")) * time.Second)
+			user := by(rapid.SampledFrom([]string{"u0", "u1", "u2"}).Draw(t, "who"))
+			do(rapid.SampledFrom([]poker.Command{
+				&poker.Join{Newcomer: poker.Newcomer{ID: "u1"}}, &poker.Join{Newcomer: poker.Newcomer{ID: "u2"}}, poker.Start{By: user, RoundID: string(rune('a' + i))},
+				poker.CastVote{By: user, Value: secret}, poker.CastVote{By: user, Value: secret}, poker.RetractVote{By: user}, poker.Reveal{By: user}, poker.Accept{By: user},
+				poker.Tick{}, poker.Arrive{By: user}, poker.Depart{By: user}, poker.Extend{By: user}, poker.Leave{By: user}, poker.Transfer{By: user, To: "u1"},
+			}).Draw(t, "command"))
+		}
+	})
+}
+
+// checkHidden looks for the card in everything that is said while a round is open.
+func checkHidden(t *rapid.T, s *poker.Session, e poker.Event) {
+	shown := OfSession(s)
+	for _, r := range shown.Rounds {
+		if !r.IsRevealed {
+			t.Fatalf("round %s is listed and not revealed", r.ID)
+		}
+	}
+	round := shown.CurrentRound
+	switch {
+	case round == nil:
+	case round.IsRevealed:
+		checkShown(t, round)
+	default:
+		for _, said := range append(saidOf(s, e), round, OfSummary(s)) {
+			b, err := Encode(said)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bytes.Contains(b, []byte(secret)) || bytes.Contains(b, []byte("4242")) {
+				t.Fatalf("a hidden vote shows after %s: %s", e.Payload.Kind(), b)
+			}
+		}
+	}
+}
+
+// saidOf is the event and the snapshot without what may name the card: the deck, and rounds that are over.
+func saidOf(s *poker.Session, e poker.Event) []any {
+	var said []any
+	event, _ := OfEvent(s, e)
+	for _, event := range []Event{event, Snapshot(s, e.At)} {
+		if u, whole := event.Data.(Updated); whole {
+			u.Session.Deck, u.Session.Rounds = poker.Deck{}, nil
+			event.Data = u
+		}
+		said = append(said, event)
+	}
+	return said
+}
+
+func checkShown(t *rapid.T, r *Round) {
+	for id, v := range r.Votes {
+		if v.Value == nil {
+			t.Fatalf("the vote of %s is hidden after the reveal", id)
+		}
+	}
+}
