@@ -10,12 +10,11 @@ import (
 
 // caller is who sends a request, as far as the connection and its headers tell.
 type caller struct {
-	request   *http.Request
 	requestID string
 	addr      netip.Addr // of the client, behind trusted proxies
 	secure    bool       // the client came by https
 	host      string     // as the client named it
-	proof     *proof
+	proof     proof
 }
 
 type callerKey struct{}
@@ -32,8 +31,7 @@ func (a *API) located(next http.Handler) http.Handler {
 		if a.trusted(c.addr) {
 			a.behindProxy(c, r)
 		}
-		c.request = r
-		c.proof = &proof{open: a.AuthOpen, request: r}
+		c.proof = proof{open: a.AuthOpen, request: r}
 		next.ServeHTTP(w, r)
 	})
 }
@@ -51,6 +49,9 @@ func (a *API) behindProxy(c *caller, r *http.Request) {
 
 // client walks back along the proxies, as long as each is trusted.
 func (a *API) client(addr netip.Addr, forwardedFor []string) netip.Addr {
+	if len(forwardedFor) == 0 {
+		return addr
+	}
 	hops := strings.Split(strings.Join(forwardedFor, ","), ",")
 	for i := len(hops) - 1; i >= 0 && a.trusted(addr); i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))

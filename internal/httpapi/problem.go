@@ -155,7 +155,7 @@ func init() {
 
 // malformed names the first input that does not fit, without repeating it.
 func malformed(errs []error) *Problem {
-	p := invalidBody("The body must be a JSON object.")
+	p := notObject()
 	for _, err := range errs {
 		var d *huma.ErrorDetail
 		if !errors.As(err, &d) || d.Location == "" || d.Location == "body" && !strings.HasPrefix(d.Message, "expected required property ") {
@@ -170,6 +170,14 @@ func malformed(errs []error) *Problem {
 func invalidBody(detail string) *Problem {
 	title, _ := room.Explain(poker.Invalid)
 	return typed(string(poker.Invalid), http.StatusUnprocessableEntity, title, detail)
+}
+
+func notObject() *Problem { return invalidBody("The body must be a JSON object.") }
+
+func invalidField(field, detail string) *Problem {
+	p := invalidBody(detail)
+	p.Field = field
+	return p
 }
 
 func explain(d *huma.ErrorDetail) (field, detail string) {

@@ -45,6 +45,8 @@ func (a *API) start(ctx context.Context, in *struct {
 	return done("Voting has started."), nil
 }
 
+const votedMessage = "Your vote has been recorded."
+
 func (a *API) vote(ctx context.Context, in *struct {
 	AsUser
 	Body VoteRequest
@@ -52,7 +54,7 @@ func (a *API) vote(ctx context.Context, in *struct {
 	if _, err := a.do(ctx, in.SessionID, poker.CastVote{By: poker.By{UserID: in.UserID}, Value: in.Body.Vote}); err != nil {
 		return nil, err
 	}
-	return done("Your vote has been recorded."), nil
+	return done(votedMessage), nil
 }
 
 func (a *API) retract(ctx context.Context, in *AsUser) (*answer[Done], error) {

@@ -13,8 +13,9 @@ import (
 type routes struct {
 	*http.ServeMux
 	api     *API
-	methods map[string][]string // by path
-	traits  map[string]trait    // by pattern
+	methods map[string][]string         // by path
+	traits  map[string]trait            // by pattern
+	direct  map[string]http.HandlerFunc // by pattern: instead of huma's
 }
 
 // trait is what a call needs before its handler.
@@ -26,7 +27,7 @@ const (
 )
 
 func newRoutes(a *API) *routes {
-	return &routes{ServeMux: http.NewServeMux(), api: a, methods: make(map[string][]string), traits: make(map[string]trait)}
+	return &routes{ServeMux: http.NewServeMux(), api: a, methods: make(map[string][]string), traits: make(map[string]trait), direct: a.direct()}
 }
 
 // call registers a typed handler.
@@ -67,6 +68,9 @@ func statusesOf(t trait, path string) []int {
 // HandleFunc registers a handler under "METHOD /path", as huma does.
 func (rt *routes) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
 	method, path, _ := strings.Cut(pattern, " ")
+	if direct, ok := rt.direct[pattern]; ok {
+		handler = direct
+	}
 	rt.handle(method, path, http.HandlerFunc(handler))
 }
 

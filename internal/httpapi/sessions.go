@@ -89,7 +89,7 @@ func done(message string) *answer[Done] {
 // do carries out a command for the caller.
 func (a *API) do(ctx context.Context, sessionID string, cmd poker.Command) (*poker.Session, error) {
 	c := callerOf(ctx)
-	s, err := a.Rooms.Do(ctx, sessionID, cmd, c.proof)
+	s, err := a.Rooms.Do(ctx, sessionID, cmd, &c.proof)
 	if err != nil {
 		return nil, a.fail(c, err)
 	}

@@ -40,7 +40,7 @@ func (a *API) streamHead(w http.ResponseWriter, r *http.Request) {
 
 func (a *API) streamSession(w http.ResponseWriter, r *http.Request) {
 	c := callerOf(r.Context())
-	watch := room.Watch{SessionID: r.PathValue("session_id"), UserID: r.URL.Query().Get("user_id"), Proof: c.proof, LastEventID: r.Header.Get("Last-Event-ID")}
+	watch := room.Watch{SessionID: r.PathValue("session_id"), UserID: r.URL.Query().Get("user_id"), Proof: &c.proof, LastEventID: r.Header.Get("Last-Event-ID")}
 	a.serveStream(w, r, func(conn stream.Conn) (func(), error) { return a.Rooms.Subscribe(r.Context(), watch, conn) })
 }
 
