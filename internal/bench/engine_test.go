@@ -13,18 +13,18 @@ import (
 )
 
 // startReference serves the reference inside the test, until it ends or stop is called.
-func startReference(t *testing.T) (r *reference, url string, stop func()) {
+func startReference(t *testing.T) (*reference, string, func()) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	r = newReference(sizes{vote: 330, reveal: 1000, start: 1200})
+	r := newReference(sizes{vote: 330, reveal: 1000, start: 1200})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- r.serve(ctx, listener.(*net.TCPListener)) }()
 	stopped := false
-	stop = func() {
+	stop := func() {
 		if stopped {
 			return
 		}
@@ -207,10 +207,12 @@ func TestAProcessCanBeSeen(t *testing.T) {
 	if err != nil || used <= 0 {
 		t.Errorf("CPU time %v, %v", used, err)
 	}
+	sum := 0
 	for spin := time.Now(); time.Since(spin) < 5*time.Millisecond; {
+		sum++
 	}
 	if later, err := cpuTime(os.Getpid()); err != nil || later <= used {
-		t.Errorf("CPU time %v after %v, %v", later, used, err)
+		t.Errorf("CPU time %v after %v and %d turns, %v", later, used, sum, err)
 	}
 	if memory, err := residentMemory(os.Getpid()); err != nil || memory < 1<<20 {
 		t.Errorf("memory %d, %v", memory, err)

@@ -99,12 +99,16 @@ func (r *reference) serve(ctx context.Context, listener *net.TCPListener) error 
 	defer file.Close()
 	defer r.close()
 	var loops []*loop
+	defer func() {
+		for _, l := range loops {
+			l.poll.close()
+		}
+	}()
 	for range runtime.NumCPU() {
 		l, err := r.newLoop()
 		if err != nil {
 			return err
 		}
-		defer l.poll.close()
 		loops = append(loops, l)
 	}
 	ended := make(chan error, len(loops))
