@@ -1,0 +1,158 @@
+// @ts-check
+/** @import { Room, Me, Prefs } from './types.js' */
+import { api, Refusal } from './api.js'
+import { LANGUAGES, pick, speak, t } from './i18n.js'
+import { go } from './router.js'
+import * as prefs from './prefs.js'
+import { refused, toast, why } from './tell.js'
+import { openRoom } from './room.js'
+import { get, set, setRoom } from './store.js'
+import { estimate, iAmMaster, myCard } from './words.js'
+
+/** The longest name of a person and of a session. */
+export const NAME = 50
+export const SESSION_NAME = 100
+
+/** Characters as people count them. @param {string} text */
+const length = (text) => [...text].length
+
+/** @param {Partial<Prefs>} part */
+export function prefer(part) {
+  const next = { ...get().prefs, ...part }
+  prefs.save(next)
+  set({ prefs: next })
+}
+
+/** @param {string|null} lang null: as the browser wishes */
+export async function preferLanguage(lang) {
+  prefer({ lang: lang && lang in LANGUAGES ? lang : null })
+  await speak(pick(lang))
+  set({})
+}
+
+/** @param {Me} me @returns {Me|null} null if the name will not do, which is said in the form */
+function checked(me) {
+  const tidy = prefs.tidy(me)
+  if (!tidy.name || length(tidy.name) > NAME) {
+    set({ form: { busy: false, error: t('form.name', { n: NAME }) } })
+    return null
+  }
+  prefer({ me: tidy })
+  return tidy
+}
+
+/** @param {Refusal} e @param {string} conflict what 409 means here */
+function formRefused(e, conflict) {
+  if (!(e instanceof Refusal)) throw e
+  set({ form: { busy: false, error: e.status === 409 ? conflict : e.status === 0 ? t('refused.offline') : t('refused.other', { why: why(e) }) } })
+}
+
+/** @param {string} name of the session @param {Me} me @param {number} countdown in seconds */
+export async function create(name, me, countdown) {
+  const you = checked(me)
+  if (!you || get().form.busy) return
+  if (!name.trim() || length(name.trim()) > SESSION_NAME) return set({ form: { busy: false, error: t('form.name', { n: SESSION_NAME }) } })
+  set({ form: { busy: true, error: null } })
+  try {
+    const { session_id, user_id } = await api.create(name.trim(), you, countdown)
+    prefs.keepSeat(session_id, user_id)
+    go(`/session/${session_id}`)
+  } catch (e) {
+    formRefused(/** @type {Refusal} */ (e), t('refused.slots'))
+  }
+}
+
+/** @param {Me} me */
+export async function join(me) {
+  const you = checked(me)
+  const { room, form } = get()
+  if (!you || !room || form.busy) return
+  set({ form: { busy: true, error: null } })
+  try {
+    const { user_id, session } = await api.join(room.id, you)
+    prefs.keepSeat(room.id, user_id)
+    set({ form: { busy: false, error: null } })
+    openRoom()?.enter(session, user_id)
+  } catch (e) {
+    set({ form: { busy: false, error: null } })
+    const { status } = /** @type {Refusal} */ (e)
+    if (status === 409 || status === 404) openRoom()?.over(status === 409 ? 'full' : 'inactive')
+    else formRefused(/** @type {Refusal} */ (e), '')
+  }
+}
+
+/** Looks again whether there is a seat. */
+export const retry = () => void openRoom()?.open()
+
+/** Does something in the room, not twice at a time, and says so if it is refused. @param {string} name @param {(id: string, me: string, room: Room) => Promise<unknown>} what */
+async function act(name, what) {
+  const { room } = get()
+  if (!room?.me || room.busy === name) return
+  setRoom(room.id, { busy: name })
+  try {
+    await what(room.id, room.me, room)
+  } catch (e) {
+    refused(e)
+  }
+  if (get().room?.busy === name) setRoom(room.id, { busy: null })
+}
+
+/** The topic that stands in the field, if there is one. */
+const typedTopic = () => /** @type {HTMLInputElement|null} */ (document.getElementById('topic'))?.value.trim() ?? null
+
+/** Starts a round about what stands in the field, or else about the same again. */
+export const start = () => act('start', (id, me, room) => api.start(id, me, typedTopic() ?? room.session?.current_round?.topic ?? ''))
+
+export const reveal = () => act('reveal', api.reveal)
+
+export const accept = () => act('accept', async (id, me, room) => {
+  const card = estimate(room)
+  if (card !== null) await api.accept(id, me, card)
+})
+
+export const extend = () => act('extend', api.extend)
+
+/** @param {string} user */
+export const crown = (user) => act('crown', async (id, me) => {
+  await api.transfer(id, me, user)
+  set({ dialog: null })
+})
+
+/** @param {string} user */
+export const kick = (user) => act('kick', async (id, me) => {
+  await api.kick(id, me, user)
+  set({ dialog: null })
+})
+
+export const end = () => act('end', api.end)
+
+export const leave = () => act('leave', api.leave)
+
+/** A new round; with cards on the table it is asked about first. */
+export function newRound() {
+  const { room } = get()
+  if (!room || !iAmMaster(room)) return
+  const { status, current_round } = room.session ?? {}
+  if (status === 'voting' && Object.keys(current_round?.votes ?? {}).length) set({ dialog: { kind: 'restart' } })
+  else if (status === 'waiting' || status === 'voting' || status === 'results') void start()
+}
+
+/** A card of the hand: mine while voting, the estimate afterwards for the Scrum Master. @param {string} card */
+export function play(card) {
+  const { room } = get()
+  const status = room?.session?.status
+  if (room && status === 'results' && iAmMaster(room)) setRoom(room.id, { choice: card })
+  if (room && status === 'voting') openRoom()?.votes.choose(myCard(room) === card ? null : card)
+}
+
+export async function copyLink() {
+  try {
+    await navigator.clipboard.writeText(inviteLink())
+  } catch {
+    /** @type {HTMLInputElement|null} */ (document.querySelector('dialog .link input, .link input'))?.select()
+    document.execCommand('copy')
+  }
+  toast(t('invite.copied'), 'info')
+}
+
+export const inviteLink = () => `${location.origin}/session/${get().room?.id}`

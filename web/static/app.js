@@ -1,0 +1,44 @@
+// @ts-check
+import { listenToClock } from './api.js'
+import { someAvatar } from './avatars.js'
+import { pick, speak } from './i18n.js'
+import { onKey } from './keyboard.js'
+import { applyTheme, load, seatChanged } from './prefs.js'
+import { arrive, depart, follow } from './router.js'
+import { openRoom } from './room.js'
+import { begin, get, set } from './store.js'
+import { tick } from './ticker.js'
+import { draw } from './views/page.js'
+
+const prefs = load()
+const wide = matchMedia('(min-width: 641px)')
+const portrait = matchMedia('(max-aspect-ratio: 1/1)')
+
+await speak(pick(prefs.lang)).catch(() => speak('en'))
+begin({
+  route: { name: 'home' }, prefs, lobby: null, lobbyLive: true, room: null, dialog: null, toast: null, form: { busy: false, error: null },
+  draft: prefs.me ?? { name: '', avatar: someAvatar() }, now: Date.now(), wide: wide.matches, portrait: portrait.matches,
+}, draw)
+
+wide.addEventListener('change', () => set({ wide: wide.matches }))
+portrait.addEventListener('change', () => set({ portrait: portrait.matches }))
+listenToClock((ms) => {
+  const { room } = get()
+  if (room && ms - Date.now() > (room.skew || -Infinity)) set({ room: { ...room, skew: ms - Date.now() } })
+})
+addEventListener('popstate', arrive)
+// A page that is put away for later must not look as if somebody sat before it.
+addEventListener('pagehide', depart)
+addEventListener('pageshow', (e) => { if (e.persisted) arrive() })
+addEventListener('click', follow)
+addEventListener('keydown', onKey)
+addEventListener('storage', (e) => {
+  const id = seatChanged(e)
+  if (id && id === openRoom()?.id) openRoom()?.seatChanged()
+  if (e.key === 'magnapp.prefs' || e.key === 'magnapp.me') {
+    set({ prefs: load() })
+    applyTheme(get().prefs.theme)
+  }
+})
+setInterval(tick, 500)
+arrive()

@@ -1,0 +1,65 @@
+// @ts-check
+import { en } from './i18n/en.js'
+
+/** @typedef {keyof typeof en} Key */
+/** @typedef {string | Partial<Record<Intl.LDMLPluralRule, string>>} Entry A text, or one for each plural form of `n`. */
+/** @typedef {Record<Key, Entry>} Catalogue */
+
+/** The languages that we speak, each under its own name. */
+export const LANGUAGES = { en: 'English', de: 'Deutsch', fr: 'Français', es: 'Español' }
+
+/** @type {Catalogue} */
+let catalogue = en
+let lang = 'en'
+let plural = new Intl.PluralRules('en')
+let number = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
+
+/** The language spoken now. */
+export const language = () => lang
+
+/** The best of our languages for this browser. @param {string|null} chosen by hand @param {readonly string[]} wishes @returns {string} */
+export function pick(chosen, wishes = navigator.languages) {
+  if (chosen && chosen in LANGUAGES) return chosen
+  return wishes.map((w) => w.slice(0, 2).toLowerCase()).find((w) => w in LANGUAGES) ?? 'en'
+}
+
+/** Speaks that language from now on. @param {string} next */
+export async function speak(next) {
+  catalogue = next === 'en' ? en : (await import(`./i18n/${next}.js`)).default
+  lang = next
+  plural = new Intl.PluralRules(next)
+  number = new Intl.NumberFormat(next, { maximumFractionDigits: 1 })
+  document.documentElement.lang = next
+}
+
+/**
+ * The text for a key. `{name}` stands for a parameter; numbers are written as the language does. The plural form follows the parameter `n`.
+ * @param {Key} key @param {Record<string, string|number>} [params] @returns {string}
+ */
+export function t(key, params = {}) {
+  const entry = catalogue[key] ?? en[key]
+  const text = typeof entry === 'string' ? entry : (entry[plural.select(Number(params.n))] ?? entry.other ?? '')
+  return text.replace(/\{(\w+)\}/g, (_, p) => (typeof params[p] === 'number' ? num(params[p]) : String(params[p] ?? '')))
+}
+
+/** @param {number} n */
+export const num = (n) => number.format(n)
+
+/** "Ana, Bo and Chi". @param {string[]} items */
+export const list = (items) => new Intl.ListFormat(lang, { type: 'conjunction' }).format(items)
+
+/** Minutes and seconds. @param {number} ms */
+export function clock(ms) {
+  const s = Math.max(0, Math.ceil(ms / 1000))
+  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`
+}
+
+// Marks that turn the direction of text or are invisible: in a sentence of ours, a name must not reach beyond itself.
+const MARKS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]/g
+const INVISIBLE = /[\p{Cf}\p{Z}\p{M}\p{Cn}\u115f\u1160\u3164\uffa0\u2800]/gu
+
+/** A name to set in a sentence: isolated from the text around it. @param {string} name */
+export const inline = (name) => `\u2068${shown(name).replace(MARKS, '')}\u2069`
+
+/** A name as it is shown: never nothing. @param {string} name */
+export const shown = (name) => (name.replace(INVISIBLE, '') ? name : t('person.unnamed'))

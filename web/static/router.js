@@ -1,0 +1,62 @@
+// @ts-check
+/** @import { State } from './types.js' */
+import { change } from './room.js'
+import { get, set } from './store.js'
+import { Stream } from './stream.js'
+
+/** @param {string} path @returns {State['route']} */
+export function routeOf(path) {
+  const id = /^\/session\/([^/]+)\/?$/.exec(path)?.[1]
+  return id ? { name: 'session', id: decodeURIComponent(id) } : { name: 'home' }
+}
+
+/** Shows what the address names. */
+export function arrive() {
+  const route = routeOf(location.pathname)
+  const { prefs } = get()
+  set({ route, room: null, dialog: null, form: { busy: false, error: null }, draft: prefs.me ?? get().draft })
+  if (route.name === 'home') enterLobby()
+  else leaveLobby()
+  change(route.name === 'session' ? route.id : null)
+  scrollTo(0, 0)
+}
+
+/** Lets go of every connection. */
+export function depart() {
+  leaveLobby()
+  change(null)
+}
+
+/** @param {string} path */
+export function go(path) {
+  history.pushState(null, '', path)
+  arrive()
+}
+
+/** Follows a link of ours without loading the page anew. @param {MouseEvent} e */
+export function follow(e) {
+  const link = /** @type {Element} */ (e.target).closest('a')
+  if (!link || link.origin !== location.origin || e.button || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return
+  if (!/^\/(session\/|$)/.test(link.pathname)) return
+  e.preventDefault()
+  go(link.pathname)
+}
+
+/** @type {Stream|null} */
+let lobby = null
+
+/** Listens to the list of open sessions. */
+function enterLobby() {
+  if (lobby) return
+  set({ lobby: null, lobbyLive: true })
+  lobby = new Stream('/api/sse/', {
+    event: (e) => { if (e.type === 'sessions_updated') set({ lobby: e.data.sessions }) },
+    open: () => set({ lobbyLive: true }),
+    lost: () => set({ lobbyLive: false }),
+  })
+}
+
+function leaveLobby() {
+  lobby?.close()
+  lobby = null
+}

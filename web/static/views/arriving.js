@@ -1,0 +1,103 @@
+// @ts-check
+/** @import { State, Room, Summary } from '../types.js' */
+import { html, nothing } from '../vendor/lit-html.js'
+import { repeat } from '../vendor/directives/repeat.js'
+import { AVATARS, face } from '../avatars.js'
+import { inline, list, num, shown, t } from '../i18n.js'
+import { create, join as takeSeat, NAME, SESSION_NAME } from '../actions.js'
+import { get, set } from '../store.js'
+
+/** The start page. @param {State} state */
+export const home = (state) => html`<main class="home">
+  <section class="intro"><h1 tabindex="-1">${t('home.title')}</h1><p>${t('home.lead')}</p>${hero}</section>
+  <section class="panel start" aria-labelledby="start-title"><h2 id="start-title">${t('home.start')}</h2>${form(state)}</section>
+  <section class="panel lobby" aria-labelledby="open-title"><h2 id="open-title">${t('home.open')}</h2>${open(state)}</section>
+</main>`
+
+/** @param {State} state */
+const form = (state) => html`<form @submit=${submitSession} novalidate>
+  <label class="field"><span>${t('home.name')}</span><input id="session-name" name="session" maxlength=${SESSION_NAME * 2} required placeholder=${t('home.name.example')}></label>
+  ${meFields(state)}
+  <label class="field"><span>${t('home.countdown')}</span><select name="countdown">${[0, 3, 5].map((n) => html`<option value=${n}>${n ? t('home.countdown.seconds', { n }) : t('home.countdown.none')}</option>`)}</select></label>
+  ${formError(state)}
+  <button class="primary wide" ?disabled=${state.form.busy}>${t('home.create')}</button>
+  <p class="hint">${t('me.hint')}</p>
+</form>`
+
+/** @param {SubmitEvent} e */
+function submitSession(e) {
+  e.preventDefault()
+  const data = new FormData(/** @type {HTMLFormElement} */ (e.target))
+  void create(String(data.get('session')), get().draft, Number(data.get('countdown')))
+}
+
+/** @param {State} state */
+function open({ lobby, lobbyLive }) {
+  const note = lobbyLive ? nothing : html`<p class="hint">${t('home.open.lost')}</p>`
+  if (!lobby) return html`${note}<p class="empty">${t('home.open.loading')}</p>`
+  if (!lobby.length) return html`${note}<p class="empty">${t('home.open.none')}</p>`
+  return html`${note}<ul class="sessions">${repeat(lobby, (s) => s.id, item)}</ul>`
+}
+
+/** @param {Summary} s */
+const item = (s) => html`<li><a href="/session/${s.id}">
+  <b class="clip"><bdi>${shown(s.name)}</bdi></b>
+  <span class="chip">${t(/** @type {import('../i18n.js').Key} */ (`status.${s.status}`))}</span>
+  <span class="soft clip">${t('home.led', { name: inline(s.scrum_master_name) })}</span>
+  <span class="soft">${t('home.people', { n: s.participant_count })}</span>
+</a></li>`
+
+/** A small table, drawn: what this is about. */
+const hero = html`<div class="hero" aria-hidden="true"><div class="table"></div>
+  ${['fox', 'panda', 'owl', 'frog', 'cat'].map((a, i) => html`<span class="h${i}">${face(a, '')}</span>`)}
+  <span class="mini back m0"></span><span class="mini m1">8</span><span class="mini sun m2">5</span><span class="mini back m3"></span><span class="mini back m4"></span>
+</div>`
+
+/** Who has the link takes a seat here. @param {State} state @param {Room} room */
+export const join = (state, room) => html`<main class="single">
+  <section class="panel join">
+    <h1 tabindex="-1">${t('join.title', { session: inline(room.session?.name ?? '') })}</h1>
+    ${there(room)}
+    <form @submit=${submitSeat} novalidate>
+      ${state.prefs.me ? known(state) : meFields(state)}
+      ${formError(state)}
+      <button class="primary wide" ?disabled=${state.form.busy}>${state.prefs.me ? t('join.as', { name: inline(state.draft.name) }) : t('join.join')}</button>
+    </form>
+    <p class="hint">${t('me.hint')}</p>
+  </section>
+</main>`
+
+/** Who comes again is asked nothing. @param {State} state */
+const known = (state) => html`<div class="known">${face(state.draft.avatar, state.draft.name)}<bdi class="clip">${shown(state.draft.name)}</bdi>
+  <details><summary>${t('me.change')}</summary>${meFields(state)}</details></div>`
+
+/** @param {Room} room */
+function there({ session }) {
+  const people = session?.participants ?? []
+  if (!people.length) return html`<p class="soft">${t('join.nobody')}</p>`
+  const names = people.slice(0, 4).map((p) => inline(p.name))
+  if (people.length > 4) names.push('+' + num(people.length - 4))
+  return html`<div class="pile" aria-hidden="true">${people.slice(0, 8).map((p) => face(p.avatar, p.name))}</div>
+    <p class="soft breaks">${t('join.there', { n: people.length, names: list(names) })}</p>`
+}
+
+/** @param {SubmitEvent} e */
+function submitSeat(e) {
+  e.preventDefault()
+  void takeSeat(get().draft)
+}
+
+/** Name and face, to be asked for once. @param {State} state */
+const meFields = (state) => html`
+  <label class="field"><span>${t('me.name')}</span>
+    <input id="me-name" name="name" autocomplete="nickname" maxlength=${NAME * 2} required .value=${state.draft.name} @input=${typeName}>
+  </label>
+  <fieldset class="faces"><legend>${t('me.avatar')}</legend>
+    <div class="facelist">${AVATARS.map((a, i) => html`<label title=${a}><input type="radio" name="avatar" value=${a} .checked=${state.draft.avatar === a} aria-label="${i + 1}: ${a}" @change=${() => set({ draft: { ...get().draft, avatar: a } })}>${face(a, '')}</label>`)}</div>
+  </fieldset>`
+
+/** @param {Event} e */
+const typeName = (e) => set({ draft: { ...get().draft, name: /** @type {HTMLInputElement} */ (e.target).value } })
+
+/** @param {State} state */
+const formError = ({ form }) => form.error ? html`<p class="error" role="alert">${form.error}</p>` : nothing

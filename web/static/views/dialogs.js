@@ -1,0 +1,74 @@
+// @ts-check
+/** @import { State, Dialog, Room, User } from '../types.js' */
+import { html, nothing } from '../vendor/lit-html.js'
+import { crown, end, kick, leave, start } from '../actions.js'
+import { face } from '../avatars.js'
+import { inline, language, shown, t } from '../i18n.js'
+import { get, set } from '../store.js'
+import { iAmMaster } from '../words.js'
+import { close as cross } from './icons.js'
+import { invitation } from './invite.js'
+import { help, menu } from './menu.js'
+
+/** @typedef {import('../vendor/lit-html.js').TemplateResult} Template */
+
+export const close = () => /** @type {HTMLDialogElement|null} */ (document.querySelector('dialog'))?.close()
+
+/** The one dialog that is open. The same element serves all, so that one may lead to another. @param {State} state */
+export function dialogs(state) {
+  if (!state.dialog) return nothing
+  const { title, body } = content(state, state.dialog)
+  return html`<dialog class=${state.dialog.kind} aria-labelledby="dialog-title" @close=${() => set({ dialog: null })} @click=${outside}>
+    <div class="sheet"><div class="bar"><h2 id="dialog-title">${title}</h2><button class="quiet square" aria-label=${t('menu.close')} @click=${close}>${cross}</button></div>${body}</div>
+  </dialog>`
+}
+
+/** Makes the dialog modal once it stands on the page, and gives the focus back when it goes. */
+export function syncDialog() {
+  const dialog = /** @type {HTMLDialogElement|null} */ (document.querySelector('dialog'))
+  if (dialog && !dialog.open) {
+    opener = document.activeElement
+    dialog.showModal()
+  } else if (!dialog && opener) {
+    if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
+    opener = null
+  }
+}
+
+/** @type {Element|null} */
+let opener = null
+
+/** @param {MouseEvent} e */
+const outside = (e) => { if (e.target === e.currentTarget) close() }
+
+/** @param {State} state @param {Dialog} dialog @returns {{title: string, body: Template}} */
+function content(state, dialog) {
+  const { room } = state
+  switch (dialog.kind) {
+    case 'invite': return { title: t('invite.title'), body: html`<div class="beside">${invitation(true)}</div>` }
+    case 'help': return { title: t('help.title'), body: help() }
+    case 'end': return { title: t('end.title'), body: confirm(t('end.text'), t('end.yes'), end) }
+    case 'leave': return { title: t('leave.title'), body: confirm(`${t('leave.text')} ${room && iAmMaster(room) && (room.session?.participants.length ?? 0) > 1 ? t('leave.master') : ''}`, t('leave.yes'), leave) }
+    case 'restart': return { title: t('restart.title'), body: confirm(t('restart.text', { n: Object.keys(room?.session?.current_round?.votes ?? {}).length }), t('restart.yes'), () => { close(); void start() }) }
+    case 'person':
+    case 'kick': return someone(dialog, room)
+    default: return { title: t('menu.title'), body: menu(state) }
+  }
+}
+
+/** @param {{kind: 'person'|'kick', user: string}} dialog @param {Room|null} room */
+function someone({ kind, user }, room) {
+  const p = room?.session?.participants.find((q) => q.id === user)
+  if (!room || !p) return { title: t('say.left', { name: '' }), body: html`` }
+  if (kind === 'kick') return { title: t('kick.title', { name: inline(p.name) }), body: confirm(t('kick.text'), t('kick.yes'), () => void kick(user)) }
+  return { title: shown(p.name), body: person(room, p) }
+}
+
+/** @param {Room} room @param {User} p */
+const person = (room, p) => html`<div class="person">${face(p.avatar, p.name)}
+  <p class="soft">${[p.id === room.me ? t('table.you') : '', p.id === room.session?.scrum_master_id ? t('table.master') : '', p.is_online ? '' : t('table.away')].filter(Boolean).join(' · ')}</p>
+  <p class="soft">${t('person.since', { time: new Date(p.joined_at).toLocaleTimeString(language(), { hour: '2-digit', minute: '2-digit' }) })}</p></div>
+  ${iAmMaster(room) && p.id !== room.me ? html`<div class="acts"><button @click=${() => void crown(p.id)}>${t('person.crown')}</button><button class="danger" @click=${() => set({ dialog: { kind: 'kick', user: p.id } })}>${t('person.kick')}</button></div>` : nothing}`
+
+/** @param {string} text @param {string} yes @param {() => unknown} action */
+const confirm = (text, yes, action) => html`<p>${text}</p><div class="acts"><button @click=${close}>${t('menu.cancel')}</button><button class="danger" ?disabled=${!!get().room?.busy} @click=${() => void action()}>${yes}</button></div>`

@@ -1,0 +1,60 @@
+// @ts-check
+/** @import { State } from '../types.js' */
+import { html, nothing, render } from '../vendor/lit-html.js'
+import { set } from '../store.js'
+import { header, notices } from './frame.js'
+import { home, join } from './arriving.js'
+import { loading, over } from './over.js'
+import { table } from './table.js'
+
+let screen = ''
+
+/** The dialogs come when they are first needed, or when there is time for it, at the table; so do the sounds. @type {typeof import('./dialogs.js')|null} */
+let dialogs = null
+let asked = false
+
+/** @param {State} state */
+function fetchDialogs(state) {
+  if (asked || !(state.dialog || state.room?.phase === 'seated')) return
+  asked = true
+  if (state.room?.phase === 'seated') import('../sounds.js').catch(() => {})
+  import('./dialogs.js').then((m) => { dialogs = m; set({}) }, () => { asked = false })
+}
+
+/** Puts the state onto the page. @param {State} state */
+export function draw(state) {
+  const hand = document.activeElement?.closest('.hand') ? document.activeElement.getAttribute('data-card') : null
+  render(html`${header(state)}${main(state)}${notices(state)}${dialogs?.dialogs(state) ?? nothing}`, /** @type {HTMLElement} */ (document.getElementById('app')))
+  dialogs?.syncDialog()
+  fetchDialogs(state)
+  if (hand && document.activeElement === document.body) refocus(hand)
+  document.title = title(state)
+  const now = `${state.route.name} ${state.room?.id ?? ''} ${state.room?.phase ?? ''}`
+  if (screen && screen !== now && !state.dialog && document.activeElement === document.body) document.querySelector('h1')?.focus()
+  screen = now
+}
+
+/** @param {State} state */
+function main(state) {
+  if (state.route.name === 'home') return home(state)
+  switch (state.room?.phase) {
+    case 'join': return join(state, state.room)
+    case 'seated': return table(state, state.room)
+    case 'over': return over(state.room)
+    default: return loading(state.room)
+  }
+}
+
+/** @param {State} state */
+function title({ room, route }) {
+  if (route.name === 'home' || !room?.session) return 'MagnaPP'
+  return `${room.session.name} · MagnaPP`
+}
+
+/** When the hand is dealt anew, the focus stays with its card. @param {string} card */
+function refocus(card) {
+  const again = /** @type {HTMLButtonElement|null} */ (document.querySelector(`.hand [data-card="${CSS.escape(card)}"]:not(:disabled)`))
+  if (again) again.focus()
+  else /** @type {HTMLElement|null} */ (document.querySelector('#results, h1'))?.focus()
+}
+

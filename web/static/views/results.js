@@ -1,0 +1,70 @@
+// @ts-check
+/** @import { State, Room, Session, Statistics, Round } from '../types.js' */
+import { html, nothing } from '../vendor/lit-html.js'
+import { repeat } from '../vendor/directives/repeat.js'
+import { inline, list, num, shown, t } from '../i18n.js'
+import { cardName, extremes, nameOf } from '../words.js'
+import { cup } from './icons.js'
+import { invitation } from './invite.js'
+
+/** Beside the table, or below it: the numbers of the round, and the rounds before. What stands here when cards lie open is drawn anew, so that nothing slides. @param {State} state @param {Room} room @param {Session} session */
+export function side(state, room, session) {
+  const round = session.current_round
+  if (round?.is_revealed && round.statistics) return html`<aside class="side">${results(session, round.statistics)}${past(session)}</aside>`
+  return html`<aside class="side">${past(session)}
+    ${round ? nothing : html`<section class="beside"><h2 class="small">${t('invite.title')}</h2>${invitation(false)}</section>`}</aside>`
+}
+
+/** @param {Session} session @param {Statistics} s */
+const results = (session, s) => html`<section class="results" aria-labelledby="results">
+  <h2 id="results" tabindex="-1">${t('results.title')} <small>${t('results.votes', { n: s.total_votes })}</small></h2>
+  <dl class="numbers">
+    ${number('results.average', s.average === null ? '–' : num(s.average))}
+    ${number('results.median', s.median === null ? '–' : num(s.median))}
+    ${number('results.spread', s.lowest === null || s.highest === null ? '–' : s.lowest === s.highest ? num(s.lowest) : t('results.range', { low: s.lowest, high: s.highest }))}
+  </dl>
+  ${chart(session, s)}
+  ${ask(session, s)}
+  ${s.coffee_votes ? html`<p class="coffee">${cup} ${t('results.coffee', { n: s.coffee_votes })}</p>` : nothing}
+</section>`
+
+/** @param {import('../i18n.js').Key} key @param {string} value */
+const number = (key, value) => html`<div><dt>${t(key)}</dt><dd>${value}</dd></div>`
+
+/** Each card keeps its place, so that shapes can be compared from round to round. @param {Session} session @param {Statistics} s */
+function chart(session, s) {
+  const most = Math.max(1, ...Object.values(s.distribution))
+  return html`<ol class="chart" aria-label=${t('results.chart')}>${session.deck.cards.map(({ value }) => {
+    const n = s.distribution[value] ?? 0
+    return html`<li class=${n ? '' : 'none'}><span class="sr">${t('results.bar', { card: cardName(value), n })}</span>
+      <b aria-hidden="true">${n || ''}</b><i .style=${`--n:${n / most}`}></i><span class="of" aria-hidden="true">${value === 'coffee' ? cup : value}</span></li>`
+  })}</ol>`
+}
+
+/** @param {Session} session @param {Statistics} s */
+function ask(session, s) {
+  if (s.consensus && s.total_votes - s.coffee_votes > 1) return html`<p class="ask calm">${t('results.consensus', { card: num(s.average ?? 0) })}</p>`
+  const far = extremes(session)
+  if (!far?.low.length || !far.high.length) return nothing
+  return html`<p class="ask breaks"><b>${t('results.ask')}</b> ${t('results.askWho', { low: who(session, far.low, far.lowCard), high: who(session, far.high, far.highCard) })}</p>`
+}
+
+/** @param {Session} session @param {string[]} users @param {string} card */
+function who(session, users, card) {
+  const names = users.slice(0, 2).map((u) => inline(nameOf(session, u)))
+  if (users.length > 2) names.push('+' + num(users.length - 2))
+  return t('results.withCard', { names: list(names), card })
+}
+
+/** @param {Session} session */
+const past = (session) => html`<section class="past" aria-labelledby="past"><h2 class="small" id="past">${t('past.title')}</h2>
+  ${session.rounds.length
+    ? html`<ol reversed>${repeat(numbered(session.rounds), ([r]) => r.id + session.rounds.length, ([r, n]) => html`<li><span class="clip"><bdi>${r.topic ? shown(r.topic) : t('past.untitled', { n })}</bdi></span>${estimated(r)}</li>`)}</ol>`
+    : html`<p class="empty">${t('past.none')}</p>`}
+</section>`
+
+/** Newest first. @param {Round[]} rounds @returns {[Round, number][]} */
+const numbered = (rounds) => rounds.map((r, i) => /** @type {[Round, number]} */ ([r, i + 1])).reverse()
+
+/** @param {Round} r */
+const estimated = (r) => r.estimate === null ? html`<small>${t('past.noEstimate')}</small>` : html`<b>${r.estimate === 'coffee' ? cup : r.estimate}</b>`

@@ -1,0 +1,81 @@
+// @ts-check
+/** @import { State, Room, Session, User } from '../types.js' */
+import { html, nothing } from '../vendor/lit-html.js'
+import { repeat } from '../vendor/directives/repeat.js'
+import { face } from '../avatars.js'
+import { shown, t } from '../i18n.js'
+import { OVAL, oval, upright } from '../seats.js'
+import { set } from '../store.js'
+import { cardName, hasVoted, myCard, ringed } from '../words.js'
+import { centre } from './centre.js'
+import { hand } from './hand.js'
+import { crown, cup } from './icons.js'
+import { side } from './results.js'
+
+/** @param {State} state @param {Room} room */
+export function table(state, room) {
+  const session = /** @type {Session} */ (room.session)
+  const shape = session.participants.length > OVAL ? 'crowd' : state.wide ? 'around' : 'upright'
+  return html`<main class="board ${session.status} ${session.current_round?.is_revealed ? 'turned' : ''}">
+    <section class="room ${shape}" aria-label=${t('table.people')}>
+      <div class="table"></div>
+      <div class="centre">${centre(state, room, session)}</div>
+      <ul class="seats">${repeat(inOrder(room, session), (p) => p.id, (p) => seat(state, room, session, p, shape))}</ul>
+      ${confetti(room)}
+    </section>
+    ${hand(room, session)}
+    ${side(state, room, session)}
+  </main>`
+}
+
+/** @param {Room} room @param {Session} session */
+const inOrder = ({ places }, { participants }) => [...participants].sort((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0))
+
+/** @param {State} state @param {Room} room @param {Session} session @param {User} p @param {string} shape */
+function seat(state, room, session, p, shape) {
+  const me = p.id === room.me
+  const master = p.id === session.scrum_master_id
+  return html`<li class="place ${me ? 'me' : ''} ${p.is_online ? '' : 'away'}" data-user=${p.id} .style=${where(room.places.get(p.id) ?? 0, shape, state.portrait)}>
+    <button class="seat" @click=${() => set({ dialog: { kind: 'person', user: p.id } })}>
+      <span class="portrait">${face(p.avatar, p.name)}${master ? crown : nothing}</span>
+      <span class="name"><bdi>${shown(p.name)}</bdi>${me ? html`<em> ${t('table.you')}</em>` : nothing}</span>
+      ${master ? html`<span class="sr">, ${t('table.master')}</span>` : nothing}
+      ${p.is_online ? nothing : html`<span class="state">${t('table.away')}</span>`}
+    </button>
+    ${laid(room, session, p, me)}
+  </li>`
+}
+
+/** The card before somebody. @param {Room} room @param {Session} session @param {User} p @param {boolean} me */
+function laid(room, session, p, me) {
+  const round = session.current_round
+  if (!round) return nothing
+  const mine = me && !round.is_revealed ? myCard(room) : null
+  const voted = round.is_revealed || !me || room.wanted === undefined ? hasVoted(round, p.id) || mine !== null : mine !== null
+  const value = round.votes[p.id]?.value ?? mine
+  const extreme = ringed(session).includes(p.id)
+  return html`<span class="laid ${voted ? 'voted' : ''} ${value !== null ? 'open' : ''} ${extreme ? 'extreme' : ''} ${me && room.wanted !== undefined ? 'pending' : ''}">
+    <span class="flip" aria-hidden="true"><span class="front">${value === 'coffee' ? cup : value ?? ''}</span><span class="back"></span></span>
+    <span class="sr">${value !== null ? t('table.card', { card: cardName(value) }) : t(voted ? 'table.voted' : 'table.notVoted')}${extreme ? `, ${t('table.extreme')}` : ''}</span>
+  </span>`
+}
+
+/** @param {number} place @param {string} shape @param {boolean} portrait */
+function where(place, shape, portrait) {
+  if (shape === 'crowd') return ''
+  if (shape === 'upright') {
+    const { row, right } = upright(place)
+    return `--row:${row};--right:${right ? 1 : 0}`
+  }
+  const { x, y, cardX, cardY } = oval(place, portrait ? 0.8 : 1.7)
+  return `--x:${x.toFixed(2)}%;--y:${y.toFixed(2)}%;--cx:${cardX.toFixed(2)}%;--cy:${cardY.toFixed(2)}%`
+}
+
+const PIECES = Array.from({ length: 28 }, (_, i) => {
+  const angle = (i / 28) * 2 * Math.PI + (i % 3) * 0.2
+  const far = 9 + ((i * 7) % 11)
+  return `--dx:${(Math.cos(angle) * far).toFixed(1)}rem;--dy:${(Math.sin(angle) * far * 0.6 - 3).toFixed(1)}rem;--turn:${(i * 97) % 540}deg`
+})
+
+/** One short burst, in the table's own colours. @param {Room} room */
+const confetti = ({ celebrate }) => celebrate ? html`<div class="confetti" aria-hidden="true">${PIECES.map((p) => html`<i .style=${p}></i>`)}</div>` : nothing
