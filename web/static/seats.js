@@ -39,7 +39,7 @@ const ovals = new Map()
 export function oval(place, aspect) {
   if (!ovals.has(aspect)) ovals.set(aspect, arc(aspect))
   const [x, y] = /** @type {[number, number][]} */ (ovals.get(aspect))[ORDER[place % OVAL]]
-  return { x: 50 + 50 * x, y: 50 + 50 * y, cardX: 50 + 50 * x * 0.66, cardY: 50 + 50 * y * 0.56 }
+  return { x: 50 + 50 * x, y: 50 + 50 * y, cardX: 50 + 50 * x * 0.66, cardY: 50 + 50 * y * 0.61 }
 }
 
 /** Where a place is on a phone. @param {number} place */
