@@ -22,11 +22,15 @@ import (
 
 // The times of a connection. Streams set their own.
 const (
+	headerTimeout   = 5 * time.Second
 	readTimeout     = 15 * time.Second
 	writeTimeout    = 30 * time.Second
 	idleTimeout     = 2 * time.Minute
 	shutdownTimeout = 2 * time.Second
 )
+
+// maxHeader is how many bytes a request's head may have. A seat's cookie has about a hundred.
+const maxHeader = 32 << 10
 
 var errStopping = errors.New("the server is stopping")
 
@@ -67,7 +71,7 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 		return err
 	}
 	server := &http.Server{
-		Handler: api, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		Handler: api, MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
 	quiet := make(chan struct{})

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -253,11 +251,8 @@ func TestAppend_is_unavailable_while_the_store_is_broken_and_works_after(t *test
 	cfg := onDisk(t)
 	l := open(t, cfg)
 	first := mustAppend(t, l, "a", 0, "1")
-	obstacle := filepath.Join(cfg.Dir, "probe") // nothing can be written to it
-	if err := os.Mkdir(obstacle, 0o700); err != nil {
-		t.Fatal(err)
-	}
 	server := l.conn.server
+	makeRoom := takeRoom(t, server)
 	if err := server.srv.ShutdownJetStream(); err != nil { // as the server does when the disk is full
 		t.Fatal(err)
 	}
@@ -269,9 +264,7 @@ func TestAppend_is_unavailable_while_the_store_is_broken_and_works_after(t *test
 			t.Errorf("ready: got %v, want ErrUnavailable", err)
 		}
 	}
-	if err := os.Remove(obstacle); err != nil {
-		t.Fatal(err)
-	}
+	makeRoom()
 	server.reviving.Wait()
 	mustAppend(t, l, "a", first, "2")
 	if err := l.Ready(); err != nil {
@@ -286,9 +279,7 @@ func TestClose_ends_while_the_store_is_broken(t *testing.T) {
 	t.Parallel()
 	cfg := onDisk(t)
 	l := open(t, cfg)
-	if err := os.Mkdir(filepath.Join(cfg.Dir, "probe"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	takeRoom(t, l.conn.server)
 	l.conn.server.suspectLine("nats: critical write error: disk")
 	if _, err := l.Append(t.Context(), "a", 0, []byte("1")); !errors.Is(err, ErrUnavailable) {
 		t.Errorf("got %v, want ErrUnavailable", err)

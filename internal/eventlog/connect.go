@@ -83,6 +83,16 @@ func (c *connection) broken() error {
 	return c.server.broken()
 }
 
+// whileOpen calls fn when the store is not just being opened anew, and keeps that
+// from beginning until fn returns.
+func (c *connection) whileOpen(fn func() error) error {
+	if c.server != nil {
+		c.server.opening.RLock()
+		defer c.server.opening.RUnlock()
+	}
+	return fn()
+}
+
 // suspect tells that a try ended as it does when the store has failed.
 func (c *connection) suspect(err error) {
 	if c.server != nil && (errors.Is(err, errSilent) || !c.server.srv.JetStreamEnabled()) {
@@ -96,12 +106,14 @@ func (c *connection) damaged(stream string) bool {
 	return c.server != nil && c.server.holds(stream)
 }
 
-// opened compares what the log holds with what it held before.
-func (c *connection) opened(now mark) error {
+// opened compares what the log holds with what it held before. Only now, when
+// all that opening writes is written, the spare room is taken.
+func (c *connection) opened(now mark) {
 	if c.server == nil || c.server.temp {
-		return nil
+		return
 	}
-	return compareMark(c.server.dir, now, c.logger)
+	compareMark(c.server.dir, now, c.logger)
+	c.server.keepSpare()
 }
 
 // closing notes what the log holds; there is no later chance to ask.

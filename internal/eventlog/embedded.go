@@ -32,6 +32,8 @@ type embedded struct {
 	onBroken func()
 	config   server.JetStreamConfig
 	why      atomic.Pointer[error] // why the store is broken
+	failed   atomic.Bool           // it is to be opened anew
+	opening  sync.RWMutex          // locked meanwhile: the server minds being asked then
 	mu       sync.Mutex
 	stopping bool
 	quit     chan struct{}
@@ -46,6 +48,9 @@ func startEmbedded(cfg Config, onBroken func()) (*embedded, error) {
 		return nil, err
 	}
 	e.logger, e.onBroken, e.quit = cfg.Logger, onBroken, make(chan struct{})
+	if err := e.dropSpare(); err != nil { // a full disk may have no other room to open the store
+		return nil, errors.Join(err, e.stop())
+	}
 	if err := e.start(cfg); err != nil {
 		return nil, errors.Join(err, e.stop())
 	}

@@ -53,10 +53,18 @@ func (now mark) save(dir string) error {
 }
 
 // compareMark logs an error if entries were lost since the log was last open,
-// and leaves a mark that holds while entries may be forgotten.
-func compareMark(dir string, now mark, logger *slog.Logger) error {
+// and leaves a mark that holds while entries may be forgotten. If it cannot, as
+// on a full disk, it leaves none rather than one that would raise a false alarm.
+func compareMark(dir string, now mark, logger *slog.Logger) {
 	if err := now.missing(dir); err != nil {
 		logger.Error("stored sessions are damaged; restore a copy to have them back", "dir", dir, "err", err)
 	}
-	return mark{Last: now.Last}.save(dir)
+	err := mark{Last: now.Last}.save(dir)
+	if err == nil {
+		return
+	}
+	if gone := os.Remove(markPath(dir)); !errors.Is(gone, os.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
+	logger.Warn("lost entries will not be noticed at the next start", "dir", dir, "err", err)
 }

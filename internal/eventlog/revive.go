@@ -13,13 +13,20 @@ import (
 
 const (
 	reviveEvery = time.Second
-	spareBytes  = 4 << 20 // what must be writable before the store is opened again
+	// spareBytes are kept for purging a store that has filled the disk: a purge
+	// writes what it removed, and its room comes back only when the server has
+	// written a block, 8 MB at most, anew.
+	spareBytes = 8 << 20
+	// roomBytes must be free beside it before appends go on: a store that would
+	// be full again at once is better left to purging.
+	roomBytes = 4 << 20
 )
 
 // A stream whose file could not be written, for a full disk or an I/O error,
 // answers no append until it is opened anew, and after some errors the server
 // switches JetStream off. So whoever notices calls suspect; until the store is
-// open again, every append fails at once with the reason.
+// open again and has its spare room back, every append fails at once with the
+// reason. Reading and purging go on meanwhile.
 
 // broken returns why the store cannot be written, nil if it can.
 func (e *embedded) broken() error {
@@ -32,10 +39,29 @@ func (e *embedded) broken() error {
 // suspect has the store opened again because of err. A store in memory would
 // come back empty, so it is left as it is.
 func (e *embedded) suspect(err error) {
-	if e.temp || e.srv == nil || !e.why.CompareAndSwap(nil, &err) {
+	if e.temp || e.srv == nil {
 		return
 	}
+	e.failed.Store(true)
+	if !e.why.CompareAndSwap(nil, &err) {
+		return // revive is under way
+	}
 	e.onBroken()
+	e.startReviving()
+}
+
+// keepSpare takes the spare room at the start. A store that has no room for it
+// opens all the same, to be read and purged, but takes no append.
+func (e *embedded) keepSpare() {
+	if e.temp {
+		return
+	}
+	if err := e.takeSpare(); err != nil && e.why.CompareAndSwap(nil, &err) {
+		e.startReviving()
+	}
+}
+
+func (e *embedded) startReviving() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if !e.stopping {
@@ -51,11 +77,13 @@ func (e *embedded) suspectLine(text string) {
 	}
 }
 
-// revive ends when the store is open again, or the server is to stop.
+// revive ends when the store is open and has its spare room again, or the server
+// is to stop. It opens the store before there is room, because a failed stream
+// refuses also the purge that would make room.
 func (e *embedded) revive() {
 	e.logger.Error("event store failed; appends are refused until it works again", "dir", e.dir, "err", e.broken())
 	for {
-		err := e.reopen()
+		err := e.recover()
 		if err == nil {
 			e.why.Store(nil)
 			e.logger.Warn("event store works again", "dir", e.dir)
@@ -70,8 +98,29 @@ func (e *embedded) revive() {
 	}
 }
 
+// recover opens the store anew if it has failed since it was opened last, and
+// takes the spare room. No purge may come in between: the try to take the room
+// fills the disk for a moment.
+func (e *embedded) recover() error {
+	e.opening.Lock()
+	defer e.opening.Unlock()
+	if e.failed.Swap(false) || !e.srv.JetStreamEnabled() {
+		if err := e.reopen(); err != nil {
+			e.failed.Store(true)
+			return err
+		}
+	}
+	if err := e.takeSpare(); err != nil {
+		return err
+	}
+	if e.failed.Load() { // while the room was taken
+		return errors.New("the store has failed again")
+	}
+	return nil
+}
+
 func (e *embedded) reopen() error {
-	if err := probe(e.dir); err != nil {
+	if err := e.dropSpare(); err != nil {
 		return err
 	}
 	if err := e.srv.ShutdownJetStream(); err != nil {
@@ -84,16 +133,25 @@ func (e *embedded) reopen() error {
 	return nil
 }
 
-// probe says whether the directory takes a file of spareBytes.
-func probe(dir string) error {
-	path := filepath.Join(dir, "probe")
-	f, err := os.Create(path)
+func (e *embedded) sparePath() string { return filepath.Join(e.dir, "spare") }
+
+// takeSpare fills the spare file if there is room for more than that, and leaves
+// none otherwise.
+func (e *embedded) takeSpare() error {
+	f, err := os.Create(e.sparePath())
 	if err != nil {
-		return fmt.Errorf("probe the data directory: %w", err)
+		return fmt.Errorf("keep room for purging: %w", err)
 	}
-	_, err = f.Write(make([]byte, spareBytes))
-	if err = errors.Join(err, f.Sync(), f.Close(), os.Remove(path)); err != nil {
-		return fmt.Errorf("probe the data directory: %w", err)
+	_, err = f.Write(make([]byte, spareBytes+roomBytes))
+	if err = errors.Join(err, f.Sync(), f.Truncate(spareBytes), f.Close()); err != nil {
+		return fmt.Errorf("keep %d MB for purging: %w", spareBytes>>20, errors.Join(err, e.dropSpare()))
+	}
+	return nil
+}
+
+func (e *embedded) dropSpare() error {
+	if err := os.Remove(e.sparePath()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("free the spare room: %w", err)
 	}
 	return nil
 }

@@ -28,9 +28,12 @@ func (l *Log) Reserve(ctx context.Context, session string) error {
 	return l.note("reserve a slot for session", session, err)
 }
 
-// Release gives the session's slot back. A session without one is no error.
+// Release gives the session's slot back, also while appends are refused. A
+// session without one is no error. It is tried once.
 func (l *Log) Release(ctx context.Context, session string) error {
-	return l.purge(ctx, l.slots, slotPrefix, session)
+	return l.purged(slotPrefix, session, func(subj string) error {
+		return l.tryPurge(ctx, l.slots, subj)
+	})
 }
 
 // Reserved returns the sessions that hold a slot, and since when.
@@ -45,13 +48,23 @@ func (l *Log) Reserved(ctx context.Context) (map[string]time.Time, error) {
 	return held, nil
 }
 
-// Forget frees the storage of a session's entries. It can take tens of
-// milliseconds among many sessions, so it has no place on a request's path.
+// Forget frees the storage of a session's entries, also while appends are
+// refused: that is how a full store gets room again. It can take tens of
+// milliseconds among many sessions, and seconds while the store is opened anew,
+// so it has no place on a request's path.
 func (l *Log) Forget(ctx context.Context, session string) error {
-	return l.purge(ctx, l.sessions, sessionPrefix, session)
+	return l.purged(sessionPrefix, session, func(subj string) error {
+		for r := (retries{}); ; {
+			err := l.tryPurge(ctx, l.sessions, subj)
+			if err == nil || !r.again(ctx, l, err) {
+				return err
+			}
+		}
+	})
 }
 
-func (l *Log) purge(ctx context.Context, stream jetstream.Stream, prefix, session string) error {
+// purged calls purge with the session's subject and completes its error.
+func (l *Log) purged(prefix, session string, purge func(subj string) error) error {
 	subj, err := subject(prefix, session)
 	if err != nil {
 		return fmt.Errorf("purge: %w", err)
@@ -59,10 +72,22 @@ func (l *Log) purge(ctx context.Context, stream jetstream.Stream, prefix, sessio
 	if l.isClosed() {
 		return l.unavailable("purge", subj, ErrClosed)
 	}
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
-	defer cancel()
-	if err := stream.Purge(ctx, jetstream.WithPurgeSubject(subj)); err != nil {
+	if err := purge(subj); err != nil {
 		return l.unavailable("purge", subj, err)
 	}
 	return nil
+}
+
+// tryPurge is one try. Purging twice does no harm, so what a failed store, or
+// one that is being opened anew, refused may be tried again.
+func (l *Log) tryPurge(ctx context.Context, stream jetstream.Stream, subj string) error {
+	err := l.conn.whileOpen(func() error {
+		ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+		defer cancel()
+		return stream.Purge(ctx, jetstream.WithPurgeSubject(subj))
+	})
+	if err != nil && l.conn.broken() != nil {
+		return fmt.Errorf("%w: %w", errNotSent, err)
+	}
+	return err
 }

@@ -44,7 +44,8 @@ func (l *Log) openStreams(ctx context.Context, cfg Config) (err error) {
 			return err
 		}
 	}
-	return l.conn.opened(markOf(l.sessions.CachedInfo()))
+	l.conn.opened(markOf(l.sessions.CachedInfo()))
+	return nil
 }
 
 // slotsConfig makes a stream that holds one message for each slot taken. The

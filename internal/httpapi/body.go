@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode"
 )
@@ -31,6 +32,13 @@ func (a *API) prepared(t trait, next http.Handler) http.Handler {
 		if body == nil {
 			body = http.NoBody
 		}
+		if t&takesBody == 0 && (r.ContentLength < 0 || r.ContentLength > maxBody) {
+			w.Header().Set("Connection", "close") // rather than wait for the end of what is ignored
+		}
+		if err := checkQuery(r.URL.RawQuery); err != nil {
+			a.writeProblem(w, r, problemOf(err))
+			return
+		}
 		r.Body = body
 		next.ServeHTTP(w, r)
 	})
@@ -54,10 +62,22 @@ func readBody(r *http.Request, taken bool) (io.ReadCloser, error) {
 	if !isJSON(r.Header.Get("Content-Type")) {
 		return nil, notJSON()
 	}
+	r.Header["Content-Type"] = jsonType // as simple as huma likes it
 	if data = cleaned(data); data == nil {
 		return nil, nil
 	}
 	return io.NopCloser(bytes.NewReader(data)), nil
+}
+
+// checkQuery refuses a query that is malformed, rather than take what it names for absent.
+func checkQuery(query string) error {
+	if !strings.ContainsAny(query, "%;+") {
+		return nil
+	}
+	if _, err := url.ParseQuery(query); err != nil {
+		return invalidBody("The query is malformed: write it as name=value, percent-encoded, joined by &.")
+	}
+	return nil
 }
 
 // unreadable is a body that broke off or came too slowly: it does not parse, whatever was meant.

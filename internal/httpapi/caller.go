@@ -38,10 +38,10 @@ func (a *API) located(next http.Handler) http.Handler {
 
 func (a *API) behindProxy(c *caller, r *http.Request) {
 	c.addr = a.client(c.addr, r.Header.Values("X-Forwarded-For"))
-	if proto := lastOf(r.Header.Get("X-Forwarded-Proto")); proto != "" {
+	if proto := lastOf(r.Header["X-Forwarded-Proto"]); proto != "" {
 		c.secure = strings.EqualFold(proto, "https")
 	}
-	if host := lastOf(r.Header.Get("X-Forwarded-Host")); host != "" {
+	if host := lastOf(r.Header["X-Forwarded-Host"]); host != "" {
 		c.host = host
 		r.Host = host // what the cross-origin rules compare an Origin with
 	}
@@ -85,8 +85,12 @@ func hostOf(r *http.Request) string {
 	return r.Host
 }
 
-// lastOf is the entry of a list that the nearest proxy added.
-func lastOf(list string) string {
+// lastOf is the entry that the nearest proxy added to a list, which may be spread over several lines.
+func lastOf(lines []string) string {
+	if len(lines) == 0 {
+		return ""
+	}
+	list := lines[len(lines)-1]
 	return strings.TrimSpace(list[strings.LastIndex(list, ",")+1:])
 }
 

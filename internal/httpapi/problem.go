@@ -148,6 +148,8 @@ func init() {
 			return malformed(errs)
 		case http.StatusRequestEntityTooLarge:
 			return tooLarge()
+		case http.StatusUnsupportedMediaType:
+			return notJSON()
 		}
 		return problemOf(errors.Join(errs...))
 	}

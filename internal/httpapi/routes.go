@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 
@@ -100,10 +101,14 @@ func (rt *routes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r = shallow(r)
 		r.URL.Path = "/"
 	}
-	if path := r.URL.Path; len(path) > 1 && strings.HasSuffix(path, "/") {
+	if p := r.URL.Path; len(p) > 1 && strings.HasSuffix(p, "/") {
 		r = shallow(r)
-		r.URL.Path = strings.TrimSuffix(path, "/")
+		r.URL.Path = strings.TrimSuffix(p, "/")
 		r.URL.RawPath = strings.TrimSuffix(r.URL.RawPath, "/")
+	}
+	if path.Clean(r.URL.Path) != r.URL.Path { // the mux would redirect; nothing here does
+		rt.api.notFound().ServeHTTP(w, r)
+		return
 	}
 	rt.ServeMux.ServeHTTP(w, r)
 }

@@ -53,8 +53,27 @@ func (r *Room) passTime(ctx context.Context) {
 	}
 	if d := r.state.Load().Deadline(!r.settling.IsZero()); settled || !d.IsZero() && !now.Before(d) {
 		// Not stored: tried again, see arm.
-		_, _ = r.commit(ctx, poker.Tick{})
+		if _, err := r.commit(ctx, poker.Tick{}); err != nil {
+			r.expireUnstored()
+		}
 	}
+}
+
+// expireUnstored ends a session whose time is over although the log could not be told: the session is gone for every call, its streams must end, and a full store gets room again only
+// if its storage is freed. Nothing disagrees with the log, because Alive goes by ExpiresAt: a node that reads the log later finds the session expired. Not if the log is shared:
+// another node may have stored a change that has not come here yet, and then the session lives on.
+func (r *Room) expireUnstored() {
+	s := r.state.Load()
+	if r.closed || r.rs.Shared || s.ID == "" || s.Ended != "" || s.Alive(r.now()) {
+		return
+	}
+	events, err := r.rs.Rules.Decide(s, poker.Tick{}, r.moment())
+	if err != nil || len(events) == 0 {
+		return
+	}
+	r.rs.Logger.Warn("session ended, but the log could not be told", "session_id", r.id)
+	// The sequence is that of the last entry, whose change is another: the log never issues these ids.
+	r.absorb(r.seq, newRecord(events))
 }
 
 // arm sets the room's one timer to its next deadline. A deadline that moves away leaves the timer as it is: it will find nothing to do and be set again, which is cheaper than to

@@ -19,8 +19,6 @@ func newFrame(at position, data []byte) frame {
 type history struct {
 	frames []frame
 	size   int
-	// whole says that no earlier frame exists than the first.
-	whole bool
 	// base is the event that the first frame follows, or will; zero if that is not known.
 	base position
 }
@@ -33,7 +31,6 @@ func (h *history) push(f frame) {
 		h.base = h.frames[0].at
 		h.frames[0] = frame{} // let go of the bytes
 		h.frames = h.frames[1:]
-		h.whole = false
 	}
 }
 

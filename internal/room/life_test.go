@@ -244,9 +244,10 @@ func TestStore_that_is_not_available(t *testing.T) {
 	equal(t, "told", all.types(), "session_updated")
 	equal(t, "listed", len(h.List()), 1)
 	h.clock.Advance(timeout + 3*time.Second)
-	equal(t, "the end that could not be stored", all.ended(), false)
+	equal(t, "the end that could not be stored", all.types(), "session_updated session_expired")
+	equal(t, "ends the stream", all.ended(), true)
 	_, err = h.Session(id)
-	equal(t, "is one all the same", reason(err), poker.SessionGone)
+	equal(t, "and the session", reason(err), poker.SessionGone)
 }
 
 // A session goes on without an entry that cannot be read, also when later ones speak of what it said.

@@ -48,7 +48,7 @@ func TestResume_from_the_log_when_memory_has_been_trimmed(t *testing.T) {
 	h := newHouse(t)
 	id := h.create(poker.Settings{})
 	all := eventful(h, id, 12).events()
-	if h.open[id].history.whole {
+	if at, ok := parsePosition(all[0].ID); !ok || atHand(h, id, at) {
 		t.Fatal("not enough has happened for this test")
 	}
 	checkResume(t, h, id, all)
@@ -188,4 +188,69 @@ func lastID(r *reader) string {
 		return ""
 	}
 	return events[len(events)-1].ID
+}
+
+// atHand reports whether the room has what follows the position in memory.
+func atHand(h *house, id string, at position) bool {
+	_, ok := h.open[id].history.after(at)
+	return ok
+}
+
+func TestResume_of_very_much_comes_in_several_streams(t *testing.T) {
+	h := newHouse(t)
+	id := h.create(poker.Settings{})
+	all := eventful(h, id, 1)
+	topic := strings.Repeat("x", poker.MaxTopic)
+	for i := 0; len(all.text()) < 3*maxMissed; i++ {
+		if i > 5000 {
+			t.Fatal("this is not enough")
+		}
+		h.do(id, poker.Start{By: by("sm"), RoundID: "r", Topic: &topic}, poker.Reveal{By: by("sm")}, poker.Accept{By: by("sm")}, poker.Extend{By: by("sm")})
+	}
+	first := all.events()[0]
+	last, got, streams := first.ID, first.Text, 0
+	for ; len(got) < len(all.text()) && streams < 10; streams++ {
+		r := h.watch(id, "", last)
+		got += r.text()
+		last = lastID(r)
+		if more := len(got) < len(all.text()); r.ended() != more {
+			t.Errorf("stream %d ended: %v, want %v", streams, !more, more)
+		}
+		r.cancel()
+	}
+	equal(t, "in all", got, all.text())
+	if streams < 3 {
+		t.Errorf("%d streams, want each to carry about %d bytes", streams, maxMissed)
+	}
+}
+
+func TestResume_by_a_forged_id_reads_one_entry_only(t *testing.T) {
+	h := newHouse(t)
+	id := h.create(poker.Settings{})
+	all := eventful(h, id, 12).events()
+	at, _ := parsePosition(all[0].ID)
+	room := h.open[id]
+	for _, forged := range []position{{seq: at.seq, change: "forgedforge"}, {seq: at.seq, index: 99, change: at.change}, {seq: at.seq - 1, change: at.change}, {seq: 0, change: at.change}} {
+		if err := room.issued(t.Context(), forged); err != errNotKept {
+			t.Errorf("%s: %v", forged, err)
+		}
+		equal(t, "told", h.watch(id, "", forged.String()).types(), "session_updated")
+	}
+	if err := room.issued(t.Context(), at); err != nil {
+		t.Errorf("%s: %v", at, err)
+	}
+}
+
+// Their streams end with the word that they left: what follows from it is for those who stay.
+func TestLeaving_ends_ones_own_stream_after_user_left(t *testing.T) {
+	h := newHouse(t)
+	id := h.create(poker.Settings{})
+	h.do(id, join("ann"))
+	own, other := h.watch(id, "sm", ""), h.watch(id, "ann", "")
+	h.do(id, poker.Leave{By: by("sm")})
+	equal(t, "the one who left is told", own.types(), "session_updated user_left")
+	equal(t, "the other is told", other.types(), "session_updated user_left scrum_master_changed")
+	if !own.ended() || other.ended() {
+		t.Errorf("own stream ended: %v, other's: %v", own.ended(), other.ended())
+	}
 }

@@ -187,15 +187,22 @@ func (r *Room) absorb(seq uint64, rec record) {
 	before := r.state.Load()
 	state := before
 	var out []byte
+	var partings []parting
 	for i, e := range rec.Events {
 		state = poker.Fold(state, e)
 		if f, ok := r.encode(state, e, position{seq: seq, index: i, change: rec.Change}); ok {
 			out = append(out, f.bytes...)
 		}
+		if p, ok := e.Payload.(poker.ParticipantLeft); ok {
+			partings = append(partings, parting{userID: p.UserID, seen: len(out)})
+		}
 	}
 	r.seq = seq
-	r.state.Store(state)
+	r.state.Store(state) // before anybody hears of it, so that whoever asks then finds it
 	r.rs.counters.events.Add(uint64(len(rec.Events)))
+	for _, p := range partings {
+		r.part(p, out)
+	}
 	r.fanOut(out)
 	for _, e := range rec.Events {
 		r.afterwards(state, e)
@@ -205,6 +212,24 @@ func (r *Room) absorb(seq uint64, rec record) {
 	}
 }
 
+// parting is a user who left, and how much of a record's frames their streams still get: all up to the word that they left.
+type parting struct {
+	userID string
+	seen   int
+}
+
+// part ends the streams of a user who left.
+func (r *Room) part(p parting, frames []byte) {
+	r.presence.forget(p.userID)
+	r.closeReaders(func(sub *subscription) bool {
+		if sub.userID != p.userID {
+			return false
+		}
+		sub.Send(frames[:p.seen:p.seen])
+		return true
+	})
+}
+
 // encode makes the frame of an event, once for all readers, and keeps it for those that come back. False: clients are not told of this event, or there has never been one here.
 func (r *Room) encode(state *poker.Session, e poker.Event, at position) (frame, bool) {
 	if !view.Visible(e) {
@@ -212,7 +237,7 @@ func (r *Room) encode(state *poker.Session, e poker.Event, at position) (frame, 
 	}
 	r.last = at
 	if !r.watched {
-		r.history.base, r.history.whole = at, false
+		r.history.base = at
 		return frame{}, false
 	}
 	event, _ := view.OfEvent(state, e)
@@ -229,9 +254,6 @@ func (r *Room) encode(state *poker.Session, e poker.Event, at position) (frame, 
 // afterwards does what an event means for streams and for the house.
 func (r *Room) afterwards(s *poker.Session, e poker.Event) {
 	switch p := e.Payload.(type) {
-	case poker.ParticipantLeft:
-		r.presence.forget(p.UserID)
-		r.closeReaders(func(sub *subscription) bool { return sub.userID == p.UserID })
 	case poker.SessionCreated:
 		r.rs.Logger.Info("session created", "session_id", r.id, "user_id", p.Creator.ID)
 	case poker.SessionExpired:

@@ -31,6 +31,7 @@ const (
 type Log interface {
 	Append(ctx context.Context, session string, after uint64, data []byte) (uint64, error)
 	Load(ctx context.Context, session string, after uint64) ([]eventlog.Entry, error)
+	Next(ctx context.Context, session string, after uint64) (eventlog.Entry, bool, error)
 	Replay(ctx context.Context, fn func(eventlog.Entry)) (uint64, error)
 	Follow(ctx context.Context, after uint64, fn func(eventlog.Entry)) (stop func(), err error)
 	Forget(ctx context.Context, session string) error
@@ -72,6 +73,7 @@ type Rooms struct {
 	closed bool
 
 	list    *list
+	reading chan struct{} // holds a token for each reading of a whole session from the log
 	sweeper clock.Timer
 	stop    func() // ends following
 
@@ -85,7 +87,7 @@ type counters struct {
 
 // Open reads the log and brings the sessions in it back to life. Whoever had a stream has settleTime to return.
 func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
-	rs := &Rooms{Options: o.withDefaults(), log: log, open: make(map[string]*Room), ended: make(map[string]struct{}), stop: func() {}}
+	rs := &Rooms{Options: o.withDefaults(), log: log, open: make(map[string]*Room), ended: make(map[string]struct{}), stop: func() {}, reading: make(chan struct{}, maxReadings)}
 	rs.list = newList(rs)
 	last, err := log.Replay(ctx, rs.replayed)
 	if err != nil {
@@ -230,7 +232,6 @@ func (rs *Rooms) Create(ctx context.Context, c *poker.Create) (*poker.Session, e
 		return nil, err
 	}
 	r := newRoom(rs, c.SessionID)
-	r.history.whole = true
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	// Listed before its first event is stored, so that a follower of the log finds it; until then it is not alive. Close either finds it too, or has been called before.

@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/magnapp/magnapp/internal/poker"
@@ -57,6 +58,11 @@ func (rs *Rooms) Subscribe(ctx context.Context, w Watch, reader Reader) (cancel 
 	reader.Send(beginning)
 	sub := &subscription{Reader: reader, userID: userID}
 	r.add(sub)
+	if missed.partial {
+		r.remove(sub)
+		r.leave(userID)
+		sub.Close()
+	}
 	return func() { r.unsubscribe(sub) }, nil
 }
 
@@ -135,9 +141,10 @@ func (r *Room) fanOut(frames []byte) {
 
 // missed are events read from the log for a reader that comes back.
 type missed struct {
-	found  bool
-	frames []byte
-	upTo   position // the last of them, or the one the reader has seen
+	found   bool
+	frames  []byte
+	upTo    position // the last of them, or the one the reader has seen
+	partial bool     // there are more than these
 }
 
 // missedBefore reads from the log what a returning reader has missed, if the room no longer has it at hand. It takes the lock only to look: reading may take long.
@@ -148,20 +155,34 @@ func (r *Room) missedBefore(ctx context.Context, lastEventID string) missed {
 	}
 	r.mu.Lock()
 	_, atHand := r.history.after(at)
-	known := atHand || at == r.last || r.last.before(at) || r.history.whole
+	needless := atHand || at == r.last || r.last.before(at)
 	r.mu.Unlock()
-	if known {
+	if needless {
 		return missed{}
 	}
 	m, err := r.readMissed(ctx, at)
-	if err != nil {
+	if err != nil && !errors.Is(err, errNotKept) {
 		r.rs.Logger.Warn("missed events not read", "session_id", r.id, "last_event_id", at.String(), "error", err)
 	}
 	return m
 }
 
+// The bounds of what is read from the log for readers that come back. Each costs the reading of a whole session, and anybody may ask.
+const (
+	maxReadings = 1       // at once
+	maxMissed   = 1 << 20 // bytes of frames, about. Who has missed more gets the first of them, and is to come back for the rest
+)
+
+// errNotKept says that the missed events cannot be had: the id was never issued here.
+var errNotKept = errors.New("not kept")
+
 // readMissed renders the session's log anew from its beginning, because an event shows the state after it, and keeps what follows the position.
 func (r *Room) readMissed(ctx context.Context, after position) (missed, error) {
+	r.rs.reading <- struct{}{}
+	defer func() { <-r.rs.reading }()
+	if err := r.issued(ctx, after); err != nil {
+		return missed{}, err
+	}
 	entries, err := r.rs.log.Load(ctx, r.id, 0)
 	if err != nil {
 		return missed{}, fmt.Errorf("load session: %w", err)
@@ -173,21 +194,46 @@ func (r *Room) readMissed(ctx context.Context, after position) (missed, error) {
 		if !ok {
 			continue
 		}
-		for i, event := range rec.Events {
-			state = poker.Fold(state, event)
-			at := position{seq: e.Seq, index: i, change: rec.Change}
-			switch {
-			case m.found:
-				err = m.add(state, event, at)
-			case at == after:
-				m.found, m.upTo = true, at
-			}
-			if err != nil {
-				return missed{}, err
-			}
+		if state, err = m.follow(state, e.Seq, rec, after); err != nil {
+			return missed{}, err
+		}
+		if m.partial {
+			break
 		}
 	}
 	return m, nil
+}
+
+// issued looks whether the position is one of this session's, which takes the reading of a single entry: forged ids end here.
+func (r *Room) issued(ctx context.Context, at position) error {
+	e, ok, err := r.rs.log.Next(ctx, r.id, max(at.seq, 1)-1)
+	if err != nil {
+		return fmt.Errorf("look for the last seen event: %w", err)
+	}
+	if !ok || e.Seq != at.seq {
+		return errNotKept
+	}
+	if rec, ok := r.read(e); !ok || rec.Change != at.change || at.index >= len(rec.Events) {
+		return errNotKept
+	}
+	return nil
+}
+
+// follow folds a record, and keeps the frames of those of its events that come after the position.
+func (m *missed) follow(state *poker.Session, seq uint64, rec record, after position) (*poker.Session, error) {
+	for i, event := range rec.Events {
+		state = poker.Fold(state, event)
+		at := position{seq: seq, index: i, change: rec.Change}
+		if m.found && !m.partial {
+			if err := m.add(state, event, at); err != nil {
+				return nil, err
+			}
+		}
+		if at == after {
+			m.found, m.upTo = true, at
+		}
+	}
+	return state, nil
 }
 
 func (m *missed) add(state *poker.Session, e poker.Event, at position) error {
@@ -201,6 +247,7 @@ func (m *missed) add(state *poker.Session, e poker.Event, at position) error {
 	}
 	m.frames = stream.AppendFrame(m.frames, at.String(), data)
 	m.upTo = at
+	m.partial = len(m.frames) > maxMissed
 	return nil
 }
 
@@ -209,6 +256,9 @@ func (r *Room) beginning(m missed, lastEventID string) ([]byte, error) {
 	seen, ok := parsePosition(lastEventID)
 	if m.found {
 		seen = m.upTo
+	}
+	if m.partial {
+		return m.frames, nil
 	}
 	if ok {
 		if seen == r.last {

@@ -37,6 +37,8 @@ type Set struct {
 	next    int // bucket of the next socket
 	open    int
 	closed  bool
+	ended   []*Socket     // those whose onClose is still to be called
+	more    chan struct{} // holds a token while there are any
 }
 
 // bucketCount is into how many parts the sockets are divided for the keep-alive: enough that events need not wait behind it, few enough that the machine can sleep between.
@@ -51,10 +53,11 @@ func New(o Options) (*Set, error) {
 	if err := unix.SetNonblock(fd, true); err != nil {
 		return nil, fmt.Errorf("create epoll: %w", err)
 	}
-	s := &Set{options: o, fd: fd, epoll: os.NewFile(uintptr(fd), "epoll"), stop: make(chan struct{}), buckets: make([][]*Socket, bucketCount)}
-	s.done.Add(2)
+	s := &Set{options: o, fd: fd, epoll: os.NewFile(uintptr(fd), "epoll"), stop: make(chan struct{}), more: make(chan struct{}, 1), buckets: make([][]*Socket, bucketCount)}
+	s.done.Add(3)
 	go s.watch()
 	go s.keepAlive()
+	go s.report()
 	return s, nil
 }
 
@@ -73,6 +76,8 @@ func (s *Set) Attach(socket *Socket, conn *net.TCPConn, first []byte, onClose fu
 	if err != nil {
 		return err
 	}
+	// A client whose network died without a word acknowledges nothing, and the kernel would try for a quarter of an hour. Without the option it does.
+	_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(s.options.WriteTimeout.Milliseconds()))
 	socket.mu.Lock()
 	socket.fd, socket.onClose = int32(fd), onClose
 	if socket.queue != nil { // nil: too much was sent already
@@ -221,7 +226,36 @@ func (s *Set) end(socket *Socket) {
 	if socket.finish() {
 		s.slow.Add(1)
 	}
-	socket.onClose()
+	s.mu.Lock()
+	s.ended = append(s.ended, socket)
+	s.mu.Unlock()
+	select {
+	case s.more <- struct{}{}:
+	default:
+	}
+}
+
+// report calls what wants to know of the ends. It has a goroutine of its own because it may have to wait for a lock that is held while something is stored, and the others must not.
+func (s *Set) report() {
+	defer s.done.Done()
+	for {
+		select {
+		case <-s.stop:
+			return
+		case <-s.more:
+			s.reportEnded()
+		}
+	}
+}
+
+func (s *Set) reportEnded() {
+	s.mu.Lock()
+	ended := s.ended
+	s.ended = nil
+	s.mu.Unlock()
+	for _, socket := range ended {
+		socket.onClose()
+	}
 }
 
 // keepAlive visits one bucket after the other, so that each is visited once in Every.
@@ -262,4 +296,5 @@ func (s *Set) Close() {
 	for _, socket := range s.all() {
 		s.end(socket)
 	}
+	s.reportEnded()
 }

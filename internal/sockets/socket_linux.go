@@ -171,6 +171,10 @@ func (s *Socket) finish() (slow bool) {
 	if s.fd < 0 {
 		return false
 	}
+	if s.queue != nil { // the kernel may have lost patience before us
+		cause, err := unix.GetsockoptInt(int(s.fd), unix.SOL_SOCKET, unix.SO_ERROR)
+		s.slow = s.slow || err == nil && unix.Errno(cause) == unix.ETIMEDOUT
+	}
 	_ = unix.Close(int(s.fd)) // nothing can be done, and the number is free in any case
 	s.fd, s.closing, s.queue = -1, true, nil
 	return s.slow

@@ -267,6 +267,25 @@ func TestClosingTheSetEndsEverySocketOnce(t *testing.T) {
 	}
 }
 
+// Whoever is told of an end may have to wait; other sockets must not.
+func TestASlowReportOfAnEndHoldsUpNobody(t *testing.T) {
+	set := newSet(t, nil)
+	server, gone := connect(t)
+	release := make(chan struct{})
+	defer close(release)
+	if err := set.Attach(set.NewSocket(), server, []byte("head\n"), func() { <-release }); err != nil {
+		t.Fatal(err)
+	}
+	_ = gone.Close()
+	socket, client, _ := attached(t, set)
+	frame := bytes.Repeat([]byte("x"), 16<<20) // needs the poller to be written whole
+	socket.Send(frame)
+	socket.Close()
+	if got := readAll(t, client); len(got) != len("head\n")+len(frame) {
+		t.Errorf("client read %d bytes", len(got))
+	}
+}
+
 func TestSendingAllocatesNothing(t *testing.T) {
 	set := newSet(t, nil)
 	socket, client, _ := attached(t, set)

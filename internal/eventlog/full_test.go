@@ -1,0 +1,138 @@
+package eventlog
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// takeRoom makes the spare room impossible to have, as on a full disk, until
+// the function it returns is called.
+func takeRoom(t *testing.T, e *embedded) (makeRoom func()) {
+	t.Helper()
+	if err := e.dropSpare(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(e.sparePath(), "obstacle"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := os.RemoveAll(e.sparePath()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestStore_without_room_is_read_and_purged(t *testing.T) {
+	t.Parallel()
+	l := open(t, onDisk(t))
+	first := mustAppend(t, l, "a", 0, "1")
+	mustAppend(t, l, "b", 0, "2")
+	if err := l.Reserve(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	server := l.conn.server
+	makeRoom := takeRoom(t, server)
+	server.keepSpare()
+	if _, err := l.Append(t.Context(), "a", first, []byte("3")); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("append: got %v, want ErrUnavailable", err)
+	}
+	if err := errors.Join(l.Forget(t.Context(), "a"), l.Release(t.Context(), "a")); err != nil {
+		t.Error(err)
+	}
+	held, err := l.Reserved(t.Context())
+	if err != nil || len(held) != 0 {
+		t.Errorf("slots %v are held, %v", held, err)
+	}
+	if got, _ := mustReplay(t, l); len(got) != 1 || got[0].Session != "b" {
+		t.Errorf("got %v, want only the entry of b", got)
+	}
+	makeRoom()
+	server.reviving.Wait()
+	mustAppend(t, l, "a", 0, "4")
+}
+
+func TestStream_at_its_limit_is_purged_and_takes_more(t *testing.T) {
+	t.Parallel()
+	for name, cfg := range map[string]Config{"on disk": onDisk(t), "in memory": {}} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t, cfg)
+			limited := l.sessions.CachedInfo().Config
+			limited.MaxBytes = 64 << 10
+			if _, err := l.js.UpdateStream(t.Context(), limited); err != nil {
+				t.Fatal(err)
+			}
+			fill(t, l, 4, 1000)
+			if err := l.Forget(t.Context(), "s1"); err != nil {
+				t.Fatal(err)
+			}
+			mustAppend(t, l, "new", 0, "x")
+		})
+	}
+}
+
+// fill appends to so many sessions in turn until the store takes no more.
+func fill(t *testing.T, l *Log, sessions, size int) {
+	t.Helper()
+	last := make([]uint64, sessions)
+	for n := range 1 << 20 {
+		i := n % sessions
+		data := fmt.Appendf(nil, "%*d", size, n)
+		seq, err := l.Append(t.Context(), fmt.Sprint("s", i), last[i], data)
+		if errors.Is(err, ErrUnavailable) {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		last[i] = seq
+	}
+	t.Fatal("never full")
+}
+
+func TestOpen_with_a_mark_that_cannot_be_written(t *testing.T) {
+	t.Parallel()
+	cfg := onDisk(t)
+	l := open(t, cfg)
+	first := mustAppend(t, l, "a", 0, "1")
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	obstacle := markPath(cfg.Dir) + ".new"
+	if err := os.Mkdir(obstacle, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	l = open(t, cfg)
+	mustAppend(t, l, "a", first, "2")
+	if err := os.Remove(obstacle); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil { // the log is written to no more
+		t.Fatal(err)
+	}
+	if !strings.Contains(log.String(), "level=WARN") || !strings.Contains(log.String(), obstacle) {
+		t.Errorf("no warning that names %s:\n%s", obstacle, log.String())
+	}
+}
+
+// waitRevived returns when the store works again.
+func waitRevived(t *testing.T, l *Log) {
+	t.Helper()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		l.conn.server.reviving.Wait()
+	}()
+	select {
+	case <-done:
+	case <-time.After(time.Minute):
+		t.Fatal("the store does not work again:", l.Ready())
+	}
+}

@@ -1,0 +1,110 @@
+package room
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/magnapp/magnapp/internal/eventlog"
+	"github.com/magnapp/magnapp/internal/poker"
+)
+
+// full is a real log that, once full, takes no more entries; purging it still works.
+type full struct {
+	*eventlog.Log
+	refuses atomic.Bool
+}
+
+func (l *full) Append(ctx context.Context, session string, after uint64, data []byte) (uint64, error) {
+	if l.refuses.Load() {
+		return 0, fmt.Errorf("append to session %s: %w", session, eventlog.ErrUnavailable)
+	}
+	return l.Log.Append(ctx, session, after, data)
+}
+
+func TestExpiry_that_cannot_be_stored_comes_all_the_same(t *testing.T) {
+	log := &full{Log: openLog(t, 1)}
+	rs, c := openWatched(t, log)
+	defer rs.Close()
+	s, err := rs.Create(t.Context(), creation())
+	equal(t, "create", err, nil)
+	all := &reader{}
+	w := Watch{SessionID: s.ID, UserID: "sm", Proof: proven(true)}
+	if _, err := rs.Subscribe(t.Context(), w, all); err != nil {
+		t.Fatal(err)
+	}
+	log.refuses.Store(true)
+	c.Advance(timeout)
+	equal(t, "told", all.types(), "session_updated session_expired")
+	equal(t, "ended once", all.closed, 1)
+	equal(t, "stats", rs.Stats().Sessions, 0)
+	held, err := log.Reserved(t.Context())
+	equal(t, "slots", len(held), 0)
+	equal(t, "error", err, nil)
+	told := all.events()
+	if at, ok := parsePosition(told[1].ID); !ok || told[1].ID == told[0].ID {
+		t.Errorf("the end has the id %v, after %v", at, told[0].ID)
+	}
+	w.LastEventID = told[1].ID
+	_, err = rs.Subscribe(t.Context(), w, &reader{})
+	equal(t, "to come back", reason(err), poker.SessionGone)
+	c.Advance(rs.CleanupInterval) // the sweep
+	entries, err := log.Load(t.Context(), s.ID, 0)
+	equal(t, "entries left", len(entries), 0)
+	equal(t, "error", err, nil)
+	log.refuses.Store(false)
+	_, err = rs.Create(t.Context(), creation())
+	equal(t, "the next session", err, nil)
+}
+
+// What was over when the server stopped is over when it starts, also if the log takes nothing.
+func TestOpen_with_an_expired_session_on_a_full_log(t *testing.T) {
+	h := newHouse(t)
+	over := h.create(poker.Settings{})
+	h.clock.Advance(timeout / 2)
+	on := h.create(poker.Settings{})
+	h.Close()
+	h.clock.Advance(timeout / 2)
+	log := &full{Log: h.log}
+	log.refuses.Store(true)
+	rs, err := Open(t.Context(), log, h.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rs.Close()
+	_, err = rs.Session(over)
+	equal(t, "the expired session", reason(err), poker.SessionGone)
+	_, err = rs.Session(on)
+	equal(t, "the live session", err, nil)
+	equal(t, "sessions", rs.Stats().Sessions, 1)
+	h.clock.Advance(rs.CleanupInterval)
+	left := map[string]bool{}
+	_, err = log.Replay(t.Context(), func(e eventlog.Entry) { left[e.Session] = true })
+	equal(t, "error", err, nil)
+	equal(t, "left", left, map[string]bool{on: true})
+}
+
+// Another node may have stored what keeps the session alive, so its storage must not be freed.
+func TestExpiry_that_cannot_be_stored_in_a_shared_log_waits(t *testing.T) {
+	h := newHouse(t)
+	id := h.create(poker.Settings{})
+	h.Close()
+	log := &full{Log: h.log}
+	log.refuses.Store(true)
+	o := h.Options
+	o.Shared = true
+	rs, err := Open(t.Context(), log, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rs.Close()
+	h.clock.Advance(timeout + rs.CleanupInterval)
+	entries, err := log.Load(t.Context(), id, 0)
+	equal(t, "entries left", len(entries), 1)
+	equal(t, "error", err, nil)
+	log.refuses.Store(false)
+	h.clock.Advance(retryTime + time.Millisecond)
+	equal(t, "sessions", rs.Stats().Sessions, 0)
+}
