@@ -31,7 +31,7 @@ func (p *person) clear(screen string) {
 	const covered = `(() => { const box = (e) => e.getBoundingClientRect(), cards = [...document.querySelectorAll('.laid')].map(box)
 		return [...document.querySelectorAll('.centre p, .centre button, .centre input')].filter((e) => { const range = document.createRange(); range.selectNodeContents(e); const b = e.tagName === 'P' ? range.getBoundingClientRect() : box(e)
 			return b.width && cards.some((c) => c.left < b.right && b.left < c.right && c.top < b.bottom && b.top < c.bottom) }).map((e) => e.outerHTML.slice(0, 80)) })()`
-	for _, size := range [][2]int64{{1280, 800}, {1366, 768}, {1440, 900}, {1920, 1080}, {768, 1024}, {1024, 768}, {360, 800}, {390, 844}} {
+	for _, size := range [][2]int64{{1280, 800}, {1366, 768}, {1440, 900}, {1920, 1080}, {768, 1024}, {1024, 768}, {360, 800}, {390, 844}, {720, 450}} {
 		p.size(size[0], size[1])
 		p.fits()
 		if got := eval[[]string](p, covered); len(got) > 0 {
@@ -60,7 +60,29 @@ func (p *person) inspect(screen string) {
 			}
 		}
 	}
+	p.zoomed(screen)
 	p.size(1440, 900)
+}
+
+// zoomed looks whether everything can be reached and read when a window of 1440 × 900 is zoomed to 200 %, which gives the page 720 × 450 to lie in: nothing sideways, no
+// control under another or outside its scroller, and nothing of the table's middle outside the table.
+func (p *person) zoomed(screen string) {
+	p.t.Helper()
+	p.size(720, 450)
+	p.fits()
+	p.shoot(screen + "-zoomed")
+	const hidden = `(() => { const open = document.querySelector('dialog[open]') ?? document
+		return [...open.querySelectorAll('button, a[href], input, select, summary')].filter((e) => e.checkVisibility() && !e.disabled).filter((e) => !['center', 'start', 'end'].some((block) => { e.scrollIntoView({ block, behavior: 'instant' })
+			const r = e.getBoundingClientRect(), hit = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)
+			return r.left >= 0 && r.right <= innerWidth && r.top >= 0 && r.bottom <= innerHeight && hit && (e === hit || e.contains(hit) || e.closest('label')?.contains(hit)) })).map((e) => e.outerHTML.slice(0, 90)) })()`
+	if got := eval[[]string](p, hidden); len(got) > 0 {
+		p.t.Errorf("%s at 200 %%: out of reach: %q", screen, got)
+	}
+	const cut = `(() => { const box = (s) => document.querySelector(s)?.getBoundingClientRect(), c = box('.centre'), r = box('.room'); return !c || !c.height || (c.top >= r.top && c.bottom <= r.bottom && c.left >= r.left && c.right <= r.right) })()`
+	if !eval[bool](p, cut) {
+		p.t.Errorf("%s at 200 %%: the middle of the table is cut", screen)
+	}
+	eval[any](p, `scrollTo(0, 0), null`)
 }
 
 var team = []struct{ name, avatar string }{

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Session, Round, Me } from './types.js' */
+/** @import { Session, Round, Me, Created, Joined } from './types.js' */
 
 /** The server, or the way to it, said no. */
 export class Refusal extends Error {
@@ -36,11 +36,11 @@ async function call(method, path, body) {
 const at = (id, verb, who) => `/sessions/${encodeURIComponent(id)}${verb}?${new URLSearchParams(who)}`
 
 export const api = {
-  /** @param {string} name @param {Me} me @param {number} countdown in seconds @returns {Promise<{session_id: string, user_id: string, session: Session}>} */
+  /** @param {string} name @param {Me} me @param {number} countdown in seconds @returns {Promise<Created>} */
   create: (name, me, countdown) => call('POST', '/sessions/', {
     name, creator_name: me.name, creator_avatar: me.avatar, settings: countdown ? { reveal_countdown_seconds: countdown } : undefined,
   }),
-  /** @param {string} id @param {Me} me @returns {Promise<{user_id: string, session: Session}>} */
+  /** @param {string} id @param {Me} me @returns {Promise<Joined>} */
   join: (id, me) => call('POST', `/sessions/${encodeURIComponent(id)}/join`, { user_name: me.name, user_avatar: me.avatar }),
   /** @param {string} id @param {string|null} me @returns {Promise<Session>} */
   session: (id, me) => call('GET', at(id, '', me ? { user_id: me } : {})),

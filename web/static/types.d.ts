@@ -1,23 +1,13 @@
-// What the server says (see docs and /openapi.json), and what the page keeps of it.
+// What the server says is in openapi.d.ts, which is written from /openapi.json; here is what the page keeps of it.
 
-export interface User { id: string; name: string; avatar: string; is_online: boolean; joined_at: string }
-export interface Card { value: string; number: number | null }
-export interface Vote { user_id: string; value: string | null; submitted_at: string }
-export interface Statistics {
-  average: number | null; median: number | null; lowest: number | null; highest: number | null; suggestion: string | null
-  distribution: Record<string, number>; consensus: boolean; coffee_votes: number; total_votes: number
-}
-export interface Round {
-  id: string; topic: string | null; votes: Record<string, Vote>; is_revealed: boolean; statistics: Statistics | null
-  started_at: string; reveals_at: string | null; estimate: string | null; completed_at: string | null; my_vote?: string | null
-}
-export type Status = 'waiting' | 'voting' | 'revealing' | 'results' | 'paused'
-export interface Session {
-  id: string; name: string; participants: User[]; scrum_master_id: string; status: Status; current_round: Round | null
-  expires_at: string; created_at: string; last_activity: string; resumes_by: string | null; rounds: Round[]
-  deck: { name: string; cards: Card[] }; settings: { reveal_countdown_seconds: number }; my_vote?: string | null
-}
-export interface Summary { id: string; name: string; participant_count: number; scrum_master_name: string; status: Status; created_at: string }
+import type { Round as ServerRound, RoundAnswer, SessionAnswer } from './openapi.js'
+
+export type { Card, Created, Joined, Statistics, Summary, User, Vote } from './openapi.js'
+export type Status = SessionAnswer['status']
+/** A round as everybody sees it, or as the server answers to somebody. */
+export type Round = ServerRound & Partial<Pick<RoundAnswer, 'my_vote'>>
+/** The session as the stream says it, or as the server answers to somebody. */
+export type Session = Omit<SessionAnswer, 'my_vote' | 'current_round' | 'rounds'> & Partial<Pick<SessionAnswer, 'my_vote'>> & { current_round: Round | null; rounds: Round[] }
 export interface Envelope { type: string; session_id: string; timestamp: string; expires_at: string; data: any }
 
 export type Connection = 'connecting' | 'live' | 'lost'

@@ -35,6 +35,7 @@ export default {
   'live.lost': 'Verbinde neu …',
   'lost.text': 'Verbindung verloren. Ihre Karte ist sicher. Nächster Versuch in {time}.',
   'lost.now': 'Jetzt versuchen',
+  'notices.label': 'Hinweise',
   'head.invite': 'Einladen',
   'head.menu': 'Menü',
   'head.sound.on': 'Töne sind an',

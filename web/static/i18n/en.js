@@ -35,6 +35,7 @@ export const en = {
   'live.lost': 'Reconnecting…',
   'lost.text': 'Connection lost. Your card is safe. Next try in {time}.',
   'lost.now': 'Try now',
+  'notices.label': 'Notices',
   'head.invite': 'Invite',
   'head.menu': 'Menu',
   'head.sound.on': 'Sounds are on',

@@ -35,6 +35,7 @@ export default {
   'live.lost': 'Reconectando…',
   'lost.text': 'Conexión perdida. Tu carta está a salvo. Próximo intento en {time}.',
   'lost.now': 'Probar ahora',
+  'notices.label': 'Avisos',
   'head.invite': 'Invitar',
   'head.menu': 'Menú',
   'head.sound.on': 'Los sonidos están activados',

@@ -35,6 +35,7 @@ export default {
   'live.lost': 'Reconnexion…',
   'lost.text': 'Connexion perdue. Votre carte est en sécurité. Prochain essai dans {time}.',
   'lost.now': 'Essayer maintenant',
+  'notices.label': 'Messages',
   'head.invite': 'Inviter',
   'head.menu': 'Menu',
   'head.sound.on': 'Les sons sont activés',

@@ -19,12 +19,15 @@ export function centre(state, room, session) {
   const round = session.current_round
   switch (session.status) {
     case 'voting': return round && voting(room, session, round)
-    case 'revealing': return round && html`${topic(round)}<p class="big" role="timer">${Math.max(1, Math.ceil(left(state, round.reveals_at) / 1000))}</p><p class="note">${t('centre.turning')}</p>`
+    case 'revealing': return round && html`${topic(round)}<p class="note">${t('centre.turning')}</p><p class="big" role="timer">${countdown(state, session, round)}</p>`
     case 'results': return round && results(room, session, round)
     case 'paused': return paused(state, session)
     default: return waiting(room, session)
   }
 }
+
+/** The seconds until the cards turn. The server's clock is known to a moment only: the count begins where it was set, and ends with 1. @param {State} state @param {Session} session @param {Round} round */
+const countdown = (state, { settings }, { reveals_at }) => Math.max(1, Math.min(Math.ceil(settings.reveal_countdown_seconds), Math.ceil(left(state, reveals_at) / 1000)))
 
 /** @param {Round} round */
 const topic = (round) => round.topic ? html`<p class="topic" title=${round.topic}><bdi>${round.topic}</bdi></p>` : nothing

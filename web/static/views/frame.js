@@ -37,14 +37,18 @@ function sound({ prefs }) {
 }
 
 /** What lies over the page for a while: nothing below moves for it. @param {State} state */
-export const notices = (state) => html`<div class="notices">
+export const notices = (state) => isLost(state) || expiring(state) || state.toast ? html`<section class="notices" aria-label=${t('notices.label')}>
   ${lost(state)}
   ${expiring(state) ? html`<div class="notice warm expiry"><span role="timer">${t('expiry.text', { time: clock(left(state, state.room?.session?.expires_at)) })}</span><button class="primary" @click=${extend}>${t('expiry.stay')}</button></div>` : nothing}
   ${state.toast ? html`<div class="notice ${state.toast.tone}"><span>${state.toast.text}</span><button class="quiet square" aria-label=${t('menu.close')} @click=${() => set({ toast: null })}>${close}</button></div>` : nothing}
-</div>`
+</section>` : nothing
 
 /** @param {State} state */
-function lost({ room, now }) {
-  if (room?.phase !== 'seated' || room.connection !== 'lost') return nothing
+const isLost = ({ room }) => room?.phase === 'seated' && room.connection === 'lost'
+
+/** @param {State} state */
+function lost(state) {
+  const { room, now } = state
+  if (!room || !isLost(state)) return nothing
   return html`<div class="notice lost"><span>${t('lost.text', { time: clock(Math.max(0, (room.retryAt ?? now) - now)) })}</span><button @click=${() => void openRoom()?.stream?.retry()}>${t('lost.now')}</button></div>`
 }
