@@ -11,6 +11,7 @@ import (
 const (
 	tidyEvery = 15 * time.Second // how often to look whether things have gone quiet; longer than the log keeps what it wrote at hand
 	tidyWorth = 8 << 20          // bytes that must be free but not given back for it to be worth the work
+	tidyTimes = 2                // how often to tidy when they have: what was busy lets go of its buffers a little later
 	tidyPause = time.Minute      // the least time between two times it is done while people come and go
 )
 
@@ -30,7 +31,7 @@ type tidier struct {
 	work func() uint64 // counts what has been done so far
 
 	seen uint64
-	busy bool
+	left int // how often to tidy yet before the next busy time
 	last time.Time
 }
 
@@ -51,17 +52,19 @@ func (t *tidier) run(stop <-chan struct{}) {
 	}
 }
 
-// quietAgain reports whether nothing has happened since the last look, for the first time after something had.
+// quietAgain reports whether nothing has happened since the last look, for the first times after something had.
 func (t *tidier) quietAgain(now time.Time) bool {
-	done := t.work()
-	if done != t.seen {
-		t.seen, t.busy = done, true
+	if done := t.work(); done != t.seen {
+		t.seen = done
+		if now.Sub(t.last) >= tidyPause {
+			t.left = tidyTimes
+		}
 		return false
 	}
-	if !t.busy || now.Sub(t.last) < tidyPause {
+	if t.left == 0 {
 		return false
 	}
-	t.busy = false
+	t.left--
 	return true
 }
 
