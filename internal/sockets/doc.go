@@ -1,6 +1,6 @@
 // Package sockets writes the same bytes to very many plain TCP connections at the price of one system call each: the fast path of the fan-out.
 //
-// A connection that is attached leaves the runtime's care: its descriptor belongs to a Set, and there is no goroutine, no buffer and no timer for it. Send calls write(2) at once, in
+// A connection that is attached leaves the runtime's care: its descriptor belongs to a Set, and there is no goroutine, no buffer and no timer for it. Send calls sendto(2) at once, in
 // the goroutine that has something to say. Most often that is all: the kernel takes the bytes.
 //
 // When the kernel's buffer is full, the rest waits in the socket's queue, which holds references to the shared bytes and no copies. One goroutine of the Set waits, by epoll, for
