@@ -50,10 +50,10 @@ e2e: ## the tests of the whole program: real HTTP, a real browser, crashes
 
 browser: ## only the browser tests of those
 	@tools/need.sh browser
-	$(GO) test -count=1 -timeout $(TIMEOUT) -v -run Browser ./e2e/...
+	$(GO) test -count=1 -timeout $(TIMEOUT) -v ./e2e/browser
 
-bench: ## measure; ARGS="idle --sessions 100" for another scenario
-	$(GO) run ./cmd/magnapp bench $(ARGS)
+bench: ## the table of docs/performance.md, about 20 minutes; ARGS="idle --sessions 100" for another scenario
+	$(GO) run ./cmd/magnapp bench $(or $(ARGS),table --runs 5)
 
 cover: ## coverage of the packages' tests, in coverage.out and coverage.html
 	$(GO) test -timeout $(TIMEOUT) -coverprofile=coverage.out $(PACKAGES)

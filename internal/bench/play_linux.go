@@ -131,9 +131,9 @@ func (e *engine) send(n int) error {
 		due = e.schedule.dueOf(n, p.played)
 		p.backlog--
 	}
-	last := len(e.idleLines) - 1
-	i := e.idleLines[last]
-	e.idleLines = e.idleLines[:last]
+	// Lines take turns: one that has never carried a command is closed by a server that waits for its first request.
+	i := e.idleLines[0]
+	e.idleLines = e.idleLines[:copy(e.idleLines, e.idleLines[1:])]
 	l := &e.lines[i]
 	l.player = n
 	e.busy++
