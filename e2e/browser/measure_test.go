@@ -68,11 +68,13 @@ func TestInteractionsAreQuick(t *testing.T) {
 	path := p.settles("Checkout squad", "cat")
 	guests := s.fill(path, 15)
 	p.wait(`document.querySelectorAll('.place').length === 16`)
+	p.rest() // fifteen people have just joined within a moment
 	p.click("button|Start voting")
 	p.sight("button|Reveal cards")
 	for _, g := range guests {
 		g.vote("8")
 	}
+	p.rest()
 	for _, card := range []string{"1", "2", "3", "5", "8", "13", "21", "coffee"} {
 		p.click(fmt.Sprintf(".hand [data-card='%s']", card))
 		p.holds(card)
