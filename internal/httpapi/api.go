@@ -8,7 +8,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/jub0bs/cors"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/magnapp/magnapp/internal/clock"
 	"github.com/magnapp/magnapp/internal/room"
@@ -66,6 +65,3 @@ func New(o Options) (*API, error) {
 
 // ServeHTTP answers a request.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
-
-// Registry returns the metrics, for a program that adds its own.
-func (a *API) Registry() *prometheus.Registry { return a.metrics.registry }
