@@ -49,12 +49,9 @@ func readBody(r *http.Request, taken bool) (io.ReadCloser, error) {
 	if !taken || r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
 	}
-	data, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	data, err := readBounded(r)
 	if err != nil {
-		return nil, unreadable(err)
-	}
-	if len(data) > maxBody {
-		return nil, tooLarge()
+		return nil, err
 	}
 	if len(data) == 0 {
 		return nil, nil
@@ -66,7 +63,43 @@ func readBody(r *http.Request, taken bool) (io.ReadCloser, error) {
 	if data = cleaned(data); data == nil {
 		return nil, nil
 	}
-	return io.NopCloser(bytes.NewReader(data)), nil
+	b := &body{data: data}
+	b.Reset(data)
+	return b, nil
+}
+
+// body is a request's body that has been read.
+type body struct {
+	bytes.Reader
+	data []byte
+}
+
+// Close does nothing.
+func (*body) Close() error { return nil }
+
+// bytesOf returns the body that [API.prepared] has left in a request; nil if there is none.
+func bytesOf(r *http.Request) []byte {
+	if b, ok := r.Body.(*body); ok {
+		return b.data
+	}
+	return nil
+}
+
+// readBounded reads a body to its end. Most say beforehand how long they are.
+func readBounded(r *http.Request) (data []byte, err error) {
+	if n := r.ContentLength; n > 0 && n <= maxBody {
+		data = make([]byte, n)
+		_, err = io.ReadFull(r.Body, data)
+	} else {
+		data, err = io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	}
+	switch {
+	case err != nil:
+		return nil, unreadable(err)
+	case len(data) > maxBody:
+		return nil, tooLarge()
+	}
+	return data, nil
 }
 
 // checkQuery refuses a query that is malformed, rather than take what it names for absent.
@@ -90,7 +123,7 @@ func unreadable(err error) error {
 }
 
 func isJSON(contentType string) bool {
-	if contentType == "" {
+	if contentType == "" || contentType == "application/json" {
 		return true
 	}
 	mediaType, _, err := mime.ParseMediaType(contentType)

@@ -22,7 +22,7 @@ var noDeadline time.Time
 func (a *API) identified(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := &caller{requestID: strconv.FormatUint(rand.Uint64(), 36)}
-		w.Header().Set("X-Request-Id", c.requestID)
+		w.Header()["X-Request-Id"] = []string{c.requestID}
 		r = r.WithContext(context.WithValue(r.Context(), callerKey{}, c))
 		if !a.Logger.Enabled(r.Context(), slog.LevelDebug) {
 			next.ServeHTTP(w, r)
@@ -65,10 +65,12 @@ func (a *API) recovered(next http.Handler) http.Handler {
 	})
 }
 
+var noSniff = []string{"nosniff"}
+
 // hardened sets the headers that every answer carries.
 func hardened(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header()["X-Content-Type-Options"] = noSniff
 		next.ServeHTTP(w, r)
 	})
 }

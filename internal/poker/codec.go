@@ -94,12 +94,9 @@ func (e Event) AppendJSON(b []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode event %s: %w", e.Payload.Kind(), err)
 	}
-	kind, err := json.Marshal(e.Payload.Kind())
-	if err != nil {
+	if b, err = appendKind(append(b, `{"kind":`...), e.Payload.Kind()); err != nil {
 		return nil, fmt.Errorf("encode event: %w", err)
 	}
-	b = append(b, `{"kind":`...)
-	b = append(b, kind...)
 	b = append(b, `,"at":"`...)
 	b = e.At.AppendFormat(b, time.RFC3339Nano)
 	b = append(b, `","expires_at":"`...)
@@ -111,6 +108,15 @@ func (e Event) AppendJSON(b []byte) ([]byte, error) {
 	b = append(b, `,"data":`...)
 	b = append(b, data...)
 	return append(b, '}'), nil
+}
+
+// appendKind quotes a kind. Ours need no escaping.
+func appendKind(b []byte, kind string) ([]byte, error) {
+	if _, ours := decoders[kind]; ours {
+		return append(append(append(b, '"'), kind...), '"'), nil
+	}
+	quoted, err := json.Marshal(kind)
+	return append(b, quoted...), err
 }
 
 // UnmarshalJSON reads a stored event. A kind that is not known becomes an Unknown payload; a known kind whose data does not fit is an error.

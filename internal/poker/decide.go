@@ -22,10 +22,8 @@ type Moment struct {
 // Validate is not called again: the caller has.
 func (r Rules) Decide(s *Session, c Command, m Moment) ([]Event, error) {
 	d := &decision{rules: r, now: m.Now.UTC().Truncate(time.Millisecond), settling: m.Settling}
-	if s != nil {
-		d.s = s
-	} else {
-		d.s = &Session{}
+	if d.ahead = s; s == nil {
+		d.ahead = &Session{}
 	}
 	if err := d.admit(c); err != nil {
 		return nil, err
@@ -36,13 +34,22 @@ func (r Rules) Decide(s *Session, c Command, m Moment) ([]Event, error) {
 	return d.events, nil
 }
 
-// decision collects the events of one command. Its state runs ahead of the log: each event is folded at once, so that the next is decided on what the one before made.
+// decision collects the events of one command.
 type decision struct {
 	rules    Rules
-	s        *Session
 	now      time.Time
 	settling bool
 	events   []Event
+	ahead    *Session // runs ahead of the log, see state
+	folded   int      // how many of the events are in it
+}
+
+// state is the session after the events so far, so that the next is decided on what the one before made. The last one, nearly always the only one, nobody asks for.
+func (d *decision) state() *Session {
+	for ; d.folded < len(d.events); d.folded++ {
+		d.ahead = Fold(d.ahead, d.events[d.folded])
+	}
+	return d.ahead
 }
 
 // admit refuses what needs no look at the single command: a session that is gone, an actor who is not in it.
@@ -51,11 +58,11 @@ func (d *decision) admit(c Command) error {
 	case *Create, Tick:
 		return nil
 	}
-	if !d.s.Alive(d.now) {
+	if !d.state().Alive(d.now) {
 		return Gone()
 	}
 	if actor := c.Actor(); actor != "" {
-		if _, ok := d.s.Participant(actor); !ok {
+		if _, ok := d.state().Participant(actor); !ok {
 			return refuse(NotParticipant)
 		}
 	}
@@ -74,32 +81,31 @@ func (d *decision) after(wait time.Duration) time.Time {
 
 // followed records an event that the server brings about by itself.
 func (d *decision) followed(p Payload) {
-	d.record(Event{At: d.now, ExpiresAt: d.s.ExpiresAt, Payload: p})
+	d.record(Event{At: d.now, ExpiresAt: d.state().ExpiresAt, Payload: p})
 }
 
 func (d *decision) record(e Event) {
 	d.events = append(d.events, e)
-	d.s = Fold(d.s, e)
 }
 
 // finish records the end of the session. Its expiry is then the moment of the end.
 func (d *decision) finish(reason EndReason) {
 	at := d.now
 	if reason == Inactive {
-		at = d.s.ExpiresAt
+		at = d.state().ExpiresAt
 	}
 	d.record(Event{At: d.now, ExpiresAt: at, Payload: SessionExpired{Reason: reason}})
 }
 
 func (d *decision) onlyScrumMaster(actor string) error {
-	if d.s.ScrumMasterID != actor {
+	if d.state().ScrumMasterID != actor {
 		return refuse(NotScrumMaster)
 	}
 	return nil
 }
 
 func (d *decision) notPaused() error {
-	if d.s.Status == Paused {
+	if d.state().Status == Paused {
 		return refuse(SessionPaused)
 	}
 	return nil
@@ -111,7 +117,7 @@ func (c *Create) decide(d *decision) error {
 }
 
 func (c *Join) decide(d *decision) error {
-	if limit := d.rules.MaxParticipants; limit > 0 && len(d.s.Participants) >= limit {
+	if limit := d.rules.MaxParticipants; limit > 0 && len(d.state().Participants) >= limit {
 		return refuse(SessionFull)
 	}
 	d.did(ParticipantJoined{Newcomer: c.Newcomer})

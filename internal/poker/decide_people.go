@@ -7,9 +7,9 @@ import "time"
 func (c Leave) decide(d *decision) error {
 	d.did(ParticipantLeft{UserID: c.UserID, Reason: Left})
 	switch {
-	case len(d.s.Participants) == 0:
+	case len(d.state().Participants) == 0:
 		d.finish(Empty)
-	case d.s.ScrumMasterID == c.UserID:
+	case d.state().ScrumMasterID == c.UserID:
 		d.succeed()
 	}
 	return nil
@@ -17,11 +17,11 @@ func (c Leave) decide(d *decision) error {
 
 // succeed gives the role of a Scrum Master who left to the longest-joined who is online, or else to the longest-joined of all, for whom the session then waits.
 func (d *decision) succeed() {
-	heir, ok := d.s.heir()
+	heir, ok := d.state().heir()
 	if !ok {
-		heir = d.s.Participants[0]
+		heir = d.state().Participants[0]
 	}
-	d.did(ScrumMasterChanged{OldID: d.s.ScrumMasterID, NewID: heir.ID, Reason: ByLeaving})
+	d.did(ScrumMasterChanged{OldID: d.state().ScrumMasterID, NewID: heir.ID, Reason: ByLeaving})
 	d.welcomeMaster(MasterLeft)
 }
 
@@ -56,7 +56,7 @@ func (c Transfer) decide(d *decision) error {
 
 // welcomeMaster ends a pause if the new Scrum Master is there, and begins one, with a whole grace period, if they are not.
 func (d *decision) welcomeMaster(reason PauseReason) {
-	if d.s.masterOnline() {
+	if d.state().masterOnline() {
 		d.settleMaster()
 		return
 	}
@@ -64,14 +64,14 @@ func (d *decision) welcomeMaster(reason PauseReason) {
 }
 
 func (d *decision) knows(userID string) error {
-	if _, ok := d.s.Participant(userID); !ok {
+	if _, ok := d.state().Participant(userID); !ok {
 		return refuse(NoSuchParticipant)
 	}
 	return nil
 }
 
 func (c Reconnect) decide(d *decision) error {
-	p, _ := d.s.Participant(c.UserID)
+	p, _ := d.state().Participant(c.UserID)
 	if p.Online() {
 		d.did(ParticipantVouched{UserID: c.UserID, Stream: c.Stream})
 		return nil
@@ -82,7 +82,7 @@ func (c Reconnect) decide(d *decision) error {
 }
 
 func (c Arrive) decide(d *decision) error {
-	p, _ := d.s.Participant(c.UserID)
+	p, _ := d.state().Participant(c.UserID)
 	switch p.Presence {
 	case Away:
 		d.did(ParticipantReturned{UserID: c.UserID, ByStream: true})
@@ -94,26 +94,26 @@ func (c Arrive) decide(d *decision) error {
 }
 
 func (c Depart) decide(d *decision) error {
-	if p, _ := d.s.Participant(c.UserID); p.Presence != Present {
+	if p, _ := d.state().Participant(c.UserID); p.Presence != Present {
 		return nil
 	}
 	d.followed(ParticipantDisconnected{UserID: c.UserID})
-	if d.s.ScrumMasterID == c.UserID && d.s.Status != Paused {
+	if d.state().ScrumMasterID == c.UserID && d.state().Status != Paused {
 		d.followed(PauseBegan{Reason: MasterDisconnected, ResumesBy: d.after(d.rules.GracePeriod)})
 	}
 	return nil
 }
 
 func (c Tick) decide(d *decision) error {
-	if d.s.ID == "" || d.s.Ended != "" {
+	if d.state().ID == "" || d.state().Ended != "" {
 		return nil
 	}
-	if !d.now.Before(d.s.ExpiresAt) {
+	if !d.now.Before(d.state().ExpiresAt) {
 		d.finish(Inactive)
 		return nil
 	}
-	if due(d.s.revealDeadline(), d.now) {
-		d.followed(VotesRevealed{RoundID: d.s.Round.ID})
+	if due(d.state().revealDeadline(), d.now) {
+		d.followed(VotesRevealed{RoundID: d.state().Round.ID})
 	}
 	d.settleMaster()
 	return nil
@@ -122,23 +122,23 @@ func (c Tick) decide(d *decision) error {
 // settleMaster brings a paused session in line with who is there: the Scrum Master back ends the pause; a grace period that is over gives the role to whoever is online, or, with
 // nobody online, leaves the session waiting for the first to come.
 func (d *decision) settleMaster() {
-	if d.s.Status != Paused {
+	if d.state().Status != Paused {
 		return
 	}
-	if d.s.masterOnline() {
+	if d.state().masterOnline() {
 		d.followed(PauseEnded{})
 		return
 	}
-	waits := !d.s.Pause.ResumesBy.IsZero() && d.now.Before(d.s.Pause.ResumesBy)
+	waits := !d.state().Pause.ResumesBy.IsZero() && d.now.Before(d.state().Pause.ResumesBy)
 	if waits || d.settling {
 		return
 	}
-	if heir, ok := d.s.heir(); ok {
-		d.followed(ScrumMasterChanged{OldID: d.s.ScrumMasterID, NewID: heir.ID, Reason: ByDisconnect})
+	if heir, ok := d.state().heir(); ok {
+		d.followed(ScrumMasterChanged{OldID: d.state().ScrumMasterID, NewID: heir.ID, Reason: ByDisconnect})
 		d.followed(PauseEnded{})
 		return
 	}
-	if !d.s.Pause.ResumesBy.IsZero() {
+	if !d.state().Pause.ResumesBy.IsZero() {
 		d.followed(GraceLapsed{})
 	}
 }

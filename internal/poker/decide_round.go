@@ -9,11 +9,11 @@ func (c Start) decide(d *decision) error {
 	if err := d.notPaused(); err != nil {
 		return err
 	}
-	if d.s.Status == Revealing {
+	if d.state().Status == Revealing {
 		return refuse(RevealPending)
 	}
 	// A revealed round that nobody accepted is completed by the next one; one that was not revealed is forgotten.
-	if r := d.s.Round; r != nil && r.Revealed && r.CompletedAt.IsZero() {
+	if r := d.state().Round; r != nil && r.Revealed && r.CompletedAt.IsZero() {
 		d.did(RoundCompleted{RoundID: r.ID})
 	}
 	d.did(VotingStarted{RoundID: c.RoundID, Topic: c.Topic})
@@ -24,7 +24,7 @@ func (c CastVote) decide(d *decision) error {
 	if err := d.openForVotes(); err != nil {
 		return err
 	}
-	if _, ok := d.s.Deck.Card(c.Value); !ok {
+	if _, ok := d.state().Deck.Card(c.Value); !ok {
 		return refuseField(UnknownCard, "vote")
 	}
 	d.did(VoteSubmitted{UserID: c.UserID, Value: c.Value})
@@ -46,11 +46,11 @@ func (c Reveal) decide(d *decision) error {
 	if err := d.openForVotes(); err != nil {
 		return err
 	}
-	if countdown := d.s.Settings.RevealCountdown; countdown > 0 {
+	if countdown := d.state().Settings.RevealCountdown; countdown > 0 {
 		d.did(RevealScheduled{RevealsAt: d.after(countdown)})
 		return nil
 	}
-	d.did(VotesRevealed{RoundID: d.s.Round.ID})
+	d.did(VotesRevealed{RoundID: d.state().Round.ID})
 	return nil
 }
 
@@ -62,11 +62,11 @@ func (c Accept) decide(d *decision) error {
 		return err
 	}
 	if c.Estimate != nil {
-		if _, ok := d.s.Deck.Card(*c.Estimate); !ok {
+		if _, ok := d.state().Deck.Card(*c.Estimate); !ok {
 			return refuseField(UnknownCard, "estimate")
 		}
 	}
-	d.did(RoundCompleted{RoundID: d.s.Round.ID, Estimate: c.Estimate})
+	d.did(RoundCompleted{RoundID: d.state().Round.ID, Estimate: c.Estimate})
 	return nil
 }
 
@@ -75,7 +75,7 @@ func (d *decision) openForVotes() error {
 	if err := d.notPaused(); err != nil {
 		return err
 	}
-	switch d.s.Status {
+	switch d.state().Status {
 	case Voting:
 		return nil
 	case Revealing:
@@ -92,7 +92,7 @@ func (d *decision) revealed() error {
 	if err := d.notPaused(); err != nil {
 		return err
 	}
-	switch d.s.Status {
+	switch d.state().Status {
 	case Results:
 		return nil
 	case Revealing:

@@ -1,6 +1,9 @@
 package room
 
-import "github.com/magnapp/magnapp/internal/stream"
+import (
+	"github.com/magnapp/magnapp/internal/stream"
+	"github.com/magnapp/magnapp/internal/view"
+)
 
 // historyBytes is how much of a session's latest events a room keeps encoded for readers that come back. What is older is read from the log.
 const historyBytes = 64 << 10
@@ -11,8 +14,13 @@ type frame struct {
 	bytes []byte
 }
 
-func newFrame(at position, data []byte) frame {
-	return frame{at: at, bytes: stream.AppendFrame(make([]byte, 0, len(data)+64), at.String(), data)}
+func newFrame(at position, event view.Event) (frame, error) {
+	var short [512]byte // for nearly every event
+	data, err := event.AppendJSON(short[:0])
+	if err != nil {
+		return frame{}, err
+	}
+	return frame{at: at, bytes: stream.AppendFrame(make([]byte, 0, len(data)+64), at.String(), data)}, nil
 }
 
 // history is the latest frames of a session, in order and without a gap.

@@ -73,7 +73,7 @@ func (l *list) tell() {
 }
 
 func (l *list) frame() ([]byte, error) {
-	data, err := view.Encode(view.OfList(l.rs.List(), l.rs.Clock.Now()))
+	data, err := view.OfList(l.rs.List(), l.rs.Clock.Now()).AppendJSON(nil)
 	if err != nil {
 		return nil, err
 	}

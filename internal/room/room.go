@@ -191,7 +191,7 @@ func (r *Room) absorb(seq uint64, rec record) {
 	for i, e := range rec.Events {
 		state = poker.Fold(state, e)
 		if f, ok := r.encode(state, e, position{seq: seq, index: i, change: rec.Change}); ok {
-			out = append(out, f.bytes...)
+			out = joined(out, f.bytes)
 		}
 		if p, ok := e.Payload.(poker.ParticipantLeft); ok {
 			partings = append(partings, parting{userID: p.UserID, seen: len(out)})
@@ -210,6 +210,14 @@ func (r *Room) absorb(seq uint64, rec record) {
 	if summaryChanged(before, state) {
 		r.rs.list.changed()
 	}
+}
+
+// joined appends frames to frames. What is alone, as nearly always, is not copied.
+func joined(frames, more []byte) []byte {
+	if len(frames) == 0 {
+		return more[:len(more):len(more)]
+	}
+	return append(frames, more...)
 }
 
 // parting is a user who left, and how much of a record's frames their streams still get: all up to the word that they left.
@@ -241,12 +249,11 @@ func (r *Room) encode(state *poker.Session, e poker.Event, at position) (frame, 
 		return frame{}, false
 	}
 	event, _ := view.OfEvent(state, e)
-	data, err := view.Encode(event)
+	f, err := newFrame(at, event)
 	if err != nil { // cannot happen: the models are plain values
 		r.rs.Logger.Error("event not sent", "session_id", r.id, "event", event.Type, "error", err)
 		return frame{}, false
 	}
-	f := newFrame(at, data)
 	r.history.push(f)
 	return f, true
 }

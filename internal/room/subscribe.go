@@ -241,7 +241,7 @@ func (m *missed) add(state *poker.Session, e poker.Event, at position) error {
 	if !ok {
 		return nil
 	}
-	data, err := view.Encode(event)
+	data, err := event.AppendJSON(nil)
 	if err != nil {
 		return err
 	}
@@ -286,7 +286,7 @@ func (c *cachedSnapshot) of(r *Room) ([]byte, error) {
 	if c.state == state {
 		return c.bytes, nil
 	}
-	data, err := view.Encode(view.Snapshot(state, r.now()))
+	data, err := view.Snapshot(state, r.now()).AppendJSON(nil)
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,6 @@
 package view
 
 import (
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/magnapp/magnapp/internal/poker"
@@ -178,13 +176,4 @@ type ListEvent struct {
 // OfList shows the list of open sessions.
 func OfList(sessions []Summary, now time.Time) ListEvent {
 	return ListEvent{Type: SessionsUpdated, Timestamp: Time(now), Data: List{Sessions: sessions}}
-}
-
-// Encode returns the event as JSON.
-func Encode(event any) ([]byte, error) {
-	b, err := json.Marshal(event)
-	if err != nil {
-		return nil, fmt.Errorf("encode event: %w", err)
-	}
-	return b, nil
 }

@@ -83,7 +83,14 @@ type Summary struct {
 }
 
 // Time writes a time as the API does: RFC 3339, UTC, milliseconds.
-func Time(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+func Time(t time.Time) string {
+	t = t.UTC()
+	var room [len("2006-01-02T15:04:05.000Z")]byte
+	b := t.AppendFormat(room[:0], time.RFC3339) // a layout that package time writes without interpreting it
+	ms := t.Nanosecond() / int(time.Millisecond)
+	b = append(b[:len(b)-len("Z")], '.', '0'+byte(ms/100), '0'+byte(ms/10%10), '0'+byte(ms%10), 'Z')
+	return string(b)
+}
 
 func timeOrNull(t time.Time) *string {
 	if t.IsZero() {

@@ -70,11 +70,7 @@ func TestEvents_as_clients_read_them(t *testing.T) {
 		}
 		if ok {
 			seen[event.Type] = true
-			line, err := Encode(event)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got.Write(append(line, '\n'))
+			got.Write(append(encoded(t, event), '\n'))
 		}
 	})
 	golden(t, "events.golden", got.Bytes())
@@ -169,15 +165,42 @@ func TestTimes_in_every_event(t *testing.T) {
 
 func decoded(t testing.TB, v any) any {
 	t.Helper()
-	b, err := Encode(v)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var back any
-	if err := json.Unmarshal(b, &back); err != nil {
+	if err := json.Unmarshal(encoded(t, v), &back); err != nil {
 		t.Fatal(err)
 	}
 	return back
+}
+
+// encoded is how a stream says an event, which is how encoding/json would write it.
+func encoded(t rapid.TB, v any) []byte {
+	t.Helper()
+	want, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, ok := v.(interface {
+		AppendJSON(b []byte) ([]byte, error)
+	})
+	if !ok {
+		return want
+	}
+	got, err := said.AppendJSON([]byte("before "))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _ = bytes.CutPrefix(got, []byte("before "))
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("encoded event (-encoding/json +AppendJSON):\n%s", diff)
+	}
+	return got
+}
+
+func TestEvents_with_text_that_needs_care(t *testing.T) {
+	for _, text := range []string{"", "plain", `"`, `\`, "<b>&amp;</b>", "\x00\x1f\x7f", "line\nbreak", "Zoë 🦊", "\u2028", "\xff\xfe"} {
+		encoded(t, Event{Type: text, SessionID: text, Timestamp: text, ExpiresAt: text, Data: OfUser{UserID: text}})
+		encoded(t, Event{Type: text, Data: Gone{UserID: text, Reason: text}})
+	}
 }
 
 func TestEvent_that_is_not_shown(t *testing.T) {
@@ -199,12 +222,8 @@ func TestEvent_about_what_is_not_there(t *testing.T) {
 		e := poker.Event{At: noon, ExpiresAt: noon, Payload: p}
 		after := poker.Fold(s, e)
 		event, _ := OfEvent(after, e)
-		if _, err := Encode(event); err != nil {
-			t.Errorf("%s: %v", p.Kind(), err)
-		}
-		if _, err := Encode(OfList([]Summary{OfSummary(after)}, noon)); err != nil {
-			t.Errorf("%s: %v", p.Kind(), err)
-		}
+		encoded(t, event)
+		encoded(t, OfList([]Summary{OfSummary(after)}, noon))
 	}
 }
 
@@ -255,10 +274,7 @@ func checkHidden(t *rapid.T, s *poker.Session, e poker.Event) {
 		checkShown(t, round)
 	default:
 		for _, said := range append(saidOf(s, e), round, OfSummary(s)) {
-			b, err := Encode(said)
-			if err != nil {
-				t.Fatal(err)
-			}
+			b := encoded(t, said)
 			if bytes.Contains(b, []byte(secret)) || bytes.Contains(b, []byte("4242")) {
 				t.Fatalf("a hidden vote shows after %s: %s", e.Payload.Kind(), b)
 			}
