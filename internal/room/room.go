@@ -29,6 +29,7 @@ type Room struct {
 	watched  bool // a reader has been here, so that one may come back
 	snapshot cachedSnapshot
 	readers  []*subscription
+	targets  []Reader // of the readers, side by side: what lies apart costs every delivery a miss in the caches
 	presence presence
 	timer    clock.Timer
 	armedFor time.Time

@@ -91,6 +91,7 @@ func (r *Room) add(sub *subscription) {
 	r.watched = true
 	sub.place = len(r.readers)
 	r.readers = append(r.readers, sub)
+	r.targets = append(r.targets, sub.Reader)
 	r.readerCount.Add(1)
 }
 
@@ -101,8 +102,9 @@ func (r *Room) remove(sub *subscription) {
 	last := len(r.readers) - 1
 	r.readers[sub.place] = r.readers[last]
 	r.readers[sub.place].place = sub.place
-	r.readers[last] = nil
-	r.readers = r.readers[:last]
+	r.targets[sub.place] = r.targets[last]
+	r.readers[last], r.targets[last] = nil, nil
+	r.readers, r.targets = r.readers[:last], r.targets[:last]
 	sub.place = -1
 	r.readerCount.Add(-1)
 }
@@ -133,8 +135,8 @@ func (r *Room) fanOut(frames []byte) {
 	if len(frames) == 0 {
 		return
 	}
-	for _, sub := range r.readers {
-		sub.Send(frames)
+	for _, target := range r.targets {
+		target.Send(frames)
 	}
 	r.rs.counters.deliveries.Add(uint64(len(r.readers)))
 }

@@ -21,6 +21,8 @@ type Socket struct {
 	closing bool  // nothing more is taken; what waits is still written
 	slow    bool
 	queue   *queue // not nil: what is sent must wait, for the kernel or for Attach
+
+	_ [16]byte // fills a cache line: a delivery to a socket that straddles two waits for both
 }
 
 // queue is what the kernel has not taken yet. Few sockets ever have one.
