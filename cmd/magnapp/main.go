@@ -24,6 +24,7 @@ type commands struct {
 
 type serve struct {
 	config.Settings
+	CPUProfile string `name:"cpu-profile" hidden:"" placeholder:"FILE" help:"Write a CPU profile until the server stops."`
 }
 
 type benchmark struct {
@@ -66,7 +67,7 @@ func (s *serve) Run(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return serveUntil(ctx, c, stdout, os.Stderr)
+	return profiled(s.CPUProfile, func() error { return serveUntil(ctx, c, stdout, os.Stderr) })
 }
 
 // Run measures and prints.

@@ -40,6 +40,7 @@ type Options struct {
 	Quick     bool   `help:"table with small numbers, to see that it works; its figures mean nothing."`
 	JSON      bool   `name:"json" help:"Print JSON, every run included."`
 	Server    string `placeholder:"PROGRAM" help:"Another magnapp binary to measure instead of this one."`
+	Profile   string `name:"cpu-profile" placeholder:"FILE" help:"Write a CPU profile of the server that is started, for go tool pprof."`
 
 	ReferenceServe string `hidden:"" placeholder:"HOST:PORT" help:"Be the reference, on a loopback address."`
 	ReferenceSizes string `hidden:"" placeholder:"VOTE,REVEAL,START" help:"Bytes the reference writes for each command."`
@@ -93,6 +94,8 @@ func (o *Options) checkTarget() error {
 	switch {
 	case o.Quick && o.Scenario != scenarioTable:
 		return errors.New("--quick is for the table")
+	case o.Profile != "" && (o.URL != "" || o.Scenario == scenarioTable || o.Runs > 1):
+		return errors.New("--cpu-profile is of one server, started for one measurement: leave --url, table and --runs out")
 	case o.URL == "" && o.PID != 0:
 		return errors.New("--pid names the process behind --url: name that too")
 	case o.URL == "":

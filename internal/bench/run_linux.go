@@ -123,7 +123,11 @@ func (r *runner) onServer(ctx context.Context, w workload) (figures, sizes, erro
 
 // launchServer starts the server as people would, but with no limits in the way of the load.
 func (r *runner) launchServer(ctx context.Context) (*process, error) {
-	arguments := func(string) []string { return []string{"serve"} }
+	profile, err := profilePath(r.options.Profile)
+	if err != nil {
+		return nil, err
+	}
+	arguments := func(string) []string { return append([]string{"serve"}, profile...) }
 	environment := func(port string) []string {
 		return []string{
 			"HOST=127.0.0.1", "PORT=" + port, "DATA_DIR=data", "MAX_SESSIONS=0", "MAX_USERS_PER_SESSION=0", "RATE_LIMIT=off",
@@ -131,6 +135,17 @@ func (r *runner) launchServer(ctx context.Context) (*process, error) {
 		}
 	}
 	return launch(ctx, r.server, arguments, environment)
+}
+
+// profilePath asks a server for a CPU profile. It runs in a directory of its own.
+func profilePath(path string) (arguments []string, err error) {
+	if path == "" {
+		return nil, nil
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return nil, err
+	}
+	return []string{"--cpu-profile=" + path}, nil
 }
 
 func (r *runner) launchReference(ctx context.Context, s sizes) (*process, error) {
