@@ -107,6 +107,7 @@ func TestBadSettingsStopTheStart(t *testing.T) {
 	for _, s := range []string{
 		"PORT=http", "HOST=a b", "DEBUG=maybe", "MAX_SESSIONS=-1", "MAX_USERS_PER_SESSION=many", "SESSION_TIMEOUT_MINUTES=0", "CLEANUP_INTERVAL_SECONDS=x", "GRACE_PERIOD_SECONDS=-5",
 		"CORS_ORIGINS=localhost", "CORS_CREDENTIALS=perhaps", "CORS_METHODS=GE T", "AUTH=maybe", "RATE_LIMIT=fast", "TRUSTED_PROXIES=proxy", "SYNC=sometimes", "PUBLIC_URL=example.com",
+		"TLS_CERT=without-a-key.pem", "TLS_KEY=without-a-certificate.key",
 	} {
 		name, _, _ := strings.Cut(s, "=")
 		t.Run(name, func(t *testing.T) {
@@ -132,7 +133,7 @@ func TestHelpAndVersion(t *testing.T) {
 	for _, flag := range []string{
 		"--host", "--port", "--debug", "--max-sessions", "--max-users-per-session", "--session-timeout-minutes", "--cleanup-interval-seconds", "--grace-period-seconds", "--cors-origins",
 		"--cors-credentials", "--cors-methods", "--cors-headers", "--data-dir", "--auth", "--rate-limit", "--trusted-proxies", "--sync", "--public-url", "--cluster-name", "--cluster-listen",
-		"--cluster-peers", "--cluster-secret", "--nats-url",
+		"--cluster-peers", "--cluster-secret", "--nats-url", "--tls-cert", "--tls-key",
 	} {
 		if !strings.Contains(stdout, flag+" ") && !strings.Contains(stdout, flag+"=") && !strings.Contains(stdout, flag+"\n") {
 			t.Errorf("--help does not list %s (serve --help does: %v)", flag, strings.Contains(serving, flag))

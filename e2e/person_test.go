@@ -22,6 +22,8 @@ type person struct {
 // answer is an answer of the API.
 type answer struct {
 	status int
+	proto  string // the protocol that the server spoke
+	header http.Header
 	body   map[string]any
 	raw    string
 }
@@ -41,13 +43,13 @@ func (p *process) request(methodPath, body, token string) (answer, error) {
 		return answer{}, err
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := p.client.Do(req)
 	if err != nil {
 		return answer{}, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(resp.Body)
-	a := answer{status: resp.StatusCode, raw: string(raw)}
+	a := answer{status: resp.StatusCode, proto: spoken(resp), header: resp.Header, raw: string(raw)}
 	_ = json.Unmarshal(raw, &a.body) // a list is no object
 	return a, err
 }
@@ -102,6 +104,7 @@ type event struct{ id, typ, raw string }
 
 // listener reads a stream.
 type listener struct {
+	proto string // the protocol that the server spoke
 	lines *bufio.Scanner
 	close func()
 	retry bool // the server has said when to come back
@@ -125,7 +128,7 @@ func (p *process) listen(t *testing.T, path, token, lastEventID string) *listene
 	if lastEventID != "" {
 		req.Header.Set("Last-Event-ID", lastEventID)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := p.client.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +140,7 @@ func (p *process) listen(t *testing.T, path, token, lastEventID string) *listene
 	}
 	lines := bufio.NewScanner(resp.Body)
 	lines.Buffer(nil, 16<<20)
-	return &listener{lines: lines, close: closing}
+	return &listener{proto: spoken(resp), lines: lines, close: closing}
 }
 
 // next returns the next event; false at the end of the stream.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"os/exec"
 	"strings"
 	"sync"
@@ -20,6 +21,7 @@ const patience = time.Minute
 // process is a running server.
 type process struct {
 	url    string
+	client *http.Client // how people reach it
 	cmd    *exec.Cmd
 	stderr *output
 	ended  chan struct{} // closed when the process has ended
@@ -58,7 +60,7 @@ func command(t *testing.T, settings []string, args ...string) *exec.Cmd {
 // serve starts a server on a free port and waits until it says where it is.
 func serve(t *testing.T, settings ...string) *process {
 	t.Helper()
-	p := &process{cmd: command(t, settings), stderr: &output{}, ended: make(chan struct{})}
+	p := &process{client: http.DefaultClient, cmd: command(t, settings), stderr: &output{}, ended: make(chan struct{})}
 	p.cmd.Stderr = p.stderr
 	stdout, err := p.cmd.StdoutPipe()
 	if err != nil {
@@ -78,7 +80,7 @@ func serve(t *testing.T, settings ...string) *process {
 		_ = p.cmd.Process.Kill() // it may have ended
 		<-p.ended
 	})
-	if _, p.url, _ = strings.Cut(strings.TrimSpace(line), "open "); !strings.HasPrefix(p.url, "http://") {
+	if _, p.url, _ = strings.Cut(strings.TrimSpace(line), "open "); !strings.HasPrefix(p.url, "http") {
 		t.Fatalf("no address in %q; errors: %s", line, p.stderr)
 	}
 	return p

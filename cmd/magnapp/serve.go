@@ -7,10 +7,9 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"sync/atomic"
-	"time"
 
+	"github.com/magnapp/magnapp/internal/clock"
 	"github.com/magnapp/magnapp/internal/config"
 	"github.com/magnapp/magnapp/internal/eventlog"
 	"github.com/magnapp/magnapp/internal/httpapi"
@@ -20,18 +19,6 @@ import (
 	"github.com/magnapp/magnapp/web"
 )
 
-// The times of a connection. Streams set their own.
-const (
-	headerTimeout   = 5 * time.Second
-	readTimeout     = 15 * time.Second
-	writeTimeout    = 30 * time.Second
-	idleTimeout     = 2 * time.Minute
-	shutdownTimeout = 2 * time.Second
-)
-
-// maxHeader is how many bytes a request's head may have. A seat's cookie has about a hundred.
-const maxHeader = 32 << 10
-
 var errStopping = errors.New("the server is stopping")
 
 // serveUntil runs the server until the context ends, and then stops it from outside in: no new streams, the open ones told to come back, requests finished, timers stopped, the log
@@ -39,9 +26,13 @@ var errStopping = errors.New("the server is stopping")
 func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err error) {
 	collectRarely()
 	logger := newLogger(c.Debug, stderr)
-	listener, err := net.Listen("tcp", c.Address())
+	cert, err := openCertificate(c, logger)
 	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return err
+	}
+	listener, err := listen(ctx, c.Address())
+	if err != nil {
+		return err
 	}
 	defer func() { _ = listener.Close() }() // the HTTP server has closed it before, if it came so far
 
@@ -70,15 +61,12 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 	if err != nil {
 		return err
 	}
-	server := &http.Server{
-		Handler: api, MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
-		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
-	}
+	server := newServer(api, cert, logger)
 	quiet := make(chan struct{})
 	defer close(quiet)
 	go (&tidier{work: rooms.Events}).run(quiet)
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	go func() { served <- serveOn(listener, server) }()
 	announce(c, listener.Addr(), stdout, logger)
 
 	select {
@@ -92,23 +80,20 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 	return shutdown(server)
 }
 
-// shutdown lets the requests that are under way finish, and closes the connections of those that do not in time.
-func shutdown(server *http.Server) error {
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
-	defer cancel()
-	err := server.Shutdown(ctx)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = server.Close()
-	}
-	return err
-}
-
 func newLogger(debug bool, to io.Writer) *slog.Logger {
 	level := slog.LevelInfo
 	if debug {
 		level = slog.LevelDebug
 	}
 	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level}))
+}
+
+// openCertificate reads the certificate, if there is to be one.
+func openCertificate(c config.Config, logger *slog.Logger) (*certificate, error) {
+	if !c.TLS() {
+		return nil, nil
+	}
+	return loadCertificate(c.TLSCert, c.TLSKey, clock.System{}, logger)
 }
 
 func openLog(ctx context.Context, c config.Config, logger *slog.Logger) (*eventlog.Log, error) {
@@ -147,6 +132,9 @@ func announce(c config.Config, addr net.Addr, stdout io.Writer, logger *slog.Log
 	url := c.PublicURL
 	if url == "" {
 		url = "http://" + openable(addr)
+		if c.TLS() {
+			url = "https://" + openable(addr)
+		}
 	}
 	fmt.Fprintln(stdout, "MagnaPP is ready: open", url)
 	logger.Info("listening", "address", addr.String(), "data", c.DataDir, "version", config.Version())

@@ -19,6 +19,9 @@ type Config struct {
 	Port  int    // Port is 0 to 65535; 0 lets the system choose a free one.
 	Debug bool   // Debug asks for more logs.
 
+	TLSCert string // TLSCert is the PEM file of the certificate chain, not looked at yet; empty is no TLS.
+	TLSKey  string // TLSKey is the PEM file of the private key; empty if and only if TLSCert is.
+
 	MaxSessions        int // MaxSessions is how many sessions may be open at once; 0 is no limit.
 	MaxUsersPerSession int // MaxUsersPerSession is how many participants a session takes; 0 is no limit.
 
@@ -51,6 +54,9 @@ func (r RateLimit) Off() bool { return r.Events == 0 }
 
 // Address is where to listen, as host:port.
 func (c Config) Address() string { return net.JoinHostPort(c.Host, strconv.Itoa(c.Port)) }
+
+// TLS reports whether the server speaks HTTPS.
+func (c Config) TLS() bool { return c.TLSCert != "" }
 
 // InMemory reports whether sessions are to be forgotten when the process ends.
 func (c Config) InMemory() bool { return c.DataDir == Memory }

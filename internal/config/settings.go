@@ -6,6 +6,8 @@ import "errors"
 type Settings struct {
 	Host           setting `group:"Listening" default:"0.0.0.0" placeholder:"ADDRESS" help:"Address to listen on."`
 	Port           setting `group:"Listening" default:"8000" placeholder:"N" help:"Port to listen on. 0: any free one."`
+	TLSCert        setting `name:"tls-cert" group:"Listening" placeholder:"FILE" help:"PEM file with the certificate and its chain; with it the server speaks HTTPS. Read again when it changes."`
+	TLSKey         setting `name:"tls-key" group:"Listening" placeholder:"FILE" help:"PEM file with the certificate's private key."`
 	PublicURL      setting `name:"public-url" group:"Listening" placeholder:"URL" help:"What links to a session start with. Default: the host each request was sent to."`
 	TrustedProxies setting `group:"Listening" default:"127.0.0.0/8,::1/128" placeholder:"CIDR,..." help:"Proxies whose X-Forwarded-For, -Proto and -Host are believed."`
 	Debug          toggle  `group:"Listening" default:"false" help:"Log more; never a secret or a hidden vote."`
@@ -41,6 +43,8 @@ func (s Settings) Config() (Config, error) {
 	c := Config{
 		Host:               r.host("HOST", s.Host),
 		Port:               r.port("PORT", s.Port),
+		TLSCert:            string(s.TLSCert),
+		TLSKey:             string(s.TLSKey),
 		PublicURL:          r.publicURL("PUBLIC_URL", s.PublicURL),
 		TrustedProxies:     r.prefixes("TRUSTED_PROXIES", s.TrustedProxies),
 		Debug:              r.boolean("DEBUG", s.Debug),
@@ -58,12 +62,23 @@ func (s Settings) Config() (Config, error) {
 		CORSMethods:        upper(r.list("CORS_METHODS", s.CORSMethods)),
 		CORSHeaders:        r.list("CORS_HEADERS", s.CORSHeaders),
 	}
+	r.checkTLS(c)
 	r.checkCORS(c)
 	r.refuseCluster(s)
 	if err := errors.Join(r.problems...); err != nil {
 		return Config{}, err
 	}
 	return c, nil
+}
+
+// checkTLS asks for both files or none: whoever named one wants TLS, and must not get a server without it.
+func (r *reader) checkTLS(c Config) {
+	switch {
+	case c.TLSCert != "" && c.TLSKey == "":
+		r.fail("TLS_CERT", "needs TLS_KEY beside it, the file with the certificate's private key")
+	case c.TLSKey != "" && c.TLSCert == "":
+		r.fail("TLS_KEY", "needs TLS_CERT beside it, the file with the certificate that the key belongs to")
+	}
 }
 
 // refuseCluster says of settings that a later version will know that this one does not: somebody who asked for three replicas must not get one.

@@ -3,6 +3,7 @@ package stream
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,31 +30,45 @@ type source struct {
 	*Streams
 	t     *testing.T
 	addr  string
-	conns chan Conn     // each stream that began
-	ended chan struct{} // each that was taken away
+	http2 *http.Transport // of one connection, which all clients share; nil for HTTP/1
+	conns chan Conn       // each stream that began
+	ended chan struct{}   // each that was taken away
 }
 
-// bothWays runs a test with streams that have a goroutine each, and with those that have none.
-func bothWays(t *testing.T, o Options, test func(*testing.T, *source)) {
+// everyWay runs a test with streams that have a goroutine each, those that have none, and those that share one connection.
+func everyWay(t *testing.T, o Options, test func(*testing.T, *source)) {
 	for _, way := range []struct {
-		name     string
-		portable bool
-	}{{"portable", true}, {"fast", false}} {
+		name            string
+		portable, http2 bool
+	}{{name: "portable", portable: true}, {name: "fast"}, {name: "HTTP2", http2: true}} {
 		t.Run(way.name, func(t *testing.T) {
 			o.Portable = way.portable
-			test(t, newSource(t, o))
+			s := newSource(t, o)
+			if way.http2 {
+				s.speakHTTP2()
+			}
+			test(t, s)
 		})
 	}
 }
 
+func (s *source) speakHTTP2() {
+	var protocols http.Protocols
+	protocols.SetUnencryptedHTTP2(true)
+	s.http2 = &http.Transport{Protocols: &protocols}
+	s.t.Cleanup(s.http2.CloseIdleConnections)
+}
+
 func newSource(t *testing.T, o Options) *source {
 	s := &source{Streams: New(o), t: t, conns: make(chan Conn, 100), ended: make(chan struct{}, 100)}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		err := s.Serve(w, r, func(c Conn) (func(), error) {
 			if r.URL.Path == "/refused" {
 				return nil, errors.New("no such session")
 			}
-			c.Send([]byte(beginning))
+			if r.URL.Path != "/nothing-missed" {
+				c.Send([]byte(beginning))
+			}
 			s.conns <- c
 			return func() { s.ended <- struct{}{} }, nil
 		})
@@ -61,6 +76,10 @@ func newSource(t *testing.T, o Options) *source {
 			http.Error(w, err.Error(), http.StatusNotFound)
 		}
 	}))
+	server.Config.Protocols = &http.Protocols{}
+	server.Config.Protocols.SetHTTP1(true)
+	server.Config.Protocols.SetUnencryptedHTTP2(true)
+	server.Start()
 	t.Cleanup(func() {
 		s.Close()
 		server.Close()
@@ -72,13 +91,16 @@ func newSource(t *testing.T, o Options) *source {
 // client is a connection on which a stream was asked for.
 type client struct {
 	t    *testing.T
-	conn net.Conn
+	conn io.Closer // over HTTP/2 the client's part of it
 	resp *http.Response
 	body *bufio.Reader
 }
 
 func (s *source) ask(path, proto string) *client {
 	s.t.Helper()
+	if s.http2 != nil {
+		return s.askHTTP2(path)
+	}
 	conn, err := net.Dial("tcp", s.addr)
 	if err != nil {
 		s.t.Fatal(err)
@@ -93,6 +115,25 @@ func (s *source) ask(path, proto string) *client {
 		s.t.Fatal(err)
 	}
 	return &client{t: s.t, conn: conn, resp: resp, body: bufio.NewReader(resp.Body)}
+}
+
+func (s *source) askHTTP2(path string) *client {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	s.t.Cleanup(cancel)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.addr+path, nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	resp, err := s.http2.RoundTrip(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { _ = resp.Body.Close() })
+	if resp.ProtoMajor != 2 {
+		s.t.Fatalf("the answer came by %s", resp.Proto)
+	}
+	return &client{t: s.t, conn: resp.Body, resp: resp, body: bufio.NewReader(resp.Body)}
 }
 
 // open begins a stream and reads its beginning.
@@ -143,9 +184,9 @@ func (s *source) becomes(what string, count func() int, want int) {
 }
 
 func TestStream_from_beginning_to_end(t *testing.T) {
-	for _, proto := range []string{"HTTP/1.0", "HTTP/1.1"} {
+	for _, proto := range []string{"HTTP/1.0", "HTTP/1.1"} { // over HTTP/2 twice the same
 		t.Run(proto, func(t *testing.T) {
-			bothWays(t, Options{}, func(t *testing.T, s *source) {
+			everyWay(t, Options{}, func(t *testing.T, s *source) {
 				c := s.ask("/", proto)
 				conn := <-s.conns
 				checkHead(t, c.resp, proto)
@@ -184,7 +225,7 @@ func checkHead(t *testing.T, resp *http.Response, proto string) {
 }
 
 func TestStream_that_is_refused_writes_nothing(t *testing.T) {
-	bothWays(t, Options{}, func(t *testing.T, s *source) {
+	everyWay(t, Options{}, func(t *testing.T, s *source) {
 		c := s.ask("/refused", "HTTP/1.1")
 		if body := c.rest(); c.resp.StatusCode != http.StatusNotFound || !strings.Contains(body, "no such session") {
 			t.Errorf("got %d %q", c.resp.StatusCode, body)
@@ -194,7 +235,7 @@ func TestStream_that_is_refused_writes_nothing(t *testing.T) {
 }
 
 func TestStream_ends_when_the_client_goes(t *testing.T) {
-	bothWays(t, Options{}, func(t *testing.T, s *source) {
+	everyWay(t, Options{}, func(t *testing.T, s *source) {
 		c, conn := s.open()
 		_ = c.conn.Close()
 		s.await("the end", s.ended)
@@ -206,15 +247,26 @@ func TestStream_ends_when_the_client_goes(t *testing.T) {
 	})
 }
 
+func TestStream_that_has_nothing_to_tell_is_answered_at_once(t *testing.T) {
+	everyWay(t, Options{KeepAlive: time.Hour}, func(t *testing.T, s *source) {
+		c := s.ask("/nothing-missed", "HTTP/1.1")
+		checkHead(t, c.resp, "HTTP/1.1")
+		(<-s.conns).Close()
+		if got := c.rest(); got != "" {
+			t.Errorf("the stream tells %q", got)
+		}
+	})
+}
+
 func TestStream_is_kept_alive(t *testing.T) {
-	bothWays(t, Options{KeepAlive: 5 * time.Millisecond}, func(t *testing.T, s *source) {
+	everyWay(t, Options{KeepAlive: 5 * time.Millisecond}, func(t *testing.T, s *source) {
 		c, _ := s.open()
 		c.reads(": keep-alive\n\n: keep-alive\n\n: keep-alive\n\n")
 	})
 }
 
 func TestStream_that_is_too_slow_is_disconnected_alone(t *testing.T) {
-	bothWays(t, Options{QueueBytes: 256 << 10, WriteTimeout: time.Second}, func(t *testing.T, s *source) {
+	everyWay(t, Options{QueueBytes: 256 << 10, WriteTimeout: time.Second}, func(t *testing.T, s *source) {
 		quick, quickConn := s.open()
 		_, slowConn := s.open()
 		frame := bytes.Repeat([]byte("x"), 16<<10) // little enough for the quick one's connection to take it at once
@@ -235,7 +287,7 @@ func TestStream_that_is_too_slow_is_disconnected_alone(t *testing.T) {
 }
 
 func TestStream_whose_client_takes_nothing_is_disconnected(t *testing.T) {
-	bothWays(t, Options{QueueBytes: 1 << 30, WriteTimeout: 50 * time.Millisecond}, func(t *testing.T, s *source) {
+	everyWay(t, Options{QueueBytes: 1 << 30, WriteTimeout: 50 * time.Millisecond}, func(t *testing.T, s *source) {
 		_, conn := s.open()
 		conn.Send(bytes.Repeat([]byte("x"), 64<<20))
 		s.await("the disconnection", s.ended)
@@ -244,7 +296,7 @@ func TestStream_whose_client_takes_nothing_is_disconnected(t *testing.T) {
 }
 
 func TestDrain_sends_everybody_home(t *testing.T) {
-	bothWays(t, Options{}, func(t *testing.T, s *source) {
+	everyWay(t, Options{}, func(t *testing.T, s *source) {
 		var clients []*client
 		for range 8 {
 			c, _ := s.open()

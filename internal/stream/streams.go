@@ -145,11 +145,9 @@ func (s *Streams) remove(c *queue) {
 func (s *Streams) run(ctx context.Context, rc *http.ResponseController, w http.ResponseWriter, c *queue) {
 	tick := time.NewTicker(s.options.KeepAlive)
 	defer tick.Stop()
-	// The connection may serve further requests, which have no deadline. An error here means that it will not.
-	defer func() { _ = rc.SetWriteDeadline(time.Time{}) }()
-	for {
+	for begun := false; ; begun = true {
 		frames, more := c.take()
-		if len(frames) > 0 {
+		if len(frames) > 0 || !begun { // who comes back and has missed nothing is answered at once, too
 			if err := s.write(rc, w, frames); err != nil {
 				c.failed(err)
 				return
@@ -171,10 +169,21 @@ func (s *Streams) run(ctx context.Context, rc *http.ResponseController, w http.R
 	}
 }
 
+// write passes frames on. Its deadline must not outlast it: HTTP/2 ends a stream whose deadline comes while nothing is written, and over HTTP/1 the connection may serve further requests.
 func (s *Streams) write(rc *http.ResponseController, w http.ResponseWriter, frames [][]byte) error {
 	if err := rc.SetWriteDeadline(time.Now().Add(s.options.WriteTimeout)); err != nil {
 		return fmt.Errorf("stream: set deadline: %w", err)
 	}
+	if err := flush(rc, w, frames); err != nil {
+		return err
+	}
+	if err := rc.SetWriteDeadline(time.Time{}); err != nil {
+		return fmt.Errorf("stream: lift deadline: %w", err)
+	}
+	return nil
+}
+
+func flush(rc *http.ResponseController, w http.ResponseWriter, frames [][]byte) error {
 	for _, f := range frames {
 		if _, err := w.Write(f); err != nil {
 			return fmt.Errorf("stream: write: %w", err)

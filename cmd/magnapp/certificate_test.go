@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"log/slog"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/magnapp/magnapp/internal/clock"
+)
+
+// pairFiles are the two files of a certificate.
+type pairFiles struct{ cert, key string }
+
+// newPair makes a certificate that signs itself, and its key, as PEM.
+func newPair(t *testing.T, name string, from time.Time) (cert, key []byte) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore: from.Add(-time.Hour), NotAfter: from.Add(24 * time.Hour), IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8})
+}
+
+func newPairFiles(t *testing.T, cert, key []byte) pairFiles {
+	t.Helper()
+	dir := t.TempDir()
+	files := pairFiles{cert: filepath.Join(dir, "cert.pem"), key: filepath.Join(dir, "key.pem")}
+	put(t, files.cert, cert, time.Unix(1, 0))
+	put(t, files.key, key, time.Unix(1, 0))
+	return files
+}
+
+// put writes a file as if at a given time; nothing means that there is to be no file.
+func put(t *testing.T, path string, content []byte, at time.Time) {
+	t.Helper()
+	var err error
+	if content == nil {
+		err = os.Remove(path)
+	} else if err = os.WriteFile(path, content, 0o600); err == nil {
+		err = os.Chtimes(path, at, at)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestCertificateThatCannotBeUsedStopsTheStart(t *testing.T) {
+	cert, key := newPair(t, "one", time.Now())
+	_, otherKey := newPair(t, "two", time.Now())
+	for name, test := range map[string]struct {
+		cert, key []byte
+		says      string
+	}{
+		"no certificate":            {nil, key, "TLS_CERT: "},
+		"no key":                    {cert, nil, "TLS_KEY: "},
+		"a key of somebody else":    {cert, otherKey, "TLS_CERT "},
+		"a certificate that is not": {[]byte("hello"), key, "TLS_CERT "},
+		"a key that is not":         {cert, []byte("hello"), "TLS_KEY "},
+		"the two the wrong way":     {key, cert, "TLS_CERT "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			files := newPairFiles(t, cert, key)
+			put(t, files.cert, test.cert, time.Unix(2, 0))
+			put(t, files.key, test.key, time.Unix(2, 0))
+			_, err := loadCertificate(files.cert, files.key, clock.System{}, slog.New(slog.DiscardHandler))
+			if err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("error %v does not say %q", err, test.says)
+			}
+		})
+	}
+}
+
+func TestRenewedCertificateIsTakenUp(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	oneCert, oneKey := newPair(t, "one", now)
+	twoCert, twoKey := newPair(t, "two", now)
+	threeCert, threeKey := newPair(t, "three", now)
+	files := newPairFiles(t, oneCert, oneKey)
+	hands := clock.NewManual(now)
+	var log bytes.Buffer
+	cert, err := loadCertificate(files.cert, files.key, hands, slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		name     string
+		do       func(at time.Time)
+		wait     time.Duration
+		want     string
+		warnings int // so far
+	}{
+		{"at first", func(time.Time) {}, 0, "one", 0},
+		{"nothing new", func(time.Time) {}, lookEvery, "one", 0},
+		{"only the certificate yet", func(at time.Time) { put(t, files.cert, twoCert, at) }, lookEvery, "one", 1},
+		{"still", func(time.Time) {}, lookEvery, "one", 1},
+		{"the key too, a moment ago", func(at time.Time) { put(t, files.key, twoKey, at) }, lookEvery - 1, "one", 1},
+		{"and now long enough", func(time.Time) {}, 1, "two", 1},
+		{"broken", func(at time.Time) { put(t, files.cert, []byte("hello"), at) }, lookEvery, "two", 2},
+		{"broken in another way", func(at time.Time) { put(t, files.cert, nil, at) }, lookEvery, "two", 2},
+		{"mended", func(at time.Time) {
+			put(t, files.cert, threeCert, at)
+			put(t, files.key, threeKey, at)
+		}, lookEvery, "three", 2},
+		{"broken once more", func(at time.Time) { put(t, files.key, oneKey, at) }, lookEvery, "three", 3},
+	} {
+		step.do(hands.Now())
+		hands.Advance(step.wait)
+		got, err := cert.get(nil)
+		if err != nil || got.Leaf.Subject.CommonName != step.want {
+			t.Errorf("%s: certificate %v (%v), want %s", step.name, got.Leaf.Subject, err, step.want)
+		}
+		if n := strings.Count(log.String(), "level=WARN"); n != step.warnings {
+			t.Errorf("%s: %d warnings, want %d:\n%s", step.name, n, step.warnings, &log)
+		}
+	}
+	if n := strings.Count(log.String(), `"new certificate"`); n != 2 {
+		t.Errorf("%d times a new certificate, want 2:\n%s", n, &log)
+	}
+}
+
+func TestExpiredCertificateIsWarnedOf(t *testing.T) {
+	made := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	certPEM, keyPEM := newPair(t, "old", made)
+	files := newPairFiles(t, certPEM, keyPEM)
+	var log bytes.Buffer
+	if _, err := loadCertificate(files.cert, files.key, clock.NewManual(made.AddDate(1, 0, 0)), slog.New(slog.NewTextHandler(&log, nil))); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(log.String(), "level=WARN") || !strings.Contains(log.String(), "TLS_CERT") {
+		t.Errorf("the log does not warn: %s", &log)
+	}
+}

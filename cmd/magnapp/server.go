@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+// The times of a connection. Streams set their own.
+const (
+	headerTimeout   = 5 * time.Second
+	readTimeout     = 15 * time.Second
+	writeTimeout    = 30 * time.Second
+	idleTimeout     = 2 * time.Minute
+	shutdownTimeout = 2 * time.Second
+)
+
+// The times of an HTTP/2 connection. It may carry the streams of many, so what is wrong with one of them must be told from what is wrong with the connection.
+const (
+	stuckTimeout = 10 * time.Second // for a connection that takes not one byte, as for a stream that takes nothing
+	pingAfter    = 30 * time.Second // of silence the other end is asked whether it is still there
+	pingTimeout  = 15 * time.Second // for the answer
+)
+
+// maxStreams is how many requests one HTTP/2 connection may have open. The usual 250 is little for a proxy that puts the streams of everybody into one connection, and leaves no room for
+// their votes. Much more would not be better: all of them share one TCP connection, and a proxy opens another where this one is full.
+const maxStreams = 1000
+
+// maxHeader is how many bytes a request's head may have. A seat's cookie has about a hundred.
+const maxHeader = 32 << 10
+
+// newServer speaks HTTP/1 and HTTP/2: by TLS if there is a certificate, which may be nil, and otherwise to clients that begin with HTTP/2 right away, as proxies do.
+func newServer(handler http.Handler, cert *certificate, logger *slog.Logger) *http.Server {
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(cert != nil)
+	protocols.SetUnencryptedHTTP2(cert == nil)
+	server := &http.Server{
+		Handler: handler, Protocols: &protocols, MaxHeaderBytes: maxHeader,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		HTTP2:    &http.HTTP2Config{MaxConcurrentStreams: maxStreams, WriteByteTimeout: stuckTimeout, SendPingTimeout: pingAfter, PingTimeout: pingTimeout},
+		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+	}
+	if cert != nil {
+		server.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: cert.get}
+	}
+	return server
+}
+
+// serveOn serves what connects to the listener until the server is stopped.
+func serveOn(listener net.Listener, server *http.Server) error {
+	if server.TLSConfig != nil {
+		return server.ServeTLS(listener, "", "")
+	}
+	return server.Serve(listener)
+}
+
+// shutdown lets the requests that are under way finish, and closes the connections of those that do not in time.
+func shutdown(server *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close()
+	}
+	return err
+}
