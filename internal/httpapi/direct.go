@@ -3,72 +3,100 @@ package httpapi
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2/queryparam"
+	"github.com/google/uuid"
 
 	"github.com/magnapp/magnapp/internal/poker"
 )
 
-// direct are the handlers that stand in for huma's, which documents the calls all the same. There is one: nearly every command of a meeting is a vote, and decoding it by reflection,
-// twice, costs more than deciding and storing it. The contract's tests hold for both ways alike.
-func (a *API) direct() map[string]http.HandlerFunc {
-	return map[string]http.HandlerFunc{"POST /api/sessions/{session_id}/vote": a.voteDirect}
+// direct are the calls of every round, of which there are nearly all that a meeting makes. Decoding and encoding them by reflection costs more than deciding and storing them, so a
+// request that is as plain as our clients write it is answered here. huma, which documents the calls, gets every other. The contract's tests hold for both ways alike.
+func (a *API) direct() map[string]directly {
+	return map[string]directly{
+		"POST /api/sessions/{session_id}/start":  a.startDirectly,
+		"POST /api/sessions/{session_id}/vote":   a.voteDirectly,
+		"POST /api/sessions/{session_id}/reveal": a.revealDirectly,
+	}
 }
 
-// voted is the answer of a vote, as huma would write it.
-var voted = []byte(`{"success":true,"message":"` + votedMessage + `"}` + "\n")
+// directly answers a plain request; false if it is not one, and nothing has been done.
+type directly func(w http.ResponseWriter, r *http.Request) (done bool)
 
-func (a *API) voteDirect(w http.ResponseWriter, r *http.Request) {
-	cmd, err := readVote(r)
-	if err == nil {
-		_, err = a.do(r.Context(), r.PathValue("session_id"), cmd)
+// before gives huma what the direct way leaves.
+func (d directly) before(huma http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !d(w, r) {
+			huma(w, r)
+		}
 	}
+}
+
+// The answers that say no more than that it is done, as huma would write them.
+var (
+	startedAnswer = doneAnswer(startedMessage)
+	votedAnswer   = doneAnswer(votedMessage)
+)
+
+func doneAnswer(message string) []byte {
+	return []byte(`{"success":true,"message":"` + message + `"}` + "\n")
+}
+
+func (a *API) startDirectly(w http.ResponseWriter, r *http.Request) bool {
+	by, ok := plainActor(r)
+	if !ok || bytesOf(r) != nil { // a topic
+		return false
+	}
+	a.act(w, r, poker.Start{By: by, RoundID: uuid.NewString()}, func(*poker.Session) []byte { return startedAnswer })
+	return true
+}
+
+func (a *API) voteDirectly(w http.ResponseWriter, r *http.Request) bool {
+	by, okActor := plainActor(r)
+	card, okCard := plainCard(bytesOf(r))
+	if !okActor || !okCard {
+		return false
+	}
+	a.act(w, r, poker.CastVote{By: by, Value: card}, func(*poker.Session) []byte { return votedAnswer })
+	return true
+}
+
+func (a *API) revealDirectly(w http.ResponseWriter, r *http.Request) bool {
+	by, ok := plainActor(r)
+	if !ok {
+		return false
+	}
+	a.act(w, r, poker.Reveal{By: by}, func(s *poker.Session) []byte {
+		body, _ := json.Marshal(revealedBy(s)) // plain values can be encoded
+		return append(body, '\n')
+	})
+	return true
+}
+
+// act carries out a command and answers.
+func (a *API) act(w http.ResponseWriter, r *http.Request, cmd poker.Command, answer func(*poker.Session) []byte) {
+	s, err := a.do(r.Context(), r.PathValue("session_id"), cmd)
 	if err != nil {
 		a.writeProblem(w, r, problemOf(err))
 		return
 	}
 	w.Header()["Content-Type"] = jsonType
-	_, _ = w.Write(voted) // the client may be gone
+	_, _ = w.Write(answer(s)) // the client may be gone
 }
 
 var jsonType = []string{"application/json"}
 
-// readVote decodes what huma would: the acting user from the query, the card from the body.
-func readVote(r *http.Request) (poker.CastVote, error) {
+// plainActor is who acts, by the query.
+func plainActor(r *http.Request) (by poker.By, ok bool) {
 	userID := queryparam.Get(r.URL.RawQuery, "user_id")
-	if userID == "" {
-		return poker.CastVote{}, invalidField("user_id", "user_id is missing from the query.")
-	}
-	card, err := readCard(bytesOf(r))
-	return poker.CastVote{By: poker.By{UserID: userID}, Value: card}, err
+	return poker.By{UserID: userID}, userID != ""
 }
 
-// readCard decodes {"vote":"..."}.
-func readCard(data []byte) (string, error) {
-	if card, ok := plainCard(data); ok {
-		return card, nil
-	}
-	var body struct {
-		Vote *string `json:"vote"`
-	}
-	var mismatch *json.UnmarshalTypeError
-	switch err := json.Unmarshal(data, &body); {
-	case errors.As(err, &mismatch) && mismatch.Field == "vote":
-		return "", invalidField("vote", "vote: expected string.")
-	case err != nil:
-		return "", notObject()
-	case body.Vote == nil:
-		return "", invalidField("vote", "vote is missing.")
-	}
-	return *body.Vote, nil
-}
-
-// plainCard reads a body as every client of ours writes it; false if it must be looked at closely.
-func plainCard(data []byte) (card string, ok bool) {
-	rest, begins := bytes.CutPrefix(data, []byte(`{"vote":"`))
+// plainCard reads {"vote":"5"}, written so and with nothing in the value that needs decoding.
+func plainCard(body []byte) (card string, ok bool) {
+	rest, begins := bytes.CutPrefix(body, []byte(`{"vote":"`))
 	value, ends := bytes.CutSuffix(rest, []byte(`"}`))
-	plain := !bytes.ContainsFunc(value, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' })
-	return string(value), begins && ends && plain
+	special := bytes.ContainsFunc(value, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' })
+	return string(value), begins && ends && !special
 }

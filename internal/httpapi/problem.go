@@ -176,12 +176,6 @@ func invalidBody(detail string) *Problem {
 
 func notObject() *Problem { return invalidBody("The body must be a JSON object.") }
 
-func invalidField(field, detail string) *Problem {
-	p := invalidBody(detail)
-	p.Field = field
-	return p
-}
-
 func explain(d *huma.ErrorDetail) (field, detail string) {
 	_, field, _ = strings.Cut(d.Location, ".")
 	if missing, ok := strings.CutPrefix(d.Message, "expected required property "); ok {

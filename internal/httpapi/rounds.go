@@ -42,10 +42,13 @@ func (a *API) start(ctx context.Context, in *struct {
 	if _, err := a.do(ctx, in.SessionID, cmd); err != nil {
 		return nil, err
 	}
-	return done("Voting has started."), nil
+	return done(startedMessage), nil
 }
 
-const votedMessage = "Your vote has been recorded."
+const (
+	startedMessage = "Voting has started."
+	votedMessage   = "Your vote has been recorded."
+)
 
 func (a *API) vote(ctx context.Context, in *struct {
 	AsUser
@@ -69,8 +72,12 @@ func (a *API) reveal(ctx context.Context, in *AsUser) (*answer[Revealed], error)
 	if err != nil {
 		return nil, err
 	}
+	return &answer[Revealed]{Body: revealedBy(s)}, nil
+}
+
+func revealedBy(s *poker.Session) Revealed {
 	r := view.OfRound(s.Round)
-	return &answer[Revealed]{Body: Revealed{RoundID: r.ID, Votes: r.Votes, Statistics: r.Statistics, RevealsAt: r.RevealsAt}}, nil
+	return Revealed{RoundID: r.ID, Votes: r.Votes, Statistics: r.Statistics, RevealsAt: r.RevealsAt}
 }
 
 func (a *API) accept(ctx context.Context, in *struct {

@@ -14,9 +14,9 @@ import (
 type routes struct {
 	*http.ServeMux
 	api     *API
-	methods map[string][]string         // by path
-	traits  map[string]trait            // by pattern
-	direct  map[string]http.HandlerFunc // by pattern: instead of huma's
+	methods map[string][]string // by path
+	traits  map[string]trait    // by pattern
+	direct  map[string]directly // by pattern: before huma's
 }
 
 // trait is what a call needs before its handler.
@@ -70,7 +70,7 @@ func statusesOf(t trait, path string) []int {
 func (rt *routes) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
 	method, path, _ := strings.Cut(pattern, " ")
 	if direct, ok := rt.direct[pattern]; ok {
-		handler = direct
+		handler = direct.before(handler)
 	}
 	rt.handle(method, path, http.HandlerFunc(handler))
 }

@@ -39,6 +39,7 @@ type decision struct {
 	rules    Rules
 	now      time.Time
 	settling bool
+	actor    string // as the state has it: what was sent is a part of a request, and would keep all of that in memory
 	events   []Event
 	ahead    *Session // runs ahead of the log, see state
 	folded   int      // how many of the events are in it
@@ -62,9 +63,11 @@ func (d *decision) admit(c Command) error {
 		return Gone()
 	}
 	if actor := c.Actor(); actor != "" {
-		if _, ok := d.state().Participant(actor); !ok {
+		p, ok := d.state().Participant(actor)
+		if !ok {
 			return refuse(NotParticipant)
 		}
+		d.actor = p.ID
 	}
 	return nil
 }

@@ -24,10 +24,11 @@ func (c CastVote) decide(d *decision) error {
 	if err := d.openForVotes(); err != nil {
 		return err
 	}
-	if _, ok := d.state().Deck.Card(c.Value); !ok {
+	card, ok := d.state().Deck.Card(c.Value)
+	if !ok {
 		return refuseField(UnknownCard, "vote")
 	}
-	d.did(VoteSubmitted{UserID: c.UserID, Value: c.Value})
+	d.did(VoteSubmitted{UserID: d.actor, Value: card.Value})
 	return nil
 }
 

@@ -102,7 +102,7 @@ func (p VoteSubmitted) apply(s *Session, at time.Time) {
 			r.Votes[i] = vote
 			return
 		}
-		r.Votes = append(slices.Clip(r.Votes), vote)
+		r.Votes = append(append(make([]Vote, 0, len(r.Votes)+1), r.Votes...), vote) // not more: the next vote copies it again
 	})
 }
 

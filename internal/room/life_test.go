@@ -278,7 +278,7 @@ func TestOpen_with_an_unreadable_entry(t *testing.T) {
 
 func stored(t *testing.T, r record) []byte {
 	t.Helper()
-	data, err := r.encode()
+	data, err := r.appendJSON(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,9 +24,8 @@ func newRecord(events []poker.Event) record {
 	return record{Change: base64.RawURLEncoding.EncodeToString(b[:]), Events: events}
 }
 
-// encode returns the JSON of the record: one entry of the log.
-func (r record) encode() ([]byte, error) {
-	b := make([]byte, 0, 320)
+// appendJSON appends the record as one entry of the log.
+func (r record) appendJSON(b []byte) ([]byte, error) {
 	b = append(b, `{"change":"`...)
 	b = append(b, r.Change...)
 	b = append(b, `","events":[`...)
