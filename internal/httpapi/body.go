@@ -19,7 +19,7 @@ const maxBody = 64 << 10
 func (a *API) prepared(t trait, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if t&limited != 0 {
-			if wait, ok := a.rates.attempt(r.Pattern, callerOf(r.Context()).addr); !ok {
+			if wait, ok := a.rates.attempt(r.Pattern, callerOf(r.Context()).address()); !ok {
 				a.writeProblem(w, r, tooMany(wait, "Too many sessions were created or joined from your address."))
 				return
 			}

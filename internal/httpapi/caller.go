@@ -11,7 +11,8 @@ import (
 // caller is who sends a request, as far as the connection and its headers tell.
 type caller struct {
 	requestID string
-	addr      netip.Addr // of the client, behind trusted proxies
+	remote    string     // the connection's other end
+	addr      netip.Addr // of the client, behind trusted proxies; zero until somebody asks, see address
 	secure    bool       // the client came by https
 	host      string     // as the client named it
 	proof     proof
@@ -27,8 +28,8 @@ func callerOf(ctx context.Context) *caller {
 func (a *API) located(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := callerOf(r.Context())
-		c.secure, c.host, c.addr = r.TLS != nil, hostOf(r), peer(r)
-		if a.trusted(c.addr) {
+		c.secure, c.host, c.remote = r.TLS != nil, hostOf(r), r.RemoteAddr
+		if forwarded(r.Header) && a.trusted(c.address()) {
 			a.behindProxy(c, r)
 		}
 		c.proof = proof{open: a.AuthOpen, request: r}
@@ -36,8 +37,22 @@ func (a *API) located(next http.Handler) http.Handler {
 	})
 }
 
+// address is where the client is, as far as is known.
+func (c *caller) address() netip.Addr {
+	if !c.addr.IsValid() {
+		ap, _ := netip.ParseAddrPort(c.remote) // the zero address if the server gave none
+		c.addr = ap.Addr().Unmap()
+	}
+	return c.addr
+}
+
+// forwarded reports whether a proxy says for whom it asks.
+func forwarded(h http.Header) bool {
+	return h["X-Forwarded-For"] != nil || h["X-Forwarded-Proto"] != nil || h["X-Forwarded-Host"] != nil
+}
+
 func (a *API) behindProxy(c *caller, r *http.Request) {
-	c.addr = a.client(c.addr, r.Header.Values("X-Forwarded-For"))
+	c.addr = a.client(c.address(), r.Header.Values("X-Forwarded-For"))
 	if proto := lastOf(r.Header["X-Forwarded-Proto"]); proto != "" {
 		c.secure = strings.EqualFold(proto, "https")
 	}
@@ -70,11 +85,6 @@ func (a *API) trusted(addr netip.Addr) bool {
 		}
 	}
 	return false
-}
-
-func peer(r *http.Request) netip.Addr {
-	ap, _ := netip.ParseAddrPort(r.RemoteAddr) // the zero address if the server gave none
-	return ap.Addr().Unmap()
 }
 
 // hostOf is the host that the client named or, as HTTP/1.0 need not, the address that it came to.

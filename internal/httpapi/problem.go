@@ -109,7 +109,7 @@ func problemOf(err error) *Problem {
 func (a *API) fail(c *caller, err error) *Problem {
 	p := problemOf(err)
 	if p.Status == http.StatusUnauthorized {
-		if wait, ok := a.rates.failedCredential(c.addr); !ok {
+		if wait, ok := a.rates.failedCredential(c.address()); !ok {
 			return tooMany(wait, "Too many wrong credentials came from your address.")
 		}
 	}

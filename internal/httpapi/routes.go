@@ -106,11 +106,16 @@ func (rt *routes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r.URL.Path = strings.TrimSuffix(p, "/")
 		r.URL.RawPath = strings.TrimSuffix(r.URL.RawPath, "/")
 	}
-	if path.Clean(r.URL.Path) != r.URL.Path { // the mux would redirect; nothing here does
+	if unclean(r.URL.Path) { // the mux would redirect; nothing here does
 		rt.api.notFound().ServeHTTP(w, r)
 		return
 	}
 	rt.ServeMux.ServeHTTP(w, r)
+}
+
+// unclean reports whether a path is not the shortest one to where it leads.
+func unclean(p string) bool {
+	return (strings.Contains(p, "//") || strings.Contains(p, "/.") || p[0] != '/') && path.Clean(p) != p
 }
 
 // shallow copies a request so that its URL can be changed.

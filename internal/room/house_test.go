@@ -25,7 +25,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // house is one node: its rooms, on a real log, by a clock that the test moves.
 type house struct {
 	*Rooms
-	t     *testing.T
+	t     testing.TB
 	log   *eventlog.Log
 	clock *clock.Manual
 }
@@ -35,7 +35,7 @@ const (
 	grace   = 5 * time.Minute
 )
 
-func openLog(t *testing.T, slots int) *eventlog.Log {
+func openLog(t testing.TB, slots int) *eventlog.Log {
 	t.Helper()
 	l, err := eventlog.Open(t.Context(), eventlog.Config{MaxSessions: slots, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -49,13 +49,13 @@ func openLog(t *testing.T, slots int) *eventlog.Log {
 	return l
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	t.Helper()
 	return newHouseOn(t, openLog(t, 3), clock.NewManual(time.Now()), nil)
 }
 
 // newHouseOn opens a node; change may alter its options.
-func newHouseOn(t *testing.T, l *eventlog.Log, c *clock.Manual, change func(*Options)) *house {
+func newHouseOn(t testing.TB, l *eventlog.Log, c *clock.Manual, change func(*Options)) *house {
 	t.Helper()
 	o := Options{
 		Rules:           poker.Rules{SessionTimeout: timeout, GracePeriod: grace, MaxParticipants: 16},

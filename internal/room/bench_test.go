@@ -1,0 +1,53 @@
+package room
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/magnapp/magnapp/internal/poker"
+)
+
+// sink takes what it is sent.
+type sink struct{}
+
+func (*sink) Send([]byte) {}
+func (*sink) Close()      {}
+
+// voting is a session in which ann may vote, with so many readers.
+func voting(t testing.TB, readers int) (h *house, id string, vote poker.Command) {
+	t.Helper()
+	h = newHouse(t)
+	id = h.create(poker.Settings{})
+	h.do(id, join("ann"), poker.Start{By: by("sm"), RoundID: "r"})
+	for range readers {
+		if _, err := h.Subscribe(t.Context(), Watch{SessionID: id}, &sink{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return h, id, poker.CastVote{By: by("ann"), Value: "5"}
+}
+
+// BenchmarkVote is a vote from the command to the readers: decided, stored, folded and fanned out to those who take it at once.
+func BenchmarkVote(b *testing.B) {
+	for _, readers := range []int{0, 1, 16, 1000} {
+		b.Run(fmt.Sprint(readers), func(b *testing.B) {
+			h, id, vote := voting(b, readers)
+			b.ReportAllocs()
+			for b.Loop() {
+				h.do(id, vote)
+			}
+		})
+	}
+}
+
+func TestReadersCostNoAllocation(t *testing.T) {
+	const readers = 1000
+	allocations := func(readers int) float64 {
+		h, id, vote := voting(t, readers)
+		return testing.AllocsPerRun(20, func() { h.do(id, vote) })
+	}
+	few, many := allocations(1), allocations(1+readers)
+	if more := many - few; more > readers/10 { // the log allocates in its own time
+		t.Errorf("a vote to %d more readers costs %.0f allocations more", readers, more)
+	}
+}
