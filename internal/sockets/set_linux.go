@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,8 +43,8 @@ type Set struct {
 
 // The keep-alive's rounds. Sockets that were opened together lie together in the kernel's memory too, and are cheaper to write to one after the other.
 const (
-	bucketCount = 8  // into how many parts a round is divided: enough that events need not wait behind it, few enough that the machine can sleep between
-	neighbours  = 64 // how many descriptors that follow each other are in one bucket
+	bucketCount = 16 // into how many parts a round is divided: enough that events need not wait behind it, few enough that the machine can sleep between
+	neighbours  = 32 // how many descriptors that follow each other are in one bucket, and are written to without a pause
 )
 
 func bucketOf(fd int) uint16 { return uint16(fd / neighbours % bucketCount) }
@@ -276,9 +277,12 @@ func (s *Set) keepAlive() {
 			s.mu.Lock()
 			sockets = append(sockets[:0], s.buckets[i]...)
 			s.mu.Unlock()
-			for _, socket := range sockets {
+			for n, socket := range sockets {
 				socket.stuck(now)
 				socket.Send(s.options.KeepAlive)
+				if n%neighbours == neighbours-1 {
+					runtime.Gosched() // an event does not wait for the rest
+				}
 			}
 			clear(sockets)
 		}
