@@ -8,7 +8,7 @@ PACKAGES   = $(shell $(GO) list ./... | grep -v '/e2e')
 TIMEOUT   ?= 10m
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test check fmt fmt-check vet lint unit race e2e browser bench cover golden profile deps clean
+.PHONY: help build run test check fmt fmt-check vet lint unit race e2e browser bench cover golden deps clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,16 +54,6 @@ browser: ## only the browser tests of those
 
 bench: ## the table of docs/performance.md, about 20 minutes; ARGS="idle --sessions 100" for another scenario
 	$(GO) run ./cmd/magnapp bench $(or $(ARGS),table --runs 5)
-
-PROFILE = cmd/magnapp/default.pgo
-
-profile: ## measure anew what the compiler optimizes for, in cmd/magnapp/default.pgo
-	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
-	$(GO) build -pgo=off -o "$$dir/magnapp" ./cmd/magnapp && \
-	"$$dir/magnapp" bench --sessions 1000 --duration 20s --cpu-profile "$$dir/teams" && \
-	"$$dir/magnapp" bench --sessions 100 --users 1 --duration 20s --cpu-profile "$$dir/commands" && \
-	"$$dir/magnapp" bench --sessions 20 --rate 1000 --duration 20s --cpu-profile "$$dir/rate" && \
-	$(GO) tool pprof -proto "$$dir/teams" "$$dir/commands" "$$dir/rate" > $(PROFILE)
 
 cover: ## coverage of the packages' tests, in coverage.out and coverage.html
 	$(GO) test -timeout $(TIMEOUT) -coverprofile=coverage.out $(PACKAGES)

@@ -7,7 +7,7 @@ import (
 	"runtime/pprof"
 )
 
-// profiled runs f and, if a file is named, writes to it what the CPU did meanwhile, for go tool pprof and for the compiler (see make profile).
+// profiled runs f and, if a file is named, writes to it what the CPU did meanwhile, for go tool pprof.
 func profiled(path string, f func() error) (err error) {
 	if path == "" {
 		return f()
