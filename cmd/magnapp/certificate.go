@@ -48,10 +48,15 @@ func loadCertificate(certFile, keyFile string, c clock.Clock, logger *slog.Logge
 		return nil, err
 	}
 	cert.pair, cert.files = pair, files
-	if c.Now().After(pair.Leaf.NotAfter) {
-		logger.Warn("TLS_CERT: the certificate has expired; browsers will refuse it", "file", certFile, "until", pair.Leaf.NotAfter)
-	}
+	cert.checkExpiry()
 	return cert, nil
+}
+
+// checkExpiry warns of a certificate that browsers will refuse.
+func (c *certificate) checkExpiry() {
+	if until := c.pair.Leaf.NotAfter; c.clock.Now().After(until) {
+		c.logger.Warn("TLS_CERT: the certificate has expired; browsers will refuse it", "file", c.certFile, "until", until)
+	}
 }
 
 // get is what tls.Config asks for each new connection.
@@ -85,6 +90,7 @@ func (c *certificate) renew() {
 	}
 	c.pair, c.files, c.broken = pair, files, false
 	c.logger.Info("new certificate", "file", c.certFile, "until", pair.Leaf.NotAfter)
+	c.checkExpiry()
 }
 
 func (c *certificate) times() (fileTimes, error) {

@@ -271,7 +271,9 @@ func TestHTTP2ConnectionTakesTheStreamsOfMany(t *testing.T) {
 		if h.http == 1 {
 			t.Skip("HTTP/1 takes a connection for each")
 		}
-		for range maxStreams - 1 {
+		h.get(t, "/")
+		synctest.Wait() // a client may have its answer before it knows its own connection for one that can be used again
+		for range maxStreams - 2 {
 			h.get(t, "/")
 		}
 		if body, err := io.ReadAll(h.get(t, "/other").Body); err != nil || string(body) != "here" {

@@ -123,7 +123,7 @@ func (r *runner) onServer(ctx context.Context, w workload) (figures, sizes, erro
 
 // launchServer starts the server as people would, but with no limits in the way of the load.
 func (r *runner) launchServer(ctx context.Context) (*process, error) {
-	profile, err := profilePath(r.options.Profile)
+	profile, err := profileArguments(r.options.Profile)
 	if err != nil {
 		return nil, err
 	}
@@ -137,8 +137,8 @@ func (r *runner) launchServer(ctx context.Context) (*process, error) {
 	return launch(ctx, r.server, arguments, environment)
 }
 
-// profilePath asks a server for a CPU profile. It runs in a directory of its own.
-func profilePath(path string) (arguments []string, err error) {
+// profileArguments ask the server for a CPU profile. The path is made absolute because the server runs in a directory of its own.
+func profileArguments(path string) (arguments []string, err error) {
 	if path == "" {
 		return nil, nil
 	}

@@ -24,22 +24,22 @@ func (a *API) prepared(t trait, next http.Handler) http.Handler {
 				return
 			}
 		}
-		body, err := readBody(r, t&takesBody != 0)
+		read, err := readBody(r, t&takesBody != 0)
 		if err != nil {
 			a.writeProblem(w, r, problemOf(err))
 			return
 		}
-		if body == nil {
-			body = http.NoBody
+		if read == nil {
+			read = http.NoBody
 		}
-		if t&takesBody == 0 && (r.ContentLength < 0 || r.ContentLength > maxBody) {
-			w.Header().Set("Connection", "close") // rather than wait for the end of what is ignored
+		if t&takesBody == 0 && r.ProtoMajor == 1 && (r.ContentLength < 0 || r.ContentLength > maxBody) {
+			w.Header().Set("Connection", "close") // rather than wait for the end of what is ignored. HTTP/2 resets the one stream by itself
 		}
 		if err := checkQuery(r.URL.RawQuery); err != nil {
 			a.writeProblem(w, r, problemOf(err))
 			return
 		}
-		r.Body = body
+		r.Body = read
 		next.ServeHTTP(w, r)
 	})
 }
@@ -85,9 +85,12 @@ func bytesOf(r *http.Request) []byte {
 	return nil
 }
 
-// readBounded reads a body to its end. Most say beforehand how long they are.
+// shortBody is the longest body, in bytes, for which room is made before it has come. A vote has a dozen; more than this must not be had for the asking.
+const shortBody = 1 << 10
+
+// readBounded reads a body to its end.
 func readBounded(r *http.Request) (data []byte, err error) {
-	if n := r.ContentLength; n > 0 && n <= maxBody {
+	if n := r.ContentLength; n > 0 && n <= shortBody {
 		data = make([]byte, n)
 		_, err = io.ReadFull(r.Body, data)
 	} else {

@@ -72,12 +72,8 @@ func (a *API) reveal(ctx context.Context, in *AsUser) (*answer[Revealed], error)
 	if err != nil {
 		return nil, err
 	}
-	return &answer[Revealed]{Body: revealedBy(s)}, nil
-}
-
-func revealedBy(s *poker.Session) Revealed {
 	r := view.OfRound(s.Round)
-	return Revealed{RoundID: r.ID, Votes: r.Votes, Statistics: r.Statistics, RevealsAt: r.RevealsAt}
+	return &answer[Revealed]{Body: Revealed{RoundID: r.ID, Votes: r.Votes, Statistics: r.Statistics, RevealsAt: r.RevealsAt}}, nil
 }
 
 func (a *API) accept(ctx context.Context, in *struct {

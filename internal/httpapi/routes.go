@@ -69,10 +69,19 @@ func statusesOf(t trait, path string) []int {
 // HandleFunc registers a handler under "METHOD /path", as huma does.
 func (rt *routes) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
 	method, path, _ := strings.Cut(pattern, " ")
+	handler = withoutChoice(handler)
 	if direct, ok := rt.direct[pattern]; ok {
 		handler = direct.before(handler)
 	}
 	rt.handle(method, path, http.HandlerFunc(handler))
+}
+
+// withoutChoice keeps from huma what a client would accept: there is JSON and nothing else, and huma trips over a list of qualities that is malformed.
+func withoutChoice(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		r.Header.Del("Accept")
+		next(w, r)
+	}
 }
 
 func (rt *routes) handle(method, path string, handler http.Handler) {
@@ -115,7 +124,8 @@ func (rt *routes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // unclean reports whether a path is not the shortest one to where it leads.
 func unclean(p string) bool {
-	return (strings.Contains(p, "//") || strings.Contains(p, "/.") || p[0] != '/') && path.Clean(p) != p
+	looksClean := p[0] == '/' && !strings.Contains(p, "//") && !strings.Contains(p, "/.") && (p == "/" || !strings.HasSuffix(p, "/"))
+	return !looksClean && path.Clean(p) != p
 }
 
 // shallow copies a request so that its URL can be changed.

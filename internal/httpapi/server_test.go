@@ -60,7 +60,11 @@ type server struct {
 func start(t testing.TB, settings ...setting) *server {
 	t.Helper()
 	s := newServer(t, settings...)
-	web := httptest.NewServer(s)
+	web := httptest.NewUnstartedServer(s)
+	web.Config.Protocols = &http.Protocols{}
+	web.Config.Protocols.SetHTTP1(true)
+	web.Config.Protocols.SetUnencryptedHTTP2(true)
+	web.Start()
 	s.url = web.URL
 	t.Cleanup(func() {
 		s.streams.Drain()

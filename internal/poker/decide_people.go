@@ -43,13 +43,14 @@ func (c Transfer) decide(d *decision) error {
 	if err := d.onlyScrumMaster(c.UserID); err != nil {
 		return err
 	}
-	if err := d.knows(c.To); err != nil {
-		return err
+	heir, ok := d.state().Participant(c.To)
+	if !ok {
+		return refuse(NoSuchParticipant)
 	}
-	if c.To == c.UserID {
+	if heir.ID == c.UserID {
 		return refuse(Oneself)
 	}
-	d.did(ScrumMasterChanged{OldID: c.UserID, NewID: c.To, Reason: ByTransfer})
+	d.did(ScrumMasterChanged{OldID: d.actor, NewID: heir.ID, Reason: ByTransfer})
 	d.welcomeMaster(MasterTransferred)
 	return nil
 }

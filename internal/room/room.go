@@ -122,7 +122,7 @@ func (r *Room) notStored(c poker.Command, err error) error {
 	return unavailable(err)
 }
 
-// usualEntry is the most that a room keeps to encode entries in, in bytes. That of a vote takes half of it.
+// usualEntry is the longest entry, in bytes, after which its buffer is kept for the next. That of a vote is half as long.
 const usualEntry = 640
 
 func (r *Room) append(ctx context.Context, rec record) error {

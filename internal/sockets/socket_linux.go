@@ -25,6 +25,8 @@ type Socket struct {
 	_ [16]byte // fills a cache line: a delivery to a socket that straddles two waits for both
 }
 
+var _ = [1]struct{}{}[unsafe.Sizeof(Socket{})-64]
+
 // queue is what the kernel has not taken yet. Few sockets ever have one.
 type queue struct {
 	frames [][]byte // the first one without what has been written of it

@@ -203,15 +203,24 @@ func TestAReaderWhoseQueueStandsStillIsDisconnected(t *testing.T) {
 	}
 }
 
-func TestAnIdleConnectionGetsComments(t *testing.T) {
-	set := newSet(t, func(o *sockets.Options) { o.Every = 32 * time.Millisecond })
-	_, client, _ := attached(t, set)
-	r := bufio.NewReader(client)
-	want := []string{"head\n", ": here\n", "\n", ": here\n"}
-	for _, line := range want {
-		got, err := r.ReadString('\n')
-		if err != nil || got != line {
-			t.Fatalf("client read %q (%v), want %q", got, err, line)
+func TestIdleConnectionsGetComments(t *testing.T) {
+	set := newSet(t, func(o *sockets.Options) { o.Every = 160 * time.Millisecond })
+	var clients []*net.TCPConn
+	for i := range 450 { // more descriptors than fit into one bucket, with comings and goings in each
+		_, client, ended := attached(t, set)
+		if i%3 == 0 {
+			_ = client.Close()
+			await(t, ended, "the end of a connection")
+			continue
+		}
+		clients = append(clients, client)
+	}
+	for i, client := range clients {
+		r := bufio.NewReader(client)
+		for _, line := range []string{"head\n", ": here\n", "\n", ": here\n"} {
+			if got, err := r.ReadString('\n'); err != nil || got != line {
+				t.Fatalf("client %d read %q (%v), want %q", i, got, err, line)
+			}
 		}
 	}
 }

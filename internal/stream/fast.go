@@ -11,7 +11,7 @@ import (
 	"github.com/magnapp/magnapp/internal/sockets"
 )
 
-// fast is the way of streams over plain TCP and HTTP/1, nearly all there are: the connection is taken out of the HTTP server and costs no goroutine. TLS and HTTP/2 need one.
+// fast is the way of streams over plain TCP and HTTP/1: the connection is taken out of the HTTP server and costs no goroutine. TLS and HTTP/2 need one.
 type fast struct {
 	set *sockets.Set // nil where the system has no such way
 }

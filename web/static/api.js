@@ -51,7 +51,7 @@ export const api = {
   /** @param {string} id @param {string} me */
   end: (id, me) => call('DELETE', at(id, '', { user_id: me })),
   /** @param {string} id @param {string} me @param {string} topic */
-  start: (id, me, topic) => call('POST', at(id, '/start', { user_id: me }), topic ? { topic } : {}),
+  start: (id, me, topic) => call('POST', at(id, '/start', { user_id: me }), topic ? { topic } : undefined),
   /** @param {string} id @param {string} me @param {string|null} card null takes the card back */
   vote: (id, me, card) => card === null ? call('DELETE', at(id, '/vote', { user_id: me })) : call('POST', at(id, '/vote', { user_id: me }), { vote: card }),
   /** @param {string} id @param {string} me */
