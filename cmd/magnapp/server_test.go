@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -30,7 +31,14 @@ type protocol struct {
 var protocols = []protocol{{"HTTP1", false, 1}, {"HTTP1 over TLS", true, 1}, {"HTTP2", false, 2}, {"HTTP2 over TLS", true, 2}}
 
 // everyProtocol runs a test by each protocol, in a time of its own that passes when everybody waits.
-func everyProtocol(t *testing.T, test func(*testing.T, *house)) {
+func everyProtocol(t *testing.T, test func(*testing.T, *house)) { by(t, protocols, test) }
+
+// everyHTTP2 runs a test of what only HTTP/2 has: a connection that many share, and pings on it.
+func everyHTTP2(t *testing.T, test func(*testing.T, *house)) {
+	by(t, slices.DeleteFunc(slices.Clone(protocols), func(p protocol) bool { return p.http != 2 }), test)
+}
+
+func by(t *testing.T, protocols []protocol, test func(*testing.T, *house)) {
 	for _, p := range protocols {
 		t.Run(p.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { test(t, newHouse(t, p)) })
@@ -250,10 +258,7 @@ func TestClientThatReadsNothingIsGivenUp(t *testing.T) {
 
 // TestHTTP2ClientThatSaysNothingIsGivenUp has a client that takes everything, as a proxy that hangs may, and does not answer.
 func TestHTTP2ClientThatSaysNothingIsGivenUp(t *testing.T) {
-	everyProtocol(t, func(t *testing.T, h *house) {
-		if h.http == 1 {
-			t.Skip("HTTP/1 has no ping")
-		}
+	everyHTTP2(t, func(t *testing.T, h *house) {
 		h.get(t, "/")
 		synctest.Wait()
 		h.lines.last.mute.Store(true)
@@ -267,10 +272,7 @@ func TestHTTP2ClientThatSaysNothingIsGivenUp(t *testing.T) {
 
 // TestHTTP2ConnectionTakesTheStreamsOfMany opens hundreds of streams as a proxy does. A client opens a second connection when the first takes no more.
 func TestHTTP2ConnectionTakesTheStreamsOfMany(t *testing.T) {
-	everyProtocol(t, func(t *testing.T, h *house) {
-		if h.http == 1 {
-			t.Skip("HTTP/1 takes a connection for each")
-		}
+	everyHTTP2(t, func(t *testing.T, h *house) {
 		h.get(t, "/")
 		synctest.Wait() // a client may have its answer before it knows its own connection for one that can be used again
 		for range maxStreams - 2 {

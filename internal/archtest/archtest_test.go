@@ -61,9 +61,9 @@ var importRules = []struct {
 		forbids: func(imported string) bool { return isOneOf(imported, "httpapi") },
 	},
 	{
-		name:    "nothing but tests imports testing",
+		name:    "nothing but tests imports testing or what is made for tests",
 		applies: func(s source) bool { return !s.isTest() },
-		forbids: func(imported string) bool { return within(imported, "testing") },
+		forbids: func(imported string) bool { return within(imported, "testing") || isOneOf(imported, "testcert") },
 	},
 }
 
