@@ -336,10 +336,12 @@ func (p *person) holds(card string) {
 	p.wait(`(document.querySelector('.hand .chosen:not(.pending)')?.dataset.card ?? '') === ` + strconv.Quote(card))
 }
 
-// size makes the window as large, in CSS pixels.
+// size makes the window as large, in CSS pixels, and waits until the page has drawn itself in it: only with its next frame does the browser tell the page, which then
+// lays the table out anew.
 func (p *person) size(width, height int64) {
 	p.t.Helper()
 	p.do(command(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1}))
+	eval[any](p, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))`)
 }
 
 // prefers sets the browser's theme and whether motion is welcome.
