@@ -15,6 +15,9 @@ import (
 // lookEvery is how often, at most, the files of the certificate are looked at: when somebody connects.
 const lookEvery = 10 * time.Second
 
+// expiryNotice is how long before a certificate expires the log begins to warn. Who renews certificates does so weeks before.
+const expiryNotice = 7 * 24 * time.Hour
+
 // certificate is what the server proves with who it is. Certificates live for weeks, so files that have changed are read again. Safe for concurrent use.
 type certificate struct {
 	certFile, keyFile string
@@ -25,8 +28,18 @@ type certificate struct {
 	pair   *tls.Certificate // the last good one
 	files  fileTimes        // of that
 	looked time.Time
-	broken bool // what the files hold now cannot be used, and the log says so
+	broken bool   // what the files hold now cannot be used, and the log says so
+	warned expiry // what the log says of the pair's
 }
+
+// expiry is how near a certificate's end is.
+type expiry int
+
+const (
+	farOff expiry = iota
+	soon
+	past
+)
 
 // fileTimes tell one state of the two files from another.
 type fileTimes struct{ cert, key fileTime }
@@ -52,11 +65,29 @@ func loadCertificate(certFile, keyFile string, c clock.Clock, logger *slog.Logge
 	return cert, nil
 }
 
-// checkExpiry warns of a certificate that browsers will refuse.
+// checkExpiry warns of a certificate that browsers refuse, or soon will: once of each.
 func (c *certificate) checkExpiry() {
-	if until := c.pair.Leaf.NotAfter; c.clock.Now().After(until) {
-		c.logger.Warn("TLS_CERT: the certificate has expired; browsers will refuse it", "file", c.certFile, "until", until)
+	until := c.pair.Leaf.NotAfter
+	is := expiryOf(until, c.clock.Now())
+	if is <= c.warned {
+		return
 	}
+	c.warned = is
+	warning := "TLS_CERT: the certificate expires soon"
+	if is == past {
+		warning = "TLS_CERT: the certificate has expired; browsers will refuse it"
+	}
+	c.logger.Warn(warning, "file", c.certFile, "until", until)
+}
+
+func expiryOf(until, now time.Time) expiry {
+	switch left := until.Sub(now); {
+	case left < 0:
+		return past
+	case left <= expiryNotice:
+		return soon
+	}
+	return farOff
 }
 
 // get is what tls.Config asks for each new connection.
@@ -66,6 +97,7 @@ func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	if now := c.clock.Now(); now.Sub(c.looked) >= lookEvery {
 		c.looked = now
 		c.renew()
+		c.checkExpiry()
 	}
 	return c.pair, nil
 }
@@ -88,9 +120,8 @@ func (c *certificate) renew() {
 		c.broken = true
 		return
 	}
-	c.pair, c.files, c.broken = pair, files, false
+	c.pair, c.files, c.broken, c.warned = pair, files, false, farOff
 	c.logger.Info("new certificate", "file", c.certFile, "until", pair.Leaf.NotAfter)
-	c.checkExpiry()
 }
 
 func (c *certificate) times() (fileTimes, error) {

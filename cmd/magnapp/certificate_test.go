@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/tls"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -76,9 +77,10 @@ func TestCertificateThatCannotBeUsedStopsTheStart(t *testing.T) {
 
 func TestRenewedCertificateIsTakenUp(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	oneCert, oneKey := newPair(t, "one", now)
-	twoCert, twoKey := newPair(t, "two", now)
-	threeCert, threeKey := newPair(t, "three", now)
+	later := now.AddDate(0, 1, 0) // so that none of them expires soon
+	oneCert, oneKey := newPair(t, "one", later)
+	twoCert, twoKey := newPair(t, "two", later)
+	threeCert, threeKey := newPair(t, "three", later)
 	files := newPairFiles(t, oneCert, oneKey)
 	hands := clock.NewManual(now)
 	var log bytes.Buffer
@@ -122,15 +124,95 @@ func TestRenewedCertificateIsTakenUp(t *testing.T) {
 	}
 }
 
-func TestExpiredCertificateIsWarnedOf(t *testing.T) {
-	made := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	certPEM, keyPEM := newPair(t, "old", made)
-	files := newPairFiles(t, certPEM, keyPEM)
-	var log bytes.Buffer
-	if _, err := loadCertificate(files.cert, files.key, clock.NewManual(made.AddDate(1, 0, 0)), slog.New(slog.NewTextHandler(&log, nil))); err != nil {
+// expiring is a certificate in files, and when it expires.
+func expiring(t *testing.T) (pairFiles, time.Time) {
+	t.Helper()
+	certPEM, keyPEM := newPair(t, "one", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	pair, err := tls.X509KeyPair(certPEM, keyPEM)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(log.String(), "level=WARN") || !strings.Contains(log.String(), "TLS_CERT") {
-		t.Errorf("the log does not warn: %s", &log)
+	return newPairFiles(t, certPEM, keyPEM), pair.Leaf.NotAfter
+}
+
+// warnings are what the log warns of, each by its first word about the certificate.
+func warnings(log *bytes.Buffer) string {
+	var found []string
+	for line := range strings.Lines(log.String()) {
+		switch {
+		case !strings.Contains(line, "level=WARN"):
+		case strings.Contains(line, "TLS_CERT: the certificate expires soon"):
+			found = append(found, "soon")
+		case strings.Contains(line, "TLS_CERT: the certificate has expired"):
+			found = append(found, "expired")
+		default:
+			found = append(found, line)
+		}
+	}
+	return strings.Join(found, " ")
+}
+
+func TestExpiryIsWarnedOfAtTheStart(t *testing.T) {
+	files, until := expiring(t)
+	for _, test := range []struct {
+		name string
+		left time.Duration
+		want string
+	}{
+		{"with much time left", expiryNotice + time.Second, ""},
+		{"with little time left", expiryNotice, "soon"},
+		{"at the last moment", 0, "soon"},
+		{"too late", -time.Second, "expired"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var log bytes.Buffer
+			if _, err := loadCertificate(files.cert, files.key, clock.NewManual(until.Add(-test.left)), slog.New(slog.NewTextHandler(&log, nil))); err != nil {
+				t.Fatal(err)
+			}
+			if got := warnings(&log); got != test.want {
+				t.Errorf("warnings %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// A server may run for longer than its certificate holds. Each warning comes once for each certificate, at a look.
+func TestExpiryIsWarnedOfWhileTheServerRuns(t *testing.T) {
+	files, until := expiring(t)
+	hands := clock.NewManual(until.Add(-expiryNotice - time.Hour))
+	var log bytes.Buffer
+	cert, err := loadCertificate(files.cert, files.key, hands, slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	nothing := func(*testing.T) {}
+	for _, step := range []struct {
+		name string
+		wait time.Duration
+		do   func(*testing.T)
+		want string // so far
+	}{
+		{"with much time left", lookEvery, nothing, ""},
+		{"with little time left", time.Hour, nothing, "soon"},
+		{"with less", 24 * time.Hour, nothing, "soon"},
+		{"too late", expiryNotice, nothing, "soon expired"},
+		{"later still", 24 * time.Hour, nothing, "soon expired"},
+		{"renewed, for a short time", lookEvery, func(t *testing.T) {
+			certPEM, keyPEM := newPair(t, "two", hands.Now())
+			put(t, files.cert, certPEM, hands.Now())
+			put(t, files.key, keyPEM, hands.Now())
+		}, "soon expired soon"},
+		{"that one's end", 48 * time.Hour, nothing, "soon expired soon expired"},
+	} {
+		step.do(t)
+		hands.Advance(step.wait)
+		for range 2 {
+			if _, err := cert.get(nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := warnings(&log); got != step.want {
+			t.Errorf("%s: warnings %q, want %q", step.name, got, step.want)
+		}
 	}
 }
