@@ -93,7 +93,7 @@ func (r *Room) arm() {
 	}
 	r.disarm()
 	r.armedFor = next
-	r.timer = r.rs.Clock.AfterFunc(next.Sub(now), r.wake)
+	r.timer = r.rs.after(next.Sub(now), r.wake)
 }
 
 func (r *Room) disarm() {

@@ -51,7 +51,7 @@ func (l *list) changed() {
 	if len(l.readers) == 0 || l.pending != nil || l.closed {
 		return
 	}
-	l.pending = l.rs.Clock.AfterFunc(listPause, l.tell)
+	l.pending = l.rs.after(listPause, l.tell)
 }
 
 func (l *list) tell() {

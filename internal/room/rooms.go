@@ -75,7 +75,10 @@ type Rooms struct {
 	list    *list
 	reading chan struct{} // holds a token for each reading of a whole session from the log
 	sweeper clock.Timer
-	stop    func() // ends following
+	stop    func()          // ends following
+	life    context.Context // ends with Close
+	endLife context.CancelFunc
+	running sync.WaitGroup // what timers have called
 
 	counters counters
 }
@@ -89,6 +92,7 @@ type counters struct {
 func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
 	rs := &Rooms{Options: o.withDefaults(), log: log, open: make(map[string]*Room), ended: make(map[string]struct{}), stop: func() {}, reading: make(chan struct{}, maxReadings)}
 	rs.list = newList(rs)
+	rs.life, rs.endLife = context.WithCancel(context.Background())
 	last, err := log.Replay(ctx, rs.replayed)
 	if err != nil {
 		return nil, fmt.Errorf("read the log: %w", err)
@@ -148,12 +152,14 @@ func (rs *Rooms) followed(e eventlog.Entry) {
 	r.arm()
 }
 
-// Close stops all timers and the following of the log. Sessions stay in the log. Readers are not told: their streams belong to whoever opened them.
+// Close stops all timers and the following of the log. When it returns, nothing that happens by itself uses the log any more; the calls of others are theirs to finish before. Sessions
+// stay in the log. Readers are not told: their streams belong to whoever opened them.
 func (rs *Rooms) Close() {
 	rs.mu.Lock()
 	rs.closed = true
 	sweeper := rs.sweeper
 	rs.mu.Unlock()
+	rs.endLife()
 	if sweeper != nil {
 		sweeper.Stop()
 	}
@@ -162,6 +168,28 @@ func (rs *Rooms) Close() {
 		r.close()
 	}
 	rs.list.close()
+	rs.running.Wait()
+}
+
+// after calls fn when d has passed, unless the rooms are closed by then. Close waits for fn, which may still be busy with the log where no lock shows it: a room that is over is no longer
+// found, and a sweep belongs to no room.
+func (rs *Rooms) after(d time.Duration, fn func()) clock.Timer {
+	return rs.Clock.AfterFunc(d, func() {
+		if rs.begin() {
+			defer rs.running.Done()
+			fn()
+		}
+	})
+}
+
+// begin counts what Close has to wait for; false when it is too late.
+func (rs *Rooms) begin() bool {
+	rs.mu.RLock() // against Close, which must not begin to wait in between
+	defer rs.mu.RUnlock()
+	if !rs.closed {
+		rs.running.Add(1)
+	}
+	return !rs.closed
 }
 
 func (rs *Rooms) isClosed() bool {

@@ -27,18 +27,21 @@ func (rs *Rooms) scheduleSweep() {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
 	if !rs.closed {
-		rs.sweeper = rs.Clock.AfterFunc(rs.CleanupInterval, rs.sweep)
+		rs.sweeper = rs.after(rs.CleanupInterval, rs.sweep)
 	}
 }
 
-// sweep frees the storage of ended sessions and the slots of sessions that do not exist.
+// sweep frees the storage of ended sessions and the slots of sessions that do not exist. What Close interrupts, the next start does.
 func (rs *Rooms) sweep() {
-	ctx, cancel := context.WithTimeout(context.Background(), sweepTimeout)
+	ctx, cancel := context.WithTimeout(rs.life, sweepTimeout)
 	defer cancel()
 	rs.expireDue()
 	for _, id := range rs.endedSessions() {
+		if rs.isClosed() {
+			return
+		}
 		if err := rs.log.Forget(ctx, id); err != nil {
-			rs.Logger.Warn("storage of an ended session not freed; the next sweep will", "session_id", id, "error", err)
+			rs.putOff("storage of an ended session not freed; the next sweep will", "session_id", id, "error", err)
 			continue
 		}
 		rs.mu.Lock()
@@ -47,6 +50,13 @@ func (rs *Rooms) sweep() {
 	}
 	rs.reconcileSlots(ctx, abandonedSlot)
 	rs.scheduleSweep()
+}
+
+// putOff warns of what the next sweep has to try again. Not of what Close has interrupted.
+func (rs *Rooms) putOff(warning string, args ...any) {
+	if !rs.isClosed() {
+		rs.Logger.Warn(warning, args...)
+	}
 }
 
 func (rs *Rooms) endedSessions() []string {
@@ -64,7 +74,7 @@ func (rs *Rooms) endedSessions() []string {
 func (rs *Rooms) reconcileSlots(ctx context.Context, age time.Duration) {
 	held, err := rs.log.Reserved(ctx)
 	if err != nil {
-		rs.Logger.Warn("slots not checked", "error", err)
+		rs.putOff("slots not checked", "error", err)
 		return
 	}
 	for id, since := range held {
@@ -72,7 +82,7 @@ func (rs *Rooms) reconcileSlots(ctx context.Context, age time.Duration) {
 			continue
 		}
 		if err := rs.log.Release(ctx, id); err != nil {
-			rs.Logger.Warn("abandoned slot not released", "session_id", id, "error", err)
+			rs.putOff("abandoned slot not released", "session_id", id, "error", err)
 		}
 	}
 	for _, r := range rs.snapshot() {
@@ -80,7 +90,7 @@ func (rs *Rooms) reconcileSlots(ctx context.Context, age time.Duration) {
 			continue
 		}
 		if err := rs.log.Reserve(ctx, r.id); err != nil {
-			rs.Logger.Warn("session without a slot", "session_id", r.id, "error", err)
+			rs.putOff("session without a slot", "session_id", r.id, "error", err)
 			continue
 		}
 		if !rs.has(r.id) { // it ended meanwhile
