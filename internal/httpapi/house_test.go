@@ -1,6 +1,8 @@
 package httpapi_test
 
 import (
+	"cmp"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -251,6 +253,40 @@ func checkParameters(t *testing.T, call string, op map[string]any, query string)
 	}
 	if strings.Contains(call, "{s}") && !slices.Contains(names, "session_id") {
 		t.Errorf("%s: session_id is not documented", call)
+	}
+}
+
+// TestOpenAPISaysWhoNeedsACredential looks at every documented call, so that none is forgotten.
+func TestOpenAPISaysWhoNeedsACredential(t *testing.T) {
+	const needed, optional, none = `[{"token":[]},{"cookie":[]}]`, `[{},{"token":[]},{"cookie":[]}]`, `null`
+	want := map[string]string{}
+	for _, a := range actions {
+		method, path, _ := strings.Cut(a.call, " ")
+		path, _, _ = strings.Cut(path, "?")
+		want[method+" "+documented(path)] = needed
+	}
+	for _, path := range []string{"/api/sessions/{s}", "/api/sessions/{s}/round", "/api/sse/{s}"} { // for anybody, and for a user that is named
+		want["GET "+documented(path)] = optional
+	}
+	doc := start(t).must(t, "GET /openapi.json", "").json
+	if missing := lacks(doc, "components.securitySchemes.token components.securitySchemes.cookie"); len(missing) > 0 {
+		t.Errorf("lacks %v", missing)
+	}
+	for path, item := range doc["paths"].(map[string]any) {
+		for method, op := range item.(map[string]any) {
+			call := strings.ToUpper(method) + " " + path
+			security, err := json.Marshal(op.(map[string]any)["security"])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := string(security); got != cmp.Or(want[call], none) {
+				t.Errorf("%s: security %s, want %s", call, got, cmp.Or(want[call], none))
+			}
+			delete(want, call)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("not documented: %v", want)
 	}
 }
 

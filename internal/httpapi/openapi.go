@@ -10,6 +10,24 @@ import (
 // A list is never null here: without members it is empty.
 func init() { huma.DefaultArrayNullable = false }
 
+// The two ways to bring a credential, as the document calls them.
+const (
+	tokenScheme  = "token"
+	cookieScheme = "cookie"
+)
+
+// securityOf says which credentials a call takes: one of these, of which an empty one is none. What it does not mention needs none.
+func securityOf(t trait) []map[string][]string {
+	either := []map[string][]string{{tokenScheme: {}}, {cookieScheme: {}}}
+	switch {
+	case t&needsCredential != 0:
+		return either
+	case t&takesCredential != 0:
+		return append([]map[string][]string{{}}, either...)
+	}
+	return nil
+}
+
 // documentNulls says in the document which objects may be null. huma knows that of plain values only.
 func (a *API) documentNulls() {
 	doc := a.huma.OpenAPI()

@@ -13,24 +13,24 @@ func (a *API) register() {
 
 	call(a, "POST /api/sessions", "createSession", "Create a session", a.create, takesBody, limited)
 	call(a, "GET /api/sessions", "listSessions", "List the open sessions, newest first", a.list)
-	call(a, "GET /api/sessions/{session_id}", "getSession", "Get a session", a.get)
-	call(a, "DELETE /api/sessions/{session_id}", "endSession", "End a session (Scrum Master)", a.end)
+	call(a, "GET /api/sessions/{session_id}", "getSession", "Get a session", a.get, takesCredential)
+	call(a, "DELETE /api/sessions/{session_id}", "endSession", "End a session (Scrum Master)", a.end, needsCredential)
 	call(a, "POST /api/sessions/{session_id}/join", "joinSession", "Join a session", a.join, takesBody, limited)
-	call(a, "POST /api/sessions/{session_id}/leave", "leaveSession", "Leave a session", a.leave)
-	call(a, "POST /api/sessions/{session_id}/reconnect", "reconnect", "Say that you are back", a.reconnect)
-	call(a, "POST /api/sessions/{session_id}/extend", "extendSession", "Say that you are still here", a.extend)
-	call(a, "POST /api/sessions/{session_id}/kick/{user_id}", "kick", "Remove a participant (Scrum Master)", a.kick)
-	call(a, "POST /api/sessions/{session_id}/transfer", "transfer", "Hand the role of the Scrum Master over (Scrum Master)", a.transfer)
+	call(a, "POST /api/sessions/{session_id}/leave", "leaveSession", "Leave a session", a.leave, needsCredential)
+	call(a, "POST /api/sessions/{session_id}/reconnect", "reconnect", "Say that you are back", a.reconnect, needsCredential)
+	call(a, "POST /api/sessions/{session_id}/extend", "extendSession", "Say that you are still here", a.extend, needsCredential)
+	call(a, "POST /api/sessions/{session_id}/kick/{user_id}", "kick", "Remove a participant (Scrum Master)", a.kick, needsCredential)
+	call(a, "POST /api/sessions/{session_id}/transfer", "transfer", "Hand the role of the Scrum Master over (Scrum Master)", a.transfer, needsCredential)
 
-	call(a, "POST /api/sessions/{session_id}/start", "startRound", "Start a round (Scrum Master)", a.start, takesBody)
-	call(a, "POST /api/sessions/{session_id}/vote", "vote", "Vote, or change your vote", a.vote, takesBody)
-	call(a, "DELETE /api/sessions/{session_id}/vote", "retractVote", "Take your vote back", a.retract)
-	call(a, "POST /api/sessions/{session_id}/reveal", "reveal", "Turn the cards (Scrum Master)", a.reveal)
-	call(a, "POST /api/sessions/{session_id}/accept", "acceptEstimate", "Accept an estimate, or none (Scrum Master)", a.accept, takesBody)
-	call(a, "GET /api/sessions/{session_id}/round", "getRound", "Get the current round", a.round)
+	call(a, "POST /api/sessions/{session_id}/start", "startRound", "Start a round (Scrum Master)", a.start, needsCredential, takesBody)
+	call(a, "POST /api/sessions/{session_id}/vote", "vote", "Vote, or change your vote", a.vote, needsCredential, takesBody)
+	call(a, "DELETE /api/sessions/{session_id}/vote", "retractVote", "Take your vote back", a.retract, needsCredential)
+	call(a, "POST /api/sessions/{session_id}/reveal", "reveal", "Turn the cards (Scrum Master)", a.reveal, needsCredential)
+	call(a, "POST /api/sessions/{session_id}/accept", "acceptEstimate", "Accept an estimate, or none (Scrum Master)", a.accept, needsCredential, takesBody)
+	call(a, "GET /api/sessions/{session_id}/round", "getRound", "Get the current round", a.round, takesCredential)
 
 	a.streamCall("/api/sse", "streamSessions", "The list of open sessions, live", a.streamList)
-	a.streamCall("/api/sse/{session_id}", "streamSession", "The events of a session", a.streamSession)
+	a.streamCall("/api/sse/{session_id}", "streamSession", "The events of a session", a.streamSession, takesCredential)
 
 	call(a, "GET /health", "health", "Is the server there?", a.health)
 	call(a, "GET /livez", "livez", "Is the process alive?", a.livez)
@@ -50,8 +50,8 @@ func humaConfig(version string) huma.Config {
 			},
 			Components: &huma.Components{
 				SecuritySchemes: map[string]*huma.SecurityScheme{
-					"token":  {Type: "http", Scheme: "bearer", Description: "The token that was issued to the acting user by create or join."},
-					"cookie": {Type: "apiKey", In: "cookie", Name: cookiePrefix + "{user_id}", Description: "The cookie that was issued to the acting user by create or join."},
+					tokenScheme:  {Type: "http", Scheme: "bearer", Description: "The token that was issued to the acting user by create or join."},
+					cookieScheme: {Type: "apiKey", In: "cookie", Name: cookiePrefix + "{user_id}", Description: "The cookie that was issued to the acting user by create or join."},
 				},
 			},
 		},

@@ -19,12 +19,16 @@ type routes struct {
 	direct  map[string]directly // by pattern: before huma's
 }
 
-// trait is what a call needs before its handler.
+// trait is what a call needs before its handler, and what its document says of that and of credentials.
 type trait uint8
 
 const (
 	takesBody trait = 1 << iota // a JSON body is read
 	limited                     // every try counts against the rate of creating and joining
+
+	// The game and the handlers see to these; here they are only documented.
+	needsCredential // acts as a participant
+	takesCredential // answers anybody, and a participant as such
 )
 
 func newRoutes(a *API) *routes {
@@ -34,15 +38,22 @@ func newRoutes(a *API) *routes {
 // call registers a typed handler.
 func call[I, O any](a *API, pattern, id, summary string, handler func(context.Context, *I) (*O, error), traits ...trait) {
 	method, path, _ := strings.Cut(pattern, " ")
-	for _, t := range traits {
-		a.routes.traits[pattern] |= t
-	}
+	t := together(traits)
+	a.routes.traits[pattern] = t
 	huma.Register(a.huma, huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: summary,
 		// The body has been read and bounded already, under the server's own read timeout. huma refuses a body that reaches its limit.
 		BodyReadTimeout: -1, MaxBodyBytes: maxBody + 1,
-		Tags: []string{tagOf(path)}, Errors: statusesOf(a.routes.traits[pattern], path),
+		Tags: []string{tagOf(path)}, Errors: statusesOf(t, path), Security: securityOf(t),
 	}, handler)
+}
+
+// together are all traits of a call.
+func together(traits []trait) (t trait) {
+	for _, one := range traits {
+		t |= one
+	}
+	return t
 }
 
 func tagOf(path string) string {
