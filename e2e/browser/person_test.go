@@ -237,6 +237,17 @@ func (p *person) sees(text string) {
 	p.wait(`document.body.innerText.replace(/[\u2066-\u2069]/g, '').includes(` + strconv.Quote(text) + `)`)
 }
 
+// collects begins to keep every different value that the expression has from now on, looked at whenever the page changes, for saw: what is shown for a while only would be over
+// before a slow machine looks.
+func (p *person) collects(js string) {
+	p.t.Helper()
+	eval[any](p, `(() => { window.__saw = new Set(); const look = () => { const now = `+js+`; if (now) __saw.add(now) }
+		look(); new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true }) })(), null`)
+}
+
+// saw waits until a value was collected for which the expression, of the value v, is true.
+func (p *person) saw(js string) { p.t.Helper(); p.wait(`[...window.__saw].some((v) => ` + js + `)`) }
+
 // element names what a CSS selector selects, or, after a bar, the first such element with that text: "button|Reveal cards".
 func element(selector string) string {
 	css, text, named := strings.Cut(selector, "|")
@@ -316,7 +327,8 @@ func (p *person) arrives(path string) {
 	p.seesLive()
 }
 
-func (p *person) seesLive() { p.t.Helper(); p.sight(".live.live") }
+// seesLive waits until the page's stream is open. The sign is of the class live whatever it says.
+func (p *person) seesLive() { p.t.Helper(); p.sight(".live:not(.connecting, .lost)") }
 
 // opens creates a session on the start page and returns its path.
 func (p *person) opens(session string) string {

@@ -28,9 +28,15 @@ func (s *server) thaw() {
 }
 
 // keepsToasts lets the page's short messages stay, so that there is time to look at them.
-func (p *person) keepsToasts() {
+func (p *person) keepsToasts() { p.t.Helper(); p.postpones(`ms === 7000`) }
+
+// waitsForAHand lets the page not try again by itself, so that what a button does is the button's doing.
+func (p *person) waitsForAHand() { p.t.Helper(); p.postpones(`ms >= 250 && ms <= 15_000`) }
+
+// postpones puts off what the page does after a wait, of so many ms, for which the expression is true.
+func (p *person) postpones(js string) {
 	p.t.Helper()
-	eval[any](p, `(() => { const later = setTimeout; window.setTimeout = (what, ms, ...more) => later(what, ms === 7000 ? 600_000 : ms, ...more) })(), null`)
+	eval[any](p, `(() => { const later = setTimeout; window.setTimeout = (what, ms, ...more) => later(what, `+js+` ? 600_000 : ms, ...more) })(), null`)
 }
 
 func TestCardsTurnAfterACountdown(t *testing.T) {
@@ -75,6 +81,7 @@ func TestServerThatDoesNotAnswerIsWaitedFor(t *testing.T) {
 	s.kill()
 	p.sees("The list is not live")
 	p.inspect("start-lost")
+	p.waitsForAHand()
 	p.click("a|Checkout squad")
 	p.sees("The server does not answer")
 	p.inspect("failed")
@@ -134,8 +141,9 @@ func TestSessionEndsWithItsLastPerson(t *testing.T) {
 	master := s.create("Checkout squad", "Mike", "bear")
 	p := s.person("Sarah")
 	p.visit("/session/" + master.session)
+	p.sight("#me-name")
 	g := s.join(master.session, "Lisa", "rabbit")
-	p.sees("Lisa") // what happens comes to this page
+	p.sees("Lisa") // she was not there when the page asked: its stream is open
 	g.do("POST", "/leave", nil)
 	master.do("POST", "/leave", nil)
 	p.sight("[data-ending=empty]")
@@ -164,6 +172,7 @@ func TestConfirmationsSayWhatHurts(t *testing.T) {
 	p.click("button|Start voting")
 	p.click(".hand [data-card='8']")
 	p.holds("8")
+	p.sees("1 of 6 has voted")
 	p.presses("n")
 	confirmation("dialog-restart", "Start this round anew?")
 	p.holds("8")
