@@ -155,7 +155,7 @@ func (w way) serve(t *testing.T) *process {
 // newCertificate writes a certificate for this machine and its key into files.
 func newCertificate(t *testing.T, trusted *x509.CertPool) (certFile, keyFile string) {
 	t.Helper()
-	certPEM, keyPEM, err := testcert.New("test", time.Now())
+	certPEM, keyPEM, err := testcert.New("test", time.Now().Add(-time.Hour), 24*time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -12,10 +13,10 @@ import (
 	"github.com/magnapp/magnapp/internal/clock"
 )
 
-// lookEvery is how often, at most, the files of the certificate are looked at: when somebody connects.
+// lookEvery is how often, at most, the files of the certificate are looked at: when somebody connects who does not resume an earlier TLS session.
 const lookEvery = 10 * time.Second
 
-// expiryNotice is how long before a certificate expires the log begins to warn. Who renews certificates does so weeks before.
+// expiryNotice is how long before a certificate expires the log begins to warn; for one that lives shortly, when a third of its life is left.
 const expiryNotice = 7 * 24 * time.Hour
 
 // certificate is what the server proves with who it is. Certificates live for weeks, so files that have changed are read again. Safe for concurrent use.
@@ -67,30 +68,30 @@ func loadCertificate(certFile, keyFile string, c clock.Clock, logger *slog.Logge
 
 // checkExpiry warns of a certificate that browsers refuse, or soon will: once of each.
 func (c *certificate) checkExpiry() {
-	until := c.pair.Leaf.NotAfter
-	is := expiryOf(until, c.clock.Now())
-	if is <= c.warned {
+	is, was := expiryOf(c.pair.Leaf, c.clock.Now()), c.warned
+	c.warned = is // also when the clock was ahead
+	if is <= was {
 		return
 	}
-	c.warned = is
 	warning := "TLS_CERT: the certificate expires soon"
 	if is == past {
 		warning = "TLS_CERT: the certificate has expired; browsers will refuse it"
 	}
-	c.logger.Warn(warning, "file", c.certFile, "until", until)
+	c.logger.Warn(warning, "file", c.certFile, "until", c.pair.Leaf.NotAfter)
 }
 
-func expiryOf(until, now time.Time) expiry {
-	switch left := until.Sub(now); {
+func expiryOf(leaf *x509.Certificate, now time.Time) expiry {
+	notice := min(expiryNotice, leaf.NotAfter.Sub(leaf.NotBefore)/3)
+	switch left := leaf.NotAfter.Sub(now); {
 	case left < 0:
 		return past
-	case left <= expiryNotice:
+	case left <= notice:
 		return soon
 	}
 	return farOff
 }
 
-// get is what tls.Config asks for each new connection.
+// get is what tls.Config asks for each full handshake.
 func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -120,7 +121,12 @@ func (c *certificate) renew() {
 		c.broken = true
 		return
 	}
-	c.pair, c.files, c.broken, c.warned = pair, files, false, farOff
+	same := pair.Leaf.Equal(c.pair.Leaf)
+	c.pair, c.files, c.broken = pair, files, false
+	if same { // only written again
+		return
+	}
+	c.warned = farOff
 	c.logger.Info("new certificate", "file", c.certFile, "until", pair.Leaf.NotAfter)
 }
 

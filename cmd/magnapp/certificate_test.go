@@ -17,9 +17,12 @@ import (
 // pairFiles are the two files of a certificate.
 type pairFiles struct{ cert, key string }
 
-func newPair(t *testing.T, name string, from time.Time) (cert, key []byte) {
+// days is how long most certificates here live.
+const days = 90 * 24 * time.Hour
+
+func newPair(t *testing.T, name string, from time.Time, life time.Duration) (cert, key []byte) {
 	t.Helper()
-	cert, key, err := testcert.New(name, from)
+	cert, key, err := testcert.New(name, from, life)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,9 +52,18 @@ func put(t *testing.T, path string, content []byte, at time.Time) {
 	}
 }
 
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
 func TestCertificateThatCannotBeUsedStopsTheStart(t *testing.T) {
-	cert, key := newPair(t, "one", time.Now())
-	_, otherKey := newPair(t, "two", time.Now())
+	cert, key := newPair(t, "one", time.Now(), days)
+	_, otherKey := newPair(t, "two", time.Now(), days)
 	for name, test := range map[string]struct {
 		cert, key []byte
 		says      string
@@ -77,10 +89,9 @@ func TestCertificateThatCannotBeUsedStopsTheStart(t *testing.T) {
 
 func TestRenewedCertificateIsTakenUp(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	later := now.AddDate(0, 1, 0) // so that none of them expires soon
-	oneCert, oneKey := newPair(t, "one", later)
-	twoCert, twoKey := newPair(t, "two", later)
-	threeCert, threeKey := newPair(t, "three", later)
+	oneCert, oneKey := newPair(t, "one", now, days)
+	twoCert, twoKey := newPair(t, "two", now, days)
+	threeCert, threeKey := newPair(t, "three", now, days)
 	files := newPairFiles(t, oneCert, oneKey)
 	hands := clock.NewManual(now)
 	var log bytes.Buffer
@@ -124,10 +135,10 @@ func TestRenewedCertificateIsTakenUp(t *testing.T) {
 	}
 }
 
-// expiring is a certificate in files, and when it expires.
-func expiring(t *testing.T) (pairFiles, time.Time) {
+// expiring is a certificate of such a life in files, and when it expires.
+func expiring(t *testing.T, life time.Duration) (pairFiles, time.Time) {
 	t.Helper()
-	certPEM, keyPEM := newPair(t, "one", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	certPEM, keyPEM := newPair(t, "one", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), life)
 	pair, err := tls.X509KeyPair(certPEM, keyPEM)
 	if err != nil {
 		t.Fatal(err)
@@ -153,18 +164,21 @@ func warnings(log *bytes.Buffer) string {
 }
 
 func TestExpiryIsWarnedOfAtTheStart(t *testing.T) {
-	files, until := expiring(t)
+	const short = 6 * 24 * time.Hour // as some authorities give them out, and renew them after half of it
 	for _, test := range []struct {
-		name string
-		left time.Duration
-		want string
+		name       string
+		life, left time.Duration
+		want       string
 	}{
-		{"with much time left", expiryNotice + time.Second, ""},
-		{"with little time left", expiryNotice, "soon"},
-		{"at the last moment", 0, "soon"},
-		{"too late", -time.Second, "expired"},
+		{"with much time left", days, expiryNotice + time.Second, ""},
+		{"with little time left", days, expiryNotice, "soon"},
+		{"at the last moment", days, 0, "soon"},
+		{"too late", days, -time.Second, "expired"},
+		{"with two thirds of a short life gone", short, short/3 + time.Second, ""},
+		{"with more of it gone", short, short / 3, "soon"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			files, until := expiring(t, test.life)
 			var log bytes.Buffer
 			if _, err := loadCertificate(files.cert, files.key, clock.NewManual(until.Add(-test.left)), slog.New(slog.NewTextHandler(&log, nil))); err != nil {
 				t.Fatal(err)
@@ -178,7 +192,7 @@ func TestExpiryIsWarnedOfAtTheStart(t *testing.T) {
 
 // A server may run for longer than its certificate holds. Each warning comes once for each certificate, at a look.
 func TestExpiryIsWarnedOfWhileTheServerRuns(t *testing.T) {
-	files, until := expiring(t)
+	files, until := expiring(t, days)
 	hands := clock.NewManual(until.Add(-expiryNotice - time.Hour))
 	var log bytes.Buffer
 	cert, err := loadCertificate(files.cert, files.key, hands, slog.New(slog.NewTextHandler(&log, nil)))
@@ -197,12 +211,14 @@ func TestExpiryIsWarnedOfWhileTheServerRuns(t *testing.T) {
 		{"with less", 24 * time.Hour, nothing, "soon"},
 		{"too late", expiryNotice, nothing, "soon expired"},
 		{"later still", 24 * time.Hour, nothing, "soon expired"},
-		{"renewed, for a short time", lookEvery, func(t *testing.T) {
-			certPEM, keyPEM := newPair(t, "two", hands.Now())
+		{"the same, written again", lookEvery, func(t *testing.T) { put(t, files.cert, read(t, files.cert), hands.Now()) }, "soon expired"},
+		{"renewed", lookEvery, func(t *testing.T) {
+			certPEM, keyPEM := newPair(t, "two", hands.Now(), days)
 			put(t, files.cert, certPEM, hands.Now())
 			put(t, files.key, keyPEM, hands.Now())
-		}, "soon expired soon"},
-		{"that one's end", 48 * time.Hour, nothing, "soon expired soon expired"},
+		}, "soon expired"},
+		{"that one's last days", days - expiryNotice, nothing, "soon expired soon"},
+		{"its end", expiryNotice, nothing, "soon expired soon expired"},
 	} {
 		step.do(t)
 		hands.Advance(step.wait)
@@ -213,6 +229,32 @@ func TestExpiryIsWarnedOfWhileTheServerRuns(t *testing.T) {
 		}
 		if got := warnings(&log); got != step.want {
 			t.Errorf("%s: warnings %q, want %q", step.name, got, step.want)
+		}
+	}
+}
+
+// A clock that was ahead for a while has warned too early, and does not take the true warnings away.
+func TestExpiryIsWarnedOfAgainWhenTheClockHadBeenAhead(t *testing.T) {
+	files, until := expiring(t, days)
+	var log bytes.Buffer
+	cert, err := loadCertificate(files.cert, files.key, clock.NewManual(until.Add(time.Hour)), slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		now  time.Time
+		want string // so far
+	}{
+		{until.Add(-2 * expiryNotice), "expired"},
+		{until.Add(-time.Hour), "expired soon"},
+		{until.Add(time.Hour), "expired soon expired"},
+	} {
+		cert.clock, cert.looked = clock.NewManual(step.now), time.Time{}
+		if _, err := cert.get(nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := warnings(&log); got != step.want {
+			t.Errorf("at %s: warnings %q, want %q", step.now, got, step.want)
 		}
 	}
 }

@@ -60,7 +60,7 @@ func newHouse(t *testing.T, p protocol) *house {
 	logger := slog.New(slog.DiscardHandler)
 	var cert *certificate
 	if p.tls {
-		certPEM, keyPEM := newPair(t, "test", time.Now())
+		certPEM, keyPEM := newPair(t, "test", time.Now(), days)
 		files := newPairFiles(t, certPEM, keyPEM)
 		var err error
 		if cert, err = loadCertificate(files.cert, files.key, clock.System{}, logger); err != nil {

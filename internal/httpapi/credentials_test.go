@@ -185,6 +185,13 @@ func TestAuthOpenLooksAtNoCredential(t *testing.T) {
 	}
 	isProblem(t, s.call(t, w.fill("POST /api/sessions/{s}/extend?user_id={nobody}", ""), ""), 401)
 	isProblem(t, s.call(t, w.fill("POST /api/sessions/{s}/start?user_id={guest}", ""), ""), 403)
+	for path, item := range s.must(t, "GET /openapi.json", "").json["paths"].(map[string]any) {
+		for method, op := range item.(map[string]any) {
+			if asked := op.(map[string]any)["security"]; asked != nil {
+				t.Errorf("%s %s is documented to look at %v", method, path, asked)
+			}
+		}
+	}
 }
 
 func forwardedFor(addr string) with { return header("X-Forwarded-For", addr) }

@@ -44,7 +44,7 @@ func call[I, O any](a *API, pattern, id, summary string, handler func(context.Co
 		OperationID: id, Method: method, Path: path, Summary: summary,
 		// The body has been read and bounded already, under the server's own read timeout. huma refuses a body that reaches its limit.
 		BodyReadTimeout: -1, MaxBodyBytes: maxBody + 1,
-		Tags: []string{tagOf(path)}, Errors: statusesOf(t, path), Security: securityOf(t),
+		Tags: []string{tagOf(path)}, Errors: statusesOf(t, path), Security: a.securityOf(t),
 	}, handler)
 }
 

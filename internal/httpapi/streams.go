@@ -12,7 +12,7 @@ import (
 // streamCall registers a stream, which huma documents but does not serve.
 func (a *API) streamCall(path, id, summary string, handler func(http.ResponseWriter, *http.Request), traits ...trait) {
 	op := &huma.Operation{
-		OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{tagOf(path)}, Security: securityOf(together(traits)),
+		OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{tagOf(path)}, Security: a.securityOf(together(traits)),
 		Responses: map[string]*huma.Response{"200": {Description: "Server-Sent Events", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: "string"}}}}},
 	}
 	if path != "/api/sse" {

@@ -130,3 +130,15 @@ func TestClose_ends_a_sweep(t *testing.T) {
 	equal(t, "sessions of which the storage was to be freed", log.calls.Load(), 1)
 	equal(t, "warnings", warnings.String(), "")
 }
+
+// A timer that nobody stops finds the house closed.
+func TestClose_is_the_end_of_all_timers(t *testing.T) {
+	c := clock.NewManual(time.Now())
+	rs, err := Open(t.Context(), openLog(t, 3), Options{Clock: c, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rs.after(time.Second, func() { t.Error("called after Close") })
+	rs.Close()
+	c.Advance(time.Minute)
+}

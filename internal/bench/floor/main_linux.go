@@ -38,7 +38,7 @@ const (
 // The bytes that a session of 16 sees of each command, and an entry of the log.
 var (
 	keepAlive = []byte(": keep-alive\n\n")
-	frames    = map[string][]byte{"vote": event(244), "reveal": event(3000), "start": append(event(300), event(3100)...)}
+	frames    = map[string][]byte{"vote": event(244), "reveal": event(2800), "start": append(event(500), event(300)...)}
 	greeting  = append([]byte("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"), event(244)...)
 	entry     = bytes.Repeat([]byte("e"), 200)
 )
@@ -173,7 +173,7 @@ func (h *house) openStream(w http.ResponseWriter, id string) {
 	if err != nil {
 		return
 	}
-	s := h.session(id)
+	s := h.session(id) // which the load has made before
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_ = file.Control(func(fd uintptr) {
