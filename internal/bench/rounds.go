@@ -48,7 +48,7 @@ func (c command) frames() int {
 type sizes [commandKinds]int
 
 // usualSizes stand in until they have been observed: those of a session of 16.
-var usualSizes = sizes{vote: 330, reveal: 3000, start: 1000}
+var usualSizes = sizes{vote: 244, reveal: 2800, start: 800}
 
 // smallestFrame is what the reference needs for one frame.
 const smallestFrame = len("data: \n\n")
