@@ -1,10 +1,11 @@
 package room
 
 import (
-	"crypto/rand"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 
@@ -20,7 +21,7 @@ type record struct {
 
 func newRecord(events []poker.Event) record {
 	var b [8]byte
-	_, _ = rand.Read(b[:]) // crypto/rand does not fail
+	binary.NativeEndian.PutUint64(b[:], rand.Uint64()) // nothing that must not be guessed
 	return record{Change: base64.RawURLEncoding.EncodeToString(b[:]), Events: events}
 }
 
