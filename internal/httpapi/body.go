@@ -24,24 +24,33 @@ func (a *API) prepared(t trait, next http.Handler) http.Handler {
 				return
 			}
 		}
-		read, err := readBody(r, t&takesBody != 0)
-		if err != nil {
-			a.writeProblem(w, r, problemOf(err))
-			return
-		}
-		if read == nil {
-			read = http.NoBody
-		}
 		if t&takesBody == 0 && r.ProtoMajor == 1 && (r.ContentLength < 0 || r.ContentLength > maxBody) {
 			w.Header().Set("Connection", "close") // rather than wait for the end of what is ignored. HTTP/2 resets the one stream by itself
 		}
-		if err := checkQuery(r.URL.RawQuery); err != nil {
+		if err := prepare(r, t); err != nil {
 			a.writeProblem(w, r, problemOf(err))
 			return
 		}
-		r.Body = read
 		next.ServeHTTP(w, r)
 	})
+}
+
+// prepare checks the query, and puts a JSON body that has been read, cleaned, in the place of what a request came with, if the call takes any. A second time changes nothing.
+func prepare(r *http.Request, t trait) error {
+	if _, again := r.Body.(*body); again {
+		return nil
+	}
+	read, err := readBody(r, t&takesBody != 0)
+	if err != nil {
+		return err
+	}
+	if err := checkQuery(r.URL.RawQuery); err != nil {
+		return err
+	}
+	if r.Body = read; read == nil {
+		r.Body = http.NoBody
+	}
+	return nil
 }
 
 // readBody returns a JSON body, cleaned; nil if there is none. A call that takes none ignores what was sent.
@@ -77,7 +86,7 @@ type body struct {
 // Close does nothing.
 func (*body) Close() error { return nil }
 
-// bytesOf returns the body that [API.prepared] has left in a request; nil if there is none.
+// bytesOf returns the body that [prepare] has left in a request; nil if there is none.
 func bytesOf(r *http.Request) []byte {
 	if b, ok := r.Body.(*body); ok {
 		return b.data

@@ -2,9 +2,11 @@ package httpapi
 
 import (
 	"context"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"strings"
 )
 
@@ -24,17 +26,16 @@ func callerOf(ctx context.Context) *caller {
 	return ctx.Value(callerKey{}).(*caller)
 }
 
-// located finds out where a request comes from. The headers of a proxy are believed only if the proxy is trusted.
-func (a *API) located(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := callerOf(r.Context())
-		c.secure, c.host, c.remote = r.TLS != nil, hostOf(r), r.RemoteAddr
-		if forwarded(r.Header) && a.trusted(c.address()) {
-			a.behindProxy(c, r)
-		}
-		c.proof = proof{open: a.AuthOpen, request: r}
-		next.ServeHTTP(w, r)
-	})
+// located gives a request an id and finds out where it comes from. The headers of a proxy are believed only if the proxy is trusted.
+func (a *API) located(r *http.Request) *caller {
+	c := &caller{
+		requestID: strconv.FormatUint(rand.Uint64(), 36), remote: r.RemoteAddr, secure: r.TLS != nil, host: hostOf(r),
+		proof: proof{open: a.AuthOpen, request: r},
+	}
+	if forwarded(r.Header) && a.trusted(c.address()) {
+		a.behindProxy(c, r)
+	}
+	return c
 }
 
 // address is where the client is, as far as is known.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2/queryparam"
 	"github.com/google/uuid"
@@ -11,79 +12,113 @@ import (
 	"github.com/magnapp/magnapp/internal/poker"
 )
 
-// direct are the calls that make up nearly all of a meeting. Decoding and encoding them by reflection costs more than deciding and storing them, so a request that is as plain as our
-// clients write it is answered here. huma, which documents the calls, gets every other, and answers alike: TestBothWaysAnswerAlike.
-func (a *API) direct() map[string]directly {
-	return map[string]directly{
-		"POST /api/sessions/{session_id}/start": a.startDirectly,
-		"POST /api/sessions/{session_id}/vote":  a.voteDirectly,
-	}
+// directCall is one of those that make up nearly all of a meeting. Routing, decoding and encoding them as every other call costs more than deciding and storing them, most of all after a
+// pause, when all the code on the way has to be fetched anew. So a request for one that is as plain as our clients write it is answered before it comes that far. huma, which documents the
+// calls, gets every other, and answers alike: TestBothWaysAnswerAlike.
+type directCall struct {
+	verb    string // what follows the session's id in the path
+	traits  trait
+	command func(poker.By, []byte) (cmd poker.Command, plain bool)
+	answer  []byte
+	route   *route
 }
 
-// directly answers a plain request; false if it is not one, and nothing has been done.
-type directly func(w http.ResponseWriter, r *http.Request) (done bool)
-
-// before gives huma what the direct way leaves.
-func (d directly) before(huma http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if !d(w, r) {
-			huma(w, r)
-		}
+func (a *API) directCalls() []*directCall {
+	call := func(verb, message string, command func(poker.By, []byte) (poker.Command, bool)) *directCall {
+		pattern := "POST " + sessionsPath + "{session_id}" + verb
+		body, _ := json.Marshal(Done{Success: true, Message: message}) // plain values can be encoded
+		return &directCall{verb: verb, traits: a.routes.traits[pattern], command: command, answer: append(body, '\n'), route: a.metrics.route(pattern)}
 	}
+	return []*directCall{call("/vote", votedMessage, plainVote), call("/start", startedMessage, plainStart)}
 }
 
-// The answers that say no more than that it is done, as huma would write them.
-var (
-	startedAnswer = doneAnswer(startedMessage)
-	votedAnswer   = doneAnswer(votedMessage)
+const (
+	sessionsPath = "/api/sessions/"
+	idLength     = 36 // of a UUID as text
 )
 
-func doneAnswer(message string) []byte {
-	body, _ := json.Marshal(Done{Success: true, Message: message}) // plain values can be encoded
-	return append(body, '\n')
-}
-
-func (a *API) startDirectly(w http.ResponseWriter, r *http.Request) bool {
-	by, ok := plainActor(r)
-	if !ok || bytesOf(r) != nil { // a topic
+// directly answers a request, if it is for a direct call and plain. False: it is not, and nothing has been done but that its body may have been read.
+func (a *API) directly(w http.ResponseWriter, r *http.Request, c *caller) bool {
+	call, sessionID := a.directCall(r)
+	if call == nil || a.debug || !ofThisOrigin(r.Header) {
 		return false
 	}
-	a.act(w, r, poker.Start{By: by, RoundID: uuid.NewString()}, startedAnswer)
-	return true
-}
-
-func (a *API) voteDirectly(w http.ResponseWriter, r *http.Request) bool {
-	by, okActor := plainActor(r)
-	card, okCard := plainCard(bytesOf(r))
-	if !okActor || !okCard {
-		return false
+	v := call.route.visit(w)
+	err := prepare(r, call.traits)
+	var cmd poker.Command
+	if err == nil {
+		var plain bool
+		if cmd, plain = call.plain(r); !plain {
+			return false
+		}
 	}
-	a.act(w, r, poker.CastVote{By: by, Value: card}, votedAnswer)
-	return true
-}
-
-// act carries out a command and gives the answer.
-func (a *API) act(w http.ResponseWriter, r *http.Request, cmd poker.Command, answer []byte) {
-	if _, err := a.do(r.Context(), r.PathValue("session_id"), cmd); err != nil {
-		a.writeProblem(w, r, problemOf(err))
-		return
+	defer v.end()
+	for name, values := range a.usual {
+		w.Header()[name] = values
 	}
-	w.Header()["Content-Type"] = jsonType
-	_, _ = w.Write(answer) // the client may be gone
+	if err == nil {
+		_, err = a.doFor(r.Context(), c, sessionID, cmd)
+	}
+	if err != nil {
+		a.writeProblem(v, r, problemOf(err))
+	} else {
+		w.Header()["Content-Type"] = jsonType
+		_, _ = v.Write(call.answer) // the client may be gone
+	}
+	v.done = true
+	return true
 }
 
 var jsonType = []string{"application/json"}
 
-// plainActor is who acts, by the query.
-func plainActor(r *http.Request) (by poker.By, ok bool) {
-	userID := queryparam.Get(r.URL.RawQuery, "user_id")
-	return poker.By{UserID: userID}, userID != ""
+// directCall finds the direct call that a request is for, and the id in its path; nil if there is none.
+func (a *API) directCall(r *http.Request) (call *directCall, sessionID string) {
+	rest, ok := strings.CutPrefix(r.URL.Path, sessionsPath)
+	if !ok || r.Method != http.MethodPost || len(rest) <= idLength || r.URL.RawPath != "" {
+		return nil, ""
+	}
+	sessionID, verb := rest[:idLength], rest[idLength:]
+	if strings.ContainsAny(sessionID, "/.") { // not one step of a path, or not one that stays where it is
+		return nil, ""
+	}
+	for _, call := range a.direct {
+		if call.verb == verb {
+			return call, sessionID
+		}
+	}
+	return nil, ""
 }
 
-// plainCard reads {"vote":"5"}, written so and with nothing in the value that needs decoding.
-func plainCard(body []byte) (card string, ok bool) {
+// ofThisOrigin reports whether a request does not concern the cross-origin rules: it comes from no page, as far as its headers tell, or from one of ours.
+func ofThisOrigin(h http.Header) bool {
+	site := h["Sec-Fetch-Site"]
+	if site == nil {
+		return h["Origin"] == nil
+	}
+	return len(site) == 1 && site[0] == "same-origin"
+}
+
+// plain returns the command of a request; false if it is not plain.
+func (d *directCall) plain(r *http.Request) (poker.Command, bool) {
+	userID := queryparam.Get(r.URL.RawQuery, "user_id")
+	if userID == "" {
+		return nil, false
+	}
+	return d.command(poker.By{UserID: userID}, bytesOf(r))
+}
+
+// plainStart is a start without a topic.
+func plainStart(by poker.By, body []byte) (poker.Command, bool) {
+	if body != nil {
+		return nil, false
+	}
+	return poker.Start{By: by, RoundID: uuid.NewString()}, true
+}
+
+// plainVote reads {"vote":"5"}, written so and with nothing in the value that needs decoding.
+func plainVote(by poker.By, body []byte) (poker.Command, bool) {
 	rest, begins := bytes.CutPrefix(body, []byte(`{"vote":"`))
 	value, ends := bytes.CutSuffix(rest, []byte(`"}`))
 	special := bytes.ContainsFunc(value, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' })
-	return string(value), begins && ends && !special
+	return poker.CastVote{By: by, Value: string(value)}, begins && ends && !special
 }

@@ -42,30 +42,58 @@ func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-// measured counts a route's answers. The counters of a route are looked up once, not with every request.
-func (m *metrics) measured(route string, next http.Handler) http.Handler {
-	duration := m.duration.WithLabelValues(route)
-	ok := m.requests.WithLabelValues(route, "200")
+// route counts the answers of one route. Its counters are looked up once, not with every request.
+type route struct {
+	all      *metrics
+	name     string
+	duration prometheus.Observer
+	ok       prometheus.Counter
+}
+
+func (m *metrics) route(name string) *route {
+	return &route{all: m, name: name, duration: m.duration.WithLabelValues(name), ok: m.requests.WithLabelValues(name, "200")}
+}
+
+// measured counts what a handler answers.
+func (m *metrics) measured(name string, next http.Handler) http.Handler {
+	route := m.route(name)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		started := time.Now()
-		rec := &recorder{ResponseWriter: w}
-		panicked := true
-		defer func() {
-			switch {
-			case panicked && rec.status == 0:
-				m.requests.WithLabelValues(route, "500").Inc()
-			case rec.status == 0, rec.status == http.StatusOK:
-				ok.Inc()
-			default:
-				m.requests.WithLabelValues(route, strconv.Itoa(rec.status)).Inc()
-			}
-			if rec.Header().Get("Content-Type") != "text/event-stream" {
-				duration.Observe(time.Since(started).Seconds())
-			}
-		}()
-		next.ServeHTTP(rec, r)
-		panicked = false
+		visit := route.visit(w)
+		defer visit.end()
+		next.ServeHTTP(visit, r)
+		visit.done = true
 	})
+}
+
+// visit is one request to a route, and its answer.
+type visit struct {
+	recorder
+	route   *route
+	started time.Time
+	done    bool // the handler did not panic
+}
+
+func (r *route) visit(w http.ResponseWriter) *visit {
+	return &visit{recorder: recorder{ResponseWriter: w}, route: r, started: time.Now()}
+}
+
+// end counts the answer. Call it with defer.
+func (v *visit) end() {
+	switch {
+	case !v.done && v.status == 0:
+		v.route.count(http.StatusInternalServerError)
+	case v.status == 0, v.status == http.StatusOK:
+		v.route.ok.Inc()
+	default:
+		v.route.count(v.status)
+	}
+	if v.Header().Get("Content-Type") != "text/event-stream" {
+		v.route.duration.Observe(time.Since(v.started).Seconds())
+	}
+}
+
+func (r *route) count(status int) {
+	r.all.requests.WithLabelValues(r.name, strconv.Itoa(status)).Inc()
 }
 
 // figures reads the rooms and streams when somebody asks, so that counting costs nothing in between.

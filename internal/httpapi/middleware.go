@@ -2,15 +2,11 @@ package httpapi
 
 import (
 	"cmp"
-	"context"
 	"fmt"
-	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"runtime/debug"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/jub0bs/cors"
@@ -18,20 +14,13 @@ import (
 
 var noDeadline time.Time
 
-// identified gives each request an id, and a line in the log when it is done.
-func (a *API) identified(next http.Handler) http.Handler {
+// logged writes a line about each request when it is done.
+func (a *API) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := &caller{requestID: strconv.FormatUint(rand.Uint64(), 36)}
-		w.Header()["X-Request-Id"] = []string{c.requestID}
-		r = r.WithContext(context.WithValue(r.Context(), callerKey{}, c))
-		if !a.Logger.Enabled(r.Context(), slog.LevelDebug) {
-			next.ServeHTTP(w, r)
-			return
-		}
 		started := a.Clock.Now()
 		rec := &recorder{ResponseWriter: w}
 		next.ServeHTTP(rec, r)
-		a.Logger.Debug("request", "request_id", c.requestID, "method", r.Method, "path", r.URL.Path, "user_id", actorOf(r), "status", cmp.Or(rec.status, http.StatusOK), "took", a.Clock.Now().Sub(started))
+		a.Logger.Debug("request", "request_id", callerOf(r.Context()).requestID, "method", r.Method, "path", r.URL.Path, "user_id", actorOf(r), "status", cmp.Or(rec.status, http.StatusOK), "took", a.Clock.Now().Sub(started))
 	})
 }
 
@@ -46,34 +35,21 @@ func actorOf(r *http.Request) string {
 	return ""
 }
 
-// recovered answers a request whose handler panicked, and lets every other go on.
-func (a *API) recovered(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
-			v := recover()
-			if v == nil {
-				return
-			}
-			if v == http.ErrAbortHandler { //nolint:errorlint // recovered values are not wrapped
-				panic(v)
-			}
-			a.metrics.panics.Inc()
-			a.Logger.Error("panic", "request_id", w.Header().Get("X-Request-Id"), "method", r.Method, "path", r.URL.Path, "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
-			a.writeProblem(w, r, problemOf(fmt.Errorf("panic: %v", v)))
-		}()
-		next.ServeHTTP(w, r)
-	})
+// recovered is deferred. It answers a request whose handler panicked, and lets every other go on.
+func (a *API) recovered(w http.ResponseWriter, r *http.Request) {
+	v := recover()
+	if v == nil {
+		return
+	}
+	if v == http.ErrAbortHandler { //nolint:errorlint // recovered values are not wrapped
+		panic(v)
+	}
+	a.metrics.panics.Inc()
+	a.Logger.Error("panic", "request_id", w.Header().Get("X-Request-Id"), "method", r.Method, "path", r.URL.Path, "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+	a.writeProblem(w, r, problemOf(fmt.Errorf("panic: %v", v)))
 }
 
 var noSniff = []string{"nosniff"}
-
-// hardened sets the headers that every answer carries.
-func hardened(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header()["X-Content-Type-Options"] = noSniff
-		next.ServeHTTP(w, r)
-	})
-}
 
 // crossOrigin lets pages of the configured origins call, and refuses state-changing requests which a browser marks as coming from anywhere else.
 func (a *API) crossOrigin(next http.Handler) (http.Handler, error) {
@@ -108,6 +84,29 @@ func (a *API) withCORS(next http.Handler) (http.Handler, error) {
 	}
 	return m.Wrap(next), nil
 }
+
+// usualHeaders are what the cross-origin rules add to the answer of a request that they do not concern.
+func (a *API) usualHeaders() (http.Header, error) {
+	guarded, err := a.crossOrigin(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	if err != nil {
+		return nil, err
+	}
+	added := make(http.Header)
+	guarded.ServeHTTP(headersOnly(added), &http.Request{Method: http.MethodPost, URL: &url.URL{Path: "/"}, Header: make(http.Header)})
+	return added, nil
+}
+
+// headersOnly is an answer of which only the headers are of interest.
+type headersOnly http.Header
+
+// Header returns them.
+func (h headersOnly) Header() http.Header { return http.Header(h) }
+
+// Write does nothing.
+func (headersOnly) Write(b []byte) (int, error) { return len(b), nil }
+
+// WriteHeader does nothing.
+func (headersOnly) WriteHeader(int) {}
 
 // recorder remembers the status of an answer.
 type recorder struct {

@@ -16,7 +16,6 @@ type routes struct {
 	api     *API
 	methods map[string][]string // by path
 	traits  map[string]trait    // by pattern
-	direct  map[string]directly // by pattern: before huma's
 }
 
 // trait is what a call needs before its handler, and what its document says of that and of credentials.
@@ -32,7 +31,7 @@ const (
 )
 
 func newRoutes(a *API) *routes {
-	return &routes{ServeMux: http.NewServeMux(), api: a, methods: make(map[string][]string), traits: make(map[string]trait), direct: a.direct()}
+	return &routes{ServeMux: http.NewServeMux(), api: a, methods: make(map[string][]string), traits: make(map[string]trait)}
 }
 
 // call registers a typed handler.
@@ -80,11 +79,7 @@ func statusesOf(t trait, path string) []int {
 // HandleFunc registers a handler under "METHOD /path", as huma does.
 func (rt *routes) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
 	method, path, _ := strings.Cut(pattern, " ")
-	handler = withoutChoice(handler)
-	if direct, ok := rt.direct[pattern]; ok {
-		handler = direct.before(handler)
-	}
-	rt.handle(method, path, http.HandlerFunc(handler))
+	rt.handle(method, path, withoutChoice(handler))
 }
 
 // withoutChoice keeps from huma what a client would accept: there is JSON and nothing else, and huma trips over a list of qualities that is malformed.

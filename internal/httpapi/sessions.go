@@ -88,7 +88,10 @@ func done(message string) *answer[Done] {
 
 // do carries out a command for the caller.
 func (a *API) do(ctx context.Context, sessionID string, cmd poker.Command) (*poker.Session, error) {
-	c := callerOf(ctx)
+	return a.doFor(ctx, callerOf(ctx), sessionID, cmd)
+}
+
+func (a *API) doFor(ctx context.Context, c *caller, sessionID string, cmd poker.Command) (*poker.Session, error) {
 	s, err := a.Rooms.Do(ctx, sessionID, cmd, &c.proof)
 	if err != nil {
 		return nil, a.fail(c, err)
