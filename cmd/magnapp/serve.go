@@ -66,7 +66,7 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 	defer close(quiet)
 	go (&tidier{work: rooms.Events}).run(quiet)
 	served := make(chan error, 1)
-	go func() { served <- serveOn(listener, server) }()
+	go func() { served <- server.serve(listener) }()
 	announce(c, listener.Addr(), stdout, logger)
 
 	select {
@@ -77,7 +77,7 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 	stopping.Store(true)
 	logger.Info("stopping")
 	streams.Drain()
-	return shutdown(server)
+	return server.shutdown()
 }
 
 func newLogger(debug bool, to io.Writer) *slog.Logger {

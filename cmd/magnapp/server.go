@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/magnapp/magnapp/internal/shortcut"
 )
 
 // The times of a connection. Streams set their own.
@@ -33,39 +35,51 @@ const maxStreams = 1000
 // maxHeader is how many bytes a request's head may have. A seat's cookie has about a hundred.
 const maxHeader = 32 << 10
 
+// server is net/http's, with a shortcut for commands that come by plain HTTP/1.
+type server struct {
+	*http.Server
+	short *shortcut.Shortcut
+}
+
 // newServer speaks HTTP/1 and HTTP/2: by TLS if there is a certificate, which may be nil, and otherwise to clients that begin with HTTP/2 right away, as proxies do.
-func newServer(handler http.Handler, cert *certificate, logger *slog.Logger) *http.Server {
+func newServer(handler http.Handler, cert *certificate, logger *slog.Logger) *server {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
 	protocols.SetHTTP2(cert != nil)
 	protocols.SetUnencryptedHTTP2(cert == nil)
-	server := &http.Server{
+	s := &http.Server{
 		Handler: handler, Protocols: &protocols, MaxHeaderBytes: maxHeader,
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		HTTP2:    &http.HTTP2Config{MaxConcurrentStreams: maxStreams, WriteByteTimeout: stuckTimeout, SendPingTimeout: pingAfter, PingTimeout: pingTimeout},
 		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
 	if cert != nil {
-		server.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: cert.get}
+		s.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: cert.get}
 	}
-	return server
+	return &server{Server: s, short: shortcut.For(s, isCommand)}
 }
 
-// serveOn serves what connects to the listener until the server is stopped.
-func serveOn(listener net.Listener, server *http.Server) error {
-	if server.TLSConfig != nil {
-		return server.ServeTLS(listener, "", "")
+// isCommand is true of what a meeting consists of: short, and answered in a few words.
+func isCommand(r *http.Request) bool { return r.Method == http.MethodPost }
+
+// serve serves what connects to the listener until the server is stopped.
+func (s *server) serve(listener net.Listener) error {
+	if s.TLSConfig != nil {
+		return s.ServeTLS(listener, "", "")
 	}
-	return server.Serve(listener)
+	return s.Serve(s.short.Listen(listener))
 }
 
 // shutdown lets the requests that are under way finish, and closes the connections of those that do not in time.
-func shutdown(server *http.Server) error {
+func (s *server) shutdown() error {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()
-	err := server.Shutdown(ctx)
+	err := s.short.Stop(ctx)
+	if err == nil {
+		err = s.Shutdown(ctx)
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = server.Close()
+		err = s.Close()
 	}
 	return err
 }

@@ -69,12 +69,12 @@ func newHouse(t *testing.T, p protocol) *house {
 	}
 	server := newServer(h, cert, logger)
 	served := make(chan error, 1)
-	go func() { served <- serveOn(h.lines, server) }()
+	go func() { served <- server.serve(h.lines) }()
 	h.client = h.newClient()
 	t.Cleanup(func() {
 		h.client.CloseIdleConnections()
 		h.streams.Close()
-		if err := shutdown(server); err != nil {
+		if err := server.shutdown(); err != nil {
 			t.Errorf("the server does not stop: %v", err)
 		}
 		if err := <-served; !errors.Is(err, http.ErrServerClosed) {

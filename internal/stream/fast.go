@@ -59,7 +59,7 @@ func (f fast) serve(w http.ResponseWriter, r *http.Request, subscribe Subscribe)
 		cancel()
 		return nil, fmt.Errorf("take the connection over: %w", err)
 	}
-	tcp, ok := conn.(*net.TCPConn)
+	tcp, ok := beneath(conn).(*net.TCPConn)
 	if !ok {
 		_ = conn.Close()
 		cancel()
@@ -69,6 +69,14 @@ func (f fast) serve(w http.ResponseWriter, r *http.Request, subscribe Subscribe)
 		cancel() // the connection is closed, so there is nobody to tell
 	}
 	return socket, nil
+}
+
+// beneath is the connection in the one that the server was given, if that is only put around it.
+func beneath(conn net.Conn) net.Conn {
+	if around, ok := conn.(interface{ NetConn() net.Conn }); ok {
+		return around.NetConn()
+	}
+	return conn
 }
 
 // head is the beginning of the answer. Without a length the body ends with the connection (RFC 9112, section 6.3), so that no chunk needs a frame of its own.
