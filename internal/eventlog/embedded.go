@@ -38,6 +38,7 @@ type embedded struct {
 	stopping bool
 	quit     chan struct{}
 	reviving sync.WaitGroup
+	ticking  sync.WaitGroup // the stores' clock
 }
 
 // startEmbedded returns when the server has opened its store. It calls
@@ -95,6 +96,9 @@ func (e *embedded) start(cfg Config) error {
 	}
 	e.srv = srv
 	srv.SetLoggerV2(log, false, false, false)
+	repeatWarnings(srv, repeatWarningsEvery)
+	setStoreClock(time.Now())
+	e.ticking.Go(func() { keepStoreClock(e.quit) })
 	srv.Start()
 	if err := log.fatal(); err != nil {
 		return fmt.Errorf("start the embedded NATS server: %w", err)
@@ -133,6 +137,7 @@ func (e *embedded) shutdown() error {
 		return nil
 	}
 	e.stopReviving()
+	e.ticking.Wait()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

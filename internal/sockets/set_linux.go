@@ -37,14 +37,15 @@ type Set struct {
 	buckets [][]*Socket
 	open    int
 	closed  bool
+	some    chan struct{} // holds a token if there has been a first socket since it was empty
 	ended   []*Socket     // those whose onClose is still to be called
 	more    chan struct{} // holds a token while there are any
 }
 
 // The keep-alive's rounds. Sockets that were opened together lie together in the kernel's memory too, and are cheaper to write to one after the other.
 const (
-	bucketCount = 16 // into how many parts a round is divided: enough that events need not wait behind it, few enough that the machine can sleep between
-	neighbours  = 32 // how many descriptors that follow each other are in one bucket, and are written to without a pause
+	bucketCount = 8   // into how many parts a round is divided. Waking up for one costs as much as writing to a hundred sockets
+	neighbours  = 128 // how many descriptors that follow each other are in one bucket, and are written to without a pause: events need not wait behind more
 )
 
 func bucketOf(fd int) uint16 { return uint16(fd / neighbours % bucketCount) }
@@ -58,7 +59,7 @@ func New(o Options) (*Set, error) {
 	if err := unix.SetNonblock(fd, true); err != nil {
 		return nil, fmt.Errorf("create epoll: %w", err)
 	}
-	s := &Set{options: o, fd: fd, epoll: os.NewFile(uintptr(fd), "epoll"), stop: make(chan struct{}), more: make(chan struct{}, 1), buckets: make([][]*Socket, bucketCount)}
+	s := &Set{options: o, fd: fd, epoll: os.NewFile(uintptr(fd), "epoll"), stop: make(chan struct{}), some: make(chan struct{}, 1), more: make(chan struct{}, 1), buckets: make([][]*Socket, bucketCount)}
 	s.done.Add(3)
 	go s.watch()
 	go s.keepAlive()
@@ -83,6 +84,8 @@ func (s *Set) Attach(socket *Socket, conn *net.TCPConn, first []byte, onClose fu
 	}
 	// A client whose network died without a word acknowledges nothing, and the kernel would try for a quarter of an hour. Without the option it does.
 	_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(s.options.WriteTimeout.Milliseconds()))
+	// Our own signs of life find out as much as the kernel's probes, which would cost as much again.
+	_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_KEEPALIVE, 0)
 	socket.mu.Lock()
 	socket.fd, socket.onClose = int32(fd), onClose
 	if socket.queue != nil { // nil: too much was sent already
@@ -132,7 +135,9 @@ func (s *Set) add(socket *Socket) error {
 	bucket := bucketOf(fd)
 	socket.bucket, socket.place = bucket, int32(len(s.buckets[bucket]))
 	s.buckets[bucket] = append(s.buckets[bucket], socket)
-	s.open++
+	if s.open++; s.open == 1 {
+		signal(s.some)
+	}
 	event := unix.EpollEvent{Events: unix.EPOLLRDHUP, Fd: socket.fd}
 	if err := unix.EpollCtl(s.fd, unix.EPOLL_CTL_ADD, fd, &event); err != nil {
 		s.forget(socket)
@@ -234,8 +239,13 @@ func (s *Set) end(socket *Socket) {
 	s.mu.Lock()
 	s.ended = append(s.ended, socket)
 	s.mu.Unlock()
+	signal(s.more)
+}
+
+// signal puts a token into a channel that holds one, unless it is there already.
+func signal(c chan struct{}) {
 	select {
-	case s.more <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
@@ -263,13 +273,25 @@ func (s *Set) reportEnded() {
 	}
 }
 
-// keepAlive visits one bucket after the other, so that each is visited once in Every.
+// keepAlive goes round for as long as there are sockets, and sleeps while there are none.
 func (s *Set) keepAlive() {
 	defer s.done.Done()
+	for {
+		select {
+		case <-s.stop:
+			return
+		case <-s.some:
+			s.goRound()
+		}
+	}
+}
+
+// goRound visits one bucket after the other, so that each is visited once in Every, until there are no sockets.
+func (s *Set) goRound() {
 	tick := time.NewTicker(s.options.Every / bucketCount)
 	defer tick.Stop()
 	var sockets []*Socket
-	for i := 0; ; i = (i + 1) % bucketCount {
+	for i := 0; s.Len() > 0; i = (i + 1) % bucketCount {
 		select {
 		case <-s.stop:
 			return
@@ -278,8 +300,7 @@ func (s *Set) keepAlive() {
 			sockets = append(sockets[:0], s.buckets[i]...)
 			s.mu.Unlock()
 			for n, socket := range sockets {
-				socket.stuck(now)
-				socket.Send(s.options.KeepAlive)
+				socket.keepAlive(now)
 				if n%neighbours == neighbours-1 {
 					runtime.Gosched() // an event does not wait for the rest
 				}

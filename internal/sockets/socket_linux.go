@@ -48,6 +48,11 @@ func (s *Socket) Send(b []byte) {
 		s.enqueue(b)
 		return
 	}
+	s.write(b)
+}
+
+// write hands bytes to the kernel, and queues what it does not take.
+func (s *Socket) write(b []byte) {
 	n, err := write(s.fd, b)
 	switch {
 	case n == len(b):
@@ -164,11 +169,15 @@ func (q *queue) write(fd int32) (done bool, err error) {
 	return true, nil
 }
 
-// stuck gives the client up if it has taken nothing of its queue for too long.
-func (s *Socket) stuck(now time.Time) {
+// keepAlive gives the client a sign of life. One for whom something waits needs none, and is given up if it has taken nothing of that for too long.
+func (s *Socket) keepAlive(now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.queue != nil && s.fd >= 0 && now.Sub(s.queue.since) > s.set.options.WriteTimeout {
+	switch {
+	case s.fd < 0:
+	case s.queue == nil && !s.closing:
+		s.write(s.set.options.KeepAlive)
+	case s.queue != nil && now.Sub(s.queue.since) > s.set.options.WriteTimeout:
 		s.slow = true
 		s.abandon()
 	}
