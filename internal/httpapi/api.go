@@ -42,7 +42,7 @@ type API struct {
 	metrics *metrics
 	direct  []*directCall
 	handler http.Handler
-	debug   bool        // each request is logged
+	debug   bool        // each request is logged, and therefore none answered directly
 	usual   http.Header // what the cross-origin rules add to the answer of a request that they do not concern
 }
 

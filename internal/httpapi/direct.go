@@ -37,7 +37,7 @@ const (
 	idLength     = 36 // of a UUID as text
 )
 
-// directly answers a request, if it is for a direct call and plain. False: it is not, and nothing has been done but that its body may have been read.
+// directly answers a request, if it is for a direct call and plain. False: it is not, and nothing has been done but that its body may have been read and its type settled.
 func (a *API) directly(w http.ResponseWriter, r *http.Request, c *caller) bool {
 	call, sessionID := a.directCall(r)
 	if call == nil || a.debug || !ofThisOrigin(r.Header) {
@@ -89,7 +89,8 @@ func (a *API) directCall(r *http.Request) (call *directCall, sessionID string) {
 	return nil, ""
 }
 
-// ofThisOrigin reports whether a request does not concern the cross-origin rules: it comes from no page, as far as its headers tell, or from one of ours.
+// ofThisOrigin reports whether a request does not concern the cross-origin rules: it comes from no page, as far as its headers tell, or from one of ours. Should our own origin be among
+// the configured ones, the other way adds headers that say so, which a browser does not look at for a page's own origin.
 func ofThisOrigin(h http.Header) bool {
 	site := h["Sec-Fetch-Site"]
 	if site == nil {

@@ -16,6 +16,7 @@ type conn struct {
 	between  bool   // net/http holds no part of a request
 	known    bool   // it has answered one
 	given    []byte // what it has been given since it last held none
+	whole    bool   // that is known to be one request
 	lost     bool   // that has become too much to tell
 	deadline time.Time
 	common   *http.Request
@@ -54,7 +55,10 @@ const aheadOfItself = 1
 
 // answered takes the request that net/http has answered off what it has been given.
 func (c *conn) answered() {
-	n, ok := left(c.given)
+	n, ok := 0, c.whole
+	if !ok {
+		n, ok = left(c.given)
+	}
 	switch {
 	case !ok || n > aheadOfItself:
 		c.lose()
@@ -74,7 +78,7 @@ func (c *conn) give(b []byte) {
 	if c.lost {
 		return
 	}
-	c.between = false
+	c.between, c.whole = false, false
 	if len(c.given)+len(b) > maxGiven {
 		c.lose()
 		return
@@ -96,8 +100,9 @@ func (c *conn) Read(b []byte) (int, error) {
 		switch verdict, err := c.take(b[:n]); {
 		case err != nil:
 			return 0, err
-		case verdict == notHere:
+		case verdict != done:
 			c.give(b[:n])
+			c.whole = verdict == elsewhere
 			return n, nil
 		}
 	}
@@ -107,24 +112,30 @@ func (c *conn) Read(b []byte) (int, error) {
 type verdict int
 
 const (
-	notHere verdict = iota // they are net/http's
-	done                   // they were a request, and it has been answered
+	unclear   verdict = iota // they are net/http's
+	elsewhere                // they are a whole request for net/http
+	done                     // they were a request, and it has been answered
 )
 
 // take answers the bytes, if they are a request to be answered here. The error ends the connection.
 func (c *conn) take(b []byte) (verdict, error) {
 	if !c.known {
-		return notHere, nil
+		return unclear, nil
 	}
 	r := new(http.Request)
 	*r = *c.request() // the only way to a request with a context that copies no more than once
-	if !plain(b, r) || !c.shortcut.takes(r) || !c.shortcut.open.TryRLock() {
-		return notHere, nil
+	if !plain(b, r) {
+		return unclear, nil
+	}
+	if !c.shortcut.takes(r) || !c.shortcut.open.TryRLock() {
+		return elsewhere, nil
 	}
 	defer c.shortcut.open.RUnlock()
 	c.renew(time.Now())
 	a := answers.Get().(*answer)
+	sent := r.Body
 	c.shortcut.handler.ServeHTTP(a, r) // should it panic, net/http ends the connection
+	_ = sent.Close()                   // does not fail
 	again := a.finish()
 	_, err := c.Write(a.out.Bytes())
 	a.free()

@@ -11,6 +11,8 @@
 //
 // That is safe only where net/http holds no part of a request. So the first request of each connection goes to it, and a connection has the shortcut after each answer of net/http's
 // for as long as all that was given to it since the last was exactly one request, nothing before and nothing after, in however many pieces (a byte of the next, which net/http may have
-// read ahead, only puts that off by one request). After anything else, such as two requests in one piece, the connection has no shortcut any more. FuzzAnswersLikeNetHTTP holds the two
-// ways against each other.
+// read ahead, puts that off until the one after that). After anything else the connection has no shortcut any more: after a request in chunks or of more than 16 KB, and after two in one piece.
+//
+// FuzzAnswersLikeNetHTTP holds the two ways against each other. They differ in one thing that no client needs: net/http overlooks an empty line before a request if the one before was a
+// POST, and here it may know of another request as the one before.
 package shortcut

@@ -113,8 +113,11 @@ func newBody(b []byte) *body {
 	return &r
 }
 
-// Close does nothing.
-func (*body) Close() error { return nil }
+// Close lets go of the bytes, where the next request will be.
+func (b *body) Close() error {
+	b.Reset(nil)
+	return nil
+}
 
 // class is a set of characters.
 type class uint8

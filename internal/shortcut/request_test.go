@@ -38,6 +38,28 @@ func TestRequestsKnowTheirConnection(t *testing.T) {
 	}
 }
 
+// TestABodyIsEmptyOnceTheHandlerHasReturned looks into a body when the next request lies where it came from.
+func TestABodyIsEmptyOnceTheHandlerHasReturned(t *testing.T) {
+	kept := make(chan io.ReadCloser, 3)
+	handler := func(w http.ResponseWriter, r *http.Request) {
+		kept <- r.Body
+		_, _ = io.WriteString(w, wayOf(w))
+	}
+	h := newHouse(t, &http.Server{Handler: http.HandlerFunc(handler)}, way{})
+	g := h.guest(t)
+	for _, body := range []string{"mine-----", "secret-42"} {
+		if way := g.ask(t, post("/", body)); way != "shortcut" {
+			t.Fatalf("%q went by %s", body, way)
+		}
+	}
+	close(kept)
+	for body := range kept {
+		if left, err := io.ReadAll(body); len(left) > 0 {
+			t.Errorf("a body still holds %q, %v", left, err)
+		}
+	}
+}
+
 // TestHijackedConnectionIsTheHandlers has a handler that reads requests from a connection as what they are for it: bytes.
 func TestHijackedConnectionIsTheHandlers(t *testing.T) {
 	handler := func(w http.ResponseWriter, r *http.Request) {

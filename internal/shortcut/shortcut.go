@@ -1,6 +1,7 @@
 package shortcut
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"net/http"
@@ -18,17 +19,22 @@ type Shortcut struct {
 	renew   time.Duration // how old a deadline may become
 
 	// Each request that is under way holds a part of this lock; who stops the shortcut takes all of it for good.
-	open sync.RWMutex
+	open    sync.RWMutex
+	stop    sync.Once
+	stopped chan struct{} // closed when all of it is taken
 }
 
 // For makes a shortcut to the server's handler, for those requests which takes is true of: it sees the method, the address and the headers. Their answers must be short, as they are
-// kept until they are whole, and their handlers must need nothing of the [http.ResponseWriter] beyond its three methods; the context of the request does not end with the connection.
-// The server's IdleTimeout and WriteTimeout hold here too, to an eighth of the shorter.
+// kept until they are whole, and their handlers must need nothing of the [http.ResponseWriter] beyond its three methods, nor it or the request's body once they have returned; they cannot
+// switch protocols (101), and the context of the request does not end with the connection. BaseContext and ConnContext are not asked for it.
+//
+// The server's IdleTimeout (or ReadTimeout, as with net/http) and WriteTimeout hold here too, less up to an eighth of the shorter. They are counted from the beginning of a request.
 //
 // It sets the server's ConnState, so call it before the server serves what [Shortcut.Listen] returns.
 func For(server *http.Server, takes func(*http.Request) bool) *Shortcut {
 	s := &Shortcut{
-		handler: server.Handler, takes: takes, idle: server.IdleTimeout, write: server.WriteTimeout,
+		handler: server.Handler, takes: takes, idle: cmp.Or(server.IdleTimeout, server.ReadTimeout), write: server.WriteTimeout,
+		stopped: make(chan struct{}),
 		context: context.WithValue(context.Background(), http.ServerContextKey, server),
 	}
 	s.renew = min(orLong(s.idle), orLong(s.write)) / 8
@@ -52,15 +58,16 @@ func orLong(d time.Duration) time.Duration {
 func (s *Shortcut) Listen(l net.Listener) net.Listener { return &listener{Listener: l, shortcut: s} }
 
 // Stop lets the requests that are under way here finish, and returns when they have. From then on, net/http gets every request. Call it before the server's Shutdown, which takes
-// connections with a request under way here for idle ones. The error is that of the context.
+// connections with a request under way here for idle ones. The error is that of the context; another Stop then waits on.
 func (s *Shortcut) Stop(ctx context.Context) error {
-	stopped := make(chan struct{})
-	go func() { // ends with the last request
-		s.open.Lock()
-		close(stopped)
-	}()
+	s.stop.Do(func() {
+		go func() { // ends with the last request
+			s.open.Lock()
+			close(s.stopped)
+		}()
+	})
 	select {
-	case <-stopped:
+	case <-s.stopped:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

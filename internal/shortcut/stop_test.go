@@ -125,6 +125,9 @@ func TestStopWaitsNoLongerThanItsContext(t *testing.T) {
 	if way := g.hear(t); way != "shortcut" {
 		t.Errorf("the request that was under way went by %s", way)
 	}
+	if err := h.short.Stop(t.Context()); err != nil {
+		t.Errorf("stopped again with %v", err)
+	}
 }
 
 func TestShutdownAfterStopEndsKeptConnections(t *testing.T) {

@@ -225,6 +225,21 @@ func TestIdleConnectionsGetComments(t *testing.T) {
 	}
 }
 
+func TestIdleConnectionsGetCommentsAfterThereWereNone(t *testing.T) {
+	set := newSet(t, func(o *sockets.Options) { o.Every = 8 * time.Millisecond })
+	for i := range 20 {
+		_, client, ended := attached(t, set)
+		r := bufio.NewReader(client)
+		for _, line := range []string{"head\n", ": here\n"} {
+			if got, err := r.ReadString('\n'); err != nil || got != line {
+				t.Fatalf("client %d read %q (%v), want %q", i, got, err, line)
+			}
+		}
+		_ = client.Close()
+		await(t, ended, "the end of a connection")
+	}
+}
+
 func TestConcurrentSendersDoNotMixTheirBytes(t *testing.T) {
 	set := newSet(t, func(o *sockets.Options) { o.QueueBytes = 64 << 20 })
 	socket, client, _ := attached(t, set)
