@@ -61,6 +61,11 @@ var importRules = []struct {
 		forbids: func(imported string) bool { return isOneOf(imported, "httpapi") },
 	},
 	{
+		name:    "sockets and shortcut know no other package of ours",
+		applies: func(s source) bool { return (s.in("internal/sockets") || s.in("internal/shortcut")) && !s.isTest() },
+		forbids: func(imported string) bool { return strings.HasPrefix(imported, module) },
+	},
+	{
 		name:    "nothing but tests imports testing or what is made for tests",
 		applies: func(s source) bool { return !s.isTest() },
 		forbids: func(imported string) bool { return within(imported, "testing") || isOneOf(imported, "testcert") },
@@ -100,6 +105,7 @@ func TestRulesSeeWhatTheyForbid(t *testing.T) {
 		{"internal/room/room.go", "github.com/nats-io/nats.go/jetstream"},
 		{"internal/view/event.go", module + "internal/room"},
 		{"internal/room/room.go", module + "internal/httpapi"},
+		{"internal/shortcut/conn.go", module + "internal/httpapi"},
 		{"internal/room/helper.go", "testing"},
 	}
 	for i, b := range breaks {

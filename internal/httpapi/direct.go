@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -19,17 +20,31 @@ type directCall struct {
 	verb    string // what follows the session's id in the path
 	traits  trait
 	command func(poker.By, []byte) (cmd poker.Command, plain bool)
-	answer  []byte
+	answer  func(*poker.Session) ([]byte, error) // as huma would write it
 	route   *route
 }
 
 func (a *API) directCalls() []*directCall {
-	call := func(verb, message string, command func(poker.By, []byte) (poker.Command, bool)) *directCall {
+	call := func(verb string, command func(poker.By, []byte) (poker.Command, bool), answer func(*poker.Session) ([]byte, error)) *directCall {
 		pattern := "POST " + sessionsPath + "{session_id}" + verb
-		body, _ := json.Marshal(Done{Success: true, Message: message}) // plain values can be encoded
-		return &directCall{verb: verb, traits: a.routes.traits[pattern], command: command, answer: append(body, '\n'), route: a.metrics.route(pattern)}
+		return &directCall{verb: verb, traits: a.routes.traits[pattern], command: command, answer: answer, route: a.metrics.route(pattern)}
 	}
-	return []*directCall{call("/vote", votedMessage, plainVote), call("/start", startedMessage, plainStart)}
+	return []*directCall{call("/vote", plainVote, said(votedMessage)), call("/start", plainStart, said(startedMessage)), call("/reveal", plainReveal, encodeRevealed)}
+}
+
+// said is the answer that says no more than that it is done.
+func said(message string) func(*poker.Session) ([]byte, error) {
+	body, err := json.Marshal(Done{Success: true, Message: message})
+	body = append(body, '\n')
+	return func(*poker.Session) ([]byte, error) { return body, err }
+}
+
+func encodeRevealed(s *poker.Session) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(revealedOf(s))
+	return b.Bytes(), err
 }
 
 const (
@@ -56,17 +71,26 @@ func (a *API) directly(w http.ResponseWriter, r *http.Request, c *caller) bool {
 	for name, values := range a.usual {
 		w.Header()[name] = values
 	}
+	var answer []byte
 	if err == nil {
-		_, err = a.doFor(r.Context(), c, sessionID, cmd)
+		answer, err = a.actDirectly(r.Context(), c, call, sessionID, cmd)
 	}
 	if err != nil {
 		a.writeProblem(v, r, problemOf(err))
 	} else {
 		w.Header()["Content-Type"] = jsonType
-		_, _ = v.Write(call.answer) // the client may be gone
+		_, _ = v.Write(answer) // the client may be gone
 	}
 	v.done = true
 	return true
+}
+
+func (a *API) actDirectly(ctx context.Context, c *caller, call *directCall, sessionID string, cmd poker.Command) ([]byte, error) {
+	s, err := a.doFor(ctx, c, sessionID, cmd)
+	if err != nil {
+		return nil, err
+	}
+	return call.answer(s)
 }
 
 var jsonType = []string{"application/json"}
@@ -115,6 +139,9 @@ func plainStart(by poker.By, body []byte) (poker.Command, bool) {
 	}
 	return poker.Start{By: by, RoundID: uuid.NewString()}, true
 }
+
+// plainReveal is any: there is nothing to say but who.
+func plainReveal(by poker.By, _ []byte) (poker.Command, bool) { return poker.Reveal{By: by}, true }
 
 // plainVote reads {"vote":"5"}, written so and with nothing in the value that needs decoding.
 func plainVote(by poker.By, body []byte) (poker.Command, bool) {

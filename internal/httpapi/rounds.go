@@ -72,8 +72,12 @@ func (a *API) reveal(ctx context.Context, in *AsUser) (*answer[Revealed], error)
 	if err != nil {
 		return nil, err
 	}
+	return &answer[Revealed]{Body: revealedOf(s)}, nil
+}
+
+func revealedOf(s *poker.Session) Revealed {
 	r := view.OfRound(s.Round)
-	return &answer[Revealed]{Body: Revealed{RoundID: r.ID, Votes: r.Votes, Statistics: r.Statistics, RevealsAt: r.RevealsAt}}, nil
+	return Revealed{RoundID: r.ID, Votes: r.Votes, Statistics: r.Statistics, RevealsAt: r.RevealsAt}
 }
 
 func (a *API) accept(ctx context.Context, in *struct {
