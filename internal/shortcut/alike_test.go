@@ -197,7 +197,7 @@ func FuzzAnswersLikeNetHTTP(f *testing.F) {
 	})
 }
 
-// knownToDiffer is true where a request that may take the shortcut is followed by an empty line. net/http overlooks one after a POST, but it does not know of this one.
+// knownToDiffer is true of what TestAnEmptyLineIsNotOverlookedAfterTheShortcut holds: a request that may take the shortcut is followed by an empty line. net/http overlooks one after a POST, but it does not know of this one.
 func knownToDiffer(pieces [][]byte) bool {
 	for i, piece := range pieces[1:] {
 		if len(piece) > 0 && (piece[0] == '\r' || piece[0] == '\n') && plain(pieces[i], new(http.Request)) {

@@ -1,6 +1,7 @@
 package shortcut
 
 import (
+	"bufio"
 	"io"
 	"net/http"
 	"strings"
@@ -94,5 +95,28 @@ func TestQuickClientKeepsTheShortcut(t *testing.T) {
 	h.busy.wait()
 	if way := g.ask(t, next); way != "shortcut" {
 		t.Errorf("the request after it went by %s", way)
+	}
+}
+
+// TestAnEmptyLineIsNotOverlookedAfterTheShortcut holds the one thing in which the two ways differ: net/http overlooks an empty line after a POST, and has not seen this one.
+func TestAnEmptyLineIsNotOverlookedAfterTheShortcut(t *testing.T) {
+	h := newHouse(t, &http.Server{Handler: http.HandlerFunc(tellWay)}, way{})
+	conn := h.connect(t)
+	g := &guest{house: h, conn: conn, answers: bufio.NewReader(conn)}
+	if way := g.ask(t, get("/")); way != "net/http" {
+		t.Fatalf("the first request went by %s", way)
+	}
+	h.busy.wait()
+	if way := g.ask(t, post("/", "")); way != "shortcut" {
+		t.Fatalf("the second request went by %s", way)
+	}
+	g.say(t, "\r\n"+post("/", ""))
+	answer, err := http.ReadResponse(g.answers, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode != http.StatusBadRequest || !answer.Close {
+		t.Errorf("answered %s, and the connection ends: %t", answer.Status, answer.Close)
 	}
 }
