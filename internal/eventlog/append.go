@@ -62,6 +62,7 @@ func (l *Log) recognise(ctx context.Context, session string, after uint64, data 
 func (l *Log) note(what, session string, err error) error {
 	switch {
 	case err == nil:
+		l.conn.wrote()
 		if l.failure.Load() != nil {
 			l.failure.Store(nil)
 		}

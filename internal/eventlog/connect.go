@@ -128,6 +128,13 @@ func (c *connection) closing(ask func() (mark, error)) error {
 	return now.save(c.server.dir)
 }
 
+// wrote tells that an append or a purge was acknowledged.
+func (c *connection) wrote() {
+	if c.server != nil {
+		c.server.wrote()
+	}
+}
+
 // syncNew makes a new stream survive a power cut.
 func (c *connection) syncNew() error {
 	if c.server == nil || c.server.temp {

@@ -19,6 +19,9 @@ const (
 	maxStoreBytes  = 10 << 30
 	maxMemoryBytes = 1 << 30
 	stopTimeout    = 2000 * time.Millisecond
+	// tidyEvery is how often NATS gives back the room of what was purged, and
+	// syncs, which syncer has done long before.
+	tidyEvery = 10 * time.Second
 )
 
 // embedded is a NATS server in this process that opens no port.
@@ -38,7 +41,8 @@ type embedded struct {
 	stopping bool
 	quit     chan struct{}
 	reviving sync.WaitGroup
-	ticking  sync.WaitGroup // the stores' clock
+	syncer   *syncer        // nil if every append waits for the disk, or none does
+	ticking  sync.WaitGroup // the stores' clock and the syncer
 }
 
 // startEmbedded returns when the server has opened its store. It calls
@@ -86,7 +90,7 @@ func (e *embedded) start(cfg Config) error {
 		JetStreamMaxStore:  maxStoreBytes,
 		JetStreamMaxMemory: maxMemoryBytes,
 		MaxPayload:         MaxEntryBytes + 1024,
-		SyncInterval:       cfg.Sync,
+		SyncInterval:       max(cfg.Sync, tidyEvery),
 		SyncAlways:         cfg.Sync <= 0,
 	}
 	e.config = storeConfig(&options)
@@ -99,6 +103,10 @@ func (e *embedded) start(cfg Config) error {
 	repeatWarnings(srv, repeatWarningsEvery)
 	setStoreClock(time.Now())
 	e.ticking.Go(func() { keepStoreClock(e.quit) })
+	if !e.temp && cfg.Sync > 0 {
+		e.syncer = newSyncer(filepath.Join(e.dir, server.JetStreamStoreDir), cfg.Sync, e.suspect)
+		e.ticking.Go(func() { e.syncer.run(e.quit) })
+	}
 	srv.Start()
 	if err := log.fatal(); err != nil {
 		return fmt.Errorf("start the embedded NATS server: %w", err)
@@ -152,6 +160,13 @@ func (e *embedded) shutdown() error {
 	}
 }
 
+// wrote tells that an append or a purge was acknowledged.
+func (e *embedded) wrote() {
+	if e.syncer != nil {
+		e.syncer.wrote()
+	}
+}
+
 // holds says whether the directory has messages of the stream, readable or not.
 func (e *embedded) holds(stream string) bool {
 	dir := filepath.Join(e.dir, server.JetStreamStoreDir, "$G", "streams", stream, "msgs")
@@ -160,30 +175,4 @@ func (e *embedded) holds(stream string) bool {
 		info, err := os.Stat(path)
 		return err == nil && info.Size() > 0
 	})
-}
-
-// syncTree writes a directory's files and the folders themselves to the disk.
-// NATS syncs neither a new stream's folder nor its description, so without it a
-// power cut soon after the first start would lose the stream itself.
-func syncTree(dir string) error {
-	return filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
-		if err != nil {
-			if errors.Is(err, os.ErrNotExist) {
-				return nil // removed by the server meanwhile
-			}
-			return err
-		}
-		return syncPath(path)
-	})
-}
-
-func syncPath(path string) error {
-	f, err := os.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("sync: %w", err)
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

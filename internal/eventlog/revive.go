@@ -47,8 +47,8 @@ func (e *embedded) suspect(err error) {
 	if !e.why.CompareAndSwap(nil, &err) {
 		return // revive is under way
 	}
-	e.onBroken()
 	e.startReviving()
+	e.onBroken()
 }
 
 // keepSpare takes the spare room at the start. A store that has no room for it
@@ -131,7 +131,7 @@ func (e *embedded) reopen() error {
 	if err := e.srv.EnableJetStream(&config); err != nil {
 		return fmt.Errorf("open the store again: %w", err)
 	}
-	return nil
+	return syncTree(e.dir) // a disk that cannot be synced takes no promise
 }
 
 func (e *embedded) sparePath() string { return filepath.Join(e.dir, "spare") }

@@ -75,6 +75,7 @@ func (l *Log) purged(prefix, session string, purge func(subj string) error) erro
 	if err := purge(subj); err != nil {
 		return l.unavailable("purge", subj, err)
 	}
+	l.conn.wrote()
 	return nil
 }
 
