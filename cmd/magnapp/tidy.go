@@ -9,9 +9,9 @@ import (
 
 // The times and sizes of tidying.
 const (
-	tidyEvery = 15 * time.Second // how often to look whether things have gone quiet; longer than the log keeps what it wrote at hand
+	tidyEvery = 10 * time.Second // how often to look whether things have gone quiet
+	tidyAfter = 2                // quiet looks: what was busy lets go of its buffers a little later, and the log keeps what it wrote at hand for 10 to 15 s
 	tidyWorth = 8 << 20          // bytes that must be free but not given back for it to be worth the work
-	tidyTimes = 2                // how often to tidy when they have: what was busy lets go of its buffers a little later
 	tidyPause = time.Minute      // the least time between two times it is done while people come and go
 )
 
@@ -30,9 +30,10 @@ func collectRarely() {
 type tidier struct {
 	work func() uint64 // counts what has been done so far
 
-	seen uint64
-	left int // how often to tidy yet before the next busy time
-	last time.Time
+	seen  uint64
+	due   bool // something has happened since it was done last
+	quiet int  // looks since then
+	last  time.Time
 }
 
 // run looks until stop is closed.
@@ -46,25 +47,23 @@ func (t *tidier) run(stop <-chan struct{}) {
 		case now := <-tick.C:
 			if t.quietAgain(now) && worthTidying() {
 				debug.FreeOSMemory()
-				t.last = now
+				debug.FreeOSMemory() // what was pooled survives one collection
 			}
 		}
 	}
 }
 
-// quietAgain reports whether nothing has happened since the last look, for the first times after something had.
+// quietAgain reports whether something had happened, and nothing for some looks since. It does so once.
 func (t *tidier) quietAgain(now time.Time) bool {
 	if done := t.work(); done != t.seen {
-		t.seen = done
-		if now.Sub(t.last) >= tidyPause {
-			t.left = tidyTimes
-		}
+		t.seen, t.due, t.quiet = done, true, 0
 		return false
 	}
-	if t.left == 0 {
+	t.quiet++
+	if !t.due || t.quiet < tidyAfter || now.Sub(t.last) < tidyPause {
 		return false
 	}
-	t.left--
+	t.due, t.last = false, now
 	return true
 }
 

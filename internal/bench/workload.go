@@ -60,8 +60,9 @@ func pace(rate float64) string {
 	return fmt.Sprintf("%g commands a second", rate)
 }
 
-// idleDuration covers two keep-alives of every stream, which come at least every 20 s, and the server's tidying up after the busy time.
-const idleDuration = 45 * time.Second
+// idleDuration is three times as long as a stream is left without a keep-alive, so that it makes no difference when in their rhythm it begins, and covers the server's tidying up after the busy
+// time.
+const idleDuration = 57 * time.Second
 
 // restDuration is how long a server is left alone before its memory at rest is read.
 const restDuration = 2 * time.Second

@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"runtime/metrics"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,21 +35,16 @@ type Set struct {
 
 	mu      sync.Mutex
 	sockets []*Socket // by descriptor
-	buckets [][]*Socket
 	open    int
 	closed  bool
-	some    chan struct{} // holds a token if there has been a first socket since it was empty
+	first   chan struct{} // holds a token if there has been a first socket since it was empty
 	ended   []*Socket     // those whose onClose is still to be called
 	more    chan struct{} // holds a token while there are any
 }
 
-// The keep-alive's rounds. Sockets that were opened together lie together in the kernel's memory too, and are cheaper to write to one after the other.
-const (
-	bucketCount = 8   // into how many parts a round is divided. Waking up for one costs as much as writing to a hundred sockets
-	neighbours  = 128 // how many descriptors that follow each other are in one bucket, and are written to without a pause: events need not wait behind more
-)
-
-func bucketOf(fd int) uint16 { return uint16(fd / neighbours % bucketCount) }
+// neighbours is how many sockets whose descriptors follow each other get their keep-alive without a look at who else wants the processor: events need not wait behind more. What was opened
+// together lies together in the kernel's memory, too, and is cheaper to write to one after the other.
+const neighbours = 128
 
 // New starts an empty set.
 func New(o Options) (*Set, error) {
@@ -59,7 +55,7 @@ func New(o Options) (*Set, error) {
 	if err := unix.SetNonblock(fd, true); err != nil {
 		return nil, fmt.Errorf("create epoll: %w", err)
 	}
-	s := &Set{options: o, fd: fd, epoll: os.NewFile(uintptr(fd), "epoll"), stop: make(chan struct{}), some: make(chan struct{}, 1), more: make(chan struct{}, 1), buckets: make([][]*Socket, bucketCount)}
+	s := &Set{options: o, fd: fd, epoll: os.NewFile(uintptr(fd), "epoll"), stop: make(chan struct{}), first: make(chan struct{}, 1), more: make(chan struct{}, 1)}
 	s.done.Add(3)
 	go s.watch()
 	go s.keepAlive()
@@ -132,11 +128,8 @@ func (s *Set) add(socket *Socket) error {
 		s.sockets = append(s.sockets, nil)
 	}
 	s.sockets[fd] = socket
-	bucket := bucketOf(fd)
-	socket.bucket, socket.place = bucket, int32(len(s.buckets[bucket]))
-	s.buckets[bucket] = append(s.buckets[bucket], socket)
 	if s.open++; s.open == 1 {
-		signal(s.some)
+		signal(s.first)
 	}
 	event := unix.EpollEvent{Events: unix.EPOLLRDHUP, Fd: socket.fd}
 	if err := unix.EpollCtl(s.fd, unix.EPOLL_CTL_ADD, fd, &event); err != nil {
@@ -149,12 +142,6 @@ func (s *Set) add(socket *Socket) error {
 // forget takes a socket out of the tables.
 func (s *Set) forget(socket *Socket) {
 	s.sockets[socket.fd] = nil
-	bucket := s.buckets[socket.bucket]
-	last := len(bucket) - 1
-	bucket[socket.place] = bucket[last]
-	bucket[socket.place].place = socket.place
-	bucket[last] = nil
-	s.buckets[socket.bucket] = bucket[:last]
 	s.open--
 }
 
@@ -185,8 +172,10 @@ func (s *Set) all() []*Socket {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	all := make([]*Socket, 0, s.open)
-	for _, bucket := range s.buckets {
-		all = append(all, bucket...)
+	for _, socket := range s.sockets {
+		if socket != nil {
+			all = append(all, socket)
+		}
 	}
 	return all
 }
@@ -280,34 +269,67 @@ func (s *Set) keepAlive() {
 		select {
 		case <-s.stop:
 			return
-		case <-s.some:
+		case <-s.first:
 			s.goRound()
 		}
 	}
 }
 
-// goRound visits one bucket after the other, so that each is visited once in Every, until there are no sockets.
+// goRound visits every socket once in Every, until there are none. It visits them all at once: a processor that has gone to sleep needs as long to wake up as to write to a hundred sockets,
+// and the runtime looks after a processor that has just woken up every few microseconds.
 func (s *Set) goRound() {
-	tick := time.NewTicker(s.options.Every / bucketCount)
+	tick := time.NewTicker(s.options.Every)
 	defer tick.Stop()
-	var sockets []*Socket
-	for i := 0; s.Len() > 0; i = (i + 1) % bucketCount {
+	others := newWaiting()
+	for s.Len() > 0 {
 		select {
 		case <-s.stop:
 			return
 		case now := <-tick.C:
-			s.mu.Lock()
-			sockets = append(sockets[:0], s.buckets[i]...)
-			s.mu.Unlock()
-			for n, socket := range sockets {
-				socket.keepAlive(now)
-				if n%neighbours == neighbours-1 {
-					runtime.Gosched() // an event does not wait for the rest
-				}
-			}
-			clear(sockets)
+			s.visit(now, others)
 		}
 	}
+}
+
+// visit sends all the keep-alives, and lets others have the processor in between if they want it.
+func (s *Set) visit(now time.Time, others waiting) {
+	var some [neighbours]*Socket
+	for from := 0; ; from += neighbours {
+		n := s.some(some[:], from)
+		if n == 0 {
+			return
+		}
+		for _, socket := range some[:n] {
+			if socket != nil {
+				socket.keepAlive(now)
+			}
+		}
+		if others.any() {
+			runtime.Gosched()
+		}
+	}
+}
+
+// some fills part with the sockets of the descriptors from there on, nil for one that is no socket's, and returns of how many: 0 when there are no more to visit.
+func (s *Set) some(part []*Socket, from int) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || from >= len(s.sockets) {
+		return 0
+	}
+	return copy(part, s.sockets[from:])
+}
+
+// waiting tells whether goroutines wait for a processor.
+type waiting []metrics.Sample
+
+func newWaiting() waiting {
+	return waiting{{Name: "/sched/goroutines/runnable:goroutines"}}
+}
+
+func (w waiting) any() bool {
+	metrics.Read(w)
+	return w[0].Value.Kind() != metrics.KindUint64 || w[0].Value.Uint64() > 0 // better once too often, should the runtime not know
 }
 
 // Close ends every stream at once, calls every onClose, and returns when the set's goroutines have ended.

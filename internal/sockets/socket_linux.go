@@ -13,8 +13,6 @@ import (
 type Socket struct {
 	set     *Set
 	onClose func()
-	bucket  uint16 // of the keep-alive, see Set
-	place   int32  // in that bucket
 
 	mu      sync.Mutex
 	fd      int32 // -1 before Attach and after the end
@@ -22,7 +20,7 @@ type Socket struct {
 	slow    bool
 	queue   *queue // not nil: what is sent must wait, for the kernel or for Attach
 
-	_ [16]byte // fills a cache line: a delivery to a socket that straddles two waits for both
+	_ [24]byte // fills a cache line: a delivery to a socket that straddles two waits for both
 }
 
 var _ = [1]struct{}{}[unsafe.Sizeof(Socket{})-64]

@@ -206,7 +206,7 @@ func TestAReaderWhoseQueueStandsStillIsDisconnected(t *testing.T) {
 func TestIdleConnectionsGetComments(t *testing.T) {
 	set := newSet(t, func(o *sockets.Options) { o.Every = 160 * time.Millisecond })
 	var clients []*net.TCPConn
-	for i := range 450 { // more descriptors than fit into one bucket, with comings and goings in each
+	for i := range 450 { // more descriptors than are visited in one go, with comings and goings
 		_, client, ended := attached(t, set)
 		if i%3 == 0 {
 			_ = client.Close()
