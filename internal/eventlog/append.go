@@ -26,11 +26,25 @@ func (l *Log) Append(ctx context.Context, session string, after uint64, data []b
 	if len(data) > MaxEntryBytes {
 		return 0, fmt.Errorf("append to session %s: %d bytes are more than %d", session, len(data), MaxEntryBytes)
 	}
-	seq, doubtful, err := l.store(ctx, subj, after, data)
-	if doubtful && errors.Is(err, ErrConflict) {
-		seq, err = l.recognise(ctx, session, after, data)
+	var seq uint64
+	outcome := notStored
+	if ctx.Err() == nil {
+		seq, outcome = l.conn.appendDirectly(subj, after, data)
+	}
+	if outcome != stored {
+		seq, err = l.appendByClient(ctx, session, subj, after, data, outcome == unsure)
 	}
 	return seq, l.note("append to session", session, err)
+}
+
+// appendByClient appends as any client of the server would. It is to be called
+// with doubtful if the entry may be stored already.
+func (l *Log) appendByClient(ctx context.Context, session, subj string, after uint64, data []byte, doubtful bool) (uint64, error) {
+	seq, more, err := l.store(ctx, subj, after, data)
+	if (doubtful || more) && errors.Is(err, ErrConflict) {
+		return l.recognise(ctx, session, after, data)
+	}
+	return seq, err
 }
 
 // store tries to store a message until it is known how that ended, and returns

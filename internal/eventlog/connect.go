@@ -75,6 +75,15 @@ func (c *connection) alive() error {
 	return nil
 }
 
+// appendDirectly appends to a stream of a server in this process without going
+// through the connection, if it can.
+func (c *connection) appendDirectly(subj string, after uint64, data []byte) (uint64, outcome) {
+	if c.server == nil {
+		return 0, notStored
+	}
+	return c.server.appendDirectly(subj, after, data)
+}
+
 // broken returns why the store is known not to take a write now, or nil.
 func (c *connection) broken() error {
 	if c.server == nil {
@@ -141,6 +150,13 @@ func (c *connection) syncNew() error {
 		return nil
 	}
 	return syncTree(c.server.dir)
+}
+
+// closeDirect makes appendDirectly store nothing more.
+func (c *connection) closeDirect() {
+	if c.server != nil {
+		c.server.direct.closed.Store(true)
+	}
 }
 
 func (c *connection) close() error {

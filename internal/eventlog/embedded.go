@@ -39,6 +39,7 @@ type embedded struct {
 	opening  sync.RWMutex          // locked meanwhile: the server minds being asked then
 	mu       sync.Mutex
 	stopping bool
+	direct   *direct
 	quit     chan struct{}
 	reviving sync.WaitGroup
 	syncer   *syncer        // nil if every append waits for the disk, or none does
@@ -99,6 +100,7 @@ func (e *embedded) start(cfg Config) error {
 		return fmt.Errorf("configure the embedded NATS server: %w", err)
 	}
 	e.srv = srv
+	e.direct = &direct{account: srv.GlobalAccount}
 	srv.SetLoggerV2(log, false, false, false)
 	repeatWarnings(srv, repeatWarningsEvery)
 	setStoreClock(time.Now())
