@@ -28,7 +28,7 @@ func storeOf(stream unsafe.Pointer) server.StreamStore
 // take messages now.
 //
 //go:linkname processMessage github.com/nats-io/nats-server/v2/server.(*stream).processJetStreamMsg
-func processMessage(stream unsafe.Pointer, subject, reply string, header, msg []byte, seq uint64, at int64, trace unsafe.Pointer, sourced, isolated bool) error
+func processMessage(stream unsafe.Pointer, subject, reply string, header, msg []byte, seq uint64, at int64, trace unsafe.Pointer, sourced, isolated bool) error //revive:disable-line:argument-limit the server's own
 
 // direct stores messages of the sessions' stream, one at a time.
 type direct struct {
