@@ -32,7 +32,7 @@ type tidier struct {
 
 	seen  uint64
 	due   bool // something has happened since it was done last
-	quiet int  // looks since then
+	quiet int  // looks since something has happened
 	last  time.Time
 }
 

@@ -26,32 +26,18 @@ func (l *Log) Append(ctx context.Context, session string, after uint64, data []b
 	if len(data) > MaxEntryBytes {
 		return 0, fmt.Errorf("append to session %s: %d bytes are more than %d", session, len(data), MaxEntryBytes)
 	}
-	var seq uint64
-	outcome := notStored
-	if ctx.Err() == nil {
-		seq, outcome = l.conn.appendDirectly(subj, after, data)
-	}
-	if outcome != stored {
-		seq, err = l.appendByClient(ctx, session, subj, after, data, outcome == unsure)
+	seq, doubtful, err := l.store(ctx, subj, after, data)
+	if doubtful && errors.Is(err, ErrConflict) {
+		seq, err = l.recognise(ctx, session, after, data)
 	}
 	return seq, l.note("append to session", session, err)
-}
-
-// appendByClient appends as any client of the server would. It is to be called
-// with doubtful if the entry may be stored already.
-func (l *Log) appendByClient(ctx context.Context, session, subj string, after uint64, data []byte, doubtful bool) (uint64, error) {
-	seq, more, err := l.store(ctx, subj, after, data)
-	if (doubtful || more) && errors.Is(err, ErrConflict) {
-		return l.recognise(ctx, session, after, data)
-	}
-	return seq, err
 }
 
 // store tries to store a message until it is known how that ended, and returns
 // doubtful if a try before the last may have been stored.
 func (l *Log) store(ctx context.Context, subj string, after uint64, data []byte) (seq uint64, doubtful bool, err error) {
-	for r := (retries{}); ; {
-		seq, err = l.publish(ctx, subj, after, data)
+	for r, try := (retries{}), l.tryDirectly; ; try = l.publish {
+		seq, err = try(ctx, subj, after, data)
 		if err == nil || !r.again(ctx, l, err) {
 			return seq, doubtful, err
 		}

@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -75,13 +76,13 @@ func (c *connection) alive() error {
 	return nil
 }
 
-// appendDirectly appends to a stream of a server in this process without going
-// through the connection, if it can.
-func (c *connection) appendDirectly(subj string, after uint64, data []byte) (uint64, outcome) {
+// appendDirectly is one try without the connection. It returns false if that way
+// is not open.
+func (c *connection) appendDirectly(ctx context.Context, subj string, after uint64, data []byte) (ack, bool) {
 	if c.server == nil {
-		return 0, notStored
+		return ack{}, false
 	}
-	return c.server.appendDirectly(subj, after, data)
+	return c.server.direct.append(ctx, subj, after, data, c.lost())
 }
 
 // broken returns why the store is known not to take a write now, or nil.
@@ -155,7 +156,7 @@ func (c *connection) syncNew() error {
 // closeDirect makes appendDirectly store nothing more.
 func (c *connection) closeDirect() {
 	if c.server != nil {
-		c.server.direct.closed.Store(true)
+		c.server.direct.close()
 	}
 }
 

@@ -1,10 +1,14 @@
 package eventlog
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -13,8 +17,8 @@ import (
 // An append to the embedded server goes a long way: through a pipe, a parser and four goroutines, each of which may have to
 // wake up, to a method that stores the message, and back. On a quiet server that way is two thirds of what a command
 // takes, and there is no setting for a shorter one. So this file calls that method by its name, with what the server's own
-// loop would call it with (internalLoop in server/stream.go), and only for the message; whatever does not end as it should,
-// for whatever reason, is left to the ordinary way, which also says what went wrong. Should a version of NATS change the
+// loop would call it with (internalLoop in server/stream.go), and only for the message; what does not end as it should is
+// tried again by the ordinary way, which also says what is wrong. Should a version of NATS change the
 // methods, TestTheServersMethodsAreAsWeCallThem tells; without them nothing is linked. With replicas a message must be
 // agreed upon first: then the ordinary way is the only one.
 
@@ -30,64 +34,124 @@ func storeOf(stream unsafe.Pointer) server.StreamStore
 //go:linkname processMessage github.com/nats-io/nats-server/v2/server.(*stream).processJetStreamMsg
 func processMessage(stream unsafe.Pointer, subject, reply string, header, msg []byte, seq uint64, at int64, trace unsafe.Pointer, sourced, isolated bool) error //revive:disable-line:argument-limit the server's own
 
-// direct stores messages of the sessions' stream, one at a time.
+// direct stores messages of the sessions' stream, one at a time, in a goroutine of its own: who waits for it can stop
+// waiting, as for any other answer.
 type direct struct {
 	account func() *server.Account
-	closed  atomic.Bool
+	opening *sync.RWMutex // locked while the store is opened anew
 
-	mu     sync.Mutex // held while a message is stored, also by one who waits for a disk that does not answer
-	header []byte
+	idle   chan *attempt // holds the only one while it is not under way
+	work   chan *attempt
+	closed atomic.Bool
+	worker sync.WaitGroup
 }
 
-// An outcome is how an attempt to append directly ended.
-type outcome int
+// attempt is one append.
+type attempt struct {
+	subject string
+	header  []byte
+	data    []byte // a copy, because whoever stops waiting may use theirs for something else
+	timer   *time.Timer
+	acks    chan ack
+	settled atomic.Bool // it has ended or nobody waits for it any more, whichever came first
+}
 
-const (
-	notStored outcome = iota // the ordinary way will tell why
-	stored
-	unsure // the ordinary way may find it stored
-)
+func newDirect(account func() *server.Account, opening *sync.RWMutex) *direct {
+	d := &direct{account: account, opening: opening, idle: make(chan *attempt, 1), work: make(chan *attempt, 1)}
+	d.idle <- &attempt{timer: time.NewTimer(ackTimeout), acks: make(chan ack, 1)}
+	d.worker.Go(d.run)
+	return d
+}
 
-// append is one try. It does not wait for another one: the ordinary way is open, and no disk should stop more than one append
-// from being answered in time.
-func (d *direct) append(subject string, after uint64, data []byte) (uint64, outcome) {
-	if d.closed.Load() || !d.mu.TryLock() {
-		return 0, notStored
+// append is one try. It returns false if the way is not open, as while another append is on it.
+func (d *direct) append(ctx context.Context, subject string, after uint64, data []byte, lost <-chan struct{}) (ack, bool) {
+	if d.closed.Load() || !strings.HasPrefix(subject, sessionPrefix) {
+		return ack{}, false
 	}
-	defer d.mu.Unlock()
+	select {
+	case a := <-d.idle:
+		return d.try(ctx, a, subject, after, data, lost)
+	default:
+		return ack{}, false
+	}
+}
+
+func (d *direct) try(ctx context.Context, a *attempt, subject string, after uint64, data []byte, lost <-chan struct{}) (ack, bool) {
+	a.subject, a.data = subject, append(a.data[:0], data...)
+	a.header = append(a.header[:0], "NATS/1.0\r\n"+expectedHeader+": "...)
+	a.header = append(strconv.AppendUint(a.header, after, 10), "\r\n\r\n"...)
+	a.settled.Store(false)
+	d.work <- a
+	got, err := await(ctx, a.acks, a.timer, lost)
+	if err != nil {
+		if !a.settled.Swap(true) {
+			return ack{err: err}, true // run takes it back, when the disk answers
+		}
+		got = <-a.acks
+	}
+	d.idle <- a
+	return got, !errors.Is(got.err, errNotOpen)
+}
+
+// run stores until stop is called.
+func (d *direct) run() {
+	for a := range d.work {
+		got := d.store(a)
+		if a.settled.Swap(true) {
+			d.idle <- a
+		} else {
+			a.acks <- got
+		}
+	}
+}
+
+// errNotOpen says that nothing was tried.
+var errNotOpen = errors.New("the direct way is not open")
+
+func (d *direct) store(a *attempt) ack {
+	if !d.opening.TryRLock() {
+		return ack{err: errNotOpen}
+	}
+	defer d.opening.RUnlock()
 	stream, err := lookupStream(d.account(), sessionsStream)
 	if err != nil {
-		return 0, notStored
+		return ack{err: errNotOpen}
 	}
-	d.header = append(d.header[:0], "NATS/1.0\r\n"+expectedHeader+": "...)
-	d.header = append(strconv.AppendUint(d.header, after, 10), "\r\n\r\n"...)
-
 	store := storeOf(stream)
 	var was, is server.StreamState
 	store.FastState(&was)
-	if err := processMessage(stream, subject, "", d.header, data, 0, 0, nil, false, true); err != nil {
-		return 0, unlessRefused(err)
+	if err := processMessage(stream, a.subject, "", a.header, a.data, 0, 0, nil, false, true); err != nil {
+		return ack{err: directError(err)}
 	}
 	store.FastState(&is)
-	if is.LastSeq != was.LastSeq+1 { // it was not taken, or others came in between
-		return 0, unsure
-	}
-	return is.LastSeq, stored
+	return onlyOneMore(was.LastSeq, is.LastSeq)
 }
 
-// unlessRefused is the outcome of a try that failed. The check of the expected sequence comes before anything is stored.
-func unlessRefused(err error) outcome {
+// onlyOneMore is the acknowledgement of a message without which the stream ended with one sequence, and with which it ends
+// with another. The message has the next one, unless it was not taken or others came in between.
+func onlyOneMore(without, with uint64) ack {
+	if with != without+1 {
+		return ack{err: errDoubtful}
+	}
+	return ack{seq: with}
+}
+
+// directError tells what must be known at once; the rest the next try will find out. The server checks what was expected
+// before it stores anything.
+func directError(err error) error {
 	if strings.HasPrefix(err.Error(), "last sequence by subject mismatch") {
-		return notStored
+		return ErrConflict
 	}
-	return unsure
+	return fmt.Errorf("%w: %w", errDoubtful, err)
 }
 
-// appendDirectly stores a message of the sessions' stream without the client, if the store is open and works.
-func (e *embedded) appendDirectly(subject string, after uint64, data []byte) (uint64, outcome) {
-	if e.broken() != nil || !e.opening.TryRLock() {
-		return 0, notStored
-	}
-	defer e.opening.RUnlock()
-	return e.direct.append(subject, after, data)
+// close lets no more appends go the direct way.
+func (d *direct) close() { d.closed.Store(true) }
+
+// stop closes the way and waits for the append that is on it, if need be for the disk.
+func (d *direct) stop() {
+	d.close()
+	<-d.idle
+	close(d.work)
+	d.worker.Wait()
 }

@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"context"
 	"errors"
 	"go/ast"
 	"go/build"
@@ -8,41 +9,40 @@ import (
 	"go/printer"
 	"go/token"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go/jetstream"
 )
 
 // signatures returns how the methods of NATS are declared that direct.go calls by their names.
 func signatures(t *testing.T) map[string]string {
 	t.Helper()
 	pkg, err := build.Import("github.com/nats-io/nats-server/v2/server", ".", build.FindOnly)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	found := map[string]string{}
-	files := token.NewFileSet()
 	for _, name := range []string{"stream.go", "jetstream.go"} {
-		file, err := parser.ParseFile(files, filepath.Join(pkg.Dir, name), nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(pkg.Dir, name), nil, parser.SkipObjectResolution)
+		must(t, err)
 		for _, decl := range file.Decls {
 			f, ok := decl.(*ast.FuncDecl)
 			if !ok || f.Recv == nil {
 				continue
 			}
-			var text strings.Builder
-			if err := printer.Fprint(&text, files, f.Recv.List[0].Type); err != nil {
-				t.Fatal(err)
-			}
-			text.WriteString(" ")
-			if err := printer.Fprint(&text, files, f.Type); err != nil {
-				t.Fatal(err)
-			}
-			found[f.Name.Name+" of "+strings.Fields(text.String())[0]] = strings.SplitN(text.String(), " ", 2)[1]
+			found[f.Name.Name+" of "+source(t, f.Recv.List[0].Type)] = source(t, f.Type)
 		}
 	}
 	return found
+}
+
+func source(t *testing.T, node ast.Node) string {
+	t.Helper()
+	var text strings.Builder
+	must(t, printer.Fprint(&text, token.NewFileSet(), node))
+	return text.String()
 }
 
 func TestTheServersMethodsAreAsWeCallThem(t *testing.T) {
@@ -59,59 +59,52 @@ func TestTheServersMethodsAreAsWeCallThem(t *testing.T) {
 	}
 }
 
-// A client is asked for only when the direct way is not open, so an append that needed none took that way.
-func clientsAsked(l *Log) int {
+// A client is asked only when the direct way is not open, so an append that needed none went that way.
+func clientAsked(l *Log) bool {
 	l.senders.mu.Lock()
 	defer l.senders.mu.Unlock()
-	return len(l.senders.idle)
+	return len(l.senders.idle) > 0
 }
 
-func TestAppend_takes_the_direct_way_and_otherwise_the_clients(t *testing.T) {
-	for _, c := range []struct {
-		name     string
-		obstruct func(e *embedded) (clear func())
-		clients  int
-	}{
-		{"nothing in the way", func(*embedded) func() { return func() {} }, 0},
-		{"another append under way", func(e *embedded) func() {
-			e.direct.mu.Lock()
-			return e.direct.mu.Unlock
-		}, 1},
-		{"the store about to be opened anew", func(e *embedded) func() {
+func TestAppend_goes_the_direct_way_or_the_clients(t *testing.T) {
+	for name, obstruct := range map[string]func(e *embedded) (free func()){
+		"open": nil,
+		"another append under way": func(e *embedded) func() {
+			a := <-e.direct.idle
+			return func() { e.direct.idle <- a }
+		},
+		"the store about to be opened anew": func(e *embedded) func() {
 			e.opening.Lock()
 			return e.opening.Unlock
-		}, 1},
+		},
+		"no such account": func(e *embedded) func() {
+			account := e.direct.account
+			e.direct.account = func() *server.Account { return server.NewAccount("none") }
+			return func() { e.direct.account = account }
+		},
 	} {
-		for name, cfg := range map[string]Config{"disk": onDisk(t), "memory": {}} {
-			t.Run(c.name+" "+name, func(t *testing.T) {
+		for store, cfg := range map[string]Config{"disk": onDisk(t), "memory": {}} {
+			t.Run(name+" "+store, func(t *testing.T) {
 				l := open(t, cfg)
-				clear := c.obstruct(l.conn.server)
+				free := func() {}
+				if obstruct != nil {
+					free = obstruct(l.conn.server)
+				}
 				first := mustAppend(t, l, "a", 0, "1")
 				second := mustAppend(t, l, "a", first, "2")
 				_, err := l.Append(t.Context(), "a", first, []byte("3"))
-				clear()
+				free()
 				if !errors.Is(err, ErrConflict) {
 					t.Errorf("an append to what has changed: got %v, want ErrConflict", err)
 				}
-				if got, want := mustLoad(t, l, "a", 0), []Entry{{"a", first, []byte("1")}, {"a", second, []byte("2")}}; !equal(got, want) {
+				if got, want := mustLoad(t, l, "a", 0), []Entry{{"a", first, []byte("1")}, {"a", second, []byte("2")}}; !reflect.DeepEqual(got, want) {
 					t.Errorf("stored %v, want %v", got, want)
 				}
-				if c.clients == 1 && clientsAsked(l) == 0 {
-					t.Error("no client was asked")
+				if got, want := clientAsked(l), obstruct != nil; got != want {
+					t.Errorf("asked a client: %t, want %t", got, want)
 				}
 			})
 		}
-	}
-}
-
-func TestAppend_that_meets_no_obstacle_asks_no_client(t *testing.T) {
-	l := open(t, onDisk(t))
-	seq := uint64(0)
-	for range 100 {
-		seq = mustAppend(t, l, "a", seq, "x")
-	}
-	if n := clientsAsked(l); n != 0 {
-		t.Errorf("%d clients were asked, want none", n)
 	}
 }
 
@@ -119,19 +112,18 @@ func TestAppend_that_meets_no_obstacle_asks_no_client(t *testing.T) {
 func TestBothWaysStoreTheSame(t *testing.T) {
 	l := open(t, onDisk(t))
 	direct := mustAppend(t, l, "a", 0, "1")
-	seq, err := l.appendByClient(t.Context(), "b", sessionPrefix+"b", 0, []byte("1"), false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	seq, err := l.publish(t.Context(), sessionPrefix+"b", 0, []byte("1"))
+	must(t, err)
 	one, err := l.sessions.GetMsg(t.Context(), direct)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	two, err := l.sessions.GetMsg(t.Context(), seq)
-	if err != nil {
-		t.Fatal(err)
+	must(t, err)
+	for _, m := range []*jetstream.RawStreamMsg{one, two} { // what an answer says of itself
+		for _, name := range []string{jetstream.StreamHeader, jetstream.SubjectHeader, jetstream.SequenceHeader, jetstream.TimeStampHeaer} {
+			m.Header.Del(name)
+		}
 	}
-	if one.Header.Get(expectedHeader) != "0" || len(one.Header) != len(two.Header) || one.Header.Get(expectedHeader) != two.Header.Get(expectedHeader) {
+	if len(one.Header) == 0 || !reflect.DeepEqual(one.Header, two.Header) {
 		t.Errorf("headers %v, and %v by the client", one.Header, two.Header)
 	}
 	if string(one.Data) != string(two.Data) {
@@ -139,53 +131,109 @@ func TestBothWaysStoreTheSame(t *testing.T) {
 	}
 }
 
-func TestAppend_whose_direct_try_ended_unsure_is_stored_once(t *testing.T) {
-	l := open(t, onDisk(t))
-	first := mustAppend(t, l, "a", 0, "1") // stored by the try that was not sure
-	seq, err := l.appendByClient(t.Context(), "a", sessionPrefix+"a", 0, []byte("1"), true)
-	if err != nil || seq != first {
-		t.Errorf("got %d (%v), want the sequence of the first try, %d", seq, err, first)
-	}
-	if _, err := l.appendByClient(t.Context(), "a", sessionPrefix+"a", 0, []byte("2"), true); !errors.Is(err, ErrConflict) {
-		t.Errorf("another's entry in the way: got %v, want ErrConflict", err)
-	}
-	if got := mustLoad(t, l, "a", 0); len(got) != 1 {
-		t.Errorf("stored %v, want one entry", got)
-	}
-}
-
 func TestDirectTries(t *testing.T) {
 	l := open(t, onDisk(t))
-	e := l.conn.server
 	first := mustAppend(t, l, "a", 0, "1")
 	for _, c := range []struct {
 		name  string
 		after uint64
 		data  []byte
-		want  outcome
+		seq   uint64
+		err   error
 	}{
-		{"refused before anything is stored", 0, []byte("2"), notStored},
-		{"refused for another reason", first, make([]byte, 1<<26), unsure},
-		{"stored", first, []byte("2"), stored},
+		{"refused because another came first", 0, []byte("2"), 0, ErrConflict},
+		{"refused for another reason", first, make([]byte, 1<<26), 0, errDoubtful},
+		{"stored", first, []byte("2"), first + 1, nil},
 	} {
-		if seq, got := e.appendDirectly(sessionPrefix+"a", c.after, c.data); got != c.want || (seq == first+1) != (got == stored) {
-			t.Errorf("%s: got %d, outcome %d; want outcome %d", c.name, seq, got, c.want)
+		got, open := l.conn.appendDirectly(t.Context(), sessionPrefix+"a", c.after, c.data)
+		if !open || got.seq != c.seq || !errors.Is(got.err, c.err) {
+			t.Errorf("%s: got %d, %v (open: %t), want %d, %v", c.name, got.seq, got.err, open, c.seq, c.err)
 		}
 	}
-	l.conn.closeDirect()
-	if _, got := e.appendDirectly(sessionPrefix+"a", first+1, []byte("3")); got != notStored {
-		t.Errorf("after Close: outcome %d, want %d", got, notStored)
+	if _, open := l.conn.appendDirectly(t.Context(), slotPrefix+"a", 0, nil); open {
+		t.Error("the way is open for a slot, which another stream holds")
+	}
+	must(t, l.Close())
+	if _, open := l.conn.appendDirectly(t.Context(), sessionPrefix+"a", first+1, []byte("3")); open {
+		t.Error("the way is open after Close")
 	}
 }
 
-func equal(a, b []Entry) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].Session != b[i].Session || a[i].Seq != b[i].Seq || string(a[i].Data) != string(b[i].Data) {
-			return false
+func TestDirectTryIsSureOnlyOfTheNextSequence(t *testing.T) {
+	for with, want := range map[uint64]ack{7: {err: errDoubtful}, 8: {seq: 8}, 9: {err: errDoubtful}} {
+		if got := onlyOneMore(7, with); got != want {
+			t.Errorf("from 7 to %d: got %v, want %v", with, got, want)
 		}
 	}
-	return true
+}
+
+// stuckDisk makes the next direct append stand still where it would wait for the disk.
+func stuckDisk(t *testing.T, l *Log) (reached <-chan struct{}, answer func()) {
+	t.Helper()
+	arrived, answers := make(chan struct{}), make(chan struct{})
+	d := l.conn.server.direct
+	account := d.account
+	d.account = func() *server.Account {
+		close(arrived)
+		<-answers
+		d.account = account
+		return account()
+	}
+	return arrived, func() { close(answers) }
+}
+
+func TestAppend_to_a_disk_that_does_not_answer(t *testing.T) {
+	l := open(t, onDisk(t))
+	first := mustAppend(t, l, "a", 0, "1")
+	reached, answer := stuckDisk(t, l)
+	stuck := make(chan error)
+	go func() {
+		_, err := l.Append(t.Context(), "a", first, []byte("2"))
+		stuck <- err
+	}()
+	<-reached
+	mustAppend(t, l, "b", 0, "1") // another one's is not held up
+
+	select {
+	case err := <-stuck:
+		if !errors.Is(err, ErrUnavailable) {
+			t.Errorf("got %v, want ErrUnavailable", err)
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("the append hangs")
+	}
+	answer()
+	waitRevived(t, l)
+	mustAppend(t, l, "b", mustLoad(t, l, "b", 0)[0].Seq, "2")
+}
+
+// What is given up may be stored later, and must be what was given.
+func TestAppend_that_is_given_up(t *testing.T) {
+	l := open(t, onDisk(t))
+	reached, answer := stuckDisk(t, l)
+	ctx, cancel := context.WithCancel(t.Context())
+	data := []byte("1")
+	given := make(chan error)
+	go func() {
+		_, err := l.Append(ctx, "a", 0, data)
+		given <- err
+	}()
+	<-reached
+	cancel()
+	if err := <-given; !errors.Is(err, ErrUnavailable) || !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want ErrUnavailable, and why", err)
+	}
+	data[0] = 'x'
+	answer()
+	d := l.conn.server.direct
+	d.idle <- <-d.idle // when it has ended
+	if got := mustLoad(t, l, "a", 0); len(got) != 1 || string(got[0].Data) != "1" {
+		t.Errorf("stored %v, want what was given", got)
+	}
+	if seq, err := l.Append(t.Context(), "a", 0, []byte("1")); !errors.Is(err, ErrConflict) {
+		t.Errorf("appended as %d (%v), want ErrConflict: nobody knows that it is the same", seq, err)
+	}
+	if clientAsked(l) {
+		t.Error("the direct way is not open again")
+	}
 }

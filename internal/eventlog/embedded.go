@@ -100,7 +100,7 @@ func (e *embedded) start(cfg Config) error {
 		return fmt.Errorf("configure the embedded NATS server: %w", err)
 	}
 	e.srv = srv
-	e.direct = &direct{account: srv.GlobalAccount}
+	e.direct = newDirect(srv.GlobalAccount, &e.opening)
 	srv.SetLoggerV2(log, false, false, false)
 	repeatWarnings(srv, repeatWarningsEvery)
 	setStoreClock(time.Now())
@@ -151,6 +151,7 @@ func (e *embedded) shutdown() error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
+		e.direct.stop()
 		e.srv.Shutdown()
 		e.srv.WaitForShutdown()
 	}()

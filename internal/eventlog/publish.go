@@ -17,13 +17,32 @@ const (
 
 const expectedHeader = "Nats-Expected-Last-Subject-Sequence"
 
-// publish is one try: it sends a message and waits for its acknowledgement.
-func (l *Log) publish(ctx context.Context, subj string, after uint64, data []byte) (uint64, error) {
-	if err := ctx.Err(); err != nil {
+// tryDirectly is one try, by the shortest way that is open.
+func (l *Log) tryDirectly(ctx context.Context, subj string, after uint64, data []byte) (uint64, error) {
+	if err := l.writable(ctx); err != nil {
 		return 0, err
 	}
+	if got, open := l.conn.appendDirectly(ctx, subj, after, data); open {
+		return got.seq, got.err
+	}
+	return l.publish(ctx, subj, after, data)
+}
+
+// writable returns why nothing is to be tried, or nil.
+func (l *Log) writable(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if err := l.conn.broken(); err != nil {
-		return 0, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return nil
+}
+
+// publish is one try: it sends a message and waits for its acknowledgement.
+func (l *Log) publish(ctx context.Context, subj string, after uint64, data []byte) (uint64, error) {
+	if err := l.writable(ctx); err != nil {
+		return 0, err
 	}
 	s, err := l.senders.take()
 	if err != nil {

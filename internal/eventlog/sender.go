@@ -38,18 +38,27 @@ func (s *sender) send(ctx context.Context, nc *nats.Conn, subj string, after uin
 }
 
 func (s *sender) wait(ctx context.Context) ack {
-	s.timer.Reset(ackTimeout)
-	defer s.timer.Stop()
-	select {
-	case m := <-s.acks:
-		return parseAck(m)
-	case <-s.timer.C:
-		return ack{err: errSilent}
-	case <-s.lost:
-		return ack{err: fmt.Errorf("%w: connection lost", errDoubtful)}
-	case <-ctx.Done():
-		return ack{err: fmt.Errorf("%w: %w", errDoubtful, ctx.Err())}
+	m, err := await(ctx, s.acks, s.timer, s.lost)
+	if err != nil {
+		return ack{err: err}
 	}
+	return parseAck(m)
+}
+
+// await waits for the answer to one try, as long as one may take. Any error is an errDoubtful.
+func await[T any](ctx context.Context, answers <-chan T, timer *time.Timer, lost <-chan struct{}) (answer T, err error) {
+	timer.Reset(ackTimeout)
+	defer timer.Stop()
+	select {
+	case answer = <-answers:
+	case <-timer.C:
+		err = errSilent
+	case <-lost:
+		err = fmt.Errorf("%w: connection lost", errDoubtful)
+	case <-ctx.Done():
+		err = fmt.Errorf("%w: %w", errDoubtful, ctx.Err())
+	}
+	return answer, err
 }
 
 // senders keeps the idle ones.

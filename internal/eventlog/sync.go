@@ -94,9 +94,13 @@ func syncTree(dir string) error {
 	return walk(dir, func(path string, _ os.DirEntry) error { return syncPath(path) })
 }
 
-// walk calls visit for a directory and everything in it. The server may remove
-// a file meanwhile, which is no error.
+// walk calls visit for a directory and everything in it, also if it is a link to
+// one. The server may remove a file meanwhile, which is no error.
 func walk(dir string, visit func(path string, entry os.DirEntry) error) error {
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return err
+	}
 	return filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
 		if err == nil {
 			err = visit(path, entry)

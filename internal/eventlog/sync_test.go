@@ -63,6 +63,21 @@ func TestSync_is_of_what_has_changed(t *testing.T) {
 	}
 }
 
+func TestSync_follows_a_link_to_the_folder(t *testing.T) {
+	dir := t.TempDir()
+	file, link := filepath.Join(dir, "1.blk"), filepath.Join(t.TempDir(), "link")
+	extend(t, file, "a")
+	must(t, os.Symlink(dir, link))
+	var got []string
+	must(t, walk(link, func(path string, _ os.DirEntry) error {
+		got = append(got, path)
+		return nil
+	}))
+	if want := []string{dir, file}; !slices.Equal(got, want) {
+		t.Errorf("walked %q, want %q", got, want)
+	}
+}
+
 func remove(t *testing.T, path string) {
 	t.Helper()
 	if err := os.Remove(path); err != nil {

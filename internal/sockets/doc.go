@@ -4,8 +4,8 @@
 // the goroutine that has something to say. Most often that is all: the kernel takes the bytes.
 //
 // When the kernel's buffer is full, the rest waits in the socket's queue, which holds references to the shared bytes and no copies. One goroutine of the Set waits, by epoll, for
-// sockets that can take more and for clients that have gone; it alone closes descriptors. A second one reports the ends, a third sends keep-alive comments to all
-// of them at once. A reader whose queue grows over its limit, or does not move for the write timeout, is disconnected: it costs the others nothing but memory up to that limit.
+// sockets that can take more and for clients that have gone; it alone closes descriptors. A second one reports the ends, a third sends keep-alive comments, to all of them
+// in one round. A reader whose queue grows over its limit, or does not move for the write timeout, is disconnected: it costs the others nothing but memory up to that limit.
 //
 // Concurrency: a Socket may be used from any goroutine. Its lock is held for the write, so that bytes of two senders never mix, and never while anything is called back.
 package sockets

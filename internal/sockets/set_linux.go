@@ -293,13 +293,13 @@ func (s *Set) goRound() {
 
 // visit sends all the keep-alives, and lets others have the processor in between if they want it.
 func (s *Set) visit(now time.Time, others waiting) {
-	var some [neighbours]*Socket
+	var part [neighbours]*Socket
 	for from := 0; ; from += neighbours {
-		n := s.some(some[:], from)
+		n := s.part(part[:], from)
 		if n == 0 {
 			return
 		}
-		for _, socket := range some[:n] {
+		for _, socket := range part[:n] {
 			if socket != nil {
 				socket.keepAlive(now)
 			}
@@ -310,14 +310,14 @@ func (s *Set) visit(now time.Time, others waiting) {
 	}
 }
 
-// some fills part with the sockets of the descriptors from there on, nil for one that is no socket's, and returns of how many: 0 when there are no more to visit.
-func (s *Set) some(part []*Socket, from int) int {
+// part fills into with the sockets of the descriptors from there on, nil for one that is no socket's, and returns of how many: 0 when there are no more to visit.
+func (s *Set) part(into []*Socket, from int) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed || from >= len(s.sockets) {
 		return 0
 	}
-	return copy(part, s.sockets[from:])
+	return copy(into, s.sockets[from:])
 }
 
 // waiting tells whether goroutines wait for a processor.
