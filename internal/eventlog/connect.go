@@ -94,10 +94,15 @@ func (c *connection) broken() error {
 }
 
 // whileOpen calls fn when the store is not just being opened anew, and keeps that
-// from beginning until fn returns.
-func (c *connection) whileOpen(fn func() error) error {
+// from beginning until fn returns. It waits for that no longer than ctx, whose
+// error it then returns: the disk may not answer.
+func (c *connection) whileOpen(ctx context.Context, fn func() error) error {
 	if c.server != nil {
-		c.server.opening.RLock()
+		for !c.server.opening.TryRLock() {
+			if !wait(ctx, longestPause) {
+				return ctx.Err()
+			}
+		}
 		defer c.server.opening.RUnlock()
 	}
 	return fn()

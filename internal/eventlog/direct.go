@@ -123,18 +123,37 @@ func (d *direct) store(a *attempt) ack {
 	if err := processMessage(stream, a.subject, "", a.header, a.data, 0, 0, nil, false, true); err != nil {
 		return ack{err: directError(err)}
 	}
-	store.FastState(&is)
-	return onlyOneMore(was.LastSeq, is.LastSeq)
-}
-
-// onlyOneMore is the acknowledgement of a message without which the stream ended with one sequence, and with which it ends
-// with another. The message has the next one, unless it was not taken or others came in between.
-func onlyOneMore(without, with uint64) ack {
-	if with != without+1 {
+	// The account forgets a stream before that stops to take messages, so one that it still knows took this one.
+	if now, err := lookupStream(d.account(), sessionsStream); err != nil || now != stream {
 		return ack{err: errDoubtful}
 	}
-	return ack{seq: with}
+	store.FastState(&is)
+	return onlyOne(was.LastSeq+1, is.LastSeq, func(seq uint64) bool {
+		subject, err := store.SubjectForSeq(seq)
+		return err == nil && subject == a.subject
+	})
 }
+
+// onlyOne is the acknowledgement of a message that is one of those from first to last, if only one of them can be it.
+func onlyOne(first, last uint64, possible func(seq uint64) bool) ack {
+	if last-first >= mostBetween { // also if there is none
+		return ack{err: errDoubtful}
+	}
+	got := ack{err: errDoubtful}
+	for seq := first; seq <= last; seq++ {
+		switch {
+		case !possible(seq):
+		case got.err == nil:
+			return ack{err: errDoubtful}
+		default:
+			got = ack{seq: seq}
+		}
+	}
+	return got
+}
+
+// mostBetween bounds how many messages of others, stored at the same time, are worth looking at.
+const mostBetween = 64
 
 // directError tells what must be known at once; the rest the next try will find out. The server checks what was expected
 // before it stores anything.

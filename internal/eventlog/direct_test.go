@@ -159,10 +159,24 @@ func TestDirectTries(t *testing.T) {
 	}
 }
 
-func TestDirectTryIsSureOnlyOfTheNextSequence(t *testing.T) {
-	for with, want := range map[uint64]ack{7: {err: errDoubtful}, 8: {seq: 8}, 9: {err: errDoubtful}} {
-		if got := onlyOneMore(7, with); got != want {
-			t.Errorf("from 7 to %d: got %v, want %v", with, got, want)
+func TestDirectTryIsSureOnlyOfItsOwn(t *testing.T) {
+	const first = 8
+	for name, c := range map[string]struct {
+		stored string // m: on the subject, o: on another
+		want   ack
+	}{
+		"alone":                       {"m", ack{seq: 8}},
+		"before another":              {"mo", ack{seq: 8}},
+		"after others":                {"oom", ack{seq: 10}},
+		"nothing stored":              {"", ack{err: errDoubtful}},
+		"only another":                {"o", ack{err: errDoubtful}},
+		"two on the subject":          {"mom", ack{err: errDoubtful}},
+		"more than can be looked at":  {strings.Repeat("o", 64) + "m", ack{err: errDoubtful}},
+		"as many as can be looked at": {strings.Repeat("o", 63) + "m", ack{seq: 71}},
+	} {
+		got := onlyOne(first, first+uint64(len(c.stored))-1, func(seq uint64) bool { return c.stored[seq-first] == 'm' })
+		if got != c.want {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
 		}
 	}
 }
@@ -235,5 +249,44 @@ func TestAppend_that_is_given_up(t *testing.T) {
 	}
 	if clientAsked(l) {
 		t.Error("the direct way is not open again")
+	}
+}
+
+// What talks to a store whose disk does not answer must end all the same.
+func TestLog_of_a_disk_that_does_not_answer(t *testing.T) {
+	l, err := Open(t.Context(), onDisk(t))
+	must(t, err)
+	mustAppend(t, l, "a", 0, "1")
+	reached, answer := stuckDisk(t, l)
+	defer func() {
+		answer()
+		_ = l.Close() // if it was not reached below
+		l.conn.server.direct.worker.Wait()
+	}()
+	stuck := make(chan error)
+	go func() {
+		_, err := l.Append(t.Context(), "b", 0, []byte("1"))
+		stuck <- err
+	}()
+	<-reached
+	<-stuck // from now on the store is to be opened anew
+	for _, call := range []struct {
+		name string
+		act  func() error
+	}{
+		{"release", func() error { return l.Release(context.Background(), "a") }},
+		{"forget", func() error { return l.Forget(context.Background(), "a") }},
+		{"close", l.Close},
+	} {
+		ended := make(chan error, 1)
+		go func() { ended <- call.act() }()
+		select {
+		case err := <-ended:
+			if err == nil {
+				t.Errorf("%s: got no error", call.name)
+			}
+		case <-time.After(time.Minute):
+			t.Fatalf("%s hangs", call.name)
+		}
 	}
 }

@@ -135,7 +135,9 @@ func (e *embedded) stop() error {
 	if e.temp {
 		return errors.Join(err, os.RemoveAll(e.dir))
 	}
-	err = errors.Join(err, syncTree(e.dir))
+	if err == nil { // otherwise the disk does not answer, or the server still writes
+		err = syncTree(e.dir)
+	}
 	if e.lock != nil {
 		err = errors.Join(err, e.lock.Close())
 	}
@@ -147,10 +149,11 @@ func (e *embedded) shutdown() error {
 		return nil
 	}
 	e.stopReviving()
-	e.ticking.Wait()
 	done := make(chan struct{})
-	go func() {
+	go func() { // ends when the disk answers
 		defer close(done)
+		e.reviving.Wait()
+		e.ticking.Wait()
 		e.direct.stop()
 		e.srv.Shutdown()
 		e.srv.WaitForShutdown()

@@ -165,7 +165,7 @@ func (e *embedded) dropSpare() error {
 	return nil
 }
 
-// stopReviving ends revive and keeps it from starting again.
+// stopReviving tells revive to end and keeps it from starting again.
 func (e *embedded) stopReviving() {
 	e.mu.Lock()
 	if !e.stopping {
@@ -173,7 +173,6 @@ func (e *embedded) stopReviving() {
 		close(e.quit)
 	}
 	e.mu.Unlock()
-	e.reviving.Wait()
 }
 
 // storeConfig is the server's configuration of JetStream.

@@ -82,9 +82,9 @@ func (l *Log) purged(prefix, session string, purge func(subj string) error) erro
 // tryPurge is one try. Purging twice does no harm, so what a failed store, or
 // one that is being opened anew, refused may be tried again.
 func (l *Log) tryPurge(ctx context.Context, stream jetstream.Stream, subj string) error {
-	err := l.conn.whileOpen(func() error {
-		ctx, cancel := context.WithTimeout(ctx, requestTimeout)
-		defer cancel()
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	err := l.conn.whileOpen(ctx, func() error {
 		return stream.Purge(ctx, jetstream.WithPurgeSubject(subj))
 	})
 	if err != nil && l.conn.broken() != nil {

@@ -9,7 +9,8 @@ import (
 )
 
 // syncer brings what was written to the disk, once some time after a write and
-// never without one. NATS would do it by the clock, each stream by its own: a
+// never without one. A write that comes while it syncs may have to wait for the
+// next time, and so for two syncs in all. NATS would do it by the clock, each stream by its own: a
 // processor that sleeps would have to wake up twice a second for nothing.
 type syncer struct {
 	dir     string
