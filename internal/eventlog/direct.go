@@ -34,16 +34,20 @@ func storeOf(stream unsafe.Pointer) server.StreamStore
 //go:linkname processMessage github.com/nats-io/nats-server/v2/server.(*stream).processJetStreamMsg
 func processMessage(stream unsafe.Pointer, subject, reply string, header, msg []byte, seq uint64, at int64, trace unsafe.Pointer, sourced, isolated bool) error //revive:disable-line:argument-limit the server's own
 
-// direct stores messages of the sessions' stream, one at a time, in a goroutine of its own: who waits for it can stop
+// direct stores messages of the sessions' stream, one after the other, in a goroutine of its own: who waits for it can stop
 // waiting, as for any other answer.
 type direct struct {
 	account func() *server.Account
 	opening *sync.RWMutex // locked while the store is opened anew
 
-	idle   chan *attempt // holds the only one while it is not under way
-	work   chan *attempt
-	closed atomic.Bool
-	worker sync.WaitGroup
+	work     chan *attempt // as much room as there are attempts, so sending never waits
+	worker   sync.WaitGroup
+	underWay sync.WaitGroup // attempts that are not idle
+
+	mu     sync.Mutex
+	idle   []*attempt
+	made   int // attempts there are
+	closed bool
 }
 
 // attempt is one append.
@@ -56,27 +60,26 @@ type attempt struct {
 	settled atomic.Bool // it has ended or nobody waits for it any more, whichever came first
 }
 
+const (
+	mostAttempts = 256      // on the way at the same time: what comes on top goes through the client
+	keptData     = 16 << 10 // bytes that an idle attempt may keep of its copy, which most entries fit into
+)
+
 func newDirect(account func() *server.Account, opening *sync.RWMutex) *direct {
-	d := &direct{account: account, opening: opening, idle: make(chan *attempt, 1), work: make(chan *attempt, 1)}
-	d.idle <- &attempt{timer: time.NewTimer(ackTimeout), acks: make(chan ack, 1)}
+	d := &direct{account: account, opening: opening, work: make(chan *attempt, mostAttempts)}
 	d.worker.Go(d.run)
 	return d
 }
 
-// append is one try. It returns false if the way is not open, as while another append is on it.
+// append is one try. It returns false if the way is not open, as while too many others are on it.
 func (d *direct) append(ctx context.Context, subject string, after uint64, data []byte, lost <-chan struct{}) (ack, bool) {
-	if d.closed.Load() || !strings.HasPrefix(subject, sessionPrefix) {
+	if !strings.HasPrefix(subject, sessionPrefix) {
 		return ack{}, false
 	}
-	select {
-	case a := <-d.idle:
-		return d.try(ctx, a, subject, after, data, lost)
-	default:
+	a := d.take()
+	if a == nil {
 		return ack{}, false
 	}
-}
-
-func (d *direct) try(ctx context.Context, a *attempt, subject string, after uint64, data []byte, lost <-chan struct{}) (ack, bool) {
 	a.subject, a.data = subject, append(a.data[:0], data...)
 	a.header = append(a.header[:0], "NATS/1.0\r\n"+expectedHeader+": "...)
 	a.header = append(strconv.AppendUint(a.header, after, 10), "\r\n\r\n"...)
@@ -89,16 +92,52 @@ func (d *direct) try(ctx context.Context, a *attempt, subject string, after uint
 		}
 		got = <-a.acks
 	}
-	d.idle <- a
+	d.put(a)
 	return got, !errors.Is(got.err, errNotOpen)
+}
+
+// take returns an attempt that is not under way, or nil.
+func (d *direct) take() *attempt {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var a *attempt
+	n := len(d.idle)
+	switch {
+	case d.closed:
+		return nil
+	case n > 0:
+		a, d.idle = d.idle[n-1], d.idle[:n-1]
+	case d.made < mostAttempts:
+		d.made++
+		a = &attempt{timer: time.NewTimer(ackTimeout), acks: make(chan ack, 1)}
+	default:
+		return nil
+	}
+	d.underWay.Add(1)
+	return a
+}
+
+// put takes an attempt back that has ended.
+func (d *direct) put(a *attempt) {
+	if cap(a.data) > keptData {
+		a.data = nil
+	}
+	d.mu.Lock()
+	d.idle = append(d.idle, a)
+	d.mu.Unlock()
+	d.underWay.Done()
 }
 
 // run stores until stop is called.
 func (d *direct) run() {
 	for a := range d.work {
+		if a.settled.Load() { // given up before its turn: better not stored than stored and unknown
+			d.put(a)
+			continue
+		}
 		got := d.store(a)
 		if a.settled.Swap(true) {
-			d.idle <- a
+			d.put(a)
 		} else {
 			a.acks <- got
 		}
@@ -165,12 +204,16 @@ func directError(err error) error {
 }
 
 // close lets no more appends go the direct way.
-func (d *direct) close() { d.closed.Store(true) }
+func (d *direct) close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.closed = true
+}
 
-// stop closes the way and waits for the append that is on it, if need be for the disk.
+// stop closes the way and waits for the appends that are on it, if need be for the disk.
 func (d *direct) stop() {
 	d.close()
-	<-d.idle
+	d.underWay.Wait()
 	close(d.work)
 	d.worker.Wait()
 }

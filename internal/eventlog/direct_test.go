@@ -3,6 +3,7 @@ package eventlog
 import (
 	"context"
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/build"
 	"go/parser"
@@ -10,7 +11,9 @@ import (
 	"go/token"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -69,9 +72,16 @@ func clientAsked(l *Log) bool {
 func TestAppend_goes_the_direct_way_or_the_clients(t *testing.T) {
 	for name, obstruct := range map[string]func(e *embedded) (free func()){
 		"open": nil,
-		"another append under way": func(e *embedded) func() {
-			a := <-e.direct.idle
-			return func() { e.direct.idle <- a }
+		"as many others on it as may be": func(e *embedded) func() {
+			var all []*attempt
+			for a := e.direct.take(); a != nil; a = e.direct.take() {
+				all = append(all, a)
+			}
+			return func() {
+				for _, a := range all {
+					e.direct.put(a)
+				}
+			}
 		},
 		"the store about to be opened anew": func(e *embedded) func() {
 			e.opening.Lock()
@@ -206,8 +216,6 @@ func TestAppend_to_a_disk_that_does_not_answer(t *testing.T) {
 		stuck <- err
 	}()
 	<-reached
-	mustAppend(t, l, "b", 0, "1") // another one's is not held up
-
 	select {
 	case err := <-stuck:
 		if !errors.Is(err, ErrUnavailable) {
@@ -218,7 +226,74 @@ func TestAppend_to_a_disk_that_does_not_answer(t *testing.T) {
 	}
 	answer()
 	waitRevived(t, l)
-	mustAppend(t, l, "b", mustLoad(t, l, "b", 0)[0].Seq, "2")
+	mustAppend(t, l, "b", 0, "1")
+}
+
+func TestAppends_wait_their_turn(t *testing.T) {
+	const waiting = 20
+	l := open(t, onDisk(t))
+	reached, answer := stuckDisk(t, l)
+	d := l.conn.server.direct
+	var appends sync.WaitGroup
+	for i := range waiting {
+		appends.Go(func() { appendOne(t, l, fmt.Sprint("s", i), 0) })
+	}
+	<-reached
+	for len(d.work) < waiting-1 {
+		runtime.Gosched()
+	}
+	answer()
+	appends.Wait()
+	for i := range waiting {
+		if got := mustLoad(t, l, fmt.Sprint("s", i), 0); len(got) != 1 {
+			t.Errorf("stored %v for session %d, want one entry", got, i)
+		}
+	}
+	if clientAsked(l) {
+		t.Error("one asked a client")
+	}
+}
+
+// An append that was given up before its turn is not stored behind the back of whoever was told that it is not known.
+func TestAppend_that_is_given_up_before_its_turn(t *testing.T) {
+	l := open(t, onDisk(t))
+	reached, answer := stuckDisk(t, l)
+	d := l.conn.server.direct
+	first := make(chan error)
+	go func() {
+		_, err := l.Append(t.Context(), "a", 0, []byte("1"))
+		first <- err
+	}()
+	<-reached
+	ctx, cancel := context.WithCancel(t.Context())
+	given := make(chan error)
+	go func() {
+		_, err := l.Append(ctx, "b", 0, []byte("1"))
+		given <- err
+	}()
+	for len(d.work) == 0 {
+		runtime.Gosched()
+	}
+	cancel()
+	if err := <-given; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want why it was given up", err)
+	}
+	answer()
+	must(t, <-first)
+	d.underWay.Wait()
+	if got := mustLoad(t, l, "b", 0); len(got) != 0 {
+		t.Errorf("stored %v", got)
+	}
+}
+
+func TestAttemptsKeepNoLongData(t *testing.T) {
+	l := open(t, onDisk(t))
+	mustAppend(t, l, "a", 0, strings.Repeat("x", MaxEntryBytes))
+	if a := l.conn.server.direct.take(); cap(a.data) > keptData {
+		t.Errorf("an idle attempt keeps %d bytes", cap(a.data))
+	} else {
+		l.conn.server.direct.put(a)
+	}
 }
 
 // What is given up may be stored later, and must be what was given.
@@ -240,7 +315,7 @@ func TestAppend_that_is_given_up(t *testing.T) {
 	data[0] = 'x'
 	answer()
 	d := l.conn.server.direct
-	d.idle <- <-d.idle // when it has ended
+	d.underWay.Wait()
 	if got := mustLoad(t, l, "a", 0); len(got) != 1 || string(got[0].Data) != "1" {
 		t.Errorf("stored %v, want what was given", got)
 	}
