@@ -25,6 +25,7 @@ const (
 	unsentCommands      metric = "unsent_commands"
 	unexpectedEvents    metric = "unexpected_events"
 	memoryPerStream     metric = "memory_per_idle_stream_bytes"
+	settlingCPU         metric = "settling_cpu_ms" // of the server, from when the last stream was open until it was idle
 	idleCPU             metric = "idle_cpu_ms_per_second"
 	startTime           metric = "start_to_first_answer_ms"
 	restMemory          metric = "memory_at_rest_mb"
@@ -53,6 +54,7 @@ var metrics = []struct {
 	{unsentCommands, "commands not sent in time", "", true},
 	{unexpectedEvents, "unexplained events", "", true},
 	{memoryPerStream, "memory per idle stream", "bytes", false},
+	{settlingCPU, "CPU until idle, once", "ms", false},
 	{idleCPU, "CPU while idle", "ms/s", false},
 	{startTime, "start to first answer", "ms", false},
 	{restMemory, "memory at rest", "MB", false},

@@ -68,6 +68,7 @@ func TestVerdicts(t *testing.T) {
 		"a": {Server: figures{cpuPerDelivery: 6, deliveriesPerSecond: 80}, Reference: figures{cpuPerDelivery: 5, deliveriesPerSecond: 100},
 			Ratio: figures{cpuPerDelivery: 1.2, deliveriesPerSecond: 0.8}},
 		"b": {Server: figures{cpuPerDelivery: 4, startTime: 70}},
+		"c": {Server: figures{cpuPerDelivery: 4}, Reference: figures{cpuPerDelivery: 4}, Ratio: figures{cpuPerDelivery: 1}},
 	}
 	for name, c := range map[string]struct {
 		row     row
@@ -80,6 +81,7 @@ func TestVerdicts(t *testing.T) {
 		"below a floor":       {row{Workload: "a", Metric: deliveriesPerSecond, Target: 0.9, AtLeast: true, Against: theReference}, 0.8, false},
 		"by itself":           {row{Workload: "b", Metric: startTime, Target: 60}, 70, false},
 		"to another workload": {row{Workload: "a", Metric: cpuPerDelivery, Target: 1.5, Against: "b"}, 1.5, true},
+		"growth":              {row{Workload: "a", Metric: cpuPerDelivery, Target: 1.3, Against: "c", Growth: true}, 1.2, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v, ok := c.row.judge(medians)
@@ -88,8 +90,10 @@ func TestVerdicts(t *testing.T) {
 			}
 		})
 	}
-	if _, ok := (row{Workload: "c", Metric: startTime}).judge(medians); ok {
-		t.Error("a verdict on what was not measured")
+	for _, r := range []row{{Workload: "c", Metric: startTime}, {Workload: "a", Metric: cpuPerDelivery, Against: "b", Growth: true}} {
+		if v, ok := r.judge(medians); ok {
+			t.Errorf("a verdict on what was not measured: %v", v)
+		}
 	}
 }
 

@@ -88,13 +88,18 @@ func (r row) judge(medians map[string]summary) (verdict, bool) {
 		return verdict{}, false
 	}
 	v := verdict{row: r, Server: server, Value: server}
-	switch r.Against {
-	case "":
-	case theReference:
+	against := medians[r.Against]
+	switch {
+	case r.Against == "":
+	case r.Against == theReference:
 		v.Other = of.Reference[r.Metric]
 		v.Value, ok = of.Ratio[r.Metric]
+	case r.Growth:
+		_, ok = against.Ratio[r.Metric]
+		v.Server, v.Other = server/against.Server[r.Metric], of.Reference[r.Metric]/against.Reference[r.Metric]
+		v.Value = v.Server / v.Other
 	default:
-		v.Other, ok = medians[r.Against].Server[r.Metric]
+		v.Other, ok = against.Server[r.Metric]
 		v.Value = server / v.Other
 	}
 	v.Reached = v.Value <= r.Target

@@ -203,7 +203,8 @@ func (r *runner) measureIdle(ctx context.Context, w workload, t target) (figures
 		return nil, err
 	}
 	defer e.close()
-	if err := e.hold(ctx, min(restDuration, w.Duration)); err != nil { // until the opening is over for the server too
+	opened := t.meter()
+	if err := e.hold(ctx, min(settleDuration, w.Duration)); err != nil {
 		return nil, err
 	}
 	begin, from := t.meter(), e.now()
@@ -217,6 +218,7 @@ func (r *runner) measureIdle(ctx context.Context, w workload, t target) (figures
 	}
 	return figures{
 		memoryPerStream: float64(after-before) / float64(w.streams()),
+		settlingCPU:     float64((begin.server - opened.server).Microseconds()) / 1000,
 		idleCPU:         float64(used.Microseconds()) / 1000 / held.Seconds(),
 	}, nil
 }

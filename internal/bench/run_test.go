@@ -52,8 +52,10 @@ func TestRunPlaysOnServerAndReferenceInTurns(t *testing.T) {
 
 func TestRunHoldsIdleStreams(t *testing.T) {
 	r := runReport(t, func(o *Options) { o.Scenario = "idle" })
-	if _, ok := r.Results[0].Medians.Server[memoryPerStream]; !ok {
-		t.Errorf("no memory per stream in %v", r.Results[0].Medians)
+	for _, m := range []metric{memoryPerStream, settlingCPU, idleCPU} {
+		if _, ok := r.Results[0].Medians.Server[m]; !ok {
+			t.Errorf("no %s in %v", m, r.Results[0].Medians)
+		}
 	}
 }
 
