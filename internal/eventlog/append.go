@@ -26,23 +26,27 @@ func (l *Log) Append(ctx context.Context, session string, after uint64, data []b
 	if len(data) > MaxEntryBytes {
 		return 0, fmt.Errorf("append to session %s: %d bytes are more than %d", session, len(data), MaxEntryBytes)
 	}
-	seq, doubtful, err := l.store(ctx, subj, after, data)
-	if doubtful && errors.Is(err, ErrConflict) {
-		seq, err = l.recognise(ctx, session, after, data)
+	seq, tries, err := l.store(ctx, subj, after, data)
+	if tries.doubtful && errors.Is(err, ErrConflict) {
+		err = tries.within(ctx, func(ctx context.Context) error {
+			seq, err = l.recognise(ctx, session, after, data)
+			return err
+		})
 	}
 	return seq, l.note("append to session", session, err)
 }
 
-// store tries to store a message until it is known how that ended, and returns
-// doubtful if a try before the last may have been stored.
-func (l *Log) store(ctx context.Context, subj string, after uint64, data []byte) (seq uint64, doubtful bool, err error) {
-	for r, try := (retries{}), l.tryDirectly; ; try = l.publish {
-		seq, err = try(ctx, subj, after, data)
-		if err == nil || !r.again(ctx, l, err) {
-			return seq, doubtful, err
-		}
-		doubtful = doubtful || errors.Is(err, errDoubtful)
+// store tries to store a message until it is known how that ended.
+func (l *Log) store(ctx context.Context, subj string, after uint64, data []byte) (seq uint64, r retries, err error) {
+	seq, err = l.tryDirectly(ctx, subj, after, data)
+	for err != nil && r.again(ctx, l, err) {
+		r.doubtful = r.doubtful || errors.Is(err, errDoubtful)
+		err = r.within(ctx, func(ctx context.Context) error {
+			seq, err = l.publish(ctx, subj, after, data)
+			return err
+		})
 	}
+	return seq, r, err
 }
 
 // recognise decides a conflict that follows a doubtful try: the entry that was

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/nats-io/nats.go"
@@ -319,5 +320,43 @@ func TestParseAck(t *testing.T) {
 				t.Errorf("got %+v, want %+v", got, tt.want)
 			}
 		})
+	}
+}
+
+// The time for all tries is bounded, not only that for each.
+func TestRetries_cut_short_what_takes_too_long(t *testing.T) {
+	over := retries{deadline: time.Now().Add(-time.Second)}
+	untilCut := func(ctx context.Context) error {
+		<-ctx.Done()
+		return fmt.Errorf("%w: %w", errDoubtful, ctx.Err())
+	}
+	if err := over.within(t.Context(), untilCut); !errors.Is(err, errOverdue) || errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want errOverdue, for which no caller is to blame", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	left := retries{deadline: time.Now().Add(time.Hour)}
+	if err := left.within(ctx, untilCut); !errors.Is(err, context.Canceled) || errors.Is(err, errOverdue) {
+		t.Errorf("got %v, want what the caller did", err)
+	}
+	other := errors.New("other")
+	if err := over.within(t.Context(), func(context.Context) error { return other }); !errors.Is(err, other) {
+		t.Errorf("got %v, want what the try came to", err)
+	}
+}
+
+// A conflict that has to be looked into after a doubtful try does not get time of its own.
+func TestAppend_recognises_within_the_time_of_its_retries(t *testing.T) {
+	l := open(t, onDisk(t))
+	over := retries{deadline: time.Now().Add(-time.Second)}
+	err := over.within(t.Context(), func(ctx context.Context) error {
+		_, err := l.recognise(ctx, "a", 0, []byte("mine"))
+		return err
+	})
+	if !errors.Is(err, errOverdue) {
+		t.Errorf("got %v, want errOverdue", err)
+	}
+	if err := l.note("append to session", "a", err); !errors.Is(err, ErrUnavailable) || l.failure.Load() == nil {
+		t.Errorf("got %v, want an ErrUnavailable that Ready knows of", err)
 	}
 }

@@ -12,15 +12,16 @@ import (
 const (
 	ackTimeout     = 2 * time.Second // for one try of an append
 	requestTimeout = 2 * time.Second // for any other answer
-	retryTimeout   = 2 * time.Second // no new try after this
+	retryTimeout   = 2 * time.Second // no new try so long after the first failed
 	firstPause     = time.Millisecond
 	longestPause   = 100 * time.Millisecond
 )
 
 // How one try can end, beside ErrConflict and ErrUnavailable.
 var (
-	errDoubtful = errors.New("no answer")                                // may be stored
-	errSilent   = fmt.Errorf("%w within %v", errDoubtful, ackTimeout)    // the connection stands
+	errDoubtful = errors.New("no answer")                             // may be stored
+	errSilent   = fmt.Errorf("%w within %v", errDoubtful, ackTimeout) // the connection stands
+	errOverdue  = fmt.Errorf("%w within %v of the first failure", errDoubtful, retryTimeout)
 	errNotSent  = errors.New("no one to send to")                        // not stored
 	errInFlight = errors.New("another append is still being replicated") // not stored
 )
@@ -30,6 +31,7 @@ var (
 type retries struct {
 	deadline time.Time
 	pause    time.Duration
+	doubtful bool // a try before the last may have been stored
 }
 
 // again waits a little, and says whether to try again what ended with err.
@@ -46,6 +48,17 @@ func (r *retries) again(ctx context.Context, l *Log, err error) bool {
 	}
 	defer func() { r.pause = min(2*r.pause, longestPause) }()
 	return wait(ctx, r.pause)
+}
+
+// within calls try with what is left of the time for retries. What that cuts short ends with errOverdue.
+func (r *retries) within(ctx context.Context, try func(ctx context.Context) error) error {
+	limited, cancel := context.WithDeadline(ctx, r.deadline)
+	defer cancel()
+	err := try(limited)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return errOverdue
+	}
+	return err
 }
 
 // worthRetrying says whether the same may end otherwise soon.
