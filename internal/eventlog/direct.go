@@ -42,6 +42,7 @@ type direct struct {
 
 	work     chan *attempt // as much room as there are attempts, so sending never waits
 	worker   sync.WaitGroup
+	was, is  server.StreamState // of the worker: here they cost no allocation for each append
 	underWay sync.WaitGroup // attempts that are not idle
 
 	mu     sync.Mutex
@@ -157,8 +158,7 @@ func (d *direct) store(a *attempt) ack {
 		return ack{err: errNotOpen}
 	}
 	store := storeOf(stream)
-	var was, is server.StreamState
-	store.FastState(&was)
+	store.FastState(&d.was)
 	if err := processMessage(stream, a.subject, "", a.header, a.data, 0, 0, nil, false, true); err != nil {
 		return ack{err: directError(err)}
 	}
@@ -166,8 +166,8 @@ func (d *direct) store(a *attempt) ack {
 	if now, err := lookupStream(d.account(), sessionsStream); err != nil || now != stream {
 		return ack{err: errDoubtful}
 	}
-	store.FastState(&is)
-	return onlyOne(was.LastSeq+1, is.LastSeq, func(seq uint64) bool {
+	store.FastState(&d.is)
+	return onlyOne(d.was.LastSeq+1, d.is.LastSeq, func(seq uint64) bool {
 		subject, err := store.SubjectForSeq(seq)
 		return err == nil && subject == a.subject
 	})
