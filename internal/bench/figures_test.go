@@ -90,7 +90,7 @@ func TestVerdicts(t *testing.T) {
 			}
 		})
 	}
-	for _, r := range []row{{Workload: "c", Metric: startTime}, {Workload: "a", Metric: cpuPerDelivery, Against: "b", Growth: true}} {
+	for _, r := range []row{{Workload: "c", Metric: startTime}, {Workload: "a", Metric: cpuPerDelivery, Against: "b", Growth: true}, {Workload: "b", Metric: cpuPerDelivery, Against: "c", Growth: true}} {
 		if v, ok := r.judge(medians); ok {
 			t.Errorf("a verdict on what was not measured: %v", v)
 		}

@@ -34,6 +34,7 @@ type Options struct {
 
 	Duration time.Duration `default:"5s" help:"How long to measure."`
 	Warmup   time.Duration `default:"1s" help:"How long to play before measuring."`
+	Settle   time.Duration `default:"32s" help:"How long streams are left alone before they count as idle. A server tidies up in the first half minute."`
 	Runs     int           `default:"1" help:"How often to measure; the medians are printed."`
 
 	Reference bool   `help:"Measure the cheapest possible program too, in turns with the server, and print the ratios."`
@@ -86,6 +87,9 @@ func (o *Options) checkNumbers() error {
 	}
 	if o.Warmup < 0 || o.Warmup > maxPhase {
 		return fmt.Errorf("--warmup must be between 0 and %v, not %v", maxPhase, o.Warmup)
+	}
+	if o.Settle < 0 || o.Settle > maxPhase {
+		return fmt.Errorf("--settle must be between 0 and %v, not %v", maxPhase, o.Settle)
 	}
 	return nil
 }

@@ -46,6 +46,7 @@ func TestOptionsValidate(t *testing.T) {
 		"no time":                             {func(o *Options) { o.Duration = 0 }, "--duration"},
 		"too long":                            {func(o *Options) { o.Duration = time.Hour }, "--duration"},
 		"too long a warm-up":                  {func(o *Options) { o.Warmup = time.Hour }, "--warmup"},
+		"too long to settle":                  {func(o *Options) { o.Settle = time.Hour }, "--settle"},
 		"the reference on loopback":           {func(o *Options) { o.ReferenceServe = "127.0.0.1:0" }, ""},
 		"the reference for everybody":         {func(o *Options) { o.ReferenceServe = ":8000" }, "loopback"},
 		"the reference on a public address":   {func(o *Options) { o.ReferenceServe = "192.0.2.1:8000" }, "loopback"},

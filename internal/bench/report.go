@@ -36,8 +36,8 @@ type result struct {
 // A verdict is a row of the table with what was measured for it.
 type verdict struct {
 	row
-	Server  float64 `json:"server"`
-	Other   float64 `json:"other,omitempty"` // the reference, or the other workload
+	Server  float64 `json:"server"`          // its figure, or the growth of that
+	Other   float64 `json:"other,omitempty"` // the same of the reference, or of the server with the other workload
 	Value   float64 `json:"value"`           // what the target is for: the ratio, or the figure itself
 	Reached bool    `json:"reached"`
 }
@@ -95,7 +95,9 @@ func (r row) judge(medians map[string]summary) (verdict, bool) {
 		v.Other = of.Reference[r.Metric]
 		v.Value, ok = of.Ratio[r.Metric]
 	case r.Growth:
+		_, measured := of.Ratio[r.Metric]
 		_, ok = against.Ratio[r.Metric]
+		ok = ok && measured
 		v.Server, v.Other = server/against.Server[r.Metric], of.Reference[r.Metric]/against.Reference[r.Metric]
 		v.Value = v.Server / v.Other
 	default:

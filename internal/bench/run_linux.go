@@ -204,7 +204,7 @@ func (r *runner) measureIdle(ctx context.Context, w workload, t target) (figures
 	}
 	defer e.close()
 	opened := t.meter()
-	if err := e.hold(ctx, min(settleDuration, w.Duration)); err != nil {
+	if err := e.hold(ctx, w.Warmup); err != nil {
 		return nil, err
 	}
 	begin, from := t.meter(), e.now()

@@ -28,7 +28,7 @@ type workload struct {
 	InFlight  int      `json:"in_flight,omitempty"`
 	Reference bool     `json:"-"` // measure the reference too
 
-	Warmup   time.Duration `json:"-"`
+	Warmup   time.Duration `json:"-"` // or, of idle streams, until they count as idle
 	Duration time.Duration `json:"-"`
 }
 
@@ -46,6 +46,7 @@ func (o *Options) workload() workload {
 	case scenarioStart:
 		w = workload{Name: "start", Scenario: scenarioStart, Duration: o.Duration}
 	case scenarioIdle:
+		w.Warmup = o.Settle
 		w.Name = fmt.Sprintf("idle: %d sessions of %d", w.Sessions, w.perSession())
 	default:
 		w.Name = fmt.Sprintf("%d sessions of %d, %s", w.Sessions, w.perSession(), pace(w.Rate))
@@ -62,9 +63,6 @@ func pace(rate float64) string {
 
 // idleDuration is three times as long as a stream is left without a keep-alive, so that it makes no difference when in their rhythm it begins.
 const idleDuration = 57 * time.Second
-
-// settleDuration is how long after the busy time of opening its streams a server is not idle yet: it has tidied up by then. What that costs is a figure of its own.
-const settleDuration = 32 * time.Second
 
 // restDuration is how long a server is left alone before its memory at rest is read.
 const restDuration = 2 * time.Second
@@ -91,8 +89,8 @@ func tableWorkloads(o *Options) []workload {
 		{Name: busyTeams, Sessions: 500, Users: 16, Rate: 500},
 		{Name: oneTeam, Sessions: 1, Users: 16, Rate: 100},
 		{Name: oneReader, Sessions: 100, Users: 1},
-		{Name: idleTeams, Scenario: scenarioIdle, Sessions: 625, Users: 16, Duration: idleDuration},
-		{Name: fewerIdle, Scenario: scenarioIdle, Sessions: 62, Users: 16, Duration: settleDuration},
+		{Name: idleTeams, Scenario: scenarioIdle, Sessions: 625, Users: 16, Warmup: o.Settle, Duration: idleDuration},
+		{Name: fewerIdle, Scenario: scenarioIdle, Sessions: 62, Users: 16, Warmup: o.Settle, Duration: restDuration},
 		{Name: freshlyBegun, Scenario: scenarioStart, Duration: restDuration},
 	}
 	for i := range all {

@@ -28,10 +28,7 @@ func (l *Log) Append(ctx context.Context, session string, after uint64, data []b
 	}
 	seq, tries, err := l.store(ctx, subj, after, data)
 	if tries.doubtful && errors.Is(err, ErrConflict) {
-		err = tries.within(ctx, func(ctx context.Context) error {
-			seq, err = l.recognise(ctx, session, after, data)
-			return err
-		})
+		seq, err = l.recognise(ctx, session, after, data, tries.deadline)
 	}
 	return seq, l.note("append to session", session, err)
 }
@@ -41,18 +38,20 @@ func (l *Log) store(ctx context.Context, subj string, after uint64, data []byte)
 	seq, err = l.tryDirectly(ctx, subj, after, data)
 	for err != nil && r.again(ctx, l, err) {
 		r.doubtful = r.doubtful || errors.Is(err, errDoubtful)
-		err = r.within(ctx, func(ctx context.Context) error {
-			seq, err = l.publish(ctx, subj, after, data)
-			return err
-		})
+		seq, err = l.publish(ctx, subj, after, data, r.left())
 	}
 	return seq, r, err
 }
 
 // recognise decides a conflict that follows a doubtful try: the entry that was
-// in the way may be the one that this try stored.
-func (l *Log) recognise(ctx context.Context, session string, after uint64, data []byte) (uint64, error) {
-	next, err := l.load(ctx, session, after, 1)
+// in the way may be the one that this try stored. It has until the deadline.
+func (l *Log) recognise(ctx context.Context, session string, after uint64, data []byte, deadline time.Time) (uint64, error) {
+	limited, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
+	next, err := l.load(limited, session, after, 1)
+	if limited.Err() != nil && ctx.Err() == nil && err != nil { // not the caller's time
+		return 0, errSilent
+	}
 	if err != nil {
 		return 0, err
 	}

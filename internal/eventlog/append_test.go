@@ -212,7 +212,7 @@ func TestRecognise_tells_the_own_entry_from_a_rivals(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			seq, err := l.recognise(t.Context(), "a", tt.after, []byte(tt.data))
+			seq, err := l.recognise(t.Context(), "a", tt.after, []byte(tt.data), time.Now().Add(time.Minute))
 			if seq != tt.seq || !errors.Is(err, tt.err) {
 				t.Errorf("got %d and %v, want %d and %v", seq, err, tt.seq, tt.err)
 			}
@@ -231,7 +231,7 @@ func TestPublish_says_that_a_conflict_follows_a_doubtful_try(t *testing.T) {
 	lost := make(chan struct{})
 	close(lost)
 	s.lost, s.acks = lost, nil
-	got := s.send(t.Context(), l.conn.nc, sessionPrefix+"a", 0, []byte("mine"))
+	got := s.send(t.Context(), l.conn.nc, sessionPrefix+"a", 0, []byte("mine"), ackTimeout)
 	l.senders.put(s, got.err)
 	if !errors.Is(got.err, errDoubtful) {
 		t.Fatalf("got %v, want errDoubtful", got.err)
@@ -240,10 +240,10 @@ func TestPublish_says_that_a_conflict_follows_a_doubtful_try(t *testing.T) {
 		t.Error("a sender whose acknowledgement may still come was kept")
 	}
 	// The next try goes the same way, as it must: the direct one would overtake what is under way.
-	if _, err = l.publish(t.Context(), sessionPrefix+"a", 0, []byte("mine")); !errors.Is(err, ErrConflict) {
+	if _, err = l.publish(t.Context(), sessionPrefix+"a", 0, []byte("mine"), ackTimeout); !errors.Is(err, ErrConflict) {
 		t.Fatalf("got %v, want ErrConflict", err)
 	}
-	if seq, err := l.recognise(t.Context(), "a", 0, []byte("mine")); seq != 1 || err != nil {
+	if seq, err := l.recognise(t.Context(), "a", 0, []byte("mine"), time.Now().Add(time.Minute)); seq != 1 || err != nil {
 		t.Errorf("got %d and %v, want 1", seq, err)
 	}
 }
@@ -324,39 +324,71 @@ func TestParseAck(t *testing.T) {
 }
 
 // The time for all tries is bounded, not only that for each.
-func TestRetries_cut_short_what_takes_too_long(t *testing.T) {
-	over := retries{deadline: time.Now().Add(-time.Second)}
-	untilCut := func(ctx context.Context) error {
-		<-ctx.Done()
-		return fmt.Errorf("%w: %w", errDoubtful, ctx.Err())
+func TestRetries_end_in_time_and_not_too_soon(t *testing.T) {
+	l := open(t, Config{})
+	for name, tt := range map[string]struct {
+		left  time.Duration
+		again bool
+	}{
+		"time left":                       {time.Hour, true},
+		"too little to learn of anything": {leastPatience / 2, false},
+		"over":                            {-time.Second, false},
+	} {
+		r := retries{deadline: time.Now().Add(tt.left), pause: firstPause}
+		if got := r.again(t.Context(), l, errNotSent); got != tt.again {
+			t.Errorf("%s: again is %t, want %t", name, got, tt.again)
+		}
 	}
-	if err := over.within(t.Context(), untilCut); !errors.Is(err, errOverdue) || errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("got %v, want errOverdue, for which no caller is to blame", err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	left := retries{deadline: time.Now().Add(time.Hour)}
-	if err := left.within(ctx, untilCut); !errors.Is(err, context.Canceled) || errors.Is(err, errOverdue) {
-		t.Errorf("got %v, want what the caller did", err)
-	}
-	other := errors.New("other")
-	if err := over.within(t.Context(), func(context.Context) error { return other }); !errors.Is(err, other) {
-		t.Errorf("got %v, want what the try came to", err)
+	var r retries
+	if !r.again(t.Context(), l, errNotSent) || r.left() > retryTimeout || r.left() < leastPatience {
+		t.Errorf("%v left after the first failure, want nearly %v", r.left(), retryTimeout)
 	}
 }
 
-// A conflict that has to be looked into after a doubtful try does not get time of its own.
-func TestAppend_recognises_within_the_time_of_its_retries(t *testing.T) {
+// A try that got no answer in its time, also in what was left of it, has the store opened anew.
+func TestRetries_have_a_silent_store_opened_anew(t *testing.T) {
 	l := open(t, onDisk(t))
-	over := retries{deadline: time.Now().Add(-time.Second)}
-	err := over.within(t.Context(), func(ctx context.Context) error {
-		_, err := l.recognise(ctx, "a", 0, []byte("mine"))
-		return err
-	})
-	if !errors.Is(err, errOverdue) {
-		t.Errorf("got %v, want errOverdue", err)
+	account := l.conn.server.srv.GlobalAccount()
+	before, err := lookupStream(account, sessionsStream)
+	must(t, err)
+	timer := time.NewTimer(time.Hour)
+	_, err = await[ack](t.Context(), nil, timer, 0, nil)
+	if !errors.Is(err, errSilent) || !errors.Is(err, errDoubtful) {
+		t.Fatalf("got %v, want errSilent", err)
+	}
+	var r retries
+	r.again(t.Context(), l, err)
+	waitRevived(t, l)
+	if after, err := lookupStream(account, sessionsStream); err != nil || after == before {
+		t.Errorf("the stream was not opened anew (%v)", err)
+	}
+}
+
+// A conflict that has to be looked into after a doubtful try has no time of its own.
+func TestRecognise_ends_in_time(t *testing.T) {
+	l := open(t, onDisk(t))
+	over := time.Now().Add(-time.Second)
+	_, err := l.recognise(t.Context(), "a", 0, []byte("mine"), over)
+	if !errors.Is(err, errSilent) {
+		t.Errorf("got %v, want errSilent", err)
 	}
 	if err := l.note("append to session", "a", err); !errors.Is(err, ErrUnavailable) || l.failure.Load() == nil {
 		t.Errorf("got %v, want an ErrUnavailable that Ready knows of", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := l.recognise(ctx, "a", 0, []byte("mine"), over); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want what the caller did", err)
+	}
+}
+
+func TestAppend_that_no_stream_takes_says_so(t *testing.T) {
+	t.Parallel()
+	l, err := Open(t.Context(), onDisk(t))
+	must(t, err)
+	defer func() { _ = l.Close() }() // it misses the stream
+	must(t, l.js.DeleteStream(t.Context(), sessionsStream))
+	if _, err := l.Append(t.Context(), "a", 0, []byte("1")); !errors.Is(err, ErrUnavailable) || !errors.Is(err, errNotSent) || errors.Is(err, errDoubtful) {
+		t.Errorf("got %v, want that nothing was sent", err)
 	}
 }

@@ -2,7 +2,6 @@ package eventlog
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -43,7 +42,7 @@ type direct struct {
 	work     chan *attempt // as much room as there are attempts, so sending never waits
 	worker   sync.WaitGroup
 	was, is  server.StreamState // of the worker: here they cost no allocation for each append
-	underWay sync.WaitGroup // attempts that are not idle
+	underWay sync.WaitGroup     // attempts that are not idle
 
 	mu     sync.Mutex
 	idle   []*attempt
@@ -62,7 +61,7 @@ type attempt struct {
 }
 
 const (
-	mostAttempts = 256      // on the way at the same time: what comes on top goes through the client
+	mostAttempts = 256      // on the way at the same time, given up or not: what comes on top goes through the client
 	keptData     = 16 << 10 // bytes that an idle attempt may keep of its copy, which most entries fit into
 )
 
@@ -86,7 +85,7 @@ func (d *direct) append(ctx context.Context, subject string, after uint64, data 
 	a.header = append(strconv.AppendUint(a.header, after, 10), "\r\n\r\n"...)
 	a.settled.Store(false)
 	d.work <- a
-	got, err := await(ctx, a.acks, a.timer, lost)
+	got, err := await(ctx, a.acks, a.timer, ackTimeout, lost)
 	if err != nil {
 		if !a.settled.Swap(true) {
 			return ack{err: err}, true // run takes it back, when the disk answers
@@ -94,7 +93,7 @@ func (d *direct) append(ctx context.Context, subject string, after uint64, data 
 		got = <-a.acks
 	}
 	d.put(a)
-	return got, !errors.Is(got.err, errNotOpen)
+	return got, true
 }
 
 // take returns an attempt that is not under way, or nil.
@@ -145,8 +144,8 @@ func (d *direct) run() {
 	}
 }
 
-// errNotOpen says that nothing was tried.
-var errNotOpen = errors.New("the direct way is not open")
+// errNotOpen says that nothing was tried; the ordinary way may be open.
+var errNotOpen = fmt.Errorf("%w directly", errNotSent)
 
 func (d *direct) store(a *attempt) ack {
 	if !d.opening.TryRLock() {

@@ -122,7 +122,7 @@ func TestAppend_goes_the_direct_way_or_the_clients(t *testing.T) {
 func TestBothWaysStoreTheSame(t *testing.T) {
 	l := open(t, onDisk(t))
 	direct := mustAppend(t, l, "a", 0, "1")
-	seq, err := l.publish(t.Context(), sessionPrefix+"b", 0, []byte("1"))
+	seq, err := l.publish(t.Context(), sessionPrefix+"b", 0, []byte("1"), ackTimeout)
 	must(t, err)
 	one, err := l.sessions.GetMsg(t.Context(), direct)
 	must(t, err)

@@ -123,6 +123,21 @@ func TestOpen_with_a_mark_that_cannot_be_written(t *testing.T) {
 }
 
 // waitRevived returns when the store works again.
+// What is suspected while the store is about to be open again finds that under way, which must then not end.
+func TestStore_that_fails_again_as_it_is_opened(t *testing.T) {
+	e := open(t, onDisk(t)).conn.server
+	underWay := errors.New("under way")
+	e.why.Store(&underWay)
+	e.suspect(errors.New("again"))
+	if e.over() || !errors.Is(e.broken(), errFailedAgain) {
+		t.Errorf("over, and broken: %v, want errFailedAgain", e.broken())
+	}
+	e.failed.Store(false)
+	if !e.over() || e.broken() != nil {
+		t.Errorf("not over, or broken: %v", e.broken())
+	}
+}
+
 func waitRevived(t *testing.T, l *Log) {
 	t.Helper()
 	done := make(chan struct{})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/nats-io/nats.go"
 )
@@ -25,7 +26,7 @@ func (l *Log) tryDirectly(ctx context.Context, subj string, after uint64, data [
 	if got, open := l.conn.appendDirectly(ctx, subj, after, data); open {
 		return got.seq, got.err
 	}
-	return l.publish(ctx, subj, after, data)
+	return l.publish(ctx, subj, after, data, ackTimeout)
 }
 
 // writable returns why nothing is to be tried, or nil.
@@ -40,7 +41,7 @@ func (l *Log) writable(ctx context.Context) error {
 }
 
 // publish is one try: it sends a message and waits for its acknowledgement.
-func (l *Log) publish(ctx context.Context, subj string, after uint64, data []byte) (uint64, error) {
+func (l *Log) publish(ctx context.Context, subj string, after uint64, data []byte, patience time.Duration) (uint64, error) {
 	if err := l.writable(ctx); err != nil {
 		return 0, err
 	}
@@ -49,7 +50,7 @@ func (l *Log) publish(ctx context.Context, subj string, after uint64, data []byt
 		return 0, err
 	}
 	s.lost = l.conn.lost()
-	got := s.send(ctx, l.conn.nc, subj, after, data)
+	got := s.send(ctx, l.conn.nc, subj, after, data, patience)
 	l.senders.put(s, got.err)
 	return got.seq, got.err
 }

@@ -10,18 +10,18 @@ import (
 )
 
 const (
-	ackTimeout     = 2 * time.Second // for one try of an append
-	requestTimeout = 2 * time.Second // for any other answer
-	retryTimeout   = 2 * time.Second // no new try so long after the first failed
+	ackTimeout     = 2 * time.Second  // for one try of an append
+	requestTimeout = 2 * time.Second  // for any other answer
+	retryTimeout   = 2 * time.Second  // for all tries that follow the first failure
+	leastPatience  = retryTimeout / 4 // with less time left there is no new try: silence would not mean much
 	firstPause     = time.Millisecond
 	longestPause   = 100 * time.Millisecond
 )
 
 // How one try can end, beside ErrConflict and ErrUnavailable.
 var (
-	errDoubtful = errors.New("no answer")                             // may be stored
-	errSilent   = fmt.Errorf("%w within %v", errDoubtful, ackTimeout) // the connection stands
-	errOverdue  = fmt.Errorf("%w within %v of the first failure", errDoubtful, retryTimeout)
+	errDoubtful = errors.New("no answer")                                // may be stored
+	errSilent   = fmt.Errorf("%w in time", errDoubtful)                  // the connection stands
 	errNotSent  = errors.New("no one to send to")                        // not stored
 	errInFlight = errors.New("another append is still being replicated") // not stored
 )
@@ -43,23 +43,15 @@ func (r *retries) again(ctx context.Context, l *Log, err error) bool {
 	if r.deadline.IsZero() {
 		r.deadline, r.pause = time.Now().Add(retryTimeout), firstPause
 	}
-	if time.Now().After(r.deadline) {
+	if r.left()-r.pause < leastPatience {
 		return false
 	}
 	defer func() { r.pause = min(2*r.pause, longestPause) }()
 	return wait(ctx, r.pause)
 }
 
-// within calls try with what is left of the time for retries. What that cuts short ends with errOverdue.
-func (r *retries) within(ctx context.Context, try func(ctx context.Context) error) error {
-	limited, cancel := context.WithDeadline(ctx, r.deadline)
-	defer cancel()
-	err := try(limited)
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		return errOverdue
-	}
-	return err
-}
+// left is how much time there is for what follows a failure.
+func (r *retries) left() time.Duration { return time.Until(r.deadline) }
 
 // worthRetrying says whether the same may end otherwise soon.
 func worthRetrying(err error) bool {

@@ -85,10 +85,12 @@ func (e *embedded) revive() {
 	e.logger.Error("event store failed; appends are refused until it works again", "dir", e.dir, "err", e.broken())
 	for {
 		err := e.recover()
-		if err == nil {
-			e.why.Store(nil)
+		if err == nil && e.over() {
 			e.logger.Warn("event store works again", "dir", e.dir)
 			return
+		}
+		if err == nil {
+			continue
 		}
 		e.why.Store(&err)
 		select {
@@ -98,6 +100,14 @@ func (e *embedded) revive() {
 		}
 	}
 }
+
+// over lets appends go on. It returns false if the store has failed since it was opened, and nobody else is about to look after it.
+func (e *embedded) over() bool {
+	e.why.Store(nil)
+	return !e.failed.Load() || !e.why.CompareAndSwap(nil, &errFailedAgain)
+}
+
+var errFailedAgain = errors.New("the store has failed again")
 
 // recover opens the store anew if it has failed since it was opened last, and
 // takes the spare room. No purge may come in between: the try to take the room
@@ -115,7 +125,7 @@ func (e *embedded) recover() error {
 		return err
 	}
 	if e.failed.Load() { // while the room was taken
-		return errors.New("the store has failed again")
+		return errFailedAgain
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ type sender struct {
 	after []string // the header's value
 }
 
-func (s *sender) send(ctx context.Context, nc *nats.Conn, subj string, after uint64, data []byte) ack {
+func (s *sender) send(ctx context.Context, nc *nats.Conn, subj string, after uint64, data []byte, patience time.Duration) ack {
 	s.msg.Subject, s.msg.Data = subj, data
 	s.after[0] = strconv.FormatUint(after, 10)
 	err := nc.PublishMsg(&s.msg)
@@ -34,20 +34,20 @@ func (s *sender) send(ctx context.Context, nc *nats.Conn, subj string, after uin
 	if err != nil {
 		return ack{err: notSent(err)}
 	}
-	return s.wait(ctx)
+	return s.wait(ctx, patience)
 }
 
-func (s *sender) wait(ctx context.Context) ack {
-	m, err := await(ctx, s.acks, s.timer, s.lost)
+func (s *sender) wait(ctx context.Context, patience time.Duration) ack {
+	m, err := await(ctx, s.acks, s.timer, patience, s.lost)
 	if err != nil {
 		return ack{err: err}
 	}
 	return parseAck(m)
 }
 
-// await waits for the answer to one try, as long as one may take. Any error is an errDoubtful.
-func await[T any](ctx context.Context, answers <-chan T, timer *time.Timer, lost <-chan struct{}) (answer T, err error) {
-	timer.Reset(ackTimeout)
+// await waits for the answer to one try. Any error is an errDoubtful.
+func await[T any](ctx context.Context, answers <-chan T, timer *time.Timer, patience time.Duration, lost <-chan struct{}) (answer T, err error) {
+	timer.Reset(patience)
 	defer timer.Stop()
 	select {
 	case answer = <-answers:
