@@ -74,8 +74,12 @@ func TestEveryCommandReachesEveryStreamOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, url, _ := startReference(t)
 			e := openEngine(t, url, w)
-			p, err := e.play(t.Context(), plan{rate: w.Rate, inFlight: w.InFlight, warmup: 50 * time.Millisecond, duration: 200 * time.Millisecond, meter: noMeter})
+			turn := plan{rate: w.Rate, inFlight: w.InFlight, warmup: 50 * time.Millisecond, duration: 100 * time.Millisecond, meter: noMeter}
+			p, err := e.play(t.Context(), turn)
 			if err != nil {
+				t.Fatal(err)
+			}
+			if err := p.addTurn(t.Context(), e, turn); err != nil {
 				t.Fatal(err)
 			}
 			checkDeliveries(t, e)

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -46,6 +47,28 @@ func TestFiguresOfWhatWasPlayed(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, p.figures()); diff != "" {
 		t.Errorf("figures (-want +got):\n%s", diff)
+	}
+}
+
+func TestTurnsAreCountedTogether(t *testing.T) {
+	turn := func(begin time.Duration, count int64) *played {
+		l := newLatencies()
+		l.delivered(time.Duration(count)*time.Microsecond, int(count))
+		return &played{
+			begin:   mark{at: begin, deliveries: 7, commands: 5, cpu: meter{server: begin, load: begin}},
+			end:     mark{at: begin + time.Second, deliveries: 7 + count, commands: 5 + count/10, cpu: meter{server: begin + 300*time.Millisecond, load: begin + 100*time.Millisecond}},
+			latency: l, unsent: 1, unexpected: 2, sizes: sizes{vote: 330},
+		}
+	}
+	p := turn(time.Second, 100)
+	p.add(turn(time.Minute, 300))
+	got := p.figures()
+	want := figures{
+		deliveriesPerSecond: 200, commandsPerSecond: 20, deliveryP50: 300, deliveryP99: 300, deliveryP999: 300, deliveryMax: 300,
+		cpuPerDelivery: 1500, cpuPerCommand: 15_000, serverCores: 0.3, loadCores: 0.1, unsentCommands: 2, unexpectedEvents: 4, voteBytes: 330,
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 

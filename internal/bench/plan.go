@@ -10,6 +10,12 @@ type plan struct {
 	meter            func() meter // read at both ends of the measurement
 }
 
+// by is the plan with another meter.
+func (p plan) by(meter func() meter) plan {
+	p.meter = meter
+	return p
+}
+
 // A meter is the CPU time used so far by the server and by this process; negative if it cannot be seen.
 type meter struct{ server, load time.Duration }
 
@@ -20,11 +26,25 @@ type mark struct {
 	cpu                  meter
 }
 
-// played is what came of a plan.
+// played is what came of a plan, or of several with the pauses between them left out.
 type played struct {
 	begin, end mark
 	latency    *latencies
 	unsent     int64 // commands that were due and could not be sent
 	unexpected int64 // events that no command explains
 	sizes      sizes
+}
+
+// add counts another turn in.
+func (p *played) add(q *played) {
+	p.end.at += q.end.at - q.begin.at
+	p.end.deliveries += q.end.deliveries - q.begin.deliveries
+	p.end.commands += q.end.commands - q.begin.commands
+	p.end.cpu.server += q.end.cpu.server - q.begin.cpu.server
+	p.end.cpu.load += q.end.cpu.load - q.begin.cpu.load
+	p.latency.deliveries.Merge(q.latency.deliveries)
+	p.latency.answers.Merge(q.latency.answers)
+	p.unsent += q.unsent
+	p.unexpected += q.unexpected
+	p.sizes = q.sizes
 }

@@ -11,7 +11,7 @@ import (
 // drainLimit is how long commands that are late may take after the measurement. What is not sent by then is counted as unsent.
 const drainLimit = 10 * time.Second
 
-// play warms up, measures, and waits for what is under way. Streams must be open. An engine plays once.
+// play warms up, measures, and waits for what is under way. Streams must be open. It may be called again, and goes on in the same rounds.
 func (e *engine) play(ctx context.Context, p plan) (*played, error) {
 	if err := e.prepare(p); err != nil {
 		return nil, err
@@ -53,12 +53,18 @@ func (e *engine) play(ctx context.Context, p plan) (*played, error) {
 
 // prepare connects the lines and counts from zero.
 func (e *engine) prepare(p plan) error {
-	e.plan, e.playing = p, true
+	if !e.playing {
+		for i := range e.streams {
+			e.streams[i].received = 0
+		}
+	}
+	e.plan, e.playing, e.enough = p, true, false
 	e.latency = newLatencies()
-	e.sizeSoFar = 0
+	e.sizeSoFar, e.unexpected = 0, 0
 	e.waiting = newFIFO(len(e.players))
-	for i := range e.streams {
-		e.streams[i].received = 0
+	e.idleLines = e.idleLines[:0]
+	for i := range e.players {
+		e.players[i].begun = e.players[i].played
 	}
 	for i := range min(p.inFlight, len(e.players)) {
 		fd, err := dial(e.address, len(e.streams)+i)
@@ -128,7 +134,7 @@ func (e *engine) send(n int) error {
 	p := &e.players[n]
 	due := e.now()
 	if !e.schedule.saturated() {
-		due = e.schedule.dueOf(n, p.played)
+		due = e.schedule.dueOf(n, p.played-p.begun)
 		p.backlog--
 	}
 	// Lines take turns: one that has never carried a command is closed by a server that waits for its first request.
@@ -180,7 +186,7 @@ func (e *engine) giveUp() int64 {
 	for n := range e.players {
 		p := &e.players[n]
 		for k := range p.backlog {
-			due := e.schedule.dueOf(n, p.played+k)
+			due := e.schedule.dueOf(n, p.played-p.begun+k)
 			if e.measuring(due) {
 				e.latency.delivered(now-due, p.streams)
 			}

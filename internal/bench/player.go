@@ -9,6 +9,7 @@ type player struct {
 	streams       int
 
 	played  int // commands sent so far
+	begun   int // of those, before play was called last
 	frames  int // events that each stream has got when the command in flight is complete
 	backlog int // commands that are due and not sent; see schedule.dueOf
 

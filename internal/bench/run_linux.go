@@ -67,8 +67,7 @@ type runner struct {
 	progress     *progress
 }
 
-// run takes all of them: every workload in every run, the server and the reference in turns, so that what changes on the
-// machine meanwhile meets both.
+// run takes all of them: every workload in every run.
 func (r *runner) run(ctx context.Context) (*report, error) {
 	workloads := []workload{r.options.workload()}
 	if r.options.Scenario == scenarioTable {
@@ -88,37 +87,115 @@ func (r *runner) run(ctx context.Context) (*report, error) {
 	return report, nil
 }
 
-// pair measures a workload on the server and then, if it is to be, on the reference, with frames of the size that was seen.
-func (r *runner) pair(ctx context.Context, w workload) (pair, error) {
-	server, observed, err := r.onServer(ctx, w)
-	if err != nil || !w.Reference {
-		return pair{Server: server}, err
-	}
-	reference, err := r.launchReference(ctx, observed.orUsual())
-	if err != nil {
-		return pair{}, fmt.Errorf("reference: %w", err)
-	}
-	figures, _, err := r.measure(ctx, w, target{url: reference.url, pid: reference.pid()})
-	if err := errors.Join(err, reference.stop()); err != nil {
-		return pair{}, fmt.Errorf("reference: %w", err)
-	}
-	return pair{Server: server, Reference: figures}, nil
+// pair measures a workload on the server and, if it is to be, on the reference.
+func (r *runner) pair(ctx context.Context, w workload) (p pair, err error) {
+	err = r.withServer(ctx, func(server target) error {
+		if w.Reference {
+			p, err = r.compare(ctx, w, server)
+		} else {
+			p.Server, err = r.measure(ctx, w, server)
+		}
+		return err
+	})
+	return p, err
 }
 
-// onServer measures a workload on the server that is named, or on one started for it.
-func (r *runner) onServer(ctx context.Context, w workload) (figures, sizes, error) {
+// turns is into how many parts a measurement is cut that is compared with the reference's: what the machine's host does changes from one second to the next.
+const turns = 5
+
+// compare plays on the server and on the reference, which gets frames of the size that was seen first: in turns if this process may have the streams of both open, and otherwise
+// one after the other. Both warm up before each turn, and what the server does a little later, such as a sync of its log, is done while the reference warms up.
+func (r *runner) compare(ctx context.Context, w workload, server target) (pair, error) {
+	if err := allowFiles(2*w.files() + filesBeside); err != nil {
+		return r.compareWholes(ctx, w, server)
+	}
+	turn := plan{rate: w.Rate, inFlight: w.InFlight, warmup: w.Warmup, duration: w.Duration / turns}
+	var onServer, onReference *played
+	err := r.playing(ctx, w, server, func(one *engine) (err error) {
+		if onServer, err = one.play(ctx, turn.by(server.meter)); err != nil {
+			return err
+		}
+		return r.withReference(ctx, onServer.sizes.orUsual(), func(reference target) error {
+			return r.playing(ctx, w, reference, func(other *engine) (err error) {
+				if onReference, err = other.play(ctx, turn.by(reference.meter)); err != nil {
+					return err
+				}
+				for range turns - 1 {
+					err := errors.Join(onServer.addTurn(ctx, one, turn.by(server.meter)), onReference.addTurn(ctx, other, turn.by(reference.meter)))
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		})
+	})
+	if err != nil {
+		return pair{}, err
+	}
+	return pair{Server: onServer.figures(), Reference: onReference.figures()}, nil
+}
+
+func (r *runner) compareWholes(ctx context.Context, w workload, server target) (pair, error) {
+	onServer, err := r.measurePlay(ctx, w, server)
+	if err != nil {
+		return pair{}, err
+	}
+	var onReference *played
+	err = r.withReference(ctx, onServer.sizes.orUsual(), func(reference target) (err error) {
+		onReference, err = r.measurePlay(ctx, w, reference)
+		return err
+	})
+	if err != nil {
+		return pair{}, err
+	}
+	return pair{Server: onServer.figures(), Reference: onReference.figures()}, nil
+}
+
+// playing opens the streams of a workload for do.
+func (r *runner) playing(ctx context.Context, w workload, t target, do func(*engine) error) error {
+	e, err := r.open(ctx, w, t)
+	if err != nil {
+		return err
+	}
+	defer e.close()
+	return do(e)
+}
+
+// addTurn plays once more and counts it in.
+func (p *played) addTurn(ctx context.Context, e *engine, turn plan) error {
+	more, err := e.play(ctx, turn)
+	if err == nil {
+		p.add(more)
+	}
+	return err
+}
+
+// withServer calls do with the server that is named, or with one started for it.
+func (r *runner) withServer(ctx context.Context, do func(target) error) error {
 	if r.options.URL != "" {
-		return r.measure(ctx, w, target{url: r.options.URL, pid: r.options.PID})
+		return do(target{url: r.options.URL, pid: r.options.PID})
 	}
 	server, err := r.launchServer(ctx)
 	if err != nil {
-		return nil, sizes{}, err
+		return err
 	}
-	f, observed, err := r.measure(ctx, w, target{url: server.url, pid: server.pid(), started: server.started})
-	if err != nil {
+	if err = do(target{url: server.url, pid: server.pid(), started: server.started}); err != nil {
 		err = fmt.Errorf("%w\n%s", err, server.lastWords())
 	}
-	return f, observed, errors.Join(err, server.stop())
+	return errors.Join(err, server.stop())
+}
+
+// withReference calls do with a reference started for it.
+func (r *runner) withReference(ctx context.Context, s sizes, do func(target) error) error {
+	reference, err := r.launchReference(ctx, s)
+	if err == nil {
+		err = errors.Join(do(target{url: reference.url, pid: reference.pid()}), reference.stop())
+	}
+	if err != nil {
+		return fmt.Errorf("reference: %w", err)
+	}
+	return nil
 }
 
 // launchServer starts the server as people would, but with no limits in the way of the load.
@@ -162,31 +239,28 @@ type target struct {
 	started time.Duration
 }
 
-// measure takes one measurement. The sizes are what the server put on a stream, if rounds were played.
-func (r *runner) measure(ctx context.Context, w workload, t target) (figures, sizes, error) {
+// measure takes one measurement.
+func (r *runner) measure(ctx context.Context, w workload, t target) (figures, error) {
 	switch w.Scenario {
 	case scenarioStart:
-		f, err := measureRest(ctx, w, t)
-		return f, sizes{}, err
+		return measureRest(ctx, w, t)
 	case scenarioIdle:
-		f, err := r.measureIdle(ctx, w, t)
-		return f, sizes{}, err
+		return r.measureIdle(ctx, w, t)
 	default:
-		return r.measurePlay(ctx, w, t)
+		p, err := r.measurePlay(ctx, w, t)
+		if err != nil {
+			return nil, err
+		}
+		return p.figures(), nil
 	}
 }
 
-func (r *runner) measurePlay(ctx context.Context, w workload, t target) (figures, sizes, error) {
-	e, err := r.open(ctx, w, t)
-	if err != nil {
-		return nil, sizes{}, err
-	}
-	defer e.close()
-	p, err := e.play(ctx, plan{rate: w.Rate, inFlight: w.InFlight, warmup: w.Warmup, duration: w.Duration, meter: t.meter})
-	if err != nil {
-		return nil, sizes{}, err
-	}
-	return p.figures(), p.sizes, nil
+func (r *runner) measurePlay(ctx context.Context, w workload, t target) (p *played, err error) {
+	err = r.playing(ctx, w, t, func(e *engine) (err error) {
+		p, err = e.play(ctx, plan{rate: w.Rate, inFlight: w.InFlight, warmup: w.Warmup, duration: w.Duration, meter: t.meter})
+		return err
+	})
+	return p, err
 }
 
 // measureIdle compares the server's memory before the sessions are made with that after holding their streams.
@@ -244,7 +318,7 @@ const filesBeside = 100
 
 // open makes the sessions of a workload and opens their streams.
 func (r *runner) open(ctx context.Context, w workload, t target) (*engine, error) {
-	if err := allowFiles(w.streams() + w.InFlight + filesBeside); err != nil {
+	if err := allowFiles(w.files() + filesBeside); err != nil {
 		return nil, err
 	}
 	u, err := url.Parse(t.url)

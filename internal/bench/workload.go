@@ -36,6 +36,9 @@ func (w workload) perSession() int { return w.Users + w.Watchers }
 
 func (w workload) streams() int { return w.Sessions * w.perSession() }
 
+// files is how many connections it needs.
+func (w workload) files() int { return w.streams() + w.InFlight }
+
 // workload is what the options describe, the table aside.
 func (o *Options) workload() workload {
 	w := workload{
@@ -110,7 +113,7 @@ func (w *workload) shrink() {
 	w.Sessions = min(w.Sessions, 10)
 	w.Watchers = min(w.Watchers, 34)
 	w.Rate = min(w.Rate, 200)
-	w.Warmup, w.Duration = 100*time.Millisecond, 500*time.Millisecond
+	w.Warmup, w.Duration = 50*time.Millisecond, 500*time.Millisecond
 }
 
 // A row is one figure of the table and the target for it.
