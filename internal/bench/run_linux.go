@@ -89,6 +89,9 @@ func (r *runner) run(ctx context.Context) (*report, error) {
 
 // pair measures a workload on the server and, if it is to be, on the reference.
 func (r *runner) pair(ctx context.Context, w workload) (p pair, err error) {
+	if w.Reference && allowFiles(2*w.files()+filesBeside) != nil {
+		return r.compareWholes(ctx, w)
+	}
 	err = r.withServer(ctx, func(server target) error {
 		if w.Reference {
 			p, err = r.compare(ctx, w, server)
@@ -103,12 +106,9 @@ func (r *runner) pair(ctx context.Context, w workload) (p pair, err error) {
 // turns is into how many parts a measurement is cut that is compared with the reference's: what the machine's host does changes from one second to the next.
 const turns = 5
 
-// compare plays on the server and on the reference, which gets frames of the size that was seen first: in turns if this process may have the streams of both open, and otherwise
-// one after the other. Both warm up before each turn, and what the server does a little later, such as a sync of its log, is done while the reference warms up.
+// compare plays in turns on the server and on the reference, which gets frames of the size that was seen first. Both warm up before each turn, and what the server does a little later,
+// such as a sync of its log, is done while the reference warms up, if that takes a second as usual.
 func (r *runner) compare(ctx context.Context, w workload, server target) (pair, error) {
-	if err := allowFiles(2*w.files() + filesBeside); err != nil {
-		return r.compareWholes(ctx, w, server)
-	}
 	turn := plan{rate: w.Rate, inFlight: w.InFlight, warmup: w.Warmup, duration: w.Duration / turns}
 	var onServer, onReference *played
 	err := r.playing(ctx, w, server, func(one *engine) (err error) {
@@ -121,8 +121,10 @@ func (r *runner) compare(ctx context.Context, w workload, server target) (pair, 
 					return err
 				}
 				for range turns - 1 {
-					err := errors.Join(onServer.addTurn(ctx, one, turn.by(server.meter)), onReference.addTurn(ctx, other, turn.by(reference.meter)))
-					if err != nil {
+					if err := onServer.addTurn(ctx, one, turn.by(server.meter)); err != nil {
+						return fmt.Errorf("the server meanwhile: %w", err)
+					}
+					if err := onReference.addTurn(ctx, other, turn.by(reference.meter)); err != nil {
 						return err
 					}
 				}
@@ -136,12 +138,16 @@ func (r *runner) compare(ctx context.Context, w workload, server target) (pair, 
 	return pair{Server: onServer.figures(), Reference: onReference.figures()}, nil
 }
 
-func (r *runner) compareWholes(ctx context.Context, w workload, server target) (pair, error) {
-	onServer, err := r.measurePlay(ctx, w, server)
+// compareWholes plays on the server and, when that has ended, on the reference: where this process may not have the streams of both open.
+func (r *runner) compareWholes(ctx context.Context, w workload) (pair, error) {
+	var onServer, onReference *played
+	err := r.withServer(ctx, func(server target) (err error) {
+		onServer, err = r.measurePlay(ctx, w, server)
+		return err
+	})
 	if err != nil {
 		return pair{}, err
 	}
-	var onReference *played
 	err = r.withReference(ctx, onServer.sizes.orUsual(), func(reference target) (err error) {
 		onReference, err = r.measurePlay(ctx, w, reference)
 		return err

@@ -122,7 +122,6 @@ func TestOpen_with_a_mark_that_cannot_be_written(t *testing.T) {
 	}
 }
 
-// waitRevived returns when the store works again.
 // What is suspected while the store is about to be open again finds that under way, which must then not end.
 func TestStore_that_fails_again_as_it_is_opened(t *testing.T) {
 	e := open(t, onDisk(t)).conn.server
@@ -138,6 +137,7 @@ func TestStore_that_fails_again_as_it_is_opened(t *testing.T) {
 	}
 }
 
+// waitRevived returns when the store works again.
 func waitRevived(t *testing.T, l *Log) {
 	t.Helper()
 	done := make(chan struct{})

@@ -47,7 +47,7 @@ func (r *retries) again(ctx context.Context, l *Log, err error) bool {
 		return false
 	}
 	defer func() { r.pause = min(2*r.pause, longestPause) }()
-	return wait(ctx, r.pause)
+	return wait(ctx, r.pause) && r.left() > 0
 }
 
 // left is how much time there is for what follows a failure.
