@@ -37,7 +37,7 @@ type Options struct {
 	Settle   time.Duration `default:"32s" help:"How long streams are left alone before they count as idle. A server tidies up in the first half minute."`
 	Runs     int           `default:"1" help:"How often to measure; the medians are printed."`
 
-	Reference bool   `help:"Measure the cheapest possible program too, in turns with the server, and print the ratios."`
+	Reference bool   `help:"Measure the cheapest possible program too, in turns with the server if the limit of open files allows, and print the ratios."`
 	Quick     bool   `help:"table with small numbers, to see that it works; its figures mean nothing."`
 	JSON      bool   `name:"json" help:"Print JSON, every run included."`
 	Server    string `placeholder:"PROGRAM" help:"Another magnapp binary to measure instead of this one."`
@@ -85,11 +85,10 @@ func (o *Options) checkNumbers() error {
 	if o.Duration <= 0 || o.Duration > maxPhase {
 		return fmt.Errorf("--duration must be above 0 and at most %v, not %v", maxPhase, o.Duration)
 	}
-	if o.Warmup < 0 || o.Warmup > maxPhase {
-		return fmt.Errorf("--warmup must be between 0 and %v, not %v", maxPhase, o.Warmup)
-	}
-	if o.Settle < 0 || o.Settle > maxPhase {
-		return fmt.Errorf("--settle must be between 0 and %v, not %v", maxPhase, o.Settle)
+	for flag, d := range map[string]time.Duration{"--warmup": o.Warmup, "--settle": o.Settle} {
+		if d < 0 || d > maxPhase {
+			return fmt.Errorf("%s must be between 0 and %v, not %v", flag, maxPhase, d)
+		}
 	}
 	return nil
 }

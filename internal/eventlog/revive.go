@@ -85,12 +85,12 @@ func (e *embedded) revive() {
 	e.logger.Error("event store failed; appends are refused until it works again", "dir", e.dir, "err", e.broken())
 	for {
 		err := e.recover()
-		if err == nil && e.over() {
-			e.logger.Warn("event store works again", "dir", e.dir)
-			return
-		}
 		if err == nil {
-			continue
+			if e.over() {
+				e.logger.Warn("event store works again", "dir", e.dir)
+				return
+			}
+			err = errFailedAgain
 		}
 		e.why.Store(&err)
 		select {
