@@ -85,7 +85,7 @@ func (h *house) create(settings poker.Settings) string {
 	h.t.Helper()
 	c := creation()
 	c.Settings = settings
-	if _, err := h.Create(h.t.Context(), c); err != nil {
+	if _, err := h.Create(h.t.Context(), c, Call{}); err != nil {
 		h.t.Fatal(err)
 	}
 	return c.SessionID
@@ -105,7 +105,7 @@ type proven bool
 func (p proven) Proves(poker.Participant) bool { return bool(p) }
 
 func (h *house) try(id string, c poker.Command) error {
-	_, err := h.Do(h.t.Context(), id, c, proven(true))
+	_, err := h.Do(h.t.Context(), id, c, Call{Proof: proven(true)})
 	return err
 }
 
@@ -114,7 +114,7 @@ func (h *house) do(id string, commands ...poker.Command) *poker.Session {
 	var s *poker.Session
 	for _, c := range commands {
 		var err error
-		if s, err = h.Do(h.t.Context(), id, c, proven(true)); err != nil {
+		if s, err = h.Do(h.t.Context(), id, c, Call{Proof: proven(true)}); err != nil {
 			h.t.Fatalf("%s: %v", poker.Name(c), err)
 		}
 	}

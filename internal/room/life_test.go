@@ -152,7 +152,7 @@ func TestClose_during_a_creation_leaves_no_timer(t *testing.T) {
 	log := &interrupted{Log: openLog(t, 0)}
 	rs, c := openWatched(t, log)
 	log.reserved = rs.Close
-	_, err := rs.Create(t.Context(), creation())
+	_, err := rs.Create(t.Context(), creation(), Call{})
 	equal(t, "create", reason(err), Unavailable)
 	equal(t, "timers", c.left(), 0)
 	held, err := log.Reserved(t.Context())
@@ -186,7 +186,7 @@ func TestClose_during_commands_leaves_no_timer(t *testing.T) {
 	if _, err := rs.Watch(list); err != nil {
 		t.Fatal(err)
 	}
-	s, err := rs.Create(t.Context(), creation())
+	s, err := rs.Create(t.Context(), creation(), Call{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,8 +197,8 @@ func TestClose_during_commands_leaves_no_timer(t *testing.T) {
 		}
 		var last error
 		for n := range 5 {
-			_, err := rs.Do(t.Context(), s.ID, join(fmt.Sprint(i, "-", n)), proven(true))
-			_, err2 := rs.Create(t.Context(), creation())
+			_, err := rs.Do(t.Context(), s.ID, join(fmt.Sprint(i, "-", n)), Call{Proof: proven(true)})
+			_, err2 := rs.Create(t.Context(), creation(), Call{})
 			cancel, err3 := rs.Subscribe(t.Context(), Watch{SessionID: s.ID, UserID: "sm", Proof: proven(true)}, &reader{})
 			if err3 == nil {
 				cancel()
@@ -214,7 +214,7 @@ func TestClose_during_commands_leaves_no_timer(t *testing.T) {
 	equal(t, "ends", ends, map[poker.Reason]int{"": 12})
 	equal(t, "timers", c.left(), 0)
 	c.Advance(time.Hour)
-	_, err = rs.Do(t.Context(), s.ID, poker.Extend{By: by("sm")}, proven(true))
+	_, err = rs.Do(t.Context(), s.ID, poker.Extend{By: by("sm")}, Call{Proof: proven(true)})
 	equal(t, "afterwards", reason(err), poker.SessionGone)
 }
 
@@ -232,7 +232,7 @@ func TestStore_that_is_not_available(t *testing.T) {
 	for _, c := range []poker.Command{join("bob"), poker.Extend{By: by("sm")}, poker.Start{By: by("sm"), RoundID: "r"}, poker.Leave{By: by("sm")}, poker.End{By: by("sm")}} {
 		equal(t, poker.Name(c), reason(h.try(id, c)), Unavailable)
 	}
-	_, err := h.Create(t.Context(), creation())
+	_, err := h.Create(t.Context(), creation(), Call{})
 	equal(t, "create", reason(err), Unavailable)
 	_, err = h.Subscribe(t.Context(), Watch{SessionID: id, UserID: "ann", Proof: proven(true)}, &reader{})
 	equal(t, "a stream that would bring somebody back", reason(err), Unavailable)

@@ -13,7 +13,7 @@ import (
 func TestCreate_of_24_at_once_exactly_the_slots_succeed(t *testing.T) {
 	h := newHouse(t)
 	ends := together(24, func(int) error {
-		_, err := h.Create(t.Context(), creation())
+		_, err := h.Create(t.Context(), creation(), Call{})
 		return err
 	})
 	equal(t, "ends", ends, map[poker.Reason]int{"": 3, SlotsTaken: 21})
@@ -35,7 +35,7 @@ func TestCreate_that_fails_leaves_no_slot_taken(t *testing.T) {
 	huge := creation()
 	huge.Deck.Cards = append(huge.Deck.Cards, poker.Card{Value: strings.Repeat("x", 2<<20)})
 	for range 5 {
-		if _, err := h.Create(t.Context(), huge); reason(err) != Unavailable {
+		if _, err := h.Create(t.Context(), huge, Call{}); reason(err) != Unavailable {
 			t.Fatalf("got %v, want a refusal: no entry can be that long", err)
 		}
 	}
@@ -49,7 +49,7 @@ func TestCreate_that_fails_leaves_no_slot_taken(t *testing.T) {
 
 func TestCreate_with_malformed_input_takes_no_slot(t *testing.T) {
 	h := newHouse(t)
-	_, err := h.Create(t.Context(), &poker.Create{SessionID: "x"})
+	_, err := h.Create(t.Context(), &poker.Create{SessionID: "x"}, Call{})
 	equal(t, "reason", reason(err), poker.Invalid)
 	held, err := h.log.Reserved(t.Context())
 	equal(t, "slots", len(held), 0)
@@ -66,7 +66,7 @@ func TestSlot_is_free_at_once(t *testing.T) {
 			h := newHouseOn(t, openLog(t, 1), clock.NewManual(time.Now()), nil)
 			for range 3 {
 				id := h.create(poker.Settings{})
-				_, err := h.Create(t.Context(), creation())
+				_, err := h.Create(t.Context(), creation(), Call{})
 				equal(t, "second", reason(err), SlotsTaken)
 				end(h, id)
 			}
@@ -127,7 +127,7 @@ func TestSweep_releases_abandoned_slots(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := h.Create(t.Context(), creation())
+	_, err := h.Create(t.Context(), creation(), Call{})
 	equal(t, "create", reason(err), SlotsTaken)
 	h.clock.Advance(2 * time.Minute)
 	h.create(poker.Settings{})

@@ -71,7 +71,7 @@ func TestPresence_needs_a_proof(t *testing.T) {
 	}
 	h.clock.Advance(reloadGrace)
 	equal(t, "status", h.state(id).Status, poker.Paused)
-	_, err := h.Do(t.Context(), id, poker.Extend{By: by("sm")}, proven(false))
+	_, err := h.Do(t.Context(), id, poker.Extend{By: by("sm")}, Call{Proof: proven(false)})
 	equal(t, "command", reason(err), Unproven)
 }
 

@@ -248,7 +248,7 @@ func (rs *Rooms) List() []view.Summary {
 }
 
 // Create opens a session and returns its first state. The error is a refusal: malformed input, no slot, or no store.
-func (rs *Rooms) Create(ctx context.Context, c *poker.Create) (*poker.Session, error) {
+func (rs *Rooms) Create(ctx context.Context, c *poker.Create, _ Call) (*poker.Session, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
@@ -307,8 +307,17 @@ type Proof interface {
 	Proves(p poker.Participant) bool
 }
 
+// Call is what comes with a command.
+type Call struct {
+	Proof Proof // that whoever acts is the participant
+	// Key is the client's idempotency key, a secret; empty for none. The same key again gets the first outcome, and nothing happens a second time.
+	Key string
+	// Body tells requests with the same key apart: a digest of what was asked for.
+	Body string
+}
+
 // Do carries out a participant's command, or a Join, and returns the state of the session right after it. Whoever acts must prove to be the participant. The error is a refusal.
-func (rs *Rooms) Do(ctx context.Context, id string, c poker.Command, proof Proof) (*poker.Session, error) {
+func (rs *Rooms) Do(ctx context.Context, id string, c poker.Command, call Call) (*poker.Session, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
@@ -316,7 +325,7 @@ func (rs *Rooms) Do(ctx context.Context, id string, c poker.Command, proof Proof
 	if err != nil {
 		return nil, err
 	}
-	return r.do(context.WithoutCancel(ctx), c, proof)
+	return r.do(context.WithoutCancel(ctx), c, call.Proof)
 }
 
 // drop takes a room out of the map; nobody finds it any more.

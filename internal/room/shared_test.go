@@ -74,7 +74,7 @@ func TestShared_limits_hold_over_both_nodes(t *testing.T) {
 	a, b := pair(t)
 	nodes := []*house{a, b}
 	ends := together(24, func(i int) error {
-		_, err := nodes[i%2].Create(t.Context(), creation())
+		_, err := nodes[i%2].Create(t.Context(), creation(), Call{})
 		return err
 	})
 	equal(t, "creations", ends, map[poker.Reason]int{"": 3, SlotsTaken: 21})
@@ -180,7 +180,7 @@ func TestVotes_are_linearizable(t *testing.T) {
 			s, err := h.Session(id)
 			if i%2 == 0 {
 				op.vote = []string{"1", "2", "3", "5", "8", "13"}[(n+i)%6]
-				s, err = h.Do(t.Context(), id, poker.CastVote{By: by("sm"), Value: op.vote}, proven(true))
+				s, err = h.Do(t.Context(), id, poker.CastVote{By: by("sm"), Value: op.vote}, Call{Proof: proven(true)})
 			}
 			if err != nil {
 				return err

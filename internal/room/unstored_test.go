@@ -28,7 +28,7 @@ func TestExpiry_that_cannot_be_stored_comes_all_the_same(t *testing.T) {
 	log := &full{Log: openLog(t, 1)}
 	rs, c := openWatched(t, log)
 	defer rs.Close()
-	s, err := rs.Create(t.Context(), creation())
+	s, err := rs.Create(t.Context(), creation(), Call{})
 	equal(t, "create", err, nil)
 	all := &reader{}
 	w := Watch{SessionID: s.ID, UserID: "sm", Proof: proven(true)}
@@ -55,7 +55,7 @@ func TestExpiry_that_cannot_be_stored_comes_all_the_same(t *testing.T) {
 	equal(t, "entries left", len(entries), 0)
 	equal(t, "error", err, nil)
 	log.refuses.Store(false)
-	_, err = rs.Create(t.Context(), creation())
+	_, err = rs.Create(t.Context(), creation(), Call{})
 	equal(t, "the next session", err, nil)
 }
 
