@@ -3,6 +3,7 @@ package poker
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"time"
 )
 
@@ -12,68 +13,77 @@ type Unknown struct {
 	Data json.RawMessage // what was stored
 }
 
-// Kind returns the name under which the event was stored.
-func (p Unknown) Kind() string { return p.Name }
-
 // MarshalJSON returns what was stored; null if that was nothing.
 func (p Unknown) MarshalJSON() ([]byte, error) { return p.Data.MarshalJSON() }
 
 func (p Unknown) apply(*Session, time.Time) {}
 
-// The names under which the payloads are stored.
-
-func (SessionCreated) Kind() string          { return "session_created" }
-func (ParticipantJoined) Kind() string       { return "participant_joined" }
-func (ParticipantReturned) Kind() string     { return "participant_returned" }
-func (ParticipantPresent) Kind() string      { return "participant_present" }
-func (ParticipantVouched) Kind() string      { return "participant_vouched" }
-func (ParticipantDisconnected) Kind() string { return "participant_disconnected" }
-func (ParticipantLeft) Kind() string         { return "participant_left" }
-func (ScrumMasterChanged) Kind() string      { return "scrum_master_changed" }
-func (PauseBegan) Kind() string              { return "pause_began" }
-func (GraceLapsed) Kind() string             { return "grace_lapsed" }
-func (PauseEnded) Kind() string              { return "pause_ended" }
-func (VotingStarted) Kind() string           { return "voting_started" }
-func (VoteSubmitted) Kind() string           { return "vote_submitted" }
-func (VoteRetracted) Kind() string           { return "vote_retracted" }
-func (RevealScheduled) Kind() string         { return "reveal_scheduled" }
-func (VotesRevealed) Kind() string           { return "votes_revealed" }
-func (RoundCompleted) Kind() string          { return "round_completed" }
-func (SessionExtended) Kind() string         { return "session_extended" }
-func (SessionExpired) Kind() string          { return "session_expired" }
-
-// decoders knows every kind that this version can read.
-var decoders = map[string]func([]byte) (Payload, error){}
-
-func init() {
-	known[SessionCreated]()
-	known[ParticipantJoined]()
-	known[ParticipantReturned]()
-	known[ParticipantPresent]()
-	known[ParticipantVouched]()
-	known[ParticipantDisconnected]()
-	known[ParticipantLeft]()
-	known[ScrumMasterChanged]()
-	known[PauseBegan]()
-	known[GraceLapsed]()
-	known[PauseEnded]()
-	known[VotingStarted]()
-	known[VoteSubmitted]()
-	known[VoteRetracted]()
-	known[RevealScheduled]()
-	known[VotesRevealed]()
-	known[RoundCompleted]()
-	known[SessionExtended]()
-	known[SessionExpired]()
+// kind is one kind of event: the name under which its payload is stored, which never changes its meaning, and how to read it.
+type kind struct {
+	name   string
+	decode func([]byte) (Payload, error)
 }
 
-func known[P Payload]() {
-	var zero P
-	decoders[zero.Kind()] = func(data []byte) (Payload, error) {
+// kinds are all that this version can read and write. A payload that is missing here cannot be stored.
+var kinds = []kind{
+	of[SessionCreated]("session_created"),
+	of[ParticipantJoined]("participant_joined"),
+	of[CredentialIssued]("credential_issued"),
+	of[ParticipantReturned]("participant_returned"),
+	of[ParticipantPresent]("participant_present"),
+	of[ParticipantVouched]("participant_vouched"),
+	of[ParticipantDisconnected]("participant_disconnected"),
+	of[ParticipantLeft]("participant_left"),
+	of[ScrumMasterChanged]("scrum_master_changed"),
+	of[PauseBegan]("pause_began"),
+	of[GraceLapsed]("grace_lapsed"),
+	of[PauseEnded]("pause_ended"),
+	of[VotingStarted]("voting_started"),
+	of[VoteSubmitted]("vote_submitted"),
+	of[VoteRetracted]("vote_retracted"),
+	of[RevealScheduled]("reveal_scheduled"),
+	of[VotesRevealed]("votes_revealed"),
+	of[RoundCompleted]("round_completed"),
+	of[SessionExtended]("session_extended"),
+	of[SessionRecovered]("session_recovered"),
+	of[SessionExpired]("session_expired"),
+}
+
+var (
+	kindsByName = map[string]kind{}
+	kindNames   = map[reflect.Type]string{}
+)
+
+func of[P Payload](name string) kind {
+	kindNames[reflect.TypeFor[P]()] = name
+	return kind{name: name, decode: func(data []byte) (Payload, error) {
 		var p P
 		err := json.Unmarshal(data, &p)
 		return p, err
+	}}
+}
+
+func init() {
+	for _, k := range kinds {
+		kindsByName[k.name] = k
 	}
+}
+
+// Kind returns the name under which a payload is stored. Empty: it is none of the kinds.
+func Kind(p Payload) string {
+	if u, ok := p.(Unknown); ok {
+		return u.Name
+	}
+	return kindNames[reflect.TypeOf(p)]
+}
+
+// Kinds returns the names of all kinds of events.
+func Kinds() []string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = k.name
+	}
+	return names
 }
 
 // storedEvent is the JSON of an event in the log.
@@ -82,6 +92,7 @@ type storedEvent struct {
 	At        time.Time       `json:"at"`
 	ExpiresAt time.Time       `json:"expires_at"`
 	Activity  bool            `json:"activity,omitempty"`
+	Key       Key             `json:"key,omitzero"`
 	Data      json.RawMessage `json:"data"`
 }
 
@@ -90,9 +101,13 @@ func (e Event) MarshalJSON() ([]byte, error) { return e.AppendJSON(nil) }
 
 // AppendJSON appends the form in which the event is stored. It is on the path of every command, and spares it the detour that json.Marshal takes over MarshalJSON.
 func (e Event) AppendJSON(b []byte) ([]byte, error) {
-	b, err := appendKind(append(b, `{"kind":`...), e.Payload.Kind())
+	name := Kind(e.Payload)
+	if _, unknown := e.Payload.(Unknown); name == "" && !unknown {
+		return nil, fmt.Errorf("encode event: %T is none of the kinds", e.Payload)
+	}
+	b, err := appendKind(append(b, `{"kind":`...), name)
 	if err != nil {
-		return nil, fmt.Errorf("encode event: %w", err)
+		return nil, fmt.Errorf("encode event %s: %w", name, err)
 	}
 	b = append(b, `,"at":"`...)
 	b = e.At.AppendFormat(b, time.RFC3339Nano)
@@ -102,9 +117,16 @@ func (e Event) AppendJSON(b []byte) ([]byte, error) {
 	if e.Activity {
 		b = append(b, `,"activity":true`...)
 	}
+	if e.Key.ID != "" {
+		key, err := json.Marshal(e.Key)
+		if err != nil {
+			return nil, fmt.Errorf("encode event %s: %w", name, err)
+		}
+		b = append(append(b, `,"key":`...), key...)
+	}
 	b = append(b, `,"data":`...)
 	if b, err = appendPayload(b, e.Payload); err != nil {
-		return nil, fmt.Errorf("encode event %s: %w", e.Payload.Kind(), err)
+		return nil, fmt.Errorf("encode event %s: %w", name, err)
 	}
 	return append(b, '}'), nil
 }
@@ -130,9 +152,9 @@ func needsNoEscape(text string) bool {
 	return true
 }
 
-// appendKind quotes a kind. Ours need no escaping.
+// appendKind quotes a kind. Those of this version need no escaping.
 func appendKind(b []byte, kind string) ([]byte, error) {
-	if _, ours := decoders[kind]; ours {
+	if _, known := kindsByName[kind]; known {
 		return append(append(append(b, '"'), kind...), '"'), nil
 	}
 	quoted, err := json.Marshal(kind)
@@ -145,13 +167,13 @@ func (e *Event) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &stored); err != nil {
 		return fmt.Errorf("decode event: %w", err)
 	}
-	*e = Event{At: stored.At, ExpiresAt: stored.ExpiresAt, Activity: stored.Activity}
-	decode, ok := decoders[stored.Kind]
+	*e = Event{At: stored.At, ExpiresAt: stored.ExpiresAt, Activity: stored.Activity, Key: stored.Key}
+	k, ok := kindsByName[stored.Kind]
 	if !ok {
 		e.Payload = Unknown{Name: stored.Kind, Data: stored.Data}
 		return nil
 	}
-	p, err := decode(stored.Data)
+	p, err := k.decode(stored.Data)
 	if err != nil {
 		return fmt.Errorf("decode event %s: %w", stored.Kind, err)
 	}

@@ -1,9 +1,6 @@
 package poker
 
-import (
-	"fmt"
-	"time"
-)
+import "fmt"
 
 // Command is what somebody, or time, asks of a session. The types of this package are all there are.
 type Command interface {
@@ -11,6 +8,8 @@ type Command interface {
 	Validate() error
 	// Actor is the id of the participant who acts, who must prove it. Empty: nobody acts as a participant.
 	Actor() string
+	// action is what of a session the command touches, see Session.may.
+	action() action
 	decide(d *decision) error
 }
 
@@ -20,6 +19,8 @@ type By struct{ UserID string }
 // Actor returns the participant's id.
 func (b By) Actor() string { return b.UserID }
 
+func (b By) action() action { return free }
+
 // Validate accepts every id: one that is unknown is not a malformed one.
 func (b By) Validate() error { return nil }
 
@@ -28,6 +29,7 @@ type nobody struct{}
 
 func (nobody) Actor() string   { return "" }
 func (nobody) Validate() error { return nil }
+func (nobody) action() action  { return free }
 
 // The commands. Ids of new things are chosen by the caller, because the game has no source of chance.
 type (
@@ -82,14 +84,16 @@ type (
 	// Extend says "we are still here".
 	Extend struct{ By }
 	// Reconnect says that the participant is there, whether or not a stream of theirs is.
-	Reconnect struct {
-		By
-		Stream bool // a stream of theirs is open
-	}
+	Reconnect struct{ By }
 	// Arrive: the first stream of the participant opened.
 	Arrive struct{ By }
 	// Depart: the participant's last stream closed, and they did not come back in time.
 	Depart struct{ By }
+	// Recover says that entries of the log could not be read.
+	Recover struct {
+		nobody
+		Missing uint64 // how many; 0: not known
+	}
 	// Tick lets what is due at this moment happen.
 	Tick struct{ nobody }
 )
@@ -103,10 +107,7 @@ func (c *Create) Validate() error {
 	if err := c.Creator.validate("creator_name", "creator_avatar"); err != nil {
 		return err
 	}
-	if c.Settings.RevealCountdown < 0 || c.Settings.RevealCountdown > MaxRevealCountdown {
-		return invalid("settings.reveal_countdown_seconds", "settings.reveal_countdown_seconds must be between 0 and %d.", MaxRevealCountdown/time.Second)
-	}
-	return nil
+	return c.Settings.validate()
 }
 
 // Validate trims the name and checks it and the avatar.
@@ -156,6 +157,8 @@ func Name(c Command) string {
 		return "arrive"
 	case Depart:
 		return "depart"
+	case Recover:
+		return "recover"
 	case Tick:
 		return "tick"
 	}

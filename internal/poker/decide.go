@@ -9,65 +9,139 @@ type Rules struct {
 	MaxParticipants int           // in one session; 0: no limit
 }
 
-// Moment is when a command is decided.
+// Moment is when, and under which circumstances, a command is decided.
 type Moment struct {
 	Now time.Time
 	// Settling says that the server has just started and cannot know yet who is there: nobody inherits the role of an absent Scrum Master.
 	Settling bool
+	// Streaming says that a stream of the acting participant is open.
+	Streaming bool
+	// Key is the command's idempotency key, without Ref; zero for none.
+	Key Key
+}
+
+// Step is an event and the session right after it.
+type Step struct {
+	Event   Event
+	Session *Session
+}
+
+// Decision is how a command takes effect.
+type Decision struct {
+	Steps []Step
+	// Ref is the id that the answer is about, see Key.
+	Ref string
+	// Repeated says that the command was carried out before, with the same key: nothing happens a second time.
+	Repeated bool
+}
+
+// Events returns the events of the steps.
+func (d Decision) Events() []Event {
+	events := make([]Event, len(d.Steps))
+	for i, step := range d.Steps {
+		events[i] = step.Event
+	}
+	return events
 }
 
 // Decide returns the events by which the command takes effect on the session at that moment, at least one, or the Refusal for which it has none. The exceptions are Tick, Arrive
-// and Depart, which may find nothing to do: no events, no error. A nil session is one that does not exist; only Create accepts it.
+// and Depart, which may find nothing to do, and a command that is repeated: no events, no error. A nil session is one that does not exist; only Create accepts it.
 //
 // Validate is not called again: the caller has.
-func (r Rules) Decide(s *Session, c Command, m Moment) ([]Event, error) {
-	d := &decision{rules: r, now: m.Now.UTC().Truncate(time.Millisecond), settling: m.Settling}
-	if d.ahead = s; s == nil {
-		d.ahead = &Session{}
+func (r Rules) Decide(s *Session, c Command, m Moment) (Decision, error) {
+	if s == nil {
+		s = &Session{}
 	}
+	if m.Key.ID != "" {
+		if known, ok := s.Keys.Find(m.Key.ID); ok {
+			return r.repeat(s, c, m, known)
+		}
+	}
+	d := r.begin(s, m)
 	if err := d.admit(c); err != nil {
-		return nil, err
+		return Decision{}, err
 	}
 	if err := c.decide(d); err != nil {
-		return nil, err
+		return Decision{}, err
 	}
-	return d.events, nil
+	d.settle()
+	return d.result(), nil
 }
 
-// decision collects the events of one command.
+// repeat answers a command whose key is known. Whoever created or joined before gets one more credential, because the answer with the first may have been lost.
+func (r Rules) repeat(s *Session, c Command, m Moment, known Key) (Decision, error) {
+	if known.Body != m.Key.Body {
+		return Decision{}, refuse(KeyReused)
+	}
+	m.Key = Key{}
+	d := r.begin(s, m)
+	d.ref = known.Ref
+	if seat, ok := c.(interface{ credential() string }); ok {
+		if !s.Alive(d.now) {
+			return Decision{}, Gone()
+		}
+		if _, ok := s.Participant(known.Ref); !ok {
+			return Decision{}, refuse(NotParticipant)
+		}
+		d.followed(CredentialIssued{UserID: known.Ref, Credential: seat.credential()})
+	}
+	result := d.result()
+	result.Repeated = true
+	return result, nil
+}
+
+func (c *Create) credential() string { return c.Creator.Credential }
+func (c *Join) credential() string   { return c.Newcomer.Credential }
+
+// decision collects the steps of one command.
 type decision struct {
-	rules    Rules
-	now      time.Time
-	settling bool
-	actor    string // as the state has it: what was sent is a part of a request, and would keep all of that in memory
-	events   []Event
-	ahead    *Session // runs ahead of the log, see state
-	folded   int      // how many of the events are in it
+	rules     Rules
+	now       time.Time
+	settling  bool
+	streaming bool
+	key       Key
+	before    *Session // as it was before the command
+	actor     string   // as the state has it: what was sent is a part of a request, and would keep all of that in memory
+	ref       string
+	steps     []Step
 }
 
-// state is the session after the events so far, so that the next is decided on what the one before made. The last one, nearly always the only one, nobody asks for.
+func (r Rules) begin(s *Session, m Moment) *decision {
+	return &decision{rules: r, now: m.Now.UTC().Truncate(time.Millisecond), settling: m.Settling, streaming: m.Streaming, key: m.Key, before: s}
+}
+
+func (d *decision) result() Decision {
+	return Decision{Steps: d.steps, Ref: d.ref}
+}
+
+// state is the session after the steps so far, so that the next is decided on what the one before made.
 func (d *decision) state() *Session {
-	for ; d.folded < len(d.events); d.folded++ {
-		d.ahead = Fold(d.ahead, d.events[d.folded])
+	if n := len(d.steps); n > 0 {
+		return d.steps[n-1].Session
 	}
-	return d.ahead
+	return d.before
 }
 
-// admit refuses what needs no look at the single command: a session that is gone, an actor who is not in it.
+// admit refuses what needs no look at the single command: a session that is gone, an actor who is not in it or may not do this.
 func (d *decision) admit(c Command) error {
 	switch c.(type) {
-	case *Create, Tick:
+	case *Create, Tick, Recover:
 		return nil
 	}
 	if !d.state().Alive(d.now) {
 		return Gone()
 	}
-	if actor := c.Actor(); actor != "" {
-		p, ok := d.state().Participant(actor)
-		if !ok {
-			return refuse(NotParticipant)
-		}
-		d.actor = p.ID
+	actor := c.Actor()
+	if actor == "" {
+		return nil
+	}
+	p, ok := d.state().Participant(actor)
+	if !ok {
+		return refuse(NotParticipant)
+	}
+	d.actor = p.ID
+	if !d.state().may(p.ID, c.action()) {
+		return refuse(NotScrumMaster)
 	}
 	return nil
 }
@@ -88,7 +162,11 @@ func (d *decision) followed(p Payload) {
 }
 
 func (d *decision) record(e Event) {
-	d.events = append(d.events, e)
+	if len(d.steps) == 0 && d.key.ID != "" {
+		e.Key = d.key
+		e.Key.Ref = d.ref
+	}
+	d.steps = append(d.steps, Step{Event: e, Session: Fold(d.state(), e)})
 }
 
 // finish records the end of the session. Its expiry is then the moment of the end.
@@ -100,13 +178,6 @@ func (d *decision) finish(reason EndReason) {
 	d.record(Event{At: d.now, ExpiresAt: at, Payload: SessionExpired{Reason: reason}})
 }
 
-func (d *decision) onlyScrumMaster(actor string) error {
-	if d.state().ScrumMasterID != actor {
-		return refuse(NotScrumMaster)
-	}
-	return nil
-}
-
 func (d *decision) notPaused() error {
 	if d.state().Status == Paused {
 		return refuse(SessionPaused)
@@ -115,7 +186,11 @@ func (d *decision) notPaused() error {
 }
 
 func (c *Create) decide(d *decision) error {
-	d.did(SessionCreated{SessionID: c.SessionID, Name: c.Name, Deck: c.Deck, RevealCountdown: c.Settings.RevealCountdown, Creator: c.Creator})
+	if d.state().ID != "" { // made with the same key, which has been forgotten since
+		return refuse(KeyReused)
+	}
+	d.ref = c.Creator.ID
+	d.did(SessionCreated{SessionID: c.SessionID, Name: c.Name, Deck: c.Deck, Settings: c.Settings, Creator: c.Creator})
 	return nil
 }
 
@@ -123,8 +198,8 @@ func (c *Join) decide(d *decision) error {
 	if limit := d.rules.MaxParticipants; limit > 0 && len(d.state().Participants) >= limit {
 		return refuse(SessionFull)
 	}
+	d.ref = c.Newcomer.ID
 	d.did(ParticipantJoined{Newcomer: c.Newcomer})
-	d.settleMaster()
 	return nil
 }
 
@@ -133,10 +208,14 @@ func (c Extend) decide(d *decision) error {
 	return nil
 }
 
-func (c End) decide(d *decision) error {
-	if err := d.onlyScrumMaster(c.UserID); err != nil {
-		return err
+func (c Recover) decide(d *decision) error {
+	if d.state().ID != "" && d.state().Ended == "" {
+		d.followed(SessionRecovered{Missing: c.Missing})
 	}
+	return nil
+}
+
+func (c End) decide(d *decision) error {
 	d.finish(EndedBy)
 	return nil
 }

@@ -3,9 +3,6 @@ package poker
 // The commands of a round.
 
 func (c Start) decide(d *decision) error {
-	if err := d.onlyScrumMaster(c.UserID); err != nil {
-		return err
-	}
 	if err := d.notPaused(); err != nil {
 		return err
 	}
@@ -41,13 +38,11 @@ func (c RetractVote) decide(d *decision) error {
 }
 
 func (c Reveal) decide(d *decision) error {
-	if err := d.onlyScrumMaster(c.UserID); err != nil {
-		return err
-	}
 	if err := d.openForVotes(); err != nil {
 		return err
 	}
-	if countdown := d.state().Settings.RevealCountdown; countdown > 0 {
+	d.ref = d.state().Round.ID
+	if countdown := d.state().Settings.countdown(); countdown > 0 {
 		d.did(RevealScheduled{RevealsAt: d.after(countdown)})
 		return nil
 	}
@@ -56,9 +51,6 @@ func (c Reveal) decide(d *decision) error {
 }
 
 func (c Accept) decide(d *decision) error {
-	if err := d.onlyScrumMaster(c.UserID); err != nil {
-		return err
-	}
 	if err := d.revealed(); err != nil {
 		return err
 	}

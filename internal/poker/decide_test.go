@@ -14,7 +14,7 @@ var statuses = []struct {
 	{"waiting", newGame},
 	{"voting", func(t tb) *game { return started(newGame(t)) }},
 	{"revealing", func(t tb) *game {
-		g := started(newGameWith(t, Settings{RevealCountdown: 3 * time.Second}))
+		g := started(newGameWith(t, Settings{RevealCountdownSeconds: (3 * time.Second).Seconds()}))
 		g.do(Reveal{by("sm")})
 		return g
 	}},

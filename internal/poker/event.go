@@ -7,13 +7,12 @@ type Event struct {
 	At        time.Time
 	ExpiresAt time.Time // when the session expires, as it is after this event
 	Activity  bool      // a person made the change, so the session's life was extended
+	Key       Key       // of the command, on the first of its events; zero if it had none
 	Payload   Payload
 }
 
 // Payload is what an event says. The types of this package are all there are; Unknown stands for those of a later version.
 type Payload interface {
-	// Kind is the name under which the payload is stored. It never changes its meaning.
-	Kind() string
 	apply(s *Session, at time.Time)
 }
 
@@ -68,15 +67,23 @@ type Newcomer struct {
 type (
 	// SessionCreated is the first event of every session.
 	SessionCreated struct {
-		SessionID       string        `json:"session_id"`
-		Name            string        `json:"name"`
-		Deck            Deck          `json:"deck"`
+		SessionID string   `json:"session_id"`
+		Name      string   `json:"name"`
+		Deck      Deck     `json:"deck"`
+		Settings  Settings `json:"settings,omitzero"`
+		Creator   Newcomer `json:"creator"`
+
+		// RevealCountdown is how versions before 0.3 stored the only setting there was.
 		RevealCountdown time.Duration `json:"reveal_countdown_ns,omitempty"`
-		Creator         Newcomer      `json:"creator"`
 	}
 	// ParticipantJoined: somebody new takes a seat.
 	ParticipantJoined struct {
 		Newcomer Newcomer `json:"newcomer"`
+	}
+	// CredentialIssued: a participant has one more credential, because the answer with an earlier one may have been lost. Clients see nothing of it.
+	CredentialIssued struct {
+		UserID     string `json:"user_id"`
+		Credential string `json:"credential"` // a digest, see Participant
 	}
 	// ParticipantReturned: somebody who was away is back, by a stream or by a call.
 	ParticipantReturned struct {
@@ -146,6 +153,10 @@ type (
 	// SessionExtended: somebody said that they are still here.
 	SessionExtended struct {
 		UserID string `json:"user_id"`
+	}
+	// SessionRecovered: entries of the session's log could not be read, and the session goes on from those that could.
+	SessionRecovered struct {
+		Missing uint64 `json:"missing,omitempty"` // how many entries; 0: not known
 	}
 	// SessionExpired is the last event of every session.
 	SessionExpired struct {

@@ -16,6 +16,9 @@ func Fold(s *Session, e Event) *Session {
 	if e.Activity {
 		next.LastActivity = e.At
 	}
+	if e.Key.ID != "" {
+		next.Keys = next.Keys.with(e.Key)
+	}
 	return &next
 }
 
@@ -23,7 +26,10 @@ func Fold(s *Session, e Event) *Session {
 
 func (p SessionCreated) apply(s *Session, at time.Time) {
 	s.ID, s.Name, s.Deck = p.SessionID, p.Name, p.Deck
-	s.Settings = Settings{RevealCountdown: p.RevealCountdown}
+	s.Settings = p.Settings
+	if p.RevealCountdown > 0 {
+		s.Settings.RevealCountdownSeconds = p.RevealCountdown.Seconds()
+	}
 	s.Participants = []Participant{p.Creator.seated(at)}
 	s.ScrumMasterID = p.Creator.ID
 	s.Status = Waiting
@@ -31,11 +37,18 @@ func (p SessionCreated) apply(s *Session, at time.Time) {
 }
 
 func (n Newcomer) seated(at time.Time) Participant {
-	return Participant{ID: n.ID, Name: n.Name, Avatar: n.Avatar, Credential: n.Credential, JoinedAt: at, Presence: Assumed}
+	return Participant{ID: n.ID, Name: n.Name, Avatar: n.Avatar, Credentials: []string{n.Credential}, JoinedAt: at, Presence: Assumed}
 }
 
 func (p ParticipantJoined) apply(s *Session, at time.Time) {
 	s.Participants = append(slices.Clip(s.Participants), p.Newcomer.seated(at))
+}
+
+func (p CredentialIssued) apply(s *Session, _ time.Time) {
+	s.changeParticipant(p.UserID, func(who *Participant) {
+		all := append(slices.Clone(who.Credentials), p.Credential)
+		who.Credentials = all[max(0, len(all)-MaxCredentials):]
+	})
 }
 
 func (p ParticipantReturned) apply(s *Session, _ time.Time) {
@@ -58,12 +71,17 @@ func seenBy(stream bool) Presence {
 }
 
 func (s *Session) setPresence(userID string, presence Presence) {
+	s.changeParticipant(userID, func(who *Participant) { who.Presence = presence })
+}
+
+// changeParticipant replaces a participant by a changed copy. Nobody is replaced by nobody.
+func (s *Session) changeParticipant(userID string, change func(*Participant)) {
 	i := s.indexOf(userID)
 	if i < 0 {
 		return
 	}
 	s.Participants = slices.Clone(s.Participants)
-	s.Participants[i].Presence = presence
+	change(&s.Participants[i])
 }
 
 // A vote that is still hidden leaves with its user; a revealed one is part of the round's history.
@@ -156,9 +174,16 @@ func (s *Session) remember(r *Round) {
 		return
 	}
 	s.Rounds = append(slices.Clone(s.Rounds), r)
-	if over := len(s.Rounds) - MaxRounds; over > 0 {
-		s.Rounds = s.Rounds[over:]
+	for len(s.Rounds) > MaxRounds || len(s.Rounds) > 1 && votesIn(s.Rounds) > MaxRoundVotes {
+		s.Rounds = s.Rounds[1:]
 	}
+}
+
+func votesIn(rounds []*Round) (n int) {
+	for _, r := range rounds {
+		n += len(r.Votes)
+	}
+	return n
 }
 
 // changeRound replaces the current round by a changed copy.
@@ -172,5 +197,7 @@ func (s *Session) changeRound(change func(*Round)) {
 }
 
 func (p SessionExtended) apply(*Session, time.Time) {}
+
+func (p SessionRecovered) apply(*Session, time.Time) {}
 
 func (p SessionExpired) apply(s *Session, _ time.Time) { s.Ended = p.Reason }

@@ -25,12 +25,14 @@ type tb interface {
 
 // game plays one session by commands, and keeps everything that happened. Each command is also a check that no state which was once returned changes afterwards.
 type game struct {
-	t        tb
-	rules    Rules
-	now      time.Time
-	settling bool
-	s        *Session
-	log      []Event
+	t         tb
+	rules     Rules
+	now       time.Time
+	settling  bool
+	streaming bool // a stream of whoever acts is open
+	key       Key
+	s         *Session
+	log       []Event
 }
 
 // newGame has the Scrum Master sm, and ann and bob, who joined a second apart. Nobody holds a stream.
@@ -50,13 +52,15 @@ func by(id string) By { return By{UserID: id} }
 
 func (g *game) pass(d time.Duration) { g.now = g.now.Add(d) }
 
-func (g *game) moment() Moment { return Moment{Now: g.now, Settling: g.settling} }
+func (g *game) moment() Moment {
+	return Moment{Now: g.now, Settling: g.settling, Streaming: g.streaming, Key: g.key}
+}
 
 // do carries a command out and returns the kinds of its events, in order.
 func (g *game) do(c Command) string {
 	g.t.Helper()
 	before := deepCopy(g.s)
-	events, err := g.rules.Decide(g.s, c, g.moment())
+	decision, err := g.rules.Decide(g.s, c, g.moment())
 	if err != nil {
 		g.t.Fatalf("%s was refused: %v", Name(c), err)
 	}
@@ -64,9 +68,12 @@ func (g *game) do(c Command) string {
 		g.t.Fatalf("deciding %s changed the state it was given (-before +after):\n%s", Name(c), diff)
 	}
 	var kinds []string
-	for _, e := range events {
-		g.fold(e)
-		kinds = append(kinds, e.Payload.Kind())
+	for _, step := range decision.Steps {
+		g.fold(step.Event)
+		if diff := cmp.Diff(step.Session, g.s); diff != "" {
+			g.t.Fatalf("the step of %s is not what its event folds to (-step +folded):\n%s", Name(c), diff)
+		}
+		kinds = append(kinds, Kind(step.Event.Payload))
 	}
 	return strings.Join(kinds, " ")
 }
@@ -76,7 +83,7 @@ func (g *game) fold(e Event) {
 	before, old := deepCopy(g.s), g.s
 	g.s = Fold(g.s, e)
 	if diff := cmp.Diff(before, old); diff != "" {
-		g.t.Fatalf("folding %s changed its input (-before +after):\n%s", e.Payload.Kind(), diff)
+		g.t.Fatalf("folding %s changed its input (-before +after):\n%s", Kind(e.Payload), diff)
 	}
 	g.log = append(g.log, e)
 }
@@ -84,13 +91,13 @@ func (g *game) fold(e Event) {
 // try returns the reason of the refusal, empty if the command was carried out.
 func (g *game) try(c Command) Reason {
 	g.t.Helper()
-	events, err := g.rules.Decide(g.s, c, g.moment())
+	decision, err := g.rules.Decide(g.s, c, g.moment())
 	if err == nil {
 		return ""
 	}
 	var refusal *Refusal
-	if !errors.As(err, &refusal) || len(events) > 0 {
-		g.t.Fatalf("%s: %d events and error %v, want a Refusal and none", Name(c), len(events), err)
+	if !errors.As(err, &refusal) || len(decision.Steps) > 0 {
+		g.t.Fatalf("%s: %d events and error %v, want a Refusal and none", Name(c), len(decision.Steps), err)
 	}
 	if refusal.Title == "" || refusal.Detail == "" {
 		g.t.Errorf("refusal %q of %s says nothing to people", refusal.Reason, Name(c))

@@ -1,6 +1,7 @@
 package poker
 
 import (
+	"fmt"
 	"testing"
 	"time"
 )
@@ -49,16 +50,33 @@ func TestAccept_amends_and_keeps_the_first_completed_at(t *testing.T) {
 	equal(t, "taken back", g.s.Rounds[0].Estimate, nil)
 }
 
-func TestRounds_keep_the_last_hundred(t *testing.T) {
-	g := newGame(t)
-	for i := range MaxRounds + 5 {
-		g.do(Start{By: by("sm"), RoundID: string(rune('a' + i))})
-		g.do(Reveal{by("sm")})
-		g.do(Accept{By: by("sm")})
+func TestRounds_keep_the_last_thousand(t *testing.T) {
+	s := newGame(t).s
+	play := func(c Command) {
+		decision, err := rules.Decide(s, c, Moment{Now: noon})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s = decision.Steps[len(decision.Steps)-1].Session
 	}
-	equal(t, "kept", len(g.s.Rounds), MaxRounds)
-	equal(t, "oldest", g.s.Rounds[0].ID, string(rune('a'+5)))
-	equal(t, "newest", g.s.Rounds[MaxRounds-1].ID, g.s.Round.ID)
+	for i := range MaxRounds + 5 {
+		play(Start{By: by("sm"), RoundID: fmt.Sprint(i)})
+		play(Reveal{by("sm")})
+		play(Accept{By: by("sm")})
+	}
+	equal(t, "kept", len(s.Rounds), MaxRounds)
+	equal(t, "oldest", s.Rounds[0].ID, "5")
+	equal(t, "newest", s.Rounds[MaxRounds-1].ID, s.Round.ID)
+}
+
+func TestRounds_of_very_many_people_are_fewer(t *testing.T) {
+	s := newGame(t).s
+	votes := make([]Vote, MaxRoundVotes/4)
+	for i := range 6 {
+		s.remember(&Round{ID: fmt.Sprint(i), Votes: votes})
+	}
+	equal(t, "kept", len(s.Rounds), 4)
+	equal(t, "newest", s.Rounds[3].ID, "5")
 }
 
 func TestVote_counts_last(t *testing.T) {
@@ -100,10 +118,10 @@ func TestReveal_of_an_empty_round(t *testing.T) {
 }
 
 func TestReveal_with_a_countdown(t *testing.T) {
-	g := started(newGameWith(t, Settings{RevealCountdown: 2500 * time.Millisecond}))
+	g := started(newGameWith(t, Settings{RevealCountdownSeconds: (2500 * time.Millisecond).Seconds()}))
 	equal(t, "asked", g.do(Reveal{by("sm")}), "reveal_scheduled")
 	at := g.now.Add(2500 * time.Millisecond)
-	equal(t, "deadline", g.s.Deadline(false), at)
+	equal(t, "deadline", g.s.Deadline(g.now, false), at)
 	equal(t, "hidden", g.s.Round.Revealed, false)
 	g.now = at.Add(-time.Millisecond)
 	equal(t, "too early", g.do(Tick{}), "")
@@ -130,19 +148,19 @@ func TestReveal_countdown_runs_while_paused(t *testing.T) {
 func TestDeadlines_come_due_at_their_moment_whatever_fraction_they_have(t *testing.T) {
 	odd := 1999999800 * time.Nanosecond
 	g := &game{t: t, rules: Rules{SessionTimeout: odd, GracePeriod: odd}, now: noon.Add(123456)}
-	g.do(&Create{SessionID: "s", Deck: Fibonacci(), Settings: Settings{RevealCountdown: odd}, Creator: Newcomer{ID: "sm"}})
+	g.do(&Create{SessionID: "s", Deck: Fibonacci(), Settings: Settings{RevealCountdownSeconds: (odd).Seconds()}, Creator: Newcomer{ID: "sm"}})
 	g.rules.SessionTimeout = time.Hour
 	g.do(&Join{Newcomer: Newcomer{ID: "ann"}})
 	g.do(Start{By: by("sm"), RoundID: "r"})
 	g.do(Reveal{by("sm")})
-	g.now = g.s.Deadline(false)
+	g.now = g.s.Deadline(g.now, false)
 	equal(t, "countdown", g.do(Tick{}), "votes_revealed")
 	g.gone("sm")
-	g.now = g.s.Deadline(false)
+	g.now = g.s.Deadline(g.now, false)
 	equal(t, "grace", g.do(Tick{}), "scrum_master_changed pause_ended")
 	g.rules.SessionTimeout = odd
 	g.do(Extend{by("ann")})
-	g.now = g.s.Deadline(false)
+	g.now = g.s.Deadline(g.now, false)
 	equal(t, "alive", g.s.Alive(g.now), false)
 	equal(t, "expiry", g.do(Tick{}), "session_expired")
 }
@@ -190,14 +208,14 @@ func TestExpiry_is_dated_at_its_moment(t *testing.T) {
 	equal(t, "the end", g.last().ExpiresAt, at)
 	equal(t, "reason", g.s.Ended, Inactive)
 	equal(t, "no more", g.do(Tick{}), "")
-	equal(t, "no deadline", g.s.Deadline(false), time.Time{})
+	equal(t, "no deadline", g.s.Deadline(g.now, false), time.Time{})
 }
 
 func TestExpiry_comes_while_paused_too(t *testing.T) {
 	g := newGame(t)
 	g.rules.GracePeriod = time.Hour
 	g.gone("sm")
-	equal(t, "deadline", g.s.Deadline(false), g.s.ExpiresAt)
+	equal(t, "deadline", g.s.Deadline(g.now, false), g.s.ExpiresAt)
 	g.now = g.s.ExpiresAt
 	equal(t, "events", g.do(Tick{}), "session_expired")
 }
@@ -221,6 +239,6 @@ func TestLeave_of_the_last_ends_the_session(t *testing.T) {
 
 func TestUnknown_session_is_left_alone_by_time(t *testing.T) {
 	events, err := rules.Decide(nil, Tick{}, Moment{Now: noon})
-	equal(t, "events", len(events), 0)
+	equal(t, "events", len(events.Steps), 0)
 	equal(t, "error", err, nil)
 }

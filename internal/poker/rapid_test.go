@@ -40,7 +40,7 @@ func (m *machine) command(t *rapid.T) Command {
 	return rapid.SampledFrom([]Command{
 		&Join{Newcomer: Newcomer{ID: m.fresh("u")}}, Leave{who}, End{who}, Start{By: leader, RoundID: m.fresh("r")}, Start{By: leader, RoundID: m.fresh("r")},
 		CastVote{By: who, Value: card}, CastVote{By: who, Value: "5"}, RetractVote{who}, Reveal{leader}, Accept{By: leader, Estimate: &card}, Accept{By: leader},
-		Kick{By: leader, Other: m.somebody(t)}, Transfer{By: leader, To: m.somebody(t)}, Extend{who}, Reconnect{By: who}, Reconnect{By: who, Stream: true},
+		Kick{By: leader, Other: m.somebody(t)}, Transfer{By: leader, To: m.somebody(t)}, Extend{who}, Reconnect{By: who},
 		Arrive{who}, Arrive{who}, Depart{who}, Depart{leader}, Tick{},
 	}).Draw(t, "command")
 }
@@ -48,6 +48,7 @@ func (m *machine) command(t *rapid.T) Command {
 func (m *machine) step(t *rapid.T) {
 	m.pass(time.Duration(rapid.SampledFrom([]int{0, 0, 1, 999, 3000, 100_000, 299_999, 300_000, 600_000}).Draw(t, "ms")) * time.Millisecond)
 	m.settling = rapid.IntRange(0, 9).Draw(t, "settling") == 0
+	m.streaming = rapid.Bool().Draw(t, "streaming")
 	c := m.command(t)
 	if before := len(m.log); m.try(c) == "" {
 		m.do(c)
@@ -123,7 +124,7 @@ func (m *machine) replayed(t *rapid.T) *Session {
 func TestGame_keeps_its_invariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		countdown := rapid.SampledFrom([]time.Duration{0, 3 * time.Second}).Draw(t, "countdown")
-		m := &machine{game: newGameWith(t, Settings{RevealCountdown: countdown})}
+		m := &machine{game: newGameWith(t, Settings{RevealCountdownSeconds: (countdown).Seconds()})}
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			m.step(t)
 		}

@@ -20,6 +20,7 @@ const (
 	NotRevealed       Reason = "not_revealed"        // the cards are not turned yet
 	Oneself           Reason = "oneself"             // kicking or transferring to oneself
 	UnknownCard       Reason = "unknown_card"        // the value is no card of the deck
+	KeyReused         Reason = "key_reused"          // another request came with the same idempotency key
 )
 
 // Refusal is the error with which the game declines a command. Nothing has changed.
@@ -47,6 +48,7 @@ var texts = map[Reason]struct{ title, detail string }{
 	AlreadyRevealed:   {"Already revealed", "The cards of this round are turned. Wait for the next round."},
 	NotRevealed:       {"Not revealed yet", "Reveal the cards first."},
 	Oneself:           {"Not with yourself", "To hand the role over, name another participant; to go, leave the session; to end it for everybody, end it."},
+	KeyReused:         {"Idempotency key reused", "Another request was made with the same Idempotency-Key. Choose a new key for each request, and send it again only with the same request."},
 	UnknownCard:       {"Unknown card", "The value must be a card of this session's deck."},
 }
 

@@ -17,8 +17,12 @@ const (
 	Paused    Status = "paused"    // the Scrum Master is away
 )
 
-// MaxRounds is how many completed rounds a session remembers; older ones are forgotten.
-const MaxRounds = 100
+// What a session remembers of its past. Older rounds are forgotten, so that a session stays small however long the meeting.
+const (
+	MaxRounds      = 1000      // completed rounds
+	MaxRoundVotes  = 32 * 1024 // votes in all of these
+	MaxCredentials = 8         // of one participant
+)
 
 // Session is the state of one session, folded from its events. The zero value is a session that has not been created.
 type Session struct {
@@ -36,12 +40,25 @@ type Session struct {
 	LastActivity  time.Time
 	ExpiresAt     time.Time
 	Ended         EndReason // empty while the session lives
+	Keys          Keys      // of the latest commands
 }
 
-// Settings are what a session's creator may choose.
+// Settings are what may be chosen for a session, in the form in which the log, the API and the page have it.
 type Settings struct {
-	// RevealCountdown is the time between asking for the reveal and the turning of the cards: 0 to MaxRevealCountdown.
-	RevealCountdown time.Duration
+	// RevealCountdownSeconds is the time between asking for the reveal and the turning of the cards: 0 to MaxRevealCountdown, in seconds, with a fraction of whole milliseconds.
+	RevealCountdownSeconds float64 `json:"reveal_countdown_seconds" doc:"Time between asking for the reveal and the turning of the cards, 0 to 10. May have a fraction."`
+}
+
+// countdown is the time between asking for the reveal and the turning of the cards.
+func (s Settings) countdown() time.Duration {
+	return time.Duration(s.RevealCountdownSeconds * float64(time.Second)).Round(time.Millisecond)
+}
+
+func (s Settings) validate() error {
+	if !(s.RevealCountdownSeconds >= 0 && s.RevealCountdownSeconds <= MaxRevealCountdown.Seconds()) { // not a number fits neither
+		return invalid("settings.reveal_countdown_seconds", "settings.reveal_countdown_seconds must be between 0 and %d.", MaxRevealCountdown/time.Second)
+	}
+	return nil
 }
 
 // MaxRevealCountdown is the longest countdown a session may have.
@@ -64,8 +81,8 @@ type Participant struct {
 	Avatar   string
 	JoinedAt time.Time
 	Presence Presence
-	// Credential is a digest of the secret that proves who acts as this participant. The game never looks at it, and no view shows it.
-	Credential string
+	// Credentials are digests of the secrets that each prove who acts as this participant, the newest last, at most MaxCredentials. The game never looks at them, and no view shows them.
+	Credentials []string
 }
 
 // Online reports whether the participant counts as being there.
@@ -132,11 +149,13 @@ func (s *Session) Alive(now time.Time) bool {
 
 // Deadline returns the next moment at which time alone changes the session: its expiry, the end of the grace period, or the end of the reveal's countdown. Zero if it has ended.
 // What then happens is decided by a Tick. While settling (see Moment) the grace period does not count.
-func (s *Session) Deadline(settling bool) time.Time {
+//
+// It depends on now because a clock may be set back: see revealDeadline.
+func (s *Session) Deadline(now time.Time, settling bool) time.Time {
 	if s.ID == "" || s.Ended != "" {
 		return time.Time{}
 	}
-	next := earlier(s.ExpiresAt, s.revealDeadline())
+	next := earlier(s.ExpiresAt, s.revealDeadline(now))
 	if !settling {
 		next = earlier(next, s.graceDeadline())
 	}
@@ -158,9 +177,13 @@ func (s *Session) graceDeadline() time.Time {
 	return s.Pause.ResumesBy
 }
 
-func (s *Session) revealDeadline() time.Time {
+// revealDeadline is when the cards turn. That is never further away than the whole countdown: if it seems so, the clock was set back meanwhile, and the cards turn now.
+func (s *Session) revealDeadline(now time.Time) time.Time {
 	if s.activity() != Revealing {
 		return time.Time{}
+	}
+	if s.Round.RevealsAt.Sub(now) > s.Settings.countdown()+time.Second {
+		return now
 	}
 	return s.Round.RevealsAt
 }

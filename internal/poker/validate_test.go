@@ -95,7 +95,7 @@ func TestValidate_countdown(t *testing.T) {
 	for in, want := range map[time.Duration]string{
 		0: "", time.Millisecond: "", MaxRevealCountdown: "", MaxRevealCountdown + 1: "settings.reveal_countdown_seconds", -1: "settings.reveal_countdown_seconds",
 	} {
-		c := &Create{Name: "x", Creator: Newcomer{Name: "x"}, Settings: Settings{RevealCountdown: in}}
+		c := &Create{Name: "x", Creator: Newcomer{Name: "x"}, Settings: Settings{RevealCountdownSeconds: (in).Seconds()}}
 		equal(t, in.String(), field(t, c), want)
 	}
 }
