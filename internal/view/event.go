@@ -1,6 +1,7 @@
 package view
 
 import (
+	"reflect"
 	"time"
 
 	"github.com/magnapp/magnapp/internal/poker"
@@ -31,7 +32,7 @@ type Event struct {
 	Data      any    `json:"data"`
 }
 
-// What the events say.
+// The data of the events.
 type (
 	// Updated is the data of session_updated.
 	Updated struct {
@@ -92,52 +93,19 @@ type (
 	}
 )
 
-// OfEvent returns what clients are told of the event, after which the session was s. False: nothing, because nothing that they can see has changed.
+// OfEvent returns what clients are sent of the event, after which the session was s. False: nothing, because nothing that they can see has changed.
 func OfEvent(s *poker.Session, e poker.Event) (Event, bool) {
-	if !Visible(e) {
+	r, ok := renderings[reflect.TypeOf(e.Payload)]
+	if !ok {
 		return Event{}, false
 	}
-	kind, data := saidBy(s, e)
-	return Event{Type: kind, SessionID: s.ID, Timestamp: Time(e.At), ExpiresAt: Time(e.ExpiresAt), Data: data}, true
+	return Event{Type: r.name, SessionID: s.ID, Timestamp: Time(e.At), ExpiresAt: Time(e.ExpiresAt), Data: r.render(s, e)}, true
 }
 
-// Visible reports whether clients are told of the event.
+// Visible reports whether clients are sent the event.
 func Visible(e poker.Event) bool {
-	switch e.Payload.(type) {
-	case poker.ParticipantPresent, poker.Unknown:
-		return false
-	}
-	return true
-}
-
-func saidBy(s *poker.Session, e poker.Event) (kind string, data any) {
-	switch p := e.Payload.(type) {
-	case poker.ParticipantJoined:
-		return UserJoined, Joined{User: userIn(s, p.Newcomer.ID)}
-	case poker.ParticipantReturned:
-		return UserJoined, Joined{User: userIn(s, p.UserID), Reconnected: true}
-	case poker.ParticipantLeft:
-		return UserLeft, Gone{UserID: p.UserID, Reason: string(p.Reason)}
-	case poker.ParticipantDisconnected:
-		return UserDisconnected, OfUser{UserID: p.UserID}
-	case poker.VotingStarted:
-		return VotingStarted, Started{RoundID: p.RoundID, StartedAt: Time(e.At), Topic: p.Topic}
-	case poker.VoteSubmitted:
-		return VoteSubmitted, OfUser{UserID: p.UserID}
-	case poker.VotesRevealed:
-		return VotesRevealed, revealed(p.RoundID, roundOf(s))
-	case poker.RoundCompleted:
-		return RoundCompleted, completed(p.RoundID, roundOf(s))
-	case poker.ScrumMasterChanged:
-		return ScrumMasterChanged, MasterChanged{OldMasterID: p.OldID, NewMasterID: p.NewID, Reason: string(p.Reason)}
-	case poker.PauseBegan:
-		return SessionPaused, Pause{Reason: string(p.Reason), ResumesBy: timeOrNull(p.ResumesBy)}
-	case poker.SessionExpired:
-		return SessionExpired, End{Reason: string(p.Reason)}
-	default:
-		// Created, vouched, retracted, scheduled, extended, grace lapsed, pause ended: changes without an event of their own.
-		return SessionUpdated, Updated{Session: OfSession(s)}
-	}
+	_, ok := renderings[reflect.TypeOf(e.Payload)]
+	return ok
 }
 
 func userIn(s *poker.Session, id string) User {
@@ -161,12 +129,12 @@ func completed(id string, r *poker.Round) Completed {
 	return Completed{RoundID: id, Topic: r.Topic, Statistics: OfStatistics(r.Statistics), Estimate: r.Estimate, CompletedAt: timeOrNull(r.CompletedAt)}
 }
 
-// Snapshot is the session_updated that tells the whole session to a stream that begins.
+// Snapshot is the session_updated with which a stream begins.
 func Snapshot(s *poker.Session, now time.Time) Event {
 	return Event{Type: SessionUpdated, SessionID: s.ID, Timestamp: Time(now), ExpiresAt: Time(s.ExpiresAt), Data: Updated{Session: OfSession(s)}}
 }
 
-// ListEvent is the sessions_updated that tells the list of open sessions.
+// ListEvent is a sessions_updated with the list of open sessions.
 type ListEvent struct {
 	Type      string `json:"type"`
 	Timestamp string `json:"timestamp"`

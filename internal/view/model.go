@@ -3,7 +3,9 @@
 package view
 
 import (
+	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/magnapp/magnapp/internal/poker"
 )
@@ -50,26 +52,38 @@ type Round struct {
 	CompletedAt *string         `json:"completed_at" format:"date-time"`
 }
 
-// Settings are what a session's creator may choose.
-type Settings struct {
-	RevealCountdownSeconds float64 `json:"reveal_countdown_seconds" doc:"Time between asking for the reveal and the turning of the cards, 0 to 10."`
+// RoundInShort is a completed round in the list that a session carries.
+type RoundInShort struct {
+	ID          string  `json:"id" format:"uuid"`
+	Topic       *string `json:"topic" doc:"Cut to 40 characters, the last one an ellipsis, if it is longer. The whole round is in the rounds of the session."`
+	StoryID     *string `json:"story_id,omitempty" format:"uuid"`
+	Estimate    *string `json:"estimate"`
+	CompletedAt *string `json:"completed_at" format:"date-time"`
 }
+
+// The bounds of the list of completed rounds in a session, which goes to everybody again and again: with 16 people all of it has to stay under 8 KB.
+const (
+	roundsInShort = 20
+	topicInShort  = 40   // characters
+	bytesInShort  = 2300 // of the list; where topics are long it has fewer rounds
+	bytesOfRound  = 117  // of a round in the list, beside its topic and its estimate
+)
 
 // Session is a whole session.
 type Session struct {
-	ID            string     `json:"id" format:"uuid"`
-	Name          string     `json:"name"`
-	Participants  []User     `json:"participants" doc:"In the order in which they joined."`
-	ScrumMasterID string     `json:"scrum_master_id" format:"uuid"`
-	Status        string     `json:"status" enum:"waiting,voting,revealing,results,paused"`
-	CurrentRound  *Round     `json:"current_round"`
-	Rounds        []Round    `json:"rounds" doc:"Completed rounds, newest last, at most 100."`
-	Deck          poker.Deck `json:"deck"`
-	Settings      Settings   `json:"settings"`
-	ResumesBy     *string    `json:"resumes_by" format:"date-time" doc:"While paused: when the role of the Scrum Master goes on. null: when the next participant comes online."`
-	ExpiresAt     string     `json:"expires_at" format:"date-time"`
-	CreatedAt     string     `json:"created_at" format:"date-time"`
-	LastActivity  string     `json:"last_activity" format:"date-time"`
+	ID            string         `json:"id" format:"uuid"`
+	Name          string         `json:"name"`
+	Participants  []User         `json:"participants" doc:"In the order in which they joined."`
+	ScrumMasterID string         `json:"scrum_master_id" format:"uuid"`
+	Status        string         `json:"status" enum:"waiting,voting,revealing,results,paused"`
+	CurrentRound  *Round         `json:"current_round"`
+	Rounds        []RoundInShort `json:"rounds" doc:"The last completed rounds in short, newest last: 20, or as many as have room in 2,300 bytes."`
+	Deck          poker.Deck     `json:"deck"`
+	Settings      poker.Settings `json:"settings"`
+	ResumesBy     *string        `json:"resumes_by" format:"date-time" doc:"While paused: when the role of the Scrum Master goes on. null: when the next participant comes online."`
+	ExpiresAt     string         `json:"expires_at" format:"date-time"`
+	CreatedAt     string         `json:"created_at" format:"date-time"`
+	LastActivity  string         `json:"last_activity" format:"date-time"`
 }
 
 // Summary is a session in the list of open sessions.
@@ -104,22 +118,59 @@ func timeOrNull(t time.Time) *string {
 func OfSession(s *poker.Session) Session {
 	v := Session{
 		ID: s.ID, Name: s.Name, ScrumMasterID: s.ScrumMasterID, Status: string(s.Status),
-		Participants: make([]User, len(s.Participants)), Rounds: make([]Round, len(s.Rounds)),
+		Participants: make([]User, len(s.Participants)), Rounds: inShort(s.Rounds),
 		CurrentRound: OfRound(s.Round),
 		Deck:         s.Deck,
-		Settings:     Settings{RevealCountdownSeconds: s.Settings.RevealCountdown.Seconds()},
+		Settings:     s.Settings,
 		ExpiresAt:    Time(s.ExpiresAt), CreatedAt: Time(s.CreatedAt), LastActivity: Time(s.LastActivity),
 	}
 	for i, p := range s.Participants {
 		v.Participants[i] = OfParticipant(p)
 	}
-	for i, r := range s.Rounds {
-		v.Rounds[i] = *OfRound(r)
-	}
 	if s.Status == poker.Paused {
 		v.ResumesBy = timeOrNull(s.Pause.ResumesBy)
 	}
 	return v
+}
+
+// inShort shows the latest of the completed rounds.
+func inShort(rounds []*poker.Round) []RoundInShort {
+	rounds = rounds[max(0, len(rounds)-roundsInShort):]
+	short := make([]RoundInShort, len(rounds))
+	first, room := len(rounds), bytesInShort
+	for i, r := range slices.Backward(rounds) {
+		short[i] = RoundInShort{ID: r.ID, Topic: cut(r.Topic, topicInShort), Estimate: r.Estimate, CompletedAt: timeOrNull(r.CompletedAt)}
+		if room -= bytesOfRound + lengthOf(short[i].Topic) + lengthOf(r.Estimate); room < 0 {
+			break
+		}
+		first = i
+	}
+	return short[first:]
+}
+
+func lengthOf(text *string) int {
+	if text == nil {
+		return 0
+	}
+	return len(*text)
+}
+
+// cut shortens a text to so many characters, the last one an ellipsis.
+func cut(text *string, most int) *string {
+	if text == nil || utf8.RuneCountInString(*text) <= most {
+		return text
+	}
+	short := string([]rune(*text)[:most-1]) + "…"
+	return &short
+}
+
+// OfRounds shows all completed rounds that a session remembers, oldest first.
+func OfRounds(s *poker.Session) []Round {
+	rounds := make([]Round, len(s.Rounds))
+	for i, r := range s.Rounds {
+		rounds[i] = *OfRound(r)
+	}
+	return rounds
 }
 
 // OfParticipant shows a participant.
