@@ -32,18 +32,31 @@ func (r *Room) wake() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.armedFor = time.Time{}
-	r.passTime(context.Background())
+	r.passTime(r.rs.life)
 	r.arm()
+	r.tidy()
 }
 
 // passTime lets everything happen that is due by now.
 func (r *Room) passTime(ctx context.Context) {
-	if r.closed || r.state.Load().Ended != "" {
+	if r.closed.Load() || r.state.Load().Ended != "" {
 		return
+	}
+	if r.journal.stale {
+		if r.refresh(ctx) != nil { // nothing is decided on a state that may be old; tried again, see arm
+			r.expireUnstored()
+			return
+		}
+		if r.neverCreated() {
+			return
+		}
+	}
+	if r.journal.damaged {
+		r.recover(ctx)
 	}
 	now := r.now()
 	for _, userID := range r.presence.due(now) {
-		if _, err := r.commit(ctx, poker.Depart{By: poker.By{UserID: userID}}); err == nil || !isUnavailable(err) {
+		if _, err := r.commit(ctx, poker.Depart{By: poker.By{UserID: userID}}, poker.Key{}); err == nil || !isUnavailable(err) {
 			delete(r.presence.absent, userID)
 		}
 	}
@@ -51,29 +64,42 @@ func (r *Room) passTime(ctx context.Context) {
 	if settled {
 		r.settling = time.Time{}
 	}
-	if d := r.state.Load().Deadline(!r.settling.IsZero()); settled || !d.IsZero() && !now.Before(d) {
+	if d := r.state.Load().Deadline(now, !r.settling.IsZero()); settled || !d.IsZero() && !now.Before(d) {
 		// Not stored: tried again, see arm.
-		if _, err := r.commit(ctx, poker.Tick{}); err != nil {
+		if _, err := r.commit(ctx, poker.Tick{}, poker.Key{}); err != nil {
 			r.expireUnstored()
 		}
 	}
 }
 
-// expireUnstored ends a session whose time is over although the log could not be told: the session is gone for every call, its streams must end, and a full store gets room again only
-// if its storage is freed. Nothing disagrees with the log, because Alive goes by ExpiresAt: a node that reads the log later finds the session expired. Not if the log is shared:
-// another node may have stored a change that has not come here yet, and then the session lives on.
+// neverCreated gives the slot of a session back whose creation turned out not to have been stored.
+func (r *Room) neverCreated() bool {
+	if r.state.Load().ID != "" {
+		return false
+	}
+	r.rs.drop(r)
+	if err := r.rs.log.Release(context.Background(), r.id); err != nil {
+		r.rs.Logger.Warn("slot not released; the next sweep will", "session_id", r.id, "error", err)
+	}
+	r.disarm()
+	return true
+}
+
+// expireUnstored ends a session whose time is over although that could not be stored: the session is gone for every call, its streams must end, and a full store gets room again only
+// if its storage is freed. Nothing disagrees with the log, because Alive goes by ExpiresAt: a node that reads the log later finds the session expired. Not if the log is shared, or if
+// a change may have been stored that has not been read: then the session may live on.
 func (r *Room) expireUnstored() {
 	s := r.state.Load()
-	if r.closed || r.rs.Shared || s.ID == "" || s.Ended != "" || s.Alive(r.now()) {
+	if r.closed.Load() || r.rs.Shared || s.ID == "" || s.Ended != "" || s.Alive(r.now()) || r.journal.doubtful {
 		return
 	}
-	events, err := r.rs.Rules.Decide(s, poker.Tick{}, r.moment())
-	if err != nil || len(events) == 0 {
+	decision, err := r.rs.Rules.Decide(s, poker.Tick{}, r.moment("", poker.Key{}))
+	if err != nil || len(decision.Steps) == 0 {
 		return
 	}
-	r.rs.Logger.Warn("session ended, but the log could not be told", "session_id", r.id)
+	r.rs.Logger.Warn("session ended, but that could not be stored", "session_id", r.id)
 	// The sequence is that of the last entry, whose change is another: the log never issues these ids.
-	r.absorb(r.seq, newRecord(events))
+	r.absorb(r.journal.seq, newChange(), decision.Steps)
 }
 
 // arm sets the room's one timer to its next deadline. A deadline that moves away leaves the timer as it is: it will find nothing to do and be set again, which is cheaper than to
@@ -84,6 +110,7 @@ func (r *Room) arm() {
 		r.disarm()
 		return
 	}
+	r.due.Store(next.UnixMilli())
 	now := r.now()
 	if !next.After(now) { // due, but it could not be stored
 		next = now.Add(retryTime)
@@ -91,12 +118,17 @@ func (r *Room) arm() {
 	if !r.armedFor.IsZero() && !r.armedFor.After(next) {
 		return
 	}
-	r.disarm()
+	r.stopTimer()
 	r.armedFor = next
 	r.timer = r.rs.after(next.Sub(now), r.wake)
 }
 
 func (r *Room) disarm() {
+	r.stopTimer()
+	r.due.Store(0)
+}
+
+func (r *Room) stopTimer() {
 	if r.timer != nil {
 		r.timer.Stop()
 		r.timer = nil
@@ -107,10 +139,17 @@ func (r *Room) disarm() {
 // next is the earliest moment at which something happens by itself; zero if nothing ever will.
 func (r *Room) next() time.Time {
 	s := r.state.Load()
-	if r.closed || s.Ended != "" || s.ID == "" {
+	now := r.now()
+	if r.closed.Load() || s.Ended != "" {
 		return time.Time{}
 	}
-	next := s.Deadline(!r.settling.IsZero())
+	if r.journal.stale || r.journal.damaged {
+		return now
+	}
+	if s.ID == "" {
+		return time.Time{}
+	}
+	next := s.Deadline(now, !r.settling.IsZero())
 	if !r.settling.IsZero() {
 		next = earlier(next, r.settling)
 	}
@@ -131,11 +170,54 @@ func earlier(a, b time.Time) time.Time {
 func (r *Room) close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.closed = true
 	r.disarm()
 }
 
 func isUnavailable(err error) bool {
 	var refusal *poker.Refusal
-	return errors.As(err, &refusal) && refusal.Reason == Unavailable
+	return isUnknown(err) || errors.As(err, &refusal) && refusal.Reason == Unavailable
+}
+
+func isUnknown(err error) bool {
+	var refusal *poker.Refusal
+	return errors.As(err, &refusal) && refusal.Reason == OutcomeUnknown
+}
+
+// Timers measure how long something takes, and deadlines are moments. A clock that is set, or a machine that sleeps, tells the two apart, so all deadlines are looked at now and then.
+const lookEvery = 10 * time.Second
+
+// quietAfter is how long a session must have had no stream before it lets go of what it keeps for those that come back: they get it from the log.
+const quietAfter = 30 * time.Second
+
+// look wakes the rooms whose deadline has come by the clock on the wall, and lets those that are quiet let go of what they do not need.
+func (rs *Rooms) look() {
+	now := rs.Clock.Now()
+	for _, r := range rs.snapshot() {
+		if due := r.due.Load(); due != 0 && due <= now.UnixMilli() {
+			rs.spawn(r.wake)
+			continue
+		}
+		r.letGo(now)
+	}
+	rs.scheduleLook()
+}
+
+// letGo drops what only a busy session needs. A room that is busy is left alone.
+func (r *Room) letGo(now time.Time) {
+	if r.feed.Readers() > 0 || !r.mu.TryLock() {
+		return
+	}
+	defer r.mu.Unlock()
+	if !r.used.IsZero() && now.Sub(r.used) > quietAfter && r.feed.Readers() == 0 {
+		r.feed.Forget()
+		r.entry, r.rates, r.used = nil, nil, time.Time{}
+	}
+}
+
+func (rs *Rooms) scheduleLook() {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	if !rs.closed {
+		rs.looker = rs.after(lookEvery, rs.look)
+	}
 }

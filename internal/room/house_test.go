@@ -113,10 +113,11 @@ func (h *house) do(id string, commands ...poker.Command) *poker.Session {
 	h.t.Helper()
 	var s *poker.Session
 	for _, c := range commands {
-		var err error
-		if s, err = h.Do(h.t.Context(), id, c, Call{Proof: proven(true)}); err != nil {
+		outcome, err := h.Do(h.t.Context(), id, c, Call{Proof: proven(true)})
+		if err != nil {
 			h.t.Fatalf("%s: %v", poker.Name(c), err)
 		}
+		s = outcome.Session
 	}
 	return s
 }

@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -36,7 +37,7 @@ func TestExpiry_slides_and_comes_at_its_moment(t *testing.T) {
 
 func TestCountdown_turns_the_cards_by_itself(t *testing.T) {
 	h := newHouse(t)
-	id := h.create(poker.Settings{RevealCountdown: 1500 * time.Millisecond})
+	id := h.create(poker.Settings{RevealCountdownSeconds: (1500 * time.Millisecond).Seconds()})
 	all := h.watch(id, "", "")
 	h.do(id, poker.Start{By: by("sm"), RoundID: "r"}, poker.CastVote{By: by("sm"), Value: "5"}, poker.Reveal{By: by("sm")})
 	h.clock.Advance(1499 * time.Millisecond)
@@ -47,7 +48,7 @@ func TestCountdown_turns_the_cards_by_itself(t *testing.T) {
 
 func TestCountdown_that_ends_while_no_server_runs(t *testing.T) {
 	h := newHouse(t)
-	id := h.create(poker.Settings{RevealCountdown: time.Second})
+	id := h.create(poker.Settings{RevealCountdownSeconds: (time.Second).Seconds()})
 	all := h.watch(id, "", "")
 	h.do(id, poker.Start{By: by("sm"), RoundID: "r"}, poker.CastVote{By: by("sm"), Value: "5"}, poker.Reveal{By: by("sm")})
 	seen := lastID(all)
@@ -60,7 +61,7 @@ func TestCountdown_that_ends_while_no_server_runs(t *testing.T) {
 func TestCommand_at_the_moment_of_a_deadline(t *testing.T) {
 	c := clock.NewManual(time.Now().Truncate(time.Millisecond))
 	h := newHouseOn(t, openLog(t, 3), c, func(o *Options) { o.Clock = stuck{c} })
-	id := h.create(poker.Settings{RevealCountdown: time.Second})
+	id := h.create(poker.Settings{RevealCountdownSeconds: (time.Second).Seconds()})
 	all := h.watch(id, "", "")
 	h.do(id, join("ann"), poker.Start{By: by("sm"), RoundID: "r"}, poker.CastVote{By: by("sm"), Value: "5"}, poker.Reveal{By: by("sm")})
 	c.Advance(time.Second)
@@ -163,9 +164,9 @@ func TestClose_during_a_creation_leaves_no_timer(t *testing.T) {
 // breaking is a real log that breaks right after it was read.
 type breaking struct{ *eventlog.Log }
 
-func (l breaking) Replay(ctx context.Context, fn func(eventlog.Entry)) (uint64, error) {
-	last, err := l.Log.Replay(ctx, fn)
-	return last, errors.Join(err, l.Close())
+func (l breaking) Replay(ctx context.Context, begin func(eventlog.Entry) uint64, fn func(eventlog.Entry)) (eventlog.Replayed, error) {
+	replayed, err := l.Log.Replay(ctx, begin, fn)
+	return replayed, errors.Join(err, l.Close())
 }
 
 func TestOpen_that_fails_leaves_no_timer(t *testing.T) {
@@ -186,7 +187,8 @@ func TestClose_during_commands_leaves_no_timer(t *testing.T) {
 	if _, err := rs.Watch(list); err != nil {
 		t.Fatal(err)
 	}
-	s, err := rs.Create(t.Context(), creation(), Call{})
+	created, err := rs.Create(t.Context(), creation(), Call{})
+	s := created.Session
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +239,7 @@ func TestStore_that_is_not_available(t *testing.T) {
 	_, err = h.Subscribe(t.Context(), Watch{SessionID: id, UserID: "ann", Proof: proven(true)}, &reader{})
 	equal(t, "a stream that would bring somebody back", reason(err), Unavailable)
 	equal(t, "an onlooker", h.watch(id, "", "").types(), "session_updated")
-	equal(t, "refused for what it is", reason(h.try(id, poker.Start{By: by("ann"), RoundID: "r"})), poker.NotScrumMaster)
+	equal(t, "nothing is decided on a state that may be old", reason(h.try(id, poker.Start{By: by("ann"), RoundID: "r"})), Unavailable)
 	if h.state(id) != before {
 		t.Error("the state has changed")
 	}
@@ -253,13 +255,13 @@ func TestStore_that_is_not_available(t *testing.T) {
 // A session goes on without an entry that cannot be read, also when later ones speak of what it said.
 func TestOpen_with_an_unreadable_entry(t *testing.T) {
 	h := newHouse(t)
-	id := h.create(poker.Settings{RevealCountdown: time.Second})
+	id := h.create(poker.Settings{RevealCountdownSeconds: (time.Second).Seconds()})
 	h.do(id, join("ann"))
 	h.Close()
-	seq := h.open[id].seq
+	seq := h.open[id].journal.seq
 	now := h.clock.Now()
-	revealing := newRecord([]poker.Event{{At: now, ExpiresAt: now.Add(timeout), Payload: poker.RevealScheduled{RevealsAt: now.Add(time.Second)}}})
-	revealed := newRecord([]poker.Event{{At: now, ExpiresAt: now.Add(timeout), Payload: poker.VotesRevealed{RoundID: "lost"}}})
+	revealing := record{Change: newChange(), Events: []poker.Event{{At: now, ExpiresAt: now.Add(timeout), Payload: poker.RevealScheduled{RevealsAt: now.Add(time.Second)}}}}
+	revealed := record{Change: newChange(), Events: []poker.Event{{At: now, ExpiresAt: now.Add(timeout), Payload: poker.VotesRevealed{RoundID: "lost"}}}}
 	data, data2 := stored(t, revealing), stored(t, revealed)
 	for _, entry := range [][]byte{[]byte(`{"change":"x","events":[{"kind":"voting_started","data":"torn`), data, data2} {
 		var err error
@@ -278,7 +280,7 @@ func TestOpen_with_an_unreadable_entry(t *testing.T) {
 
 func stored(t *testing.T, r record) []byte {
 	t.Helper()
-	data, err := r.appendJSON(nil)
+	data, err := json.Marshal(r)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,21 +13,21 @@ import (
 // listPause is the least time between two versions of the list, so that many changes at once cost one.
 const listPause = 50 * time.Millisecond
 
-// list tells its readers the list of open sessions, whole, at every change.
+// list sends its readers the list of open sessions, whole, at every change.
 type list struct {
 	rs *Rooms
 
 	mu      sync.Mutex
-	readers map[Reader]struct{}
+	readers map[stream.Conn]struct{}
 	version uint64
 	pending clock.Timer // set while a version is due
 	closed  bool
 }
 
-func newList(rs *Rooms) *list { return &list{rs: rs, readers: make(map[Reader]struct{})} }
+func newList(rs *Rooms) *list { return &list{rs: rs, readers: make(map[stream.Conn]struct{})} }
 
 // Watch begins a stream of the list of open sessions. The returned function ends it.
-func (rs *Rooms) Watch(reader Reader) (cancel func(), err error) {
+func (rs *Rooms) Watch(reader stream.Conn) (cancel func(), err error) {
 	l := rs.list
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -44,17 +44,17 @@ func (rs *Rooms) Watch(reader Reader) (cancel func(), err error) {
 	}, nil
 }
 
-// changed sees to it that readers are told soon. Without readers it does nothing. It may be called with a room's lock held, so the list is made elsewhere.
+// changed sees to it that readers are sent the list soon. Without readers it does nothing. It may be called with a room's lock held, so the list is made elsewhere.
 func (l *list) changed() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.readers) == 0 || l.pending != nil || l.closed {
 		return
 	}
-	l.pending = l.rs.after(listPause, l.tell)
+	l.pending = l.rs.after(listPause, l.send)
 }
 
-func (l *list) tell() {
+func (l *list) send() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.pending = nil

@@ -12,30 +12,39 @@ import (
 	"github.com/magnapp/magnapp/internal/poker"
 )
 
-// record is one entry of the log: what one command did.
+// record is one entry of the log: what one command did, or a snapshot of the state, from which on the session can be read.
 type record struct {
-	// Change is random for each command. It tells an entry from another that was stored under the same sequence before a power cut lost the tail of the log.
-	Change string        `json:"change"`
-	Events []poker.Event `json:"events"`
+	// Change is random for each record. It tells an entry from another that was stored under the same sequence before a power cut lost the tail of the log.
+	Change string `json:"change"`
+	// Base is the sequence of the session's latest snapshot before this entry; 0 if there is none.
+	Base   uint64        `json:"base,omitempty"`
+	Events []poker.Event `json:"events,omitempty"`
+
+	// State and Last are a snapshot's: the state, and the id of the last event that clients were sent.
+	State *poker.Session `json:"state,omitempty"`
+	Last  string         `json:"last,omitempty"`
 }
 
-func newRecord(events []poker.Event) record {
+func newChange() string {
 	var b [8]byte
 	binary.NativeEndian.PutUint64(b[:], rand.Uint64()) // nothing that must not be guessed
-	return record{Change: base64.RawURLEncoding.EncodeToString(b[:]), Events: events}
+	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-// appendJSON appends the record as one entry of the log.
-func (r record) appendJSON(b []byte) ([]byte, error) {
+// appendRecord appends a record of what a command did, as one entry of the log.
+func appendRecord(b []byte, change string, base uint64, steps []poker.Step) ([]byte, error) {
 	b = append(b, `{"change":"`...)
-	b = append(b, r.Change...)
-	b = append(b, `","events":[`...)
-	for i, e := range r.Events {
+	b = append(append(b, change...), '"')
+	if base > 0 {
+		b = strconv.AppendUint(append(b, `,"base":`...), base, 10)
+	}
+	b = append(b, `,"events":[`...)
+	for i, step := range steps {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		var err error
-		if b, err = e.AppendJSON(b); err != nil {
+		if b, err = step.Event.AppendJSON(b); err != nil {
 			return nil, fmt.Errorf("encode record: %w", err)
 		}
 	}
@@ -50,15 +59,48 @@ func decodeRecord(data []byte) (record, error) {
 	return r, nil
 }
 
+// head is what a record says of itself.
+type head struct {
+	base     uint64
+	snapshot bool
+}
+
+// headOf reads the head of a record without decoding all of it.
+func headOf(data []byte) (head, error) {
+	var r struct {
+		Base  uint64 `json:"base"`
+		State marker `json:"state"`
+	}
+	if err := json.Unmarshal(data, &r); err != nil {
+		return head{}, fmt.Errorf("decode record: %w", err)
+	}
+	return head{base: r.Base, snapshot: bool(r.State)}, nil
+}
+
+// marker is true if there is a value, whatever it is.
+type marker bool
+
+// UnmarshalJSON notes the value.
+func (m *marker) UnmarshalJSON([]byte) error {
+	*m = true
+	return nil
+}
+
+// steps folds the events of a record.
+func (r record) steps(state *poker.Session) []poker.Step {
+	steps := make([]poker.Step, len(r.Events))
+	for i, e := range r.Events {
+		state = poker.Fold(state, e)
+		steps[i] = poker.Step{Event: e, Session: state}
+	}
+	return steps
+}
+
 // position is where an event stands in a session's log: its id in streams is made of it.
 type position struct {
 	seq    uint64 // of the record
 	index  int    // of the event in the record
 	change string // the record's
-}
-
-func (p position) before(q position) bool {
-	return p.seq < q.seq || p.seq == q.seq && p.index < q.index
 }
 
 // String returns the id of the event in streams.

@@ -7,10 +7,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/magnapp/magnapp/internal/clock"
 	"github.com/magnapp/magnapp/internal/eventlog"
 	"github.com/magnapp/magnapp/internal/poker"
-	"github.com/magnapp/magnapp/internal/view"
+	"github.com/magnapp/magnapp/internal/stream"
 )
 
 // Room is one live session on this node.
@@ -18,24 +20,22 @@ type Room struct {
 	id string
 	rs *Rooms
 
-	// state is written under mu and read without it.
-	state       atomic.Pointer[poker.Session]
-	readerCount atomic.Int32
+	state atomic.Pointer[poker.Session] // written under mu and read without it
+	due   atomic.Int64                  // the next deadline, in milliseconds since 1970; 0 for none. Written under mu and read without it
+	feed  stream.Feed
 
 	mu       sync.Mutex
-	seq      uint64   // of the last entry that has been folded
-	last     position // of the last event that clients were told
-	history  history
-	watched  bool // a reader has been here, so that one may come back
-	snapshot cachedSnapshot
+	journal  journal
 	entry    []byte // room for the next entry of the log
-	readers  []*subscription
-	targets  []Reader // of the readers, side by side: what lies apart costs every delivery a miss in the caches
 	presence presence
+	rates    map[string]*rate.Limiter // of participants' commands
 	timer    clock.Timer
 	armedFor time.Time
-	settling time.Time // until then nobody inherits; zero: no such time
-	closed   bool
+	settling time.Time     // until then nobody inherits; zero: no such time
+	used     time.Time     // when the feed was used last
+	tidying  bool          // a snapshot is about to be stored
+	created  chan struct{} // closed when the session's creation has ended; nil if it was not created here
+	closed   atomic.Bool
 }
 
 func newRoom(rs *Rooms, id string) *Room {
@@ -45,234 +45,218 @@ func newRoom(rs *Rooms, id string) *Room {
 }
 
 // do carries out a command for somebody who proves who they are.
-func (r *Room) do(ctx context.Context, c poker.Command, proof Proof) (*poker.Session, error) {
+func (r *Room) do(ctx context.Context, c poker.Command, call Call) (Outcome, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.passTime(ctx)
-	if err := r.admit(c.Actor(), proof); err != nil {
-		return nil, err
+	if err := r.admit(c.Actor(), call.Proof); err != nil {
+		return Outcome{}, err
 	}
-	if rc, ok := c.(poker.Reconnect); ok {
-		rc.Stream = r.presence.streams[rc.UserID] > 0
-		c = rc
+	if err := r.limit(c.Actor()); err != nil {
+		return Outcome{}, err
 	}
-	s, err := r.commit(ctx, c)
+	outcome, err := r.commit(ctx, c, keyOf(c, call))
 	r.arm()
-	return s, err
+	r.tidy()
+	return outcome, err
 }
 
-// admit refuses a session that is gone, and an actor without proof.
+// admit is the one gate for whoever acts or reads as somebody. It refuses a session that is gone, and an actor without proof.
 func (r *Room) admit(actor string, proof Proof) error {
 	s := r.state.Load()
 	if !s.Alive(r.now()) {
 		return poker.Gone()
 	}
-	if actor == "" {
-		return nil
-	}
-	// An actor who is not in the session is the game's to refuse.
-	if p, ok := s.Participant(actor); ok && !proof.Proves(p) {
+	return prove(s, actor, proof)
+}
+
+// prove refuses an actor without proof. One who is not in the session is the game's to refuse.
+func prove(s *poker.Session, actor string, proof Proof) error {
+	if p, ok := s.Participant(actor); ok && actor != "" && !proof.Proves(p) {
 		return Refuse(Unproven)
 	}
 	return nil
 }
 
+// limit refuses a participant who sends more commands than they may.
+func (r *Room) limit(actor string) error {
+	per := r.rs.CommandRate
+	if per.Events == 0 || actor == "" {
+		return nil
+	}
+	p, ok := r.state.Load().Participant(actor)
+	if !ok {
+		return nil
+	}
+	bucket := r.rates[p.ID]
+	if bucket == nil {
+		if r.rates == nil {
+			r.rates = make(map[string]*rate.Limiter)
+		}
+		bucket = rate.NewLimiter(rate.Limit(float64(per.Events)/per.Per.Seconds()), burst*per.Events)
+		r.rates[p.ID] = bucket
+	}
+	now := r.now()
+	reservation := bucket.ReserveN(now, 1)
+	wait := reservation.DelayFrom(now)
+	if wait == 0 {
+		return nil
+	}
+	reservation.CancelAt(now)
+	return tooMany(TooManyCommands, wait)
+}
+
+// burst is how many times the rate a participant's commands may come at once.
+const burst = 3
+
 func (r *Room) now() time.Time { return r.rs.Clock.Now() }
 
-func (r *Room) moment() poker.Moment {
+func (r *Room) moment(actor string, key poker.Key) poker.Moment {
 	now := r.now()
-	return poker.Moment{Now: now, Settling: now.Before(r.settling)}
+	return poker.Moment{Now: now, Settling: now.Before(r.settling), Streaming: r.presence.streams[actor] > 0, Key: key}
 }
 
 // maxTries bounds how often a command is decided again because other nodes' appends came first. It is high because losing is the rule while another node is busy: whoever won has
 // no reading to do before the next append.
 const maxTries = 200
 
-// commit takes a command the whole way round: decide, append, fold, fan out. It returns the state right after the command.
-func (r *Room) commit(ctx context.Context, c poker.Command) (*poker.Session, error) {
-	if r.closed {
-		return nil, unavailable(ErrClosed)
+// Outcome is what a command came to.
+type Outcome struct {
+	// Session is the state right after the command.
+	Session *poker.Session
+	// Ref is the id that the answer is about: of the participant who created or joined, of the round that was revealed. Empty for other commands.
+	Ref string
+	// Repeated says that the command had been carried out before, with the same key.
+	Repeated bool
+}
+
+// commit takes a command the whole way round: decide, append, fold, fan out.
+func (r *Room) commit(ctx context.Context, c poker.Command, key poker.Key) (Outcome, error) {
+	if r.closed.Load() {
+		return Outcome{}, unavailable(ErrClosed)
 	}
 	for range maxTries {
-		events, err := r.rs.Rules.Decide(r.state.Load(), c, r.moment())
+		if err := r.ready(ctx, c); err != nil {
+			return Outcome{}, r.notStored(c, err)
+		}
+		decision, err := r.rs.Rules.Decide(r.state.Load(), c, r.moment(c.Actor(), key))
 		if err != nil {
-			return nil, err
+			return Outcome{}, err
 		}
-		if len(events) == 0 {
-			return r.state.Load(), nil
+		if len(decision.Steps) == 0 {
+			return r.outcome(decision), nil
 		}
-		err = r.append(ctx, newRecord(events))
-		if errors.Is(err, eventlog.ErrConflict) {
-			r.rs.counters.conflicts.Add(1)
-			err = r.catchUp(ctx)
-			if err == nil {
-				continue
-			}
+		change := newChange()
+		err = r.append(ctx, change, decision.Steps)
+		switch {
+		case err == nil:
+			return r.outcome(decision), nil
+		case !errors.Is(err, eventlog.ErrConflict):
+			return r.doubt(ctx, c, change, decision, err)
 		}
-		if err != nil {
-			return nil, r.notStored(c, err)
+		r.rs.counters.conflicts.Add(1)
+		if err := r.lost(ctx, err); err != nil {
+			r.journal.stale = true
+			return Outcome{}, r.notStored(c, err)
 		}
-		return r.state.Load(), nil
 	}
-	return nil, r.notStored(c, eventlog.ErrConflict)
+	return Outcome{}, r.notStored(c, eventlog.ErrConflict)
 }
+
+func (r *Room) outcome(d poker.Decision) Outcome {
+	return Outcome{Session: r.state.Load(), Ref: d.Ref, Repeated: d.Repeated}
+}
+
+// ready sees to it that the state is the log's before anything is decided on it. It returns why that cannot be.
+func (r *Room) ready(ctx context.Context, c poker.Command) error {
+	if err := r.refresh(ctx); err != nil {
+		return err
+	}
+	if _, recovering := c.(poker.Recover); r.journal.damaged && !recovering {
+		r.recover(ctx)
+	}
+	if r.journal.bytes() > maxSessionBytes && bound(c) {
+		r.rs.compactLater(r)
+		return errTooLarge
+	}
+	return nil
+}
+
+// bound reports whether a command is refused when the session's log has reached its bound. What makes the session smaller, and what happens by itself, is not.
+func bound(c poker.Command) bool {
+	switch c.(type) {
+	case poker.Leave, poker.End, poker.Kick, poker.Tick, poker.Depart:
+		return false
+	}
+	return true
+}
+
+// recover tells everybody that entries are missing, so that streams which begin or come back know nothing of what was lost.
+func (r *Room) recover(ctx context.Context) {
+	missing := r.journal.missing
+	r.journal.damaged, r.journal.missing = false, 0
+	if _, err := r.commit(ctx, poker.Recover{Missing: missing}, poker.Key{}); err != nil {
+		r.journal.damaged, r.journal.missing = true, missing
+	}
+}
+
+// doubt ends a command whose append failed. Whatever the log said, the room reads what is stored before it decides anything else. If it finds the command there, all is well.
+func (r *Room) doubt(ctx context.Context, c poker.Command, change string, decision poker.Decision, cause error) (Outcome, error) {
+	r.journal.stale = true
+	if !errors.Is(cause, eventlog.ErrDoubtful) {
+		return Outcome{}, r.notStored(c, cause)
+	}
+	r.journal.doubtful = true
+	limited, cancel := context.WithTimeout(ctx, doubtTimeout)
+	defer cancel()
+	if err := r.refresh(limited); err == nil && r.journal.change == change {
+		return r.outcome(decision), nil
+	}
+	r.journal.stale, r.journal.doubtful = true, true // it may still be stored after the look
+	r.rs.Logger.Error("not known whether a command was stored", "command", poker.Name(c), "session_id", r.id, "user_id", c.Actor(), "error", cause)
+	return Outcome{}, unknown(cause)
+}
+
+// doubtTimeout bounds the look for a command that may have been stored.
+const doubtTimeout = 500 * time.Millisecond
 
 func (r *Room) notStored(c poker.Command, err error) error {
 	r.rs.Logger.Error("command not stored", "command", poker.Name(c), "session_id", r.id, "user_id", c.Actor(), "error", err)
 	return unavailable(err)
 }
 
-// usualEntry is the longest entry, in bytes, after which its buffer is kept for the next. That of a vote is half as long.
-const usualEntry = 640
-
-func (r *Room) append(ctx context.Context, rec record) error {
-	data, err := rec.appendJSON(r.entry[:0])
-	if err != nil {
-		return err
-	}
-	if len(data) <= usualEntry {
-		r.entry = data
-	}
-	seq, err := r.rs.log.Append(ctx, r.id, r.seq, data)
-	if err != nil {
-		return err
-	}
-	r.absorb(seq, rec)
-	return nil
-}
-
-// catchUp folds what other nodes have appended.
-func (r *Room) catchUp(ctx context.Context) error {
-	entries, err := r.rs.log.Load(ctx, r.id, r.seq)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		r.absorbEntry(e)
-	}
-	return nil
-}
-
-// absorbEntry folds an entry that another node has stored and fans it out.
-func (r *Room) absorbEntry(e eventlog.Entry) {
-	if rec, ok := r.read(e); ok {
-		r.absorb(e.Seq, rec)
-	}
-	r.seq = e.Seq
-}
-
-// replay folds an entry at the start, when nobody looks on.
-func (r *Room) replay(e eventlog.Entry) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.seq = e.Seq
-	rec, ok := r.read(e)
-	if !ok {
+// absorb takes over what has been stored and sends it to every reader: the only way by which anybody learns of a change.
+func (r *Room) absorb(seq uint64, change string, steps []poker.Step) {
+	if len(steps) == 0 {
 		return
 	}
-	state := r.state.Load()
-	for i, event := range rec.Events {
-		state = poker.Fold(state, event)
-		if view.Visible(event) {
-			r.last = position{seq: e.Seq, index: i, change: rec.Change}
-		}
-	}
-	r.history.base = r.last
-	r.state.Store(state)
-}
-
-// read decodes an entry. One that cannot be read is left out, with a word in the log: the session goes on without it.
-func (r *Room) read(e eventlog.Entry) (record, bool) {
-	rec, err := decodeRecord(e.Data)
-	if err != nil {
-		r.rs.Logger.Error("unreadable entry in the log", "session_id", r.id, "sequence", e.Seq, "error", err)
-	}
-	return rec, err == nil
-}
-
-// absorb folds what has been stored and sends it to every reader: the only way by which anybody learns of a change.
-func (r *Room) absorb(seq uint64, rec record) {
-	before := r.state.Load()
-	state := before
-	var out []byte
-	var partings []parting
-	for i, e := range rec.Events {
-		state = poker.Fold(state, e)
-		if f, ok := r.encode(state, e, position{seq: seq, index: i, change: rec.Change}); ok {
-			out = joined(out, f.bytes)
-		}
-		if p, ok := e.Payload.(poker.ParticipantLeft); ok {
-			partings = append(partings, parting{userID: p.UserID, seen: len(out)})
-		}
-	}
-	r.seq = seq
+	before, state := r.state.Load(), steps[len(steps)-1].Session
 	r.state.Store(state) // before anybody hears of it, so that whoever asks then finds it
-	r.rs.counters.events.Add(uint64(len(rec.Events)))
-	for _, p := range partings {
-		r.part(p, out)
+	r.rs.counters.events.Add(uint64(len(steps)))
+	var few [2]stream.Update // nearly always enough
+	updates := few[:0]
+	for i, step := range steps {
+		updates = append(updates, stream.Update{Session: step.Session, Event: step.Event, ID: position{seq: seq, index: i, change: change}.String()})
+		if p, ok := step.Event.Payload.(poker.ParticipantLeft); ok {
+			r.presence.forget(p.UserID)
+			delete(r.rates, p.UserID)
+		}
 	}
-	r.fanOut(out)
-	for _, e := range rec.Events {
-		r.afterwards(state, e)
+	r.rs.counters.deliveries.Add(uint64(r.feed.Publish(updates)))
+	for _, step := range steps {
+		r.afterwards(state, step.Event)
 	}
 	if summaryChanged(before, state) {
 		r.rs.list.changed()
 	}
 }
 
-// joined appends frames to frames. What is alone, as nearly always, is not copied.
-func joined(frames, more []byte) []byte {
-	if len(frames) == 0 {
-		return more[:len(more):len(more)]
-	}
-	return append(frames, more...)
-}
-
-// parting is a user who left, and how much of a record's frames their streams still get: all up to the word that they left.
-type parting struct {
-	userID string
-	seen   int
-}
-
-// part ends the streams of a user who left.
-func (r *Room) part(p parting, frames []byte) {
-	r.presence.forget(p.userID)
-	r.closeReaders(func(sub *subscription) bool {
-		if sub.userID != p.userID {
-			return false
-		}
-		sub.Send(frames[:p.seen:p.seen])
-		return true
-	})
-}
-
-// encode makes the frame of an event, once for all readers, and keeps it for those that come back. False: clients are not told of this event, or there has never been one here.
-func (r *Room) encode(state *poker.Session, e poker.Event, at position) (frame, bool) {
-	if !view.Visible(e) {
-		return frame{}, false
-	}
-	r.last = at
-	if !r.watched {
-		r.history.base = at
-		return frame{}, false
-	}
-	event, _ := view.OfEvent(state, e)
-	f, err := newFrame(at, event)
-	if err != nil { // cannot happen: the models are plain values
-		r.rs.Logger.Error("event not sent", "session_id", r.id, "event", event.Type, "error", err)
-		return frame{}, false
-	}
-	r.history.push(f)
-	return f, true
-}
-
-// afterwards does what an event means for streams and for the house.
+// afterwards does what an event means beside the game.
 func (r *Room) afterwards(s *poker.Session, e poker.Event) {
 	switch p := e.Payload.(type) {
 	case poker.SessionCreated:
 		r.rs.Logger.Info("session created", "session_id", r.id, "user_id", p.Creator.ID)
 	case poker.SessionExpired:
-		r.closeReaders(func(*subscription) bool { return true })
 		r.rs.Logger.Info("session ended", "session_id", r.id, "reason", p.Reason, "rounds", len(s.Rounds))
 		r.rs.retire(r)
 	}

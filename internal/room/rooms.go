@@ -20,7 +20,7 @@ import (
 // The times of presence, as the contract sets them.
 const (
 	// reloadGrace is how long a participant's last stream may be gone, as on the reload of a page, before it counts as a disconnection.
-	reloadGrace = 5 * time.Second
+	reloadGrace = 8 * time.Second
 	// settleTime is how long after a start participants who had a stream may take to come back, and nobody inherits the role of an absent Scrum Master.
 	settleTime = 15 * time.Second
 	// retryTime is how long a due change waits when the store could not take it.
@@ -30,9 +30,12 @@ const (
 // Log is what a room needs of the event log.
 type Log interface {
 	Append(ctx context.Context, session string, after uint64, data []byte) (uint64, error)
+	Snapshot(ctx context.Context, session string, after uint64, data []byte) (uint64, error)
+	Compact(ctx context.Context, session string, before uint64) error
 	Load(ctx context.Context, session string, after uint64) ([]eventlog.Entry, error)
+	Range(ctx context.Context, session string, after uint64, fn func(eventlog.Entry) bool) error
 	Next(ctx context.Context, session string, after uint64) (eventlog.Entry, bool, error)
-	Replay(ctx context.Context, fn func(eventlog.Entry)) (uint64, error)
+	Replay(ctx context.Context, begin func(last eventlog.Entry) (from uint64), fn func(eventlog.Entry)) (eventlog.Replayed, error)
 	Follow(ctx context.Context, after uint64, fn func(eventlog.Entry)) (stop func(), err error)
 	Forget(ctx context.Context, session string) error
 	Reserve(ctx context.Context, session string) error
@@ -47,6 +50,13 @@ type Options struct {
 	Clock           clock.Clock   // default the machine's
 	Logger          *slog.Logger  // default slog.Default
 	Shared          bool          // other nodes append to the log too, so follow it
+	CommandRate     Rate          // of each participant's commands, with bursts of three times that number
+}
+
+// Rate is how many times something may happen in some time; the zero Rate sets no limit.
+type Rate struct {
+	Events int
+	Per    time.Duration
 }
 
 func (o Options) withDefaults() Options {
@@ -69,16 +79,18 @@ type Rooms struct {
 
 	mu     sync.RWMutex
 	open   map[string]*Room
-	ended  map[string]struct{} // sessions whose storage is still to be freed
+	ended  map[string]*poker.Session // sessions whose storage is still to be freed, as they were in the end
 	closed bool
 
-	list    *list
-	reading chan struct{} // holds a token for each reading of a whole session from the log
-	sweeper clock.Timer
-	stop    func()          // ends following
-	life    context.Context // ends with Close
-	endLife context.CancelFunc
-	running sync.WaitGroup // what timers have called
+	list     *list
+	readings *readings
+	compact  compactor
+	sweeper  clock.Timer
+	looker   clock.Timer
+	stop     func()          // ends following
+	life     context.Context // ends with Close
+	endLife  context.CancelFunc
+	running  sync.WaitGroup // what timers have called
 
 	counters counters
 }
@@ -90,17 +102,21 @@ type counters struct {
 
 // Open reads the log and brings the sessions in it back to life. Whoever had a stream has settleTime to return.
 func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
-	rs := &Rooms{Options: o.withDefaults(), log: log, open: make(map[string]*Room), ended: make(map[string]struct{}), stop: func() {}, reading: make(chan struct{}, maxReadings)}
+	rs := &Rooms{Options: o.withDefaults(), log: log, open: make(map[string]*Room), ended: make(map[string]*poker.Session), stop: func() {}, readings: newReadings()}
 	rs.list = newList(rs)
 	rs.life, rs.endLife = context.WithCancel(context.Background())
-	last, err := log.Replay(ctx, rs.replayed)
+	replayed, err := log.Replay(ctx, rs.readFrom, rs.replayed)
 	if err != nil {
 		return nil, fmt.Errorf("read the log: %w", err)
 	}
+	for _, d := range replayed.Damaged {
+		rs.damaged(d)
+	}
+	rs.readWhole(ctx)
 	// Settled first: a room that following makes has no state yet when it is listed, and would be taken for one that is over.
 	rs.settle()
 	if o.Shared {
-		stop, err := log.Follow(ctx, last, rs.followed)
+		stop, err := log.Follow(ctx, replayed.Last, rs.followed)
 		if err != nil {
 			rs.Close()
 			return nil, fmt.Errorf("follow the log: %w", err)
@@ -109,7 +125,55 @@ func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
 	}
 	rs.reconcileSlots(ctx, rs.abandonedAtStart())
 	rs.scheduleSweep()
+	rs.scheduleLook()
 	return rs, nil
+}
+
+// readFrom returns where the reading of a session begins: at its latest snapshot, of which its last entry knows.
+func (rs *Rooms) readFrom(last eventlog.Entry) uint64 {
+	head, err := headOf(last.Data)
+	switch {
+	case err != nil:
+		return 0
+	case head.snapshot:
+		return last.Seq
+	default:
+		return head.base
+	}
+}
+
+// readWhole reads those sessions from their beginning whose latest snapshot could not be read.
+func (rs *Rooms) readWhole(ctx context.Context) {
+	for _, r := range rs.snapshot() {
+		if r.state.Load().ID != "" {
+			continue
+		}
+		again := newRoom(rs, r.id)
+		err := rs.log.Range(ctx, r.id, 0, func(e eventlog.Entry) bool {
+			again.replay(e)
+			return true
+		})
+		if err != nil || again.state.Load().ID == "" {
+			rs.Logger.Error("a session cannot be read", "session_id", r.id, "error", err)
+			continue
+		}
+		again.journal.seq = max(again.journal.seq, r.journal.seq)
+		again.journal.damaged = true
+		rs.open[r.id] = again
+	}
+}
+
+// damaged tells a room that was read from the log that entries of its session could not be.
+func (rs *Rooms) damaged(d eventlog.Damage) {
+	r := rs.open[d.Session]
+	if r == nil {
+		rs.Logger.Error("nothing of a session can be read", "session_id", d.Session, "stored_up_to", d.Last)
+		r = newRoom(rs, d.Session)
+		rs.open[d.Session] = r
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.damage(d.Last, d.Missing)
 }
 
 // replayed folds an entry of the log at the start, when nobody looks on yet.
@@ -145,30 +209,87 @@ func (rs *Rooms) followed(e eventlog.Entry) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if e.Seq <= r.seq {
+	if e.Seq <= r.journal.seq {
+		return
+	}
+	if e.After != r.journal.seq && r.catchUp(context.Background()) == nil {
+		r.arm()
 		return
 	}
 	r.absorbEntry(e)
 	r.arm()
 }
 
-// Close stops all timers and the following of the log. When it returns, nothing that happens by itself uses the log any more; the calls of others are theirs to finish before. Sessions
-// stay in the log. Readers are not told: their streams belong to whoever opened them.
+// Close stops all timers and the following of the log, and stores a snapshot of each session that has changed. When it returns, nothing that happens by itself uses the log any more, unless
+// the store does not answer: Close waits for that no longer than half a second. The calls of others are theirs to finish before. Sessions stay in the log. Streams are left alone: they
+// belong to whoever opened them.
 func (rs *Rooms) Close() {
 	rs.mu.Lock()
+	again := rs.closed
 	rs.closed = true
-	sweeper := rs.sweeper
+	timers := []clock.Timer{rs.sweeper, rs.looker}
 	rs.mu.Unlock()
 	rs.endLife()
-	if sweeper != nil {
-		sweeper.Stop()
+	for _, timer := range timers {
+		if timer != nil {
+			timer.Stop()
+		}
 	}
 	rs.stop()
-	for _, r := range rs.snapshot() {
-		r.close()
+	rooms := rs.snapshot()
+	for _, r := range rooms {
+		r.closed.Store(true)
 	}
 	rs.list.close()
-	rs.running.Wait()
+	if rs.closeAll(rooms) && !again && !rs.Shared {
+		rs.storeSnapshots(rooms)
+	}
+}
+
+// The bounds of Close.
+const (
+	lockTimeout  = 500 * time.Millisecond // for rooms that are storing something
+	closeTimeout = time.Second            // for snapshots, which only make the next start quicker
+)
+
+// closeAll waits for what the rooms have begun. False: it took too long, because the store does not answer.
+func (rs *Rooms) closeAll(rooms []*Room) bool {
+	done := make(chan struct{})
+	go func() { // ends when the store answers, or is closed
+		defer close(done)
+		for _, r := range rooms {
+			r.close()
+		}
+		rs.running.Wait()
+	}()
+	select {
+	case <-done:
+		return true
+	case <-time.After(lockTimeout):
+		rs.Logger.Warn("the store does not answer; what is under way is given up")
+		return false
+	}
+}
+
+// storeSnapshots stores one of each session that has changed since its latest. What is not stored in time is read entry by entry at the next start.
+func (rs *Rooms) storeSnapshots(rooms []*Room) {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	for _, r := range rooms {
+		if err := r.parting(ctx); err != nil {
+			rs.Logger.Warn("not all snapshots stored; the next start takes longer", "error", err)
+			return
+		}
+	}
+}
+
+func (r *Room) parting(ctx context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s := r.state.Load(); r.journal.stale || r.journal.tail.entries == 0 || s.ID == "" || s.Ended != "" {
+		return nil
+	}
+	return r.storeSnapshot(ctx)
 }
 
 // after calls fn when d has passed, unless the rooms are closed by then. Close waits for fn, which may still be busy with the log where no lock shows it: a room that is over is no longer
@@ -180,6 +301,16 @@ func (rs *Rooms) after(d time.Duration, fn func()) clock.Timer {
 			fn()
 		}
 	})
+}
+
+// spawn calls fn in a goroutine of its own, unless the rooms are closed by then. Close waits for fn.
+func (rs *Rooms) spawn(fn func()) {
+	if rs.begin() {
+		go func() {
+			defer rs.running.Done()
+			fn()
+		}()
+	}
 }
 
 // begin counts what Close has to wait for; false when it is too late.
@@ -213,7 +344,13 @@ func (rs *Rooms) find(id string) (*Room, error) {
 	rs.mu.RLock()
 	r := rs.open[id]
 	rs.mu.RUnlock()
-	if r == nil || !r.state.Load().Alive(rs.Clock.Now()) {
+	if r == nil {
+		return nil, poker.Gone()
+	}
+	if s := r.state.Load(); !s.Alive(rs.Clock.Now()) {
+		if s.ID != "" && s.Ended == "" { // its timer is late, if the clock was set or the machine slept
+			rs.spawn(r.wake)
+		}
 		return nil, poker.Gone()
 	}
 	return r, nil
@@ -247,33 +384,80 @@ func (rs *Rooms) List() []view.Summary {
 	return summaries
 }
 
-// Create opens a session and returns its first state. The error is a refusal: malformed input, no slot, or no store.
-func (rs *Rooms) Create(ctx context.Context, c *poker.Create, _ Call) (*poker.Session, error) {
+// Create opens a session. The error is a refusal: malformed input, no slot, or no store. With a key the session's id follows from that, so that the same call again, here or on another
+// node, finds the same session.
+func (rs *Rooms) Create(ctx context.Context, c *poker.Create, call Call) (Outcome, error) {
 	if err := c.Validate(); err != nil {
-		return nil, err
+		return Outcome{}, err
 	}
 	if rs.isClosed() {
-		return nil, unavailable(ErrClosed)
+		return Outcome{}, unavailable(ErrClosed)
+	}
+	if call.Key != "" {
+		c.SessionID = sessionOf(call.Key)
+	}
+	r, fresh, err := rs.place(c.SessionID)
+	if err != nil {
+		return Outcome{}, err
 	}
 	ctx = context.WithoutCancel(ctx)
-	if err := rs.reserve(ctx, c.SessionID); err != nil {
-		return nil, err
+	if !fresh {
+		return r.createAgain(ctx, c, keyOf(c, call))
 	}
-	r := newRoom(rs, c.SessionID)
+	defer close(r.created)
+	if err := rs.reserve(ctx, r.id); err != nil {
+		rs.drop(r)
+		return Outcome{}, err
+	}
+	return r.create(ctx, c, keyOf(c, call))
+}
+
+// place returns the room of a session that is to be created, listed before its first event is stored, so that a follower of the log finds it; until then it is not alive. A room that
+// is not fresh was made by an earlier call with the same key.
+func (rs *Rooms) place(id string) (r *Room, fresh bool, err error) {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	if rs.ended[id] != nil {
+		return nil, false, poker.Gone()
+	}
+	if r = rs.open[id]; r != nil {
+		return r, false, nil
+	}
+	r = newRoom(rs, id)
+	r.created = make(chan struct{})
+	r.closed.Store(rs.closed)
+	rs.open[id] = r
+	return r, true, nil
+}
+
+func (r *Room) create(ctx context.Context, c *poker.Create, key poker.Key) (Outcome, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	// Listed before its first event is stored, so that a follower of the log finds it; until then it is not alive. Close either finds it too, or has been called before.
-	rs.mu.Lock()
-	r.closed = rs.closed
-	rs.open[c.SessionID] = r
-	rs.mu.Unlock()
-	if _, err := r.commit(ctx, c); err != nil {
-		rs.drop(r)
-		return nil, errors.Join(err, rs.log.Release(ctx, c.SessionID))
+	outcome, err := r.commit(ctx, c, key)
+	if err != nil && r.state.Load().ID == "" && !isUnknown(err) {
+		r.rs.drop(r)
+		return Outcome{}, errors.Join(err, r.rs.log.Release(ctx, r.id))
 	}
 	r.arm()
-	return r.state.Load(), nil
+	return outcome, err
 }
+
+// createAgain answers a creation whose key was used before, when that has come to its end.
+func (r *Room) createAgain(ctx context.Context, c *poker.Create, key poker.Key) (Outcome, error) {
+	if r.created != nil {
+		<-r.created
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.refresh(ctx); err != nil || r.state.Load().ID == "" {
+		return Outcome{}, unavailable(errors.Join(errNotCreated, err))
+	}
+	outcome, err := r.commit(ctx, c, key)
+	r.arm()
+	return outcome, err
+}
+
+var errNotCreated = errors.New("the first try to create the session did not succeed")
 
 // reserve takes a slot. When none is left, sessions whose time is over give theirs back first, because they are gone for every call already.
 func (rs *Rooms) reserve(ctx context.Context, id string) error {
@@ -316,16 +500,35 @@ type Call struct {
 	Body string
 }
 
-// Do carries out a participant's command, or a Join, and returns the state of the session right after it. Whoever acts must prove to be the participant. The error is a refusal.
-func (rs *Rooms) Do(ctx context.Context, id string, c poker.Command, call Call) (*poker.Session, error) {
+// Do carries out a participant's command, or a Join. Whoever acts must prove to be the participant. The error is a refusal.
+func (rs *Rooms) Do(ctx context.Context, id string, c poker.Command, call Call) (Outcome, error) {
 	if err := c.Validate(); err != nil {
-		return nil, err
+		return Outcome{}, err
 	}
 	r, err := rs.find(id)
 	if err != nil {
-		return nil, err
+		return rs.repeatEnded(id, c, call, err)
 	}
-	return r.do(context.WithoutCancel(ctx), c, call.Proof)
+	return r.do(context.WithoutCancel(ctx), c, call)
+}
+
+// repeatEnded answers a command that is repeated after it, or another, has ended the session.
+func (rs *Rooms) repeatEnded(id string, c poker.Command, call Call, gone error) (Outcome, error) {
+	rs.mu.RLock()
+	s := rs.ended[id]
+	rs.mu.RUnlock()
+	key := keyOf(c, call)
+	if s == nil || key.ID == "" {
+		return Outcome{}, gone
+	}
+	if _, known := s.Keys.Find(key.ID); !known {
+		return Outcome{}, gone
+	}
+	if err := prove(s, c.Actor(), call.Proof); err != nil {
+		return Outcome{}, err
+	}
+	decision, err := rs.Rules.Decide(s, c, poker.Moment{Now: rs.Clock.Now(), Key: key})
+	return Outcome{Session: s, Ref: decision.Ref, Repeated: decision.Repeated}, err
 }
 
 // drop takes a room out of the map; nobody finds it any more.
@@ -352,7 +555,7 @@ func (rs *Rooms) Stats() Stats {
 	for _, r := range rs.snapshot() {
 		st.Sessions++
 		st.Participants += len(r.state.Load().Participants)
-		st.Readers += int(r.readerCount.Load())
+		st.Readers += r.feed.Readers()
 	}
 	st.Readers += rs.list.count()
 	return st

@@ -86,7 +86,7 @@ func TestShared_limits_hold_over_both_nodes(t *testing.T) {
 
 func TestShared_what_time_does_happens_once(t *testing.T) {
 	a, b := pair(t)
-	id := a.create(poker.Settings{RevealCountdown: time.Second})
+	id := a.create(poker.Settings{RevealCountdownSeconds: (time.Second).Seconds()})
 	eventually(t, "the session on the other node", knows(b, id))
 	ra, rb := a.watch(id, "", ""), b.watch(id, "", "")
 	a.do(id, poker.Start{By: by("sm"), RoundID: "r"}, poker.Reveal{By: by("sm")})
@@ -180,7 +180,9 @@ func TestVotes_are_linearizable(t *testing.T) {
 			s, err := h.Session(id)
 			if i%2 == 0 {
 				op.vote = []string{"1", "2", "3", "5", "8", "13"}[(n+i)%6]
-				s, err = h.Do(t.Context(), id, poker.CastVote{By: by("sm"), Value: op.vote}, Call{Proof: proven(true)})
+				var outcome Outcome
+				outcome, err = h.Do(t.Context(), id, poker.CastVote{By: by("sm"), Value: op.vote}, Call{Proof: proven(true)})
+				s = outcome.Session
 			}
 			if err != nil {
 				return err

@@ -11,13 +11,13 @@ const abandonedSlot = 30 * time.Second
 // sweepTimeout bounds one sweep.
 const sweepTimeout = 30 * time.Second
 
-// retire takes a session that has ended out of the house. Its slot is free at once; its storage is freed by the next sweep, because that is slow.
+// retire takes a session that has ended out of the rooms. Its slot is free at once; its storage is freed by the next sweep, because that is slow.
 func (rs *Rooms) retire(r *Room) {
-	rs.drop(r)
 	rs.mu.Lock()
-	rs.ended[r.id] = struct{}{}
+	rs.ended[r.id] = r.state.Load()
 	rs.mu.Unlock()
 	r.disarm()
+	defer rs.drop(r) // when the slot is free: until then expireDue finds the room, and waits for its lock
 	if err := rs.log.Release(context.Background(), r.id); err != nil {
 		rs.Logger.Warn("slot not released; the next sweep will", "session_id", r.id, "error", err)
 	}

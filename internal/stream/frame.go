@@ -2,9 +2,12 @@ package stream
 
 import "strconv"
 
+// idField begins every event.
+var idField = []byte("id: ")
+
 // AppendFrame appends one unnamed event with its id to b. The data must be a single line, as JSON is; the id must hold no line break either.
 func AppendFrame(b []byte, id string, data []byte) []byte {
-	b = append(b, "id: "...)
+	b = append(b, idField...)
 	b = append(b, id...)
 	b = append(b, "\ndata: "...)
 	b = append(b, data...)

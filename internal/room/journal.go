@@ -1,0 +1,244 @@
+package room
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/magnapp/magnapp/internal/eventlog"
+	"github.com/magnapp/magnapp/internal/poker"
+	"github.com/magnapp/magnapp/internal/stream"
+)
+
+// journal is where a room stands in its session's log.
+type journal struct {
+	seq    uint64 // of the last entry that has been read or stored
+	base   uint64 // of the latest snapshot; 0 if there is none
+	change string // of the last entry
+
+	stale    bool   // there may be an entry that has not been read: an append failed, and none may be decided before a look
+	doubtful bool   // the store did not say whether it took that append
+	damaged  bool   // entries could not be read, and the session does not know yet
+	missing  uint64 // how many, if that is known
+
+	tail, dead part // what follows the snapshot, and what lies before it
+	snapshot   int  // bytes of the snapshot
+}
+
+// part is a part of a session's log.
+type part struct{ entries, bytes int }
+
+func (p *part) add(bytes int) { p.entries, p.bytes = p.entries+1, p.bytes+bytes }
+
+// The times to store a snapshot, and to free what lies before it.
+const (
+	// snapshotAfter is the number of entries after which a snapshot is worth it: so many are read in the time of a snapshot of a usual session.
+	snapshotAfter = 64
+	// A snapshot must not be written more often than its size is worth, so that snapshots at most double what is written.
+	snapshotGrowth = 1
+
+	deadEntries = 512
+	deadBytes   = 256 << 10
+
+	// maxSessionBytes is what the log may hold of one session. More is refused until storage has been freed: one session must not fill the store for all.
+	maxSessionBytes = 16 << 20
+)
+
+func (j *journal) bytes() int { return j.tail.bytes + j.dead.bytes + j.snapshot }
+
+func (j *journal) wantsSnapshot() bool {
+	return j.tail.entries >= snapshotAfter && j.tail.bytes >= snapshotGrowth*j.snapshot
+}
+
+func (j *journal) wantsCompaction() bool {
+	return j.dead.entries >= deadEntries || j.dead.bytes >= deadBytes
+}
+
+// stored notes an entry that follows the last one.
+func (j *journal) stored(seq uint64, change string, bytes int) {
+	j.seq, j.change = seq, change
+	j.tail.add(bytes)
+}
+
+// rebased notes a snapshot that follows the last entry.
+func (j *journal) rebased(seq uint64, change string, bytes int) {
+	j.dead.entries += j.tail.entries + 1
+	j.dead.bytes += j.tail.bytes + j.snapshot
+	j.tail, j.snapshot = part{}, bytes
+	j.seq, j.base, j.change = seq, seq, change
+}
+
+var errTooLarge = errors.New("the session's log has reached its bound")
+
+// usualEntry is the longest entry, in bytes, after which its buffer is kept for the next. That of a vote is half as long.
+const usualEntry = 640
+
+// append stores what a command did, and lets everybody know.
+func (r *Room) append(ctx context.Context, change string, steps []poker.Step) error {
+	data, err := appendRecord(r.entry[:0], change, r.journal.base, steps)
+	if err != nil {
+		return err
+	}
+	if len(data) <= usualEntry {
+		r.entry = data
+	}
+	seq, err := r.rs.log.Append(ctx, r.id, r.journal.seq, data)
+	if err != nil {
+		return err
+	}
+	r.journal.stored(seq, change, len(data))
+	r.absorb(seq, change, steps)
+	return nil
+}
+
+// refresh reads what may have been stored without this room's knowledge, before anything is decided.
+func (r *Room) refresh(ctx context.Context) error {
+	if !r.journal.stale {
+		return nil
+	}
+	if err := r.catchUp(ctx); err != nil {
+		return err
+	}
+	r.journal.stale, r.journal.doubtful = false, false
+	return nil
+}
+
+// catchUp reads and folds what follows the last entry that the room knows.
+func (r *Room) catchUp(ctx context.Context) error {
+	entries, err := r.rs.log.Load(ctx, r.id, r.journal.seq)
+	if err != nil {
+		return fmt.Errorf("read what is new: %w", err)
+	}
+	for _, e := range entries {
+		r.absorbEntry(e)
+	}
+	return nil
+}
+
+// lost catches up after an append that met another entry. What the log says is there and cannot be read is left out.
+func (r *Room) lost(ctx context.Context, conflict error) error {
+	if err := r.catchUp(ctx); err != nil {
+		return err
+	}
+	var met *eventlog.ConflictError
+	if errors.As(conflict, &met) && met.Last > r.journal.seq {
+		r.damage(met.Last, 0)
+	}
+	return nil
+}
+
+// damage notes that the session's last entries, up to a sequence, cannot be read. The session goes on from what is there.
+func (r *Room) damage(last, missing uint64) {
+	r.rs.Logger.Error("entries of a session cannot be read; it goes on from those that can", "session_id", r.id, "read_up_to", r.journal.seq, "stored_up_to", last, "missing", missing)
+	r.journal.seq = max(r.journal.seq, last)
+	r.journal.damaged, r.journal.missing = true, r.journal.missing+missing
+}
+
+// absorbEntry folds an entry that was stored without this room, and publishes what is in it.
+func (r *Room) absorbEntry(e eventlog.Entry) {
+	rec, ok := r.read(e)
+	switch {
+	case !ok:
+		r.journal.stored(e.Seq, "", len(e.Data))
+	case rec.State != nil:
+		r.restore(e, rec)
+	default:
+		r.journal.stored(e.Seq, rec.Change, len(e.Data))
+		r.absorb(e.Seq, rec.Change, rec.steps(r.state.Load()))
+	}
+}
+
+// restore takes a snapshot over. It says nothing new, unless entries before it are missing.
+func (r *Room) restore(e eventlog.Entry, rec record) {
+	contiguous := r.journal.seq != 0 && e.After == r.journal.seq
+	r.journal.rebased(e.Seq, rec.Change, len(e.Data))
+	if contiguous {
+		return
+	}
+	r.journal.tail, r.journal.dead = part{}, part{}
+	r.state.Store(rec.State)
+	r.feed.Rebase(rec.Last)
+}
+
+// replay folds an entry at the start, when nobody looks on.
+func (r *Room) replay(e eventlog.Entry) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rec, ok := r.read(e)
+	if ok && rec.State != nil {
+		r.restore(e, rec)
+		return
+	}
+	if before := r.journal.seq; before != e.After && (before != 0 || rec.Base == 0) {
+		r.damage(before, 0)
+	}
+	r.journal.stored(e.Seq, rec.Change, len(e.Data))
+	if !ok {
+		r.journal.damaged, r.journal.missing = true, r.journal.missing+1
+		return
+	}
+	steps := rec.steps(r.state.Load())
+	for i, step := range steps {
+		r.feed.Publish([]stream.Update{{Session: step.Session, Event: step.Event, ID: position{seq: e.Seq, index: i, change: rec.Change}.String()}})
+		r.state.Store(step.Session)
+	}
+}
+
+// read decodes an entry. One that cannot be read is left out, with a line in the log: the session goes on without it.
+func (r *Room) read(e eventlog.Entry) (record, bool) {
+	rec, err := decodeRecord(e.Data)
+	if err != nil {
+		r.rs.Logger.Error("unreadable entry in the log", "session_id", r.id, "sequence", e.Seq, "error", err)
+	}
+	return rec, err == nil
+}
+
+// store stores a snapshot, so that the session need not be read from its beginning.
+func (r *Room) storeSnapshot(ctx context.Context) error {
+	rec := record{Change: newChange(), Base: r.journal.base, State: r.state.Load(), Last: r.feed.LastID()}
+	data, err := json.Marshal(rec)
+	if err != nil {
+		return fmt.Errorf("encode snapshot: %w", err)
+	}
+	seq, err := r.rs.log.Snapshot(ctx, r.id, r.journal.seq, data)
+	if err != nil {
+		r.journal.stale = true // also if another node's entry came first
+		return fmt.Errorf("store snapshot: %w", err)
+	}
+	r.journal.rebased(seq, rec.Change, len(data))
+	return nil
+}
+
+// tidy stores a snapshot if it is time, and has freed what lies before it. It is called after commands, and never makes one wait.
+func (r *Room) tidy() {
+	if r.journal.wantsSnapshot() && !r.tidying {
+		r.tidying = true
+		r.rs.spawn(func() {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.tidying = false
+			r.shorten()
+		})
+	}
+}
+
+// snapshotTimeout bounds how long a snapshot may hold a room up.
+const snapshotTimeout = time.Second
+
+func (r *Room) shorten() {
+	if r.closed.Load() || r.journal.stale || r.state.Load().Ended != "" || !r.journal.wantsSnapshot() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.rs.life, snapshotTimeout)
+	defer cancel()
+	if err := r.storeSnapshot(ctx); err != nil {
+		r.rs.Logger.Warn("snapshot not stored; the next one will be", "session_id", r.id, "error", err)
+		r.arm()
+		return
+	}
+	if r.journal.wantsCompaction() {
+		r.rs.compactLater(r)
+	}
+}

@@ -1,0 +1,28 @@
+package room
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+
+	"github.com/google/uuid"
+
+	"github.com/magnapp/magnapp/internal/poker"
+)
+
+// keyOf is what a session remembers of a call's idempotency key: digests only, because the key is a secret. The zero Key if the call has none.
+func keyOf(c poker.Command, call Call) poker.Key {
+	if call.Key == "" {
+		return poker.Key{}
+	}
+	sum := sha256.Sum256([]byte(c.Actor() + "\x00" + call.Key))
+	return poker.Key{ID: base64.RawURLEncoding.EncodeToString(sum[:9]), Body: call.Body}
+}
+
+// sessionOf is the id of the session that is created with a key: the same on every node, and as random as the key.
+func sessionOf(key string) string {
+	sum := sha256.Sum256([]byte("create\x00" + key))
+	id, _ := uuid.FromBytes(sum[:16]) // fails only for another length
+	id[6] = id[6]&0x0f | 0x40         // RFC 9562, section 5.4: version 4
+	id[8] = id[8]&0x3f | 0x80         // and its variant
+	return id.String()
+}

@@ -1,0 +1,237 @@
+package stream
+
+import (
+	"bytes"
+	"sync/atomic"
+	"time"
+
+	"github.com/magnapp/magnapp/internal/poker"
+	"github.com/magnapp/magnapp/internal/view"
+)
+
+// Update is an event of a session on its way to readers.
+type Update struct {
+	Session *poker.Session // right after the event
+	Event   poker.Event
+	ID      string // of the event in streams
+}
+
+// historyBytes is how much of a session's latest events a feed keeps encoded for readers that come back. What is older is read from the log.
+const historyBytes = 64 << 10
+
+// Feed makes bytes of a session's events, once for all its readers, and sends them. It keeps the latest for readers that come back. The zero Feed has no readers.
+//
+// A Feed is not safe for concurrent use: whoever publishes keeps the order. Only Readers may be called at any time.
+type Feed struct {
+	readers []*Subscriber
+	conns   []Conn // of the readers, side by side: what lies apart costs every delivery a miss in the caches
+	count   atomic.Int32
+
+	watched bool     // a reader has been here, so that one may come back
+	history [][]byte // the latest frames, in order and without a gap
+	size    int      // of the history
+	base    string   // the event that the first frame of the history follows, or will
+	last    string   // the last event that was published
+
+	beginning beginning
+}
+
+// Subscriber is a reader of a feed.
+type Subscriber struct {
+	conn   Conn
+	userID string // whose stream it is; empty for nobody's
+	place  int    // among the feed's readers; -1 when taken out
+}
+
+// UserID is the participant whose stream it is; empty if it is nobody's.
+func (s *Subscriber) UserID() string { return s.userID }
+
+// Readers returns how many readers the feed has.
+func (f *Feed) Readers() int { return int(f.count.Load()) }
+
+// Rebase says which event was the last, when no reader has seen any.
+func (f *Feed) Rebase(lastID string) {
+	f.history, f.size = nil, 0
+	f.base, f.last = lastID, lastID
+	f.beginning = beginning{}
+}
+
+// Forget drops what is kept for readers that come back: they get it from the log. Readers stay.
+func (f *Feed) Forget() {
+	f.Rebase(f.last)
+	f.watched = f.watched && len(f.readers) > 0
+}
+
+// LastID is the id of the last event that was published.
+func (f *Feed) LastID() string { return f.last }
+
+// Publish sends the events, which follow each other, to every reader. The streams of a participant who left end after the event that says so, and all streams after the end of the
+// session. It returns to how many readers something was sent.
+func (f *Feed) Publish(updates []Update) int {
+	var out []byte
+	sent := len(f.conns)
+	ended := false
+	for _, u := range updates {
+		out = joined(out, f.frame(u))
+		switch p := u.Event.Payload.(type) {
+		case poker.ParticipantLeft:
+			f.part(p.UserID, out)
+		case poker.SessionExpired:
+			ended = true
+		}
+	}
+	if len(out) == 0 {
+		return 0
+	}
+	for _, conn := range f.conns {
+		conn.Send(out)
+	}
+	if ended {
+		f.end(func(*Subscriber) bool { return true })
+	}
+	return sent
+}
+
+// frame encodes an event, once for all readers, and keeps it for those that come back. Nothing: clients are not sent this event, or there has never been a reader.
+func (f *Feed) frame(u Update) []byte {
+	if !view.Visible(u.Event) {
+		return nil
+	}
+	f.last = u.ID
+	if !f.watched {
+		f.base = u.ID
+		return nil
+	}
+	event, _ := view.OfEvent(u.Session, u.Event)
+	frame, err := AppendEvent(nil, u.ID, event)
+	if err != nil { // cannot happen: the models are plain values
+		f.Rebase(u.ID)
+		return nil
+	}
+	f.keep(u.ID, frame)
+	return frame
+}
+
+func (f *Feed) keep(id string, frame []byte) {
+	f.history = append(f.history, frame)
+	f.size += len(frame)
+	for f.size > historyBytes && len(f.history) > 1 {
+		f.size -= len(f.history[0])
+		f.base = idOf(f.history[0])
+		f.history[0] = nil // let go of the bytes
+		f.history = f.history[1:]
+	}
+}
+
+// idOf reads the id of a frame back.
+func idOf(frame []byte) string {
+	id, _, _ := bytes.Cut(bytes.TrimPrefix(frame, idField), []byte("\n"))
+	return string(id)
+}
+
+// After returns the frames that follow the event with that id; false if the history does not reach back to it, or does not know it.
+func (f *Feed) After(id string) ([]byte, bool) {
+	if id == f.last {
+		return nil, true
+	}
+	from := -1
+	for i := len(f.history) - 1; i >= 0 && from < 0; i-- {
+		if idOf(f.history[i]) == id {
+			from = i + 1
+		}
+	}
+	if from < 0 && id == f.base {
+		from = 0
+	}
+	if from < 0 {
+		return nil, false
+	}
+	return bytes.Join(f.history[from:], nil), true
+}
+
+// joined appends frames to frames. What is alone, as nearly always, is not copied.
+func joined(frames, more []byte) []byte {
+	if len(frames) == 0 {
+		return more[:len(more):len(more)]
+	}
+	return append(frames, more...)
+}
+
+// part ends the streams of a participant who left, after what was published up to that.
+func (f *Feed) part(userID string, frames []byte) {
+	f.end(func(s *Subscriber) bool {
+		if s.userID != userID {
+			return false
+		}
+		s.conn.Send(frames[:len(frames):len(frames)])
+		return true
+	})
+}
+
+// end closes the streams of those readers for which the test holds.
+func (f *Feed) end(which func(*Subscriber) bool) {
+	for i := len(f.readers) - 1; i >= 0; i-- {
+		if s := f.readers[i]; which(s) {
+			f.Remove(s)
+			s.conn.Close()
+		}
+	}
+}
+
+// Add begins a stream with what it is to begin with. userID is whose stream it is; empty for nobody's.
+func (f *Feed) Add(conn Conn, userID string, first []byte) *Subscriber {
+	conn.Send(first)
+	s := &Subscriber{conn: conn, userID: userID, place: len(f.readers)}
+	f.watched = true
+	f.readers = append(f.readers, s)
+	f.conns = append(f.conns, conn)
+	f.count.Add(1)
+	return s
+}
+
+// Remove takes a reader out. False: it was taken out before, because its stream was ended from here.
+func (f *Feed) Remove(s *Subscriber) bool {
+	if s.place < 0 {
+		return false
+	}
+	last := len(f.readers) - 1
+	f.readers[s.place] = f.readers[last]
+	f.readers[s.place].place = s.place
+	f.conns[s.place] = f.conns[last]
+	f.readers[last], f.conns[last] = nil, nil
+	f.readers, f.conns = f.readers[:last], f.conns[:last]
+	s.place = -1
+	f.count.Add(-1)
+	return true
+}
+
+// beginning is the session_updated for readers that begin, made once for each state.
+type beginning struct {
+	state *poker.Session
+	bytes []byte
+}
+
+// Beginning returns the session_updated with which a fresh stream begins.
+func (f *Feed) Beginning(s *poker.Session, now time.Time) ([]byte, error) {
+	if f.beginning.state != s {
+		frame, err := AppendEvent(nil, f.last, view.Snapshot(s, now))
+		if err != nil {
+			return nil, err
+		}
+		f.beginning = beginning{state: s, bytes: frame}
+	}
+	return f.beginning.bytes, nil
+}
+
+// AppendEvent appends an event with its id to b, as streams send it.
+func AppendEvent(b []byte, id string, event view.Event) ([]byte, error) {
+	var short [512]byte // for nearly every event
+	data, err := event.AppendJSON(short[:0])
+	if err != nil {
+		return b, err
+	}
+	if b == nil {
+		b = make([]byte, 0, len(data)+len(id)+16)
+	}
+	return AppendFrame(b, id, data), nil
+}
