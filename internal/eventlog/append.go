@@ -35,7 +35,7 @@ func (l *Log) Append(ctx context.Context, session string, after uint64, data []b
 
 // store tries to store a message until it is known how that ended.
 func (l *Log) store(ctx context.Context, subj string, after uint64, data []byte) (seq uint64, r retries, err error) {
-	seq, err = l.tryDirectly(ctx, subj, after, data)
+	seq, err = l.publish(ctx, subj, after, data, ackTimeout)
 	for err != nil && r.again(ctx, l, err) {
 		r.doubtful = r.doubtful || errors.Is(err, errDoubtful)
 		seq, err = l.publish(ctx, subj, after, data, r.left())

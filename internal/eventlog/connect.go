@@ -48,6 +48,8 @@ func (c *connection) options() []nats.Option {
 		// its caller has given up.
 		nats.ReconnectBufSize(-1),
 		nats.SkipSubjectValidation(), // ours are valid by construction
+		// A deadline for each write would make a timer for each, and the other end is in this process.
+		nats.FlusherTimeout(0),
 		nats.DisconnectErrHandler(func(*nats.Conn, error) { c.endLife() }),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			c.logger.Warn("nats: client", "err", err)
@@ -74,15 +76,6 @@ func (c *connection) alive() error {
 		return c.server.alive()
 	}
 	return nil
-}
-
-// appendDirectly is one try without the connection. It returns false if that way
-// is not open.
-func (c *connection) appendDirectly(ctx context.Context, subj string, after uint64, data []byte) (ack, bool) {
-	if c.server == nil {
-		return ack{}, false
-	}
-	return c.server.direct.append(ctx, subj, after, data, c.lost())
 }
 
 // broken returns why the store is known not to take a write now, or nil.
@@ -156,13 +149,6 @@ func (c *connection) syncNew() error {
 		return nil
 	}
 	return syncTree(c.server.dir)
-}
-
-// closeDirect makes appendDirectly store nothing more.
-func (c *connection) closeDirect() {
-	if c.server != nil {
-		c.server.direct.close()
-	}
 }
 
 func (c *connection) close() error {

@@ -39,11 +39,10 @@ type embedded struct {
 	opening  sync.RWMutex          // locked meanwhile: the server minds being asked then
 	mu       sync.Mutex
 	stopping bool
-	direct   *direct
 	quit     chan struct{}
 	reviving sync.WaitGroup
 	syncer   *syncer        // nil if every append waits for the disk, or none does
-	ticking  sync.WaitGroup // the stores' clock and the syncer
+	ticking  sync.WaitGroup // the syncer
 }
 
 // startEmbedded returns when the server has opened its store. It calls
@@ -100,11 +99,7 @@ func (e *embedded) start(cfg Config) error {
 		return fmt.Errorf("configure the embedded NATS server: %w", err)
 	}
 	e.srv = srv
-	e.direct = newDirect(srv.GlobalAccount, &e.opening)
 	srv.SetLoggerV2(log, false, false, false)
-	repeatWarnings(srv, repeatWarningsEvery)
-	setStoreClock(time.Now())
-	e.ticking.Go(func() { keepStoreClock(e.quit) })
 	if !e.temp && cfg.Sync > 0 {
 		e.syncer = newSyncer(filepath.Join(e.dir, server.JetStreamStoreDir), cfg.Sync, e.suspect)
 		e.ticking.Go(func() { e.syncer.run(e.quit) })
@@ -154,7 +149,6 @@ func (e *embedded) shutdown() error {
 		defer close(done)
 		e.reviving.Wait()
 		e.ticking.Wait()
-		e.direct.stop()
 		e.srv.Shutdown()
 		e.srv.WaitForShutdown()
 	}()

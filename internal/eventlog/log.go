@@ -127,7 +127,6 @@ func (l *Log) Close() error {
 		l.closed = true
 		l.mu.Unlock()
 		l.senders.close()
-		l.conn.closeDirect()
 		l.conn.endLife()
 		l.closeErr = errors.Join(l.stopFollowers(), l.conn.closing(l.held), l.conn.close())
 	})

@@ -18,17 +18,6 @@ const (
 
 const expectedHeader = "Nats-Expected-Last-Subject-Sequence"
 
-// tryDirectly is one try, by the shortest way that is open.
-func (l *Log) tryDirectly(ctx context.Context, subj string, after uint64, data []byte) (uint64, error) {
-	if err := l.writable(ctx); err != nil {
-		return 0, err
-	}
-	if got, open := l.conn.appendDirectly(ctx, subj, after, data); open {
-		return got.seq, got.err
-	}
-	return l.publish(ctx, subj, after, data, ackTimeout)
-}
-
 // writable returns why nothing is to be tried, or nil.
 func (l *Log) writable(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
