@@ -163,9 +163,9 @@ func TestClose_during_a_creation_leaves_no_timer(t *testing.T) {
 // breaking is a real log that breaks right after it was read.
 type breaking struct{ *eventlog.Log }
 
-func (l breaking) Replay(ctx context.Context, fn func(eventlog.Entry)) (uint64, error) {
-	last, err := l.Log.Replay(ctx, fn)
-	return last, errors.Join(err, l.Close())
+func (l breaking) Replay(ctx context.Context, begin func(eventlog.Entry) uint64, fn func(eventlog.Entry)) (eventlog.Replayed, error) {
+	found, err := l.Log.Replay(ctx, begin, fn)
+	return found, errors.Join(err, l.Close())
 }
 
 func TestOpen_that_fails_leaves_no_timer(t *testing.T) {

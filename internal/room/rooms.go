@@ -32,7 +32,7 @@ type Log interface {
 	Append(ctx context.Context, session string, after uint64, data []byte) (uint64, error)
 	Load(ctx context.Context, session string, after uint64) ([]eventlog.Entry, error)
 	Next(ctx context.Context, session string, after uint64) (eventlog.Entry, bool, error)
-	Replay(ctx context.Context, fn func(eventlog.Entry)) (uint64, error)
+	Replay(ctx context.Context, begin func(eventlog.Entry) uint64, fn func(eventlog.Entry)) (eventlog.Replayed, error)
 	Follow(ctx context.Context, after uint64, fn func(eventlog.Entry)) (stop func(), err error)
 	Forget(ctx context.Context, session string) error
 	Reserve(ctx context.Context, session string) error
@@ -93,14 +93,14 @@ func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
 	rs := &Rooms{Options: o.withDefaults(), log: log, open: make(map[string]*Room), ended: make(map[string]struct{}), stop: func() {}, reading: make(chan struct{}, maxReadings)}
 	rs.list = newList(rs)
 	rs.life, rs.endLife = context.WithCancel(context.Background())
-	last, err := log.Replay(ctx, rs.replayed)
+	found, err := log.Replay(ctx, nil, rs.replayed)
 	if err != nil {
 		return nil, fmt.Errorf("read the log: %w", err)
 	}
 	// Settled first: a room that following makes has no state yet when it is listed, and would be taken for one that is over.
 	rs.settle()
 	if o.Shared {
-		stop, err := log.Follow(ctx, last, rs.followed)
+		stop, err := log.Follow(ctx, found.Last, rs.followed)
 		if err != nil {
 			rs.Close()
 			return nil, fmt.Errorf("follow the log: %w", err)

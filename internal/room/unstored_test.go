@@ -81,7 +81,7 @@ func TestOpen_with_an_expired_session_on_a_full_log(t *testing.T) {
 	equal(t, "sessions", rs.Stats().Sessions, 1)
 	h.clock.Advance(rs.CleanupInterval)
 	left := map[string]bool{}
-	_, err = log.Replay(t.Context(), func(e eventlog.Entry) { left[e.Session] = true })
+	_, err = log.Replay(t.Context(), nil, func(e eventlog.Entry) { left[e.Session] = true })
 	equal(t, "error", err, nil)
 	equal(t, "left", left, map[string]bool{on: true})
 }
