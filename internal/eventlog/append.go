@@ -8,44 +8,66 @@ import (
 	"time"
 )
 
+const (
+	// MaxEntryBytes is the most that one entry can hold. Append refuses more.
+	MaxEntryBytes = 1<<20 - 1024
+	// MaxSnapshotBytes is the most that one snapshot can hold. Snapshot refuses
+	// more.
+	MaxSnapshotBytes = maxPayload - 1024
+
+	maxPayload = 8 << 20
+)
+
 // Append stores data as the next entry of the session and returns its sequence,
 // if the session's last entry still has the sequence after (0: it has none).
 //
-// It returns ErrConflict if not, ErrUnavailable if the store does not answer
-// or refuses, within four seconds. Then the entry may be stored all the same:
-// the next Append with the same after meets it as a conflict.
+// It returns a [*ConflictError] if not. If the store refuses or does not answer
+// within four seconds it returns ErrUnavailable when nothing was stored for
+// sure, and ErrDoubtful when the entry may be stored: then the next Append with
+// the same after may meet it as a conflict.
 //
 // Data must not equal that of any other append to the session, so that an
 // entry whose acknowledgement was lost can be recognised as one's own: put a
 // random command id into it. It may be reused when Append has returned.
-func (l *Log) Append(ctx context.Context, session string, after uint64, data []byte) (uint64, error) {
+func (l *Log) Append(ctx context.Context, session string, after uint64, data []byte) (seq uint64, err error) {
+	return l.append(ctx, session, after, data, MaxEntryBytes)
+}
+
+// Snapshot is Append for an entry that holds all that came before it, of up to
+// MaxSnapshotBytes. Compact may then free what it replaces.
+func (l *Log) Snapshot(ctx context.Context, session string, after uint64, data []byte) (seq uint64, err error) {
+	return l.append(ctx, session, after, data, MaxSnapshotBytes)
+}
+
+func (l *Log) append(ctx context.Context, session string, after uint64, data []byte, limit int) (uint64, error) {
 	subj, err := subject(sessionPrefix, session)
 	if err != nil {
 		return 0, fmt.Errorf("append: %w", err)
 	}
-	if len(data) > MaxEntryBytes {
-		return 0, fmt.Errorf("append to session %s: %d bytes are more than %d", session, len(data), MaxEntryBytes)
+	if len(data) > limit {
+		return 0, fmt.Errorf("append to session %s: %d bytes are more than %d", session, len(data), limit)
 	}
 	seq, tries, err := l.store(ctx, subj, after, data)
 	if tries.doubtful && errors.Is(err, ErrConflict) {
-		seq, err = l.recognise(ctx, session, after, data, tries.deadline)
+		seq, err = l.recognise(ctx, session, after, data, tries.deadline, err)
 	}
-	return seq, l.note("append to session", session, err)
+	return seq, l.note("append to session", session, tries, err)
 }
 
 // store tries to store a message until it is known how that ended.
 func (l *Log) store(ctx context.Context, subj string, after uint64, data []byte) (seq uint64, r retries, err error) {
-	seq, err = l.tryDirectly(ctx, subj, after, data)
-	for err != nil && r.again(ctx, l, err) {
+	for patience := ackTimeout; ; patience = r.left() {
+		seq, err = l.publish(ctx, subj, after, data, patience)
 		r.doubtful = r.doubtful || errors.Is(err, errDoubtful)
-		seq, err = l.publish(ctx, subj, after, data, r.left())
+		if err == nil || !r.again(ctx, l, err) {
+			return seq, r, err
+		}
 	}
-	return seq, r, err
 }
 
 // recognise decides a conflict that follows a doubtful try: the entry that was
 // in the way may be the one that this try stored. It has until the deadline.
-func (l *Log) recognise(ctx context.Context, session string, after uint64, data []byte, deadline time.Time) (uint64, error) {
+func (l *Log) recognise(ctx context.Context, session string, after uint64, data []byte, deadline time.Time, conflict error) (uint64, error) {
 	limited, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
 	next, err := l.load(limited, session, after, 1)
@@ -58,24 +80,26 @@ func (l *Log) recognise(ctx context.Context, session string, after uint64, data 
 	if len(next) == 1 && bytes.Equal(next[0].Data, data) {
 		return next[0].Seq, nil
 	}
-	return 0, ErrConflict
+	return 0, conflict
 }
 
 // note remembers for Ready how a write ended, and completes its error.
-func (l *Log) note(what, session string, err error) error {
+func (l *Log) note(what, session string, tries retries, err error) error {
 	switch {
 	case err == nil:
 		l.conn.wrote()
-		if l.failure.Load() != nil {
-			l.failure.Store(nil)
-		}
+		l.worked()
 		return nil
 	case errors.Is(err, ErrConflict), errors.Is(err, ErrNoSlot):
 		return err
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded): // the caller's, not the store's
-		return l.unavailable(what, session, err)
 	}
+	callers := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 	err = l.unavailable(what, session, err)
-	l.failure.Store(&failure{err: err, at: time.Now()})
+	if tries.doubtful {
+		err = fmt.Errorf("%w: %w", ErrDoubtful, err)
+	}
+	if !callers { // who went away does not say anything of the store
+		l.failed(err)
+	}
 	return err
 }

@@ -67,8 +67,10 @@ func TestAppend_after_a_wrong_sequence_is_a_conflict(t *testing.T) {
 	one := mustAppend(t, l, "a", 0, "1")
 	two := mustAppend(t, l, "a", one, "2")
 	for _, after := range []uint64{0, one, two + 1, 99} {
-		if _, err := l.Append(t.Context(), "a", after, []byte("x")); !errors.Is(err, ErrConflict) {
-			t.Errorf("after %d: got %v, want ErrConflict", after, err)
+		_, err := l.Append(t.Context(), "a", after, []byte("x"))
+		var conflict *ConflictError
+		if !errors.Is(err, ErrConflict) || !errors.As(err, &conflict) || conflict.Last != two {
+			t.Errorf("after %d: got %v, want a conflict with %d", after, err, two)
 		}
 	}
 	if err := l.Ready(); err != nil {
@@ -106,7 +108,7 @@ func TestAppend_may_reuse_its_data(t *testing.T) {
 		after = seq
 	}
 	got := mustLoad(t, l, "a", 0)
-	want := []Entry{{"a", 1, []byte("one")}, {"a", 2, []byte("two")}}
+	want := []Entry{{"a", 1, 0, []byte("one")}, {"a", 2, 1, []byte("two")}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -150,7 +152,7 @@ func TestAppend_whose_acknowledgements_are_lost_stores_each_once(t *testing.T) {
 		defer close(done)
 		for range cut {
 			if id, err := l.conn.nc.GetClientID(); err == nil {
-				_ = l.conn.server.srv.DisconnectClientByID(id)
+				_ = embeddedOf(l).srv.DisconnectClientByID(id)
 			}
 		}
 	}()
@@ -212,7 +214,7 @@ func TestRecognise_tells_the_own_entry_from_a_rivals(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			seq, err := l.recognise(t.Context(), "a", tt.after, []byte(tt.data), time.Now().Add(time.Minute))
+			seq, err := l.recognise(t.Context(), "a", tt.after, []byte(tt.data), time.Now().Add(time.Minute), ErrConflict)
 			if seq != tt.seq || !errors.Is(err, tt.err) {
 				t.Errorf("got %d and %v, want %d and %v", seq, err, tt.seq, tt.err)
 			}
@@ -239,11 +241,10 @@ func TestPublish_says_that_a_conflict_follows_a_doubtful_try(t *testing.T) {
 	if len(l.senders.idle) != 0 {
 		t.Error("a sender whose acknowledgement may still come was kept")
 	}
-	// The next try goes the same way, as it must: the direct one would overtake what is under way.
 	if _, err = l.publish(t.Context(), sessionPrefix+"a", 0, []byte("mine"), ackTimeout); !errors.Is(err, ErrConflict) {
 		t.Fatalf("got %v, want ErrConflict", err)
 	}
-	if seq, err := l.recognise(t.Context(), "a", 0, []byte("mine"), time.Now().Add(time.Minute)); seq != 1 || err != nil {
+	if seq, err := l.recognise(t.Context(), "a", 0, []byte("mine"), time.Now().Add(time.Minute), err); seq != 1 || err != nil {
 		t.Errorf("got %d and %v, want 1", seq, err)
 	}
 }
@@ -253,7 +254,7 @@ func TestAppend_is_unavailable_while_the_store_is_broken_and_works_after(t *test
 	cfg := onDisk(t)
 	l := open(t, cfg)
 	first := mustAppend(t, l, "a", 0, "1")
-	server := l.conn.server
+	server := embeddedOf(l)
 	makeRoom := takeRoom(t, server)
 	if err := server.srv.ShutdownJetStream(); err != nil { // as the server does when the disk is full
 		t.Fatal(err)
@@ -281,8 +282,8 @@ func TestClose_ends_while_the_store_is_broken(t *testing.T) {
 	t.Parallel()
 	cfg := onDisk(t)
 	l := open(t, cfg)
-	takeRoom(t, l.conn.server)
-	l.conn.server.suspectLine("nats: critical write error: disk")
+	takeRoom(t, embeddedOf(l))
+	embeddedOf(l).suspectLine("nats: critical write error: disk")
 	if _, err := l.Append(t.Context(), "a", 0, []byte("1")); !errors.Is(err, ErrUnavailable) {
 		t.Errorf("got %v, want ErrUnavailable", err)
 	}
@@ -293,8 +294,8 @@ func TestClose_ends_while_the_store_is_broken(t *testing.T) {
 
 func TestParseAck(t *testing.T) {
 	t.Parallel()
-	refused := func(code int) string {
-		return fmt.Sprintf(`{"error":{"code":400,"err_code":%d,"description":"d"},"stream":"SESSIONS","seq":0}`, code)
+	refused := func(code int, text string) string {
+		return fmt.Sprintf(`{"error":{"code":400,"err_code":%d,"description":%q},"stream":"SESSIONS","seq":0}`, code, text)
 	}
 	tests := map[string]struct {
 		data string
@@ -304,10 +305,13 @@ func TestParseAck(t *testing.T) {
 		"with more":          {`{"stream":"SESSIONS","seq":7,"duplicate":true}`, ack{seq: 7}},
 		"with a domain":      {`{"stream":"SESSIONS","domain":"d","seq":7}`, ack{seq: 7}},
 		"other stream":       {`{"stream":"SLOTS","seq":7}`, ack{seq: 7}},
-		"wrong last":         {refused(10071), ack{err: ErrConflict}},
-		"in flight":          {refused(10164), ack{err: errInFlight}},
-		"full":               {refused(10077), ack{err: errFull}},
-		"anything else":      {refused(10023), ack{err: ErrUnavailable}},
+		"wrong last":         {refused(10071, "wrong last sequence: 7"), ack{err: ErrConflict}},
+		"wrong, but unsaid":  {refused(10071, "wrong last sequence"), ack{err: ErrConflict}},
+		"in flight":          {refused(10164, "wrong last sequence"), ack{err: errInFlight}},
+		"not ready":          {refused(10163, "temporarily unavailable"), ack{err: errInFlight}},
+		"full":               {refused(10077, "maximum messages exceeded"), ack{err: errFull}},
+		"failed":             {refused(10077, "no space left on device"), ack{err: errDoubtful}},
+		"anything else":      {refused(10023, "insufficient resources"), ack{err: ErrUnavailable}},
 		"no one listens":     {"", ack{err: errNotSent}},
 		"not an answer":      {"+OK", ack{err: errDoubtful}},
 		"cut":                {`{"stream":"SESSIONS","seq":`, ack{err: errDoubtful}},
@@ -348,47 +352,46 @@ func TestRetries_end_in_time_and_not_too_soon(t *testing.T) {
 // A try that got no answer in its time, also in what was left of it, has the store opened anew.
 func TestRetries_have_a_silent_store_opened_anew(t *testing.T) {
 	l := open(t, onDisk(t))
-	account := l.conn.server.srv.GlobalAccount()
-	before, err := lookupStream(account, sessionsStream)
-	must(t, err)
+	broke := l.conn.lost()
 	timer := time.NewTimer(time.Hour)
-	_, err = await[ack](t.Context(), nil, timer, 0, nil)
+	_, err := await[ack](t.Context(), nil, timer, 0, nil)
 	if !errors.Is(err, errSilent) || !errors.Is(err, errDoubtful) {
 		t.Fatalf("got %v, want errSilent", err)
 	}
 	var r retries
 	r.again(t.Context(), l, err)
 	waitRevived(t, l)
-	if after, err := lookupStream(account, sessionsStream); err != nil || after == before {
-		t.Errorf("the stream was not opened anew (%v)", err)
+	select {
+	case <-broke:
+	default:
+		t.Error("the store was not opened anew")
 	}
+	mustAppend(t, l, "a", 0, "1")
 }
 
 // A conflict that has to be looked into after a doubtful try has no time of its own.
 func TestRecognise_ends_in_time(t *testing.T) {
 	l := open(t, onDisk(t))
 	over := time.Now().Add(-time.Second)
-	_, err := l.recognise(t.Context(), "a", 0, []byte("mine"), over)
+	_, err := l.recognise(t.Context(), "a", 0, []byte("mine"), over, ErrConflict)
 	if !errors.Is(err, errSilent) {
 		t.Errorf("got %v, want errSilent", err)
 	}
-	if err := l.note("append to session", "a", err); !errors.Is(err, ErrUnavailable) || l.failure.Load() == nil {
+	if err := l.note("append to session", "a", retries{doubtful: true}, err); !errors.Is(err, ErrUnavailable) || l.failure.Load() == nil {
 		t.Errorf("got %v, want an ErrUnavailable that Ready knows of", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := l.recognise(ctx, "a", 0, []byte("mine"), over); !errors.Is(err, context.Canceled) {
+	if _, err := l.recognise(ctx, "a", 0, []byte("mine"), over, ErrConflict); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want what the caller did", err)
 	}
 }
 
-func TestAppend_that_no_stream_takes_says_so(t *testing.T) {
+func TestAppend_that_no_stream_takes_is_not_stored_for_sure(t *testing.T) {
 	t.Parallel()
-	l, err := Open(t.Context(), onDisk(t))
-	must(t, err)
-	defer func() { _ = l.Close() }() // it misses the stream
+	l := open(t, onDisk(t))
 	must(t, l.js.DeleteStream(t.Context(), sessionsStream))
-	if _, err := l.Append(t.Context(), "a", 0, []byte("1")); !errors.Is(err, ErrUnavailable) || !errors.Is(err, errNotSent) || errors.Is(err, errDoubtful) {
-		t.Errorf("got %v, want that nothing was sent", err)
+	if _, err := l.Append(t.Context(), "a", 0, []byte("1")); !errors.Is(err, ErrUnavailable) || errors.Is(err, ErrDoubtful) {
+		t.Errorf("got %v, want ErrUnavailable without a doubt", err)
 	}
 }

@@ -98,7 +98,7 @@ func BenchmarkReplay(b *testing.B) {
 	measure(b, func() {
 		for b.Loop() {
 			n := 0
-			if _, err := l.Replay(context.Background(), func(Entry) { n++ }); err != nil || n != sessions*each {
+			if _, err := l.Replay(context.Background(), nil, func(Entry) { n++ }); err != nil || n != sessions*each {
 				b.Fatal(n, err)
 			}
 		}

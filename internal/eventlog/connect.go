@@ -4,45 +4,33 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
 )
 
-// connection is a client connection to a NATS server and whatever must live
-// and die with it. Nothing outside this file and embedded.go knows whether the
-// server is in this process.
+// connection is a client's connection to a backend.
 type connection struct {
-	nc     *nats.Conn
-	server *embedded // nil if the server is not ours
-	logger *slog.Logger
-	life   atomic.Pointer[chan struct{}] // closed when the connection breaks
+	backend
+	nc   *nats.Conn
+	life atomic.Pointer[chan struct{}] // closed when the connection breaks
 }
 
-// connect starts the embedded server and connects to it.
+// connect starts the backend that cfg asks for and connects to it.
 func connect(cfg Config) (*connection, error) {
-	c := &connection{logger: cfg.Logger}
+	c := &connection{}
 	life := make(chan struct{})
 	c.life.Store(&life)
-	srv, err := startEmbedded(cfg, c.endLife)
+	server, err := startEmbedded(cfg, c.endLife)
 	if err != nil {
 		return nil, err
 	}
-	c.server = srv
-	c.nc, err = nats.Connect("", append(c.options(), nats.InProcessServer(srv))...)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("connect to the embedded NATS server: %w", err), srv.stop())
-	}
-	return c, nil
-}
-
-func (c *connection) options() []nats.Option {
-	return []nats.Option{
+	c.backend = server
+	c.nc, err = server.connect(
 		nats.Name("magnapp"),
 		nats.MaxReconnects(-1),
-		nats.ReconnectWait(20 * time.Millisecond),
+		nats.ReconnectWait(20*time.Millisecond),
 		nats.ReconnectJitter(10*time.Millisecond, 10*time.Millisecond),
 		// What cannot be sent now must fail now, and not be sent later when
 		// its caller has given up.
@@ -50,9 +38,13 @@ func (c *connection) options() []nats.Option {
 		nats.SkipSubjectValidation(), // ours are valid by construction
 		nats.DisconnectErrHandler(func(*nats.Conn, error) { c.endLife() }),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
-			c.logger.Warn("nats: client", "err", err)
+			cfg.Logger.Warn("nats: client", "err", err)
 		}),
+	)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("connect to NATS: %w", err), server.stop(closeLimit))
 	}
+	return c, nil
 }
 
 // lost returns a channel that is closed when the connection as it is now, or
@@ -70,105 +62,30 @@ func (c *connection) alive() error {
 	if status := c.nc.Status(); status != nats.CONNECTED {
 		return fmt.Errorf("connection is %s", status)
 	}
-	if c.server != nil {
-		return c.server.alive()
+	return c.backend.alive()
+}
+
+// writable returns why nothing is to be tried, or nil.
+func (c *connection) writable(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := c.broken(); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return nil
 }
 
-// appendDirectly is one try without the connection. It returns false if that way
-// is not open.
-func (c *connection) appendDirectly(ctx context.Context, subj string, after uint64, data []byte) (ack, bool) {
-	if c.server == nil {
-		return ack{}, false
+// close ends the connection and the backend within limit.
+func (c *connection) close(limit time.Duration) error {
+	began, closed := time.Now(), make(chan struct{})
+	go func() { // waits for a server that does not read, until that ends
+		defer close(closed)
+		c.nc.Close()
+	}()
+	select {
+	case <-closed:
+	case <-time.After(limit / 4):
 	}
-	return c.server.direct.append(ctx, subj, after, data, c.lost())
-}
-
-// broken returns why the store is known not to take a write now, or nil.
-func (c *connection) broken() error {
-	if c.server == nil {
-		return nil
-	}
-	return c.server.broken()
-}
-
-// whileOpen calls fn when the store is not just being opened anew, and keeps that
-// from beginning until fn returns. It waits for that no longer than ctx, whose
-// error it then returns: the disk may not answer.
-func (c *connection) whileOpen(ctx context.Context, fn func() error) error {
-	if c.server != nil {
-		for !c.server.opening.TryRLock() {
-			if !wait(ctx, longestPause) {
-				return ctx.Err()
-			}
-		}
-		defer c.server.opening.RUnlock()
-	}
-	return fn()
-}
-
-// suspect tells that a try ended as it does when the store has failed.
-func (c *connection) suspect(err error) {
-	if c.server != nil && (errors.Is(err, errSilent) || !c.server.srv.JetStreamEnabled()) {
-		c.server.suspect(err)
-	}
-}
-
-// damaged says whether a stream that the server does not know has messages on
-// this machine's disk.
-func (c *connection) damaged(stream string) bool {
-	return c.server != nil && c.server.holds(stream)
-}
-
-// opened compares what the log holds with what it held before. Only now, when
-// all that opening writes is written, the spare room is taken.
-func (c *connection) opened(now mark) {
-	if c.server == nil || c.server.temp {
-		return
-	}
-	compareMark(c.server.dir, now, c.logger)
-	c.server.keepSpare()
-}
-
-// closing notes what the log holds; there is no later chance to ask.
-func (c *connection) closing(ask func() (mark, error)) error {
-	if c.server == nil || c.server.temp || c.alive() != nil {
-		return nil
-	}
-	now, err := ask()
-	if err != nil {
-		return err
-	}
-	return now.save(c.server.dir)
-}
-
-// wrote tells that an append or a purge was acknowledged.
-func (c *connection) wrote() {
-	if c.server != nil {
-		c.server.wrote()
-	}
-}
-
-// syncNew makes a new stream survive a power cut.
-func (c *connection) syncNew() error {
-	if c.server == nil || c.server.temp {
-		return nil
-	}
-	return syncTree(c.server.dir)
-}
-
-// closeDirect makes appendDirectly store nothing more.
-func (c *connection) closeDirect() {
-	if c.server != nil {
-		c.server.direct.close()
-	}
-}
-
-func (c *connection) close() error {
-	c.nc.Close()
-	if c.server == nil {
-		return nil
-	}
-	return c.server.stop()
+	return c.stop(limit - time.Since(began))
 }

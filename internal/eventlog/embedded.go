@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,18 +14,19 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 )
 
 const (
 	maxStoreBytes  = 10 << 30
 	maxMemoryBytes = 1 << 30
-	stopTimeout    = 2000 * time.Millisecond
 	// tidyEvery is how often NATS gives back the room of what was purged, and
 	// syncs, which syncer has done long before.
 	tidyEvery = 10 * time.Second
 )
 
-// embedded is a NATS server in this process that opens no port.
+// embedded is the backend in this process: a NATS server that opens no port.
 type embedded struct {
 	srv  *server.Server
 	dir  string
@@ -39,11 +41,12 @@ type embedded struct {
 	opening  sync.RWMutex          // locked meanwhile: the server minds being asked then
 	mu       sync.Mutex
 	stopping bool
-	direct   *direct
 	quit     chan struct{}
+	ended    chan struct{} // closed when stop has done all
 	reviving sync.WaitGroup
-	syncer   *syncer        // nil if every append waits for the disk, or none does
-	ticking  sync.WaitGroup // the stores' clock and the syncer
+	reserve  descriptors
+	syncer   *syncer // nil if every append waits for the disk, or none does
+	syncing  sync.WaitGroup
 }
 
 // startEmbedded returns when the server has opened its store. It calls
@@ -53,12 +56,13 @@ func startEmbedded(cfg Config, onBroken func()) (*embedded, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.logger, e.onBroken, e.quit = cfg.Logger, onBroken, make(chan struct{})
+	e.logger, e.onBroken = cfg.Logger, onBroken
+	e.quit, e.ended = make(chan struct{}), make(chan struct{})
 	if err := e.dropSpare(); err != nil { // a full disk may have no other room to open the store
-		return nil, errors.Join(err, e.stop())
+		return nil, errors.Join(err, e.stop(closeLimit))
 	}
 	if err := e.start(cfg); err != nil {
-		return nil, errors.Join(err, e.stop())
+		return nil, errors.Join(err, e.stop(closeLimit))
 	}
 	return e, nil
 }
@@ -90,7 +94,7 @@ func (e *embedded) start(cfg Config) error {
 		StoreDir:           e.dir,
 		JetStreamMaxStore:  maxStoreBytes,
 		JetStreamMaxMemory: maxMemoryBytes,
-		MaxPayload:         MaxEntryBytes + 1024,
+		MaxPayload:         maxPayload,
 		SyncInterval:       max(cfg.Sync, tidyEvery),
 		SyncAlways:         cfg.Sync <= 0,
 	}
@@ -100,85 +104,167 @@ func (e *embedded) start(cfg Config) error {
 		return fmt.Errorf("configure the embedded NATS server: %w", err)
 	}
 	e.srv = srv
-	e.direct = newDirect(srv.GlobalAccount, &e.opening)
 	srv.SetLoggerV2(log, false, false, false)
-	repeatWarnings(srv, repeatWarningsEvery)
-	setStoreClock(time.Now())
-	e.ticking.Go(func() { keepStoreClock(e.quit) })
-	if !e.temp && cfg.Sync > 0 {
-		e.syncer = newSyncer(filepath.Join(e.dir, server.JetStreamStoreDir), cfg.Sync, e.suspect)
-		e.ticking.Go(func() { e.syncer.run(e.quit) })
-	}
 	srv.Start()
 	if err := log.fatal(); err != nil {
 		return fmt.Errorf("start the embedded NATS server: %w", err)
 	}
+	if e.temp {
+		return e.alive()
+	}
+	_ = e.reserve.lend(func() error { return nil }) // takes it
+	if cfg.Sync > 0 {
+		e.syncer = newSyncer(e.streamsDir(), cfg.Sync, e)
+		e.syncing.Go(func() { e.syncer.run(e.quit) })
+	}
 	return e.alive()
+}
+
+func (e *embedded) streamsDir() string { return filepath.Join(e.dir, server.JetStreamStoreDir) }
+
+func (e *embedded) connect(options ...nats.Option) (*nats.Conn, error) {
+	return nats.Connect("", append(options,
+		nats.InProcessServer(e),
+		// A deadline for each write would make a timer for each, and the other
+		// end is in this process.
+		nats.FlusherTimeout(0),
+	)...)
 }
 
 // InProcessConn lets a client connect without a port.
 func (e *embedded) InProcessConn() (net.Conn, error) { return e.srv.InProcessConn() }
 
+// configure lets streams be read from any server that has them: there is one.
+func (e *embedded) configure(stream *jetstream.StreamConfig) {
+	stream.AllowDirect = true
+	stream.Storage = jetstream.FileStorage
+	if e.temp {
+		stream.Storage = jetstream.MemoryStorage
+	}
+}
+
 func (e *embedded) alive() error {
 	if !e.srv.Running() {
 		return errors.New("embedded NATS server is not running")
 	}
+	if err := e.broken(); err != nil {
+		return err
+	}
 	if !e.srv.JetStreamEnabled() {
 		return errors.New("JetStream is not running")
 	}
-	return e.broken()
+	return nil
 }
 
-// stop ends the server, syncs what it wrote and frees the directory.
-func (e *embedded) stop() error {
-	err := e.shutdown()
-	if e.temp {
-		return errors.Join(err, os.RemoveAll(e.dir))
-	}
-	if err == nil { // otherwise the disk does not answer, or the server still writes
-		err = syncTree(e.dir)
-	}
-	if e.lock != nil {
-		err = errors.Join(err, e.lock.Close())
-	}
-	return err
-}
-
-func (e *embedded) shutdown() error {
-	if e.srv == nil {
-		return nil
-	}
-	e.stopReviving()
-	done := make(chan struct{})
-	go func() { // ends when the disk answers
-		defer close(done)
-		e.reviving.Wait()
-		e.ticking.Wait()
-		e.direct.stop()
-		e.srv.Shutdown()
-		e.srv.WaitForShutdown()
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-time.After(stopTimeout):
-		return fmt.Errorf("embedded NATS server did not stop within %v", stopTimeout)
-	}
-}
-
-// wrote tells that an append or a purge was acknowledged.
 func (e *embedded) wrote() {
 	if e.syncer != nil {
 		e.syncer.wrote()
 	}
 }
 
+func (e *embedded) synced(ctx context.Context) error {
+	if e.syncer == nil {
+		return nil
+	}
+	return e.syncer.now(ctx)
+}
+
+// opened compares what the log holds with what it held before, and makes new
+// streams survive a power cut. Only now, when all that opening writes is
+// written, the spare room is taken.
+func (e *embedded) opened(now mark, made bool) error {
+	if e.temp {
+		return nil
+	}
+	if made {
+		if err := syncTree(e.dir); err != nil {
+			return err
+		}
+	}
+	compareMark(e.dir, now, e.logger)
+	e.keepSpare()
+	return nil
+}
+
+// closing notes what the log holds; there is no later chance to ask. Without the
+// note, lost entries are not noticed at the next start.
+func (e *embedded) closing(ask func() (mark, error)) {
+	if e.temp || e.alive() != nil {
+		return
+	}
+	now, err := ask()
+	if err == nil {
+		err = now.save(e.dir)
+	}
+	if err != nil {
+		e.logger.Warn("lost entries will not be noticed at the next start", "dir", e.dir, "err", err)
+	}
+}
+
+// stop ends the server, syncs what it wrote and frees the directory. What the
+// disk keeps from ending within limit ends later.
+func (e *embedded) stop(limit time.Duration) error {
+	overdue := e.syncer != nil && e.syncer.overdue()
+	e.stopReviving()
+	done := make(chan error, 1)
+	go func() {
+		defer close(e.ended)
+		done <- e.end()
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(limit):
+	}
+	const late = "the disk did not answer before the end"
+	if overdue {
+		return fmt.Errorf("%s: what was written later than the last sync is safe from a killed process, but not from a power cut", late)
+	}
+	e.logger.Warn(late, "dir", e.dir)
+	return nil
+}
+
+func (e *embedded) end() error {
+	e.reviving.Wait()
+	e.syncing.Wait()
+	if e.srv != nil {
+		e.srv.Shutdown()
+		e.srv.WaitForShutdown()
+	}
+	e.reserve.release()
+	if e.temp {
+		return os.RemoveAll(e.dir)
+	}
+	err := syncTree(e.dir)
+	return errors.Join(err, e.lock.Close())
+}
+
 // holds says whether the directory has messages of the stream, readable or not.
 func (e *embedded) holds(stream string) bool {
-	dir := filepath.Join(e.dir, server.JetStreamStoreDir, "$G", "streams", stream, "msgs")
-	blocks, err := filepath.Glob(filepath.Join(dir, "*.blk"))
+	blocks, err := filepath.Glob(filepath.Join(e.streamsDir(), server.DEFAULT_GLOBAL_ACCOUNT, "streams", stream, "msgs", "*.blk"))
 	return err == nil && slices.ContainsFunc(blocks, func(path string) bool {
 		info, err := os.Stat(path)
 		return err == nil && info.Size() > 0
 	})
+}
+
+// hasStreams asks the server whether it has the log's streams. It only warns if
+// it could not open one.
+func (e *embedded) hasStreams() error {
+	found, err := e.srv.Jsz(&server.JSzOptions{Accounts: true, Streams: true})
+	if err != nil {
+		return fmt.Errorf("ask for the streams: %w", err)
+	}
+	streams := map[string]bool{}
+	for _, account := range found.AccountDetails {
+		for _, stream := range account.Streams {
+			streams[stream.Name] = true
+		}
+	}
+	for _, name := range []string{sessionsStream, slotsStream} {
+		if !streams[name] {
+			return fmt.Errorf("stream %s was not opened", name)
+		}
+	}
+	return nil
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-const followerTimeout = 500 * time.Millisecond
+const followerTimeout = 300 * time.Millisecond
 
 // follower is one Follow under way.
 type follower struct {
@@ -72,13 +72,22 @@ func (f *follower) run(l *Log, fn func(Entry)) {
 			l.logger.Warn("following the event log", "err", err)
 			continue
 		}
-		meta, err := m.Metadata()
+		e, err := followedEntry(m)
 		if err != nil {
-			l.logger.Error("message without a sequence", "subject", m.Subject(), "err", err)
+			l.logger.Error("message that is no entry", "subject", m.Subject(), "err", err)
 			continue
 		}
-		fn(Entry{Session: m.Subject()[len(sessionPrefix):], Seq: meta.Sequence.Stream, Data: m.Data()})
+		fn(e)
 	}
+}
+
+func followedEntry(m jetstream.Msg) (Entry, error) {
+	meta, err := m.Metadata()
+	if err != nil {
+		return Entry{}, err
+	}
+	after, err := decidedOn(m.Headers())
+	return Entry{Session: m.Subject()[len(sessionPrefix):], Seq: meta.Sequence.Stream, After: after, Data: m.Data()}, err
 }
 
 func (f *follower) stop() { f.end.Do(f.messages.Stop) }

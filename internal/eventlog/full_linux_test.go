@@ -59,7 +59,7 @@ func TestOpen_on_a_disk_without_a_byte_left(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.conn.server.dropSpare(); err != nil {
+	if err := embeddedOf(l).dropSpare(); err != nil {
 		t.Fatal(err)
 	}
 	hog := filepath.Join(cfg.Dir, "hog")

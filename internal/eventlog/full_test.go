@@ -36,7 +36,7 @@ func TestStore_without_room_is_read_and_purged(t *testing.T) {
 	if err := l.Reserve(t.Context(), "a"); err != nil {
 		t.Fatal(err)
 	}
-	server := l.conn.server
+	server := embeddedOf(l)
 	makeRoom := takeRoom(t, server)
 	server.keepSpare()
 	if _, err := l.Append(t.Context(), "a", first, []byte("3")); !errors.Is(err, ErrUnavailable) {
@@ -124,10 +124,10 @@ func TestOpen_with_a_mark_that_cannot_be_written(t *testing.T) {
 
 // What is suspected while the store is about to be open again finds that under way, which must then not end.
 func TestStore_that_fails_again_as_it_is_opened(t *testing.T) {
-	e := open(t, onDisk(t)).conn.server
+	e := embeddedOf(open(t, onDisk(t)))
 	underWay := errors.New("under way")
 	e.why.Store(&underWay)
-	e.suspect(errors.New("again"))
+	e.fail(errors.New("again"))
 	if e.over() || !errors.Is(e.broken(), errFailedAgain) {
 		t.Errorf("over, and broken: %v, want errFailedAgain", e.broken())
 	}
@@ -143,7 +143,7 @@ func waitRevived(t *testing.T, l *Log) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		l.conn.server.reviving.Wait()
+		embeddedOf(l).reviving.Wait()
 	}()
 	select {
 	case <-done:

@@ -23,6 +23,8 @@ func onDisk(t *testing.T) Config {
 	return Config{Dir: t.TempDir(), Sync: time.Second, Logger: slog.New(slog.DiscardHandler)}
 }
 
+func embeddedOf(l *Log) *embedded { return l.conn.backend.(*embedded) }
+
 // reopen closes a log and opens it again with another configuration.
 func reopen(t *testing.T, l *Log, cfg Config) *Log {
 	t.Helper()
@@ -52,9 +54,12 @@ func mustLoad(t *testing.T, l *Log, session string, after uint64) []Entry {
 
 func mustReplay(t *testing.T, l *Log) (entries []Entry, last uint64) {
 	t.Helper()
-	last, err := l.Replay(context.Background(), func(e Entry) { entries = append(entries, e) })
+	found, err := l.Replay(context.Background(), nil, func(e Entry) { entries = append(entries, e) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	return entries, last
+	if len(found.Damaged) > 0 {
+		t.Errorf("damaged: %v", found.Damaged)
+	}
+	return entries, found.Last
 }

@@ -40,7 +40,7 @@ func TestOpen_in_memory_keeps_nothing(t *testing.T) {
 	t.Parallel()
 	l := open(t, Config{})
 	mustAppend(t, l, "a", 0, "x")
-	dir := l.conn.server.dir
+	dir := embeddedOf(l).dir
 	l = reopen(t, l, Config{})
 	if got, _ := mustReplay(t, l); len(got) != 0 {
 		t.Errorf("kept %v", got)
@@ -185,8 +185,13 @@ func TestClosed_log_answers_unavailable(t *testing.T) {
 	calls := map[string]func() error{
 		"Append":   func() error { _, err := l.Append(ctx, "a", 1, []byte("y")); return err },
 		"Load":     func() error { _, err := l.Load(ctx, "a", 0); return err },
-		"Replay":   func() error { _, err := l.Replay(ctx, func(Entry) {}); return err },
+		"Replay":   func() error { _, err := l.Replay(ctx, nil, func(Entry) {}); return err },
 		"Follow":   func() error { _, err := l.Follow(ctx, 0, func(Entry) {}); return err },
+		"Next":     func() error { _, _, err := l.Next(ctx, "a", 0); return err },
+		"Last":     func() error { _, _, err := l.Last(ctx, "a"); return err },
+		"Range":    func() error { return l.Range(ctx, "a", 0, func(Entry) bool { return true }) },
+		"Snapshot": func() error { _, err := l.Snapshot(ctx, "a", 1, []byte("y")); return err },
+		"Compact":  func() error { return l.Compact(ctx, "a", 2) },
 		"Forget":   func() error { return l.Forget(ctx, "a") },
 		"Reserve":  func() error { return l.Reserve(ctx, "a") },
 		"Release":  func() error { return l.Release(ctx, "a") },

@@ -5,44 +5,24 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
 )
 
 const (
-	codeWrongLast = 10071
-	codeInFlight  = 10164
-	codeFull      = 10077
+	codeWrongLast   = 10071
+	codeInFlight    = 10164
+	codeNotReady    = 10163
+	codeStoreFailed = 10077 // also for a limit that is reached
 )
 
 const expectedHeader = "Nats-Expected-Last-Subject-Sequence"
 
-// tryDirectly is one try, by the shortest way that is open.
-func (l *Log) tryDirectly(ctx context.Context, subj string, after uint64, data []byte) (uint64, error) {
-	if err := l.writable(ctx); err != nil {
-		return 0, err
-	}
-	if got, open := l.conn.appendDirectly(ctx, subj, after, data); open {
-		return got.seq, got.err
-	}
-	return l.publish(ctx, subj, after, data, ackTimeout)
-}
-
-// writable returns why nothing is to be tried, or nil.
-func (l *Log) writable(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if err := l.conn.broken(); err != nil {
-		return fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
-	return nil
-}
-
 // publish is one try: it sends a message and waits for its acknowledgement.
 func (l *Log) publish(ctx context.Context, subj string, after uint64, data []byte, patience time.Duration) (uint64, error) {
-	if err := l.writable(ctx); err != nil {
+	if err := l.conn.writable(ctx); err != nil {
 		return 0, err
 	}
 	s, err := l.senders.take()
@@ -63,7 +43,7 @@ type ack struct {
 
 func parseAck(m *nats.Msg) ack {
 	if len(m.Data) == 0 { // no stream listens, or none has a leader
-		return ack{err: errNotSent}
+		return ack{err: errNoStream}
 	}
 	if seq, ok := plainAck(m.Data); ok {
 		return ack{seq: seq}
@@ -87,16 +67,29 @@ func parseAck(m *nats.Msg) ack {
 func refusal(code int, description string) error {
 	switch code {
 	case codeWrongLast:
-		return ErrConflict
-	case codeInFlight:
+		return conflict(description)
+	case codeInFlight, codeNotReady:
 		return errInFlight
-	case codeFull:
-		return errFull
+	case codeStoreFailed:
+		if strings.HasPrefix(description, "maximum ") {
+			return errFull
+		}
+		return fmt.Errorf("%w that says what was stored: %s", errDoubtful, description)
 	}
 	return fmt.Errorf("%w: refused: %s (%d)", ErrUnavailable, description, code)
 }
 
 var errFull = fmt.Errorf("%w: stream is full", ErrUnavailable)
+
+// conflict reads the subject's last sequence from "wrong last sequence: 7".
+func conflict(description string) error {
+	text := description[strings.LastIndexByte(description, ' ')+1:]
+	last, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		last = 0
+	}
+	return &ConflictError{Last: last}
+}
 
 // plainAck reads the acknowledgement as a lone server writes it, without the
 // cost of a JSON decoder. What looks otherwise is left to that.

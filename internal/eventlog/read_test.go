@@ -18,8 +18,9 @@ func interleave(t *testing.T, l *Log, sessions, n int) (all []Entry) {
 	for i := range n {
 		for s := range sessions {
 			session, data := fmt.Sprint("s", s), fmt.Sprintf("%d of %d", i, s)
-			after[s] = mustAppend(t, l, session, after[s], data)
-			all = append(all, Entry{session, after[s], []byte(data)})
+			seq := mustAppend(t, l, session, after[s], data)
+			all = append(all, Entry{session, seq, after[s], []byte(data)})
+			after[s] = seq
 		}
 	}
 	return all
@@ -91,15 +92,15 @@ func TestReplay_ends_where_the_log_ended_at_the_call(t *testing.T) {
 	all := interleave(t, l, 1, 5)
 	after := all[len(all)-1].Seq
 	var got []Entry
-	last, err := l.Replay(t.Context(), func(e Entry) {
+	found, err := l.Replay(t.Context(), nil, func(e Entry) {
 		after = mustAppend(t, l, "s0", after, "more") // as many as are read: it would not end
 		got = append(got, e)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(all, got); diff != "" || last != 5 {
-		t.Errorf("up to %d: %s", last, diff)
+	if diff := cmp.Diff(all, got); diff != "" || found.Last != 5 {
+		t.Errorf("up to %d: %s", found.Last, diff)
 	}
 }
 
@@ -169,8 +170,8 @@ func TestFollow_sees_each_entry_once_in_order(t *testing.T) {
 				t.Error(err)
 				break
 			}
+			all = append(all, Entry{"while", seq, after, data})
 			after = seq
-			all = append(all, Entry{"while", seq, data})
 		}
 		during <- all
 	}()
@@ -191,7 +192,7 @@ func TestFollow_goes_on_where_Replay_ended(t *testing.T) {
 	seen, stop := collect(t, l, t.Context(), last)
 	defer stop()
 	seq := mustAppend(t, l, "new", 0, "n")
-	if diff := cmp.Diff([]Entry{{"new", seq, []byte("n")}}, receive(t, seen, 1)); diff != "" {
+	if diff := cmp.Diff([]Entry{{"new", seq, 0, []byte("n")}}, receive(t, seen, 1)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -203,12 +204,12 @@ func TestFollow_goes_on_after_a_broken_connection(t *testing.T) {
 	defer stop()
 	first := mustAppend(t, l, "a", 0, "1")
 	receive(t, seen, 1)
-	if err := l.conn.server.srv.DisconnectClientByID(clientID(t, l)); err != nil {
+	if err := embeddedOf(l).srv.DisconnectClientByID(clientID(t, l)); err != nil {
 		t.Fatal(err)
 	}
 	second := mustAppend(t, l, "a", first, "2")
 	mustAppend(t, l, "a", second, "3")
-	want := []Entry{{"a", 2, []byte("2")}, {"a", 3, []byte("3")}}
+	want := []Entry{{"a", 2, 1, []byte("2")}, {"a", 3, 2, []byte("3")}}
 	if diff := cmp.Diff(want, receive(t, seen, 2)); diff != "" {
 		t.Error(diff)
 	}

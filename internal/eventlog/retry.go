@@ -23,6 +23,7 @@ var (
 	errDoubtful = errors.New("no answer")                                // may be stored
 	errSilent   = fmt.Errorf("%w in time", errDoubtful)                  // the connection stands
 	errNotSent  = errors.New("no one to send to")                        // not stored
+	errNoStream = fmt.Errorf("%w: no stream answers", errNotSent)        // not stored
 	errInFlight = errors.New("another append is still being replicated") // not stored
 )
 
@@ -31,7 +32,7 @@ var (
 type retries struct {
 	deadline time.Time
 	pause    time.Duration
-	doubtful bool // a try before the last may have been stored
+	doubtful bool // one of the tries may have been stored
 }
 
 // again waits a little, and says whether to try again what ended with err.

@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -25,7 +26,7 @@ const (
 
 // A stream whose file could not be written, for a full disk or an I/O error,
 // answers no append until it is opened anew, and after some errors the server
-// switches JetStream off. So whoever notices calls suspect; until the store is
+// switches JetStream off. So whoever notices calls suspect or fail; until the store is
 // open again and has its spare room back, every append fails at once with the
 // reason. Reading and purging go on meanwhile.
 
@@ -37,9 +38,18 @@ func (e *embedded) broken() error {
 	return nil
 }
 
-// suspect has the store opened again because of err. A store in memory would
-// come back empty, so it is left as it is.
+// suspect has the store opened again if a try that ended with err means that it
+// has failed: it is silent, it is off, or a stream is missing.
 func (e *embedded) suspect(err error) {
+	silent, off := errors.Is(err, errSilent), !e.srv.JetStreamEnabled()
+	if silent || off || errors.Is(err, errNoStream) && e.broken() == nil && e.hasStreams() != nil {
+		e.fail(err)
+	}
+}
+
+// fail has the store opened again because of err. A store in memory would come
+// back empty, so it is left as it is.
+func (e *embedded) fail(err error) {
 	if e.temp || e.srv == nil {
 		return
 	}
@@ -74,7 +84,7 @@ func (e *embedded) startReviving() {
 // once; an append learns of it only by getting no answer.
 func (e *embedded) suspectLine(text string) {
 	if strings.Contains(text, "write error") {
-		e.suspect(errors.New(text))
+		e.fail(errors.New(text))
 	}
 }
 
@@ -115,6 +125,10 @@ var errFailedAgain = errors.New("the store has failed again")
 func (e *embedded) recover() error {
 	e.opening.Lock()
 	defer e.opening.Unlock()
+	return e.reserve.lend(e.recoverNow)
+}
+
+func (e *embedded) recoverNow() error {
 	if e.failed.Swap(false) || !e.srv.JetStreamEnabled() {
 		if err := e.reopen(); err != nil {
 			e.failed.Store(true)
@@ -141,7 +155,21 @@ func (e *embedded) reopen() error {
 	if err := e.srv.EnableJetStream(&config); err != nil {
 		return fmt.Errorf("open the store again: %w", err)
 	}
+	if err := e.hasStreams(); err != nil {
+		return err
+	}
 	return syncTree(e.dir) // a disk that cannot be synced takes no promise
+}
+
+// purging keeps the store from being opened anew while fn purges.
+func (e *embedded) purging(ctx context.Context, fn func() error) error {
+	for !e.opening.TryRLock() {
+		if !wait(ctx, longestPause) { // the disk may not answer
+			return ctx.Err()
+		}
+	}
+	defer e.opening.RUnlock()
+	return fn()
 }
 
 func (e *embedded) sparePath() string { return filepath.Join(e.dir, "spare") }

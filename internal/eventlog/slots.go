@@ -11,36 +11,35 @@ import (
 
 // Reserve takes one of the MaxSessions slots for the session. It returns nil
 // also if the session holds one already, ErrNoSlot if all are taken, and
-// ErrUnavailable if the store does not answer; then the slot may be taken, and
-// Reserve or Release of the same session settles it.
+// ErrUnavailable if the store does not answer. If that is an ErrDoubtful, the
+// slot may be taken, and Reserve or Release of the same session settles it.
 func (l *Log) Reserve(ctx context.Context, session string) error {
 	subj, err := subject(slotPrefix, session)
 	if err != nil {
 		return fmt.Errorf("reserve a slot: %w", err)
 	}
-	_, _, err = l.store(ctx, subj, 0, nil)
+	_, tries, err := l.store(ctx, subj, 0, nil)
 	switch {
 	case errors.Is(err, ErrConflict): // it holds one
 		err = nil
 	case errors.Is(err, errFull):
 		err = ErrNoSlot
 	}
-	return l.note("reserve a slot for session", session, err)
+	return l.note("reserve a slot for session", session, tries, err)
 }
 
 // Release gives the session's slot back, also while appends are refused. A
-// session without one is no error. It is tried once.
+// session without one is no error.
 func (l *Log) Release(ctx context.Context, session string) error {
-	return l.purged(slotPrefix, session, func(subj string) error {
-		return l.tryPurge(ctx, l.slots, subj)
-	})
+	return l.purge(ctx, l.slots, slotPrefix, session)
 }
 
 // Reserved returns the sessions that hold a slot, and since when.
 func (l *Log) Reserved(ctx context.Context) (map[string]time.Time, error) {
 	held := map[string]time.Time{}
-	err := l.read(ctx, query{stream: slotsStream}, func(m message) {
+	err := l.read(ctx, query{stream: slotsStream, Seq: 1, Filter: slotPrefix + "*"}, func(m message) bool {
 		held[m.subject[len(slotPrefix):]] = m.at
+		return true
 	})
 	if err != nil {
 		return nil, l.unavailable("read", "slots", err)
@@ -48,47 +47,28 @@ func (l *Log) Reserved(ctx context.Context) (map[string]time.Time, error) {
 	return held, nil
 }
 
-// Forget frees the storage of a session's entries, also while appends are
-// refused: that is how a full store gets room again. It can take tens of
-// milliseconds among many sessions, and seconds while the store is opened anew,
-// so it has no place on a request's path.
-func (l *Log) Forget(ctx context.Context, session string) error {
-	return l.purged(sessionPrefix, session, func(subj string) error {
-		for r := (retries{}); ; {
-			err := l.tryPurge(ctx, l.sessions, subj)
-			if err == nil || !r.again(ctx, l, err) {
-				return err
-			}
-		}
-	})
-}
-
-// purged calls purge with the session's subject and completes its error.
-func (l *Log) purged(prefix, session string, purge func(subj string) error) error {
-	subj, err := subject(prefix, session)
+// repairSlots writes the slots anew if one of them cannot be read: it would
+// count for ever, because the server cannot purge it by name. The index has all
+// names. Slots that are missing even there are for their sessions to reserve
+// again, which find room for it.
+func (l *Log) repairSlots(ctx context.Context) error {
+	info, err := l.slots.Info(ctx, jetstream.WithSubjectFilter(slotPrefix+"*"))
 	if err != nil {
-		return fmt.Errorf("purge: %w", err)
+		return err
 	}
-	if l.isClosed() {
-		return l.unavailable("purge", subj, ErrClosed)
+	held, err := l.Reserved(ctx)
+	if err != nil || uint64(len(held)) == info.State.Msgs {
+		return err
 	}
-	if err := purge(subj); err != nil {
-		return l.unavailable("purge", subj, err)
+	l.logger.Error("slots are damaged and are written anew", "slots", info.State.Msgs, "read", len(held))
+	if err := l.slots.Purge(ctx); err != nil {
+		return err
+	}
+	for subj := range info.State.Subjects {
+		if _, _, err := l.store(ctx, subj, 0, nil); err != nil {
+			l.logger.Error("slot is lost until its session reserves it again", "slot", subj, "err", err)
+		}
 	}
 	l.conn.wrote()
 	return nil
-}
-
-// tryPurge is one try. Purging twice does no harm, so what a failed store, or
-// one that is being opened anew, refused may be tried again.
-func (l *Log) tryPurge(ctx context.Context, stream jetstream.Stream, subj string) error {
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
-	defer cancel()
-	err := l.conn.whileOpen(ctx, func() error {
-		return stream.Purge(ctx, jetstream.WithPurgeSubject(subj))
-	})
-	if err != nil && l.conn.broken() != nil {
-		return fmt.Errorf("%w: %w", errNotSent, err)
-	}
-	return err
 }

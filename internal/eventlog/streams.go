@@ -15,43 +15,35 @@ const (
 	slotsStream    = "SLOTS"
 	slotPrefix     = "slot."
 
-	closeTimeout = 300 * time.Millisecond // for the one question that Close asks
-	openTimeout  = 30 * time.Second       // a large store whose index is missing is read through
+	closeLimit   = 2300 * time.Millisecond // for all that Close does
+	closeTimeout = 300 * time.Millisecond  // for the one question that Close asks
+	openTimeout  = 30 * time.Second        // a large store whose index is missing is read through
 )
 
 func (l *Log) openStreams(ctx context.Context, cfg Config) (err error) {
-	storage := jetstream.FileStorage
-	if cfg.Dir == "" {
-		storage = jetstream.MemoryStorage
-	}
-	fresh := false
-	l.sessions, err = l.openStream(ctx, &fresh, jetstream.StreamConfig{
-		Name:        sessionsStream,
-		Subjects:    []string{sessionPrefix + "*"},
-		Storage:     storage,
-		Discard:     jetstream.DiscardNew, // a full store refuses; it never drops history
-		AllowDirect: true,
-		Duplicates:  time.Second, // unused, but bounded
+	made := false
+	l.sessions, err = l.openStream(ctx, &made, jetstream.StreamConfig{
+		Name:       sessionsStream,
+		Subjects:   []string{sessionPrefix + "*"},
+		Discard:    jetstream.DiscardNew, // a full store refuses; it never drops history
+		Duplicates: time.Second,          // unused, but bounded
 	})
 	if err != nil {
 		return err
 	}
-	if l.slots, err = l.openStream(ctx, &fresh, slotsConfig(storage, cfg.MaxSessions)); err != nil {
+	if l.slots, err = l.openStream(ctx, &made, slotsConfig(cfg.MaxSessions)); err != nil {
 		return err
 	}
-	if fresh {
-		if err := l.conn.syncNew(); err != nil {
-			return err
-		}
+	if err := l.repairSlots(ctx); err != nil {
+		return err
 	}
-	l.conn.opened(markOf(l.sessions.CachedInfo()))
-	return nil
+	return l.conn.opened(markOf(l.sessions.CachedInfo()), made)
 }
 
 // slotsConfig makes a stream that holds one message for each slot taken. The
 // server compares its limit and stores in one step, so exactly as many
 // sessions as there are slots can hold one.
-func slotsConfig(storage jetstream.StorageType, slots int) jetstream.StreamConfig {
+func slotsConfig(slots int) jetstream.StreamConfig {
 	limit := int64(slots)
 	if slots <= 0 {
 		limit = -1
@@ -59,22 +51,21 @@ func slotsConfig(storage jetstream.StorageType, slots int) jetstream.StreamConfi
 	return jetstream.StreamConfig{
 		Name:              slotsStream,
 		Subjects:          []string{slotPrefix + "*"},
-		Storage:           storage,
 		MaxMsgs:           limit,
 		MaxMsgsPerSubject: 1,
 		Discard:           jetstream.DiscardNew,
-		AllowDirect:       true,
 		Duplicates:        time.Second,
 	}
 }
 
 // openStream opens a stream and gives it this configuration, or makes it and
-// says so in fresh, but not in place of one that is there and cannot be read.
-func (l *Log) openStream(ctx context.Context, fresh *bool, want jetstream.StreamConfig) (jetstream.Stream, error) {
+// says so in made, but not in place of one that is there and cannot be read.
+func (l *Log) openStream(ctx context.Context, made *bool, want jetstream.StreamConfig) (jetstream.Stream, error) {
+	l.conn.configure(&want)
 	stream, err := l.js.Stream(ctx, want.Name)
 	switch {
 	case errors.Is(err, jetstream.ErrStreamNotFound):
-		*fresh = true
+		*made = true
 		return l.createStream(ctx, want)
 	case err != nil:
 		return nil, fmt.Errorf("open stream %s: %w", want.Name, err)
@@ -98,7 +89,7 @@ func wantedMsgs(c jetstream.StreamConfig) int64 {
 }
 
 func (l *Log) createStream(ctx context.Context, want jetstream.StreamConfig) (jetstream.Stream, error) {
-	if l.conn.damaged(want.Name) {
+	if l.conn.holds(want.Name) {
 		return nil, fmt.Errorf("stream %s is there but cannot be read; move it away or restore it", want.Name)
 	}
 	stream, err := l.js.CreateStream(ctx, want)

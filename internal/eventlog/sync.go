@@ -1,23 +1,27 @@
 package eventlog
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 )
 
 // syncer brings what was written to the disk, once some time after a write and
 // never without one. A write that comes while it syncs may have to wait for the
-// next time, and so for two syncs in all. NATS would do it by the clock, each stream by its own: a
-// processor that sleeps would have to wake up twice a second for nothing.
+// next time, and so for two syncs in all. NATS would do it by the clock, each
+// stream by its own: a processor that sleeps would have to wake up for nothing.
 type syncer struct {
 	dir     string
 	after   time.Duration
-	failed  func(error)        // told of every sync that failed
+	store   *embedded          // is told of a disk that fails, and lends descriptors
 	written chan struct{}      // holds a token if there may be something to sync
+	asked   chan chan<- error  // by those who wait for it
 	synced  map[string]version // of each file and folder, what is known to be on the disk
+	since   atomic.Int64       // when the first write came that is not synced, in nanoseconds; 0 if all are
 }
 
 // version tells apart two states of a file or a folder. An append always
@@ -27,41 +31,94 @@ type version struct {
 	changed time.Time
 }
 
-func newSyncer(dir string, after time.Duration, failed func(error)) *syncer {
-	return &syncer{dir: dir, after: after, failed: failed, written: make(chan struct{}, 1), synced: map[string]version{}}
+func newSyncer(dir string, after time.Duration, store *embedded) *syncer {
+	return &syncer{
+		dir: dir, after: after, store: store,
+		written: make(chan struct{}, 1), asked: make(chan chan<- error), synced: map[string]version{},
+	}
 }
 
-// wrote tells that something was written. It costs next to nothing.
+// wrote says that something was written. It costs next to nothing.
 func (s *syncer) wrote() {
 	select {
 	case s.written <- struct{}{}:
+		s.since.CompareAndSwap(0, time.Now().UnixNano())
 	default:
 	}
+}
+
+// now returns when what was written before is on the disk.
+func (s *syncer) now(ctx context.Context) error {
+	done := make(chan error, 1)
+	select {
+	case s.asked <- done:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.store.quit:
+		return ErrClosed
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// overdue reports whether something waits for the disk for longer than it may.
+func (s *syncer) overdue() bool {
+	since := s.since.Load()
+	return since != 0 && time.Since(time.Unix(0, since)) > 2*s.after+time.Second
 }
 
 // run syncs until stop is closed; what is written last is left to whoever
 // closes it.
 func (s *syncer) run(stop <-chan struct{}) {
 	for {
+		var later <-chan time.Time
 		select {
 		case <-s.written:
+			later = time.After(s.after)
+		case done := <-s.asked:
+			done <- s.syncNow()
+			continue
 		case <-stop:
 			return
 		}
 		select {
-		case <-time.After(s.after):
+		case <-later:
+			_ = s.syncNow() // the store knows
+		case done := <-s.asked:
+			done <- s.syncNow()
 		case <-stop:
 			return
-		}
-		select {
-		case <-s.written: // meanwhile, and covered by this sync
-		default:
-		}
-		if err := s.sync(syncPath); err != nil {
-			s.wrote() // it is still to be synced
-			s.failed(err)
 		}
 	}
+}
+
+// syncNow syncs, and has the store opened anew if that fails. That there are no
+// descriptors left says nothing of the disk: then it tries again later.
+func (s *syncer) syncNow() error {
+	since := s.since.Swap(0)
+	select {
+	case <-s.written: // meanwhile, and covered by this sync
+	default:
+	}
+	err := s.sync(syncPath)
+	if outOfFiles(err) {
+		err = s.store.reserve.lend(func() error { return s.sync(syncPath) })
+	}
+	if err == nil {
+		return nil
+	}
+	s.since.Store(since)
+	s.wrote() // it is still to be synced
+	if outOfFiles(err) {
+		s.store.logger.Warn("what was written waits for a free descriptor to be synced", "err", err)
+	} else {
+		s.store.fail(err)
+	}
+	return err
 }
 
 // sync calls do for whatever has changed since the last call that succeeded.

@@ -88,7 +88,7 @@ func remove(t *testing.T, path string) {
 // A link to itself cannot be opened, so every sync fails for as long as it is there.
 func unsyncable(t *testing.T, l *Log) (mend func()) {
 	t.Helper()
-	loop := filepath.Join(l.conn.server.dir, "jetstream", "loop")
+	loop := filepath.Join(embeddedOf(l).dir, "jetstream", "loop")
 	if err := os.Symlink(loop, loop); err != nil {
 		t.Fatal(err)
 	}
