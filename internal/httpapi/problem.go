@@ -106,15 +106,15 @@ func problemOf(err error) *Problem {
 }
 
 // fail answers err: it counts failed credentials, and keeps what must not be told for the log.
-func (a *API) fail(c *caller, err error) *Problem {
+func (a *API) fail(x *exchange, err error) *Problem {
 	p := problemOf(err)
 	if p.Status == http.StatusUnauthorized {
-		if wait, ok := a.rates.failedCredential(c.address()); !ok {
+		if wait, ok := a.rates.failedCredential(x.address()); !ok {
 			return tooMany(wait, "Too many wrong credentials came from your address.")
 		}
 	}
 	if p.Status == http.StatusInternalServerError {
-		a.Logger.Error("internal error", "request_id", c.requestID, "error", err)
+		a.Logger.Error("internal error", "request_id", x.id[0], "error", err)
 	}
 	return p
 }
@@ -172,6 +172,12 @@ func malformed(errs []error) *Problem {
 func invalidBody(detail string) *Problem {
 	title, _ := room.Explain(poker.Invalid)
 	return typed(string(poker.Invalid), http.StatusUnprocessableEntity, title, detail)
+}
+
+func invalidField(field, detail string) *Problem {
+	p := invalidBody(detail)
+	p.Field = field
+	return p
 }
 
 func notObject() *Problem { return invalidBody("The body must be a JSON object.") }

@@ -91,7 +91,7 @@ func (a *API) do(ctx context.Context, sessionID string, cmd poker.Command) (*pok
 	return a.doFor(ctx, callerOf(ctx), sessionID, cmd)
 }
 
-func (a *API) doFor(ctx context.Context, c *caller, sessionID string, cmd poker.Command) (*poker.Session, error) {
+func (a *API) doFor(ctx context.Context, c *exchange, sessionID string, cmd poker.Command) (*poker.Session, error) {
 	s, err := a.Rooms.Do(ctx, sessionID, cmd, room.Call{Proof: &c.proof})
 	if err != nil {
 		return nil, a.fail(c, err)
@@ -111,7 +111,7 @@ func (a *API) create(ctx context.Context, in *struct{ Body CreateRequest }) (*se
 		return nil, a.fail(c, err)
 	}
 	return &seated[Created]{SetCookie: c.cookie(newcomer.ID, token), Body: Created{
-		SessionID: s.ID, JoinURL: a.origin(c) + "/session/" + s.ID, UserID: newcomer.ID, Token: token, Session: sessionFor(s, newcomer.ID),
+		SessionID: s.ID, JoinURL: a.origin(&c.caller) + "/session/" + s.ID, UserID: newcomer.ID, Token: token, Session: sessionFor(s, newcomer.ID),
 	}}, nil
 }
 
