@@ -3,7 +3,6 @@ package httpapi
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2/queryparam"
@@ -22,34 +21,37 @@ func plain[I, O any](a *API, pattern, id, summary string, handler http.HandlerFu
 // vote is the handler of a vote.
 func (a *API) vote(w http.ResponseWriter, r *http.Request) {
 	by, err := acting(r)
-	var in struct { // VoteRequest, but an absent vote is no empty one
-		Vote *string `json:"vote"`
-	}
+	var value string
+	var given bool
 	if err == nil {
-		err = decode(exchangeOf(w).body, &in)
+		value, given, err = textMember(exchangeOf(w).body, "vote")
 	}
-	if err == nil && in.Vote == nil {
-		err = missing("vote")
+	if err == nil && !given {
+		err = invalidField("vote", "vote is missing.")
 	}
 	if err != nil {
 		a.refuse(w, r, err)
 		return
 	}
-	a.carryOut(w, r, poker.CastVote{By: by, Value: *in.Vote}, voted)
+	a.carryOut(w, r, poker.CastVote{By: by, Value: value}, voted)
 }
 
 // start is the handler of a start. It needs no body.
 func (a *API) start(w http.ResponseWriter, r *http.Request) {
 	by, err := acting(r)
-	var in StartRequest
+	var topic *string
 	if body := exchangeOf(w).body; err == nil && body != nil {
-		err = decode(body, &in)
+		var text string
+		var given bool
+		if text, given, err = textMember(body, "topic"); given {
+			topic = &text
+		}
 	}
 	if err != nil {
 		a.refuse(w, r, err)
 		return
 	}
-	a.carryOut(w, r, poker.Start{By: by, RoundID: uuid.NewString(), Topic: in.Topic}, begun)
+	a.carryOut(w, r, poker.Start{By: by, RoundID: uuid.NewString(), Topic: topic}, begun)
 }
 
 // reveal is the handler of a reveal.
@@ -70,21 +72,6 @@ func acting(r *http.Request) (poker.By, error) {
 	}
 	return poker.By{UserID: userID}, nil
 }
-
-// decode reads a body that has been cleaned. Fields that are not known are ignored.
-func decode(body []byte, in any) error {
-	err := json.Unmarshal(body, in)
-	var mismatch *json.UnmarshalTypeError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &mismatch) && mismatch.Field != "":
-		return invalidField(mismatch.Field, mismatch.Field+": expected "+mismatch.Type.Kind().String()+".")
-	}
-	return notObject()
-}
-
-func missing(field string) error { return invalidField(field, field+" is missing.") }
 
 // carryOut carries out a command and answers what comes of it.
 func (a *API) carryOut(w http.ResponseWriter, r *http.Request, cmd poker.Command, answer func(*poker.Session) ([]byte, error)) {
