@@ -32,14 +32,17 @@ func (a *API) prepared(t trait, next http.Handler) http.Handler {
 	})
 }
 
-// prepare reads and cleans the body, if the call takes any, and then checks the query.
+// prepare reads and cleans the body, if the call takes any, and then checks the query and the idempotency key, if it changes anything.
 func prepare(x *exchange, r *http.Request, t trait) (err error) {
 	if t&takesBody != 0 {
 		if x.body, err = readBody(x, r); err != nil {
 			return err
 		}
 	}
-	return checkQuery(r.URL.RawQuery)
+	if err := checkQuery(r.URL.RawQuery); err != nil || t&changes == 0 {
+		return err
+	}
+	return x.keyed(r)
 }
 
 // readBody returns a JSON body, cleaned; nil if there is none.

@@ -19,6 +19,9 @@ type exchange struct {
 	done    bool // the handler did not panic
 	unread  bool // a body was announced, and nobody has read it to its end
 
+	key   string // the idempotency key; empty if there is none
+	asked string // with a key, a digest of what is asked for
+
 	id    [1]string       // the request's, as a header has it
 	short [shortBody]byte // room for a body as short as that of a vote
 }

@@ -27,6 +27,7 @@ type trait uint8
 const (
 	takesBody trait = 1 << iota // a JSON body is read
 	limited                     // every try counts against the rate of creating and joining
+	changes                     // changes something, so that it may come with an idempotency key
 
 	// The game and the handlers see to these; here they are only documented.
 	needsCredential // acts as a participant
@@ -41,12 +42,17 @@ func newRoutes(a *API) *routes {
 func call[I, O any](a *API, pattern, id, summary string, handler func(context.Context, *I) (*O, error), traits ...trait) {
 	method, path, _ := strings.Cut(pattern, " ")
 	t := together(traits)
+	var headers []*huma.Param
+	if method != http.MethodGet {
+		t |= changes
+		headers = append(headers, documentedKey())
+	}
 	a.routes.traits[pattern] = t
 	huma.Register(a.huma, huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: summary,
 		// The body has been read and bounded already, under the server's own read timeout. huma refuses a body that reaches its limit.
 		BodyReadTimeout: -1, MaxBodyBytes: maxBody + 1,
-		Tags: []string{tagOf(path)}, Errors: statusesOf(t, path), Security: a.securityOf(t),
+		Tags: []string{tagOf(path)}, Errors: statusesOf(t, path), Security: a.securityOf(t), Parameters: headers,
 	}, handler)
 }
 

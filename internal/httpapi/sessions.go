@@ -92,7 +92,7 @@ func (a *API) do(ctx context.Context, sessionID string, cmd poker.Command) (*pok
 }
 
 func (a *API) doFor(ctx context.Context, c *exchange, sessionID string, cmd poker.Command) (*poker.Session, error) {
-	s, err := a.Rooms.Do(ctx, sessionID, cmd, room.Call{Proof: &c.proof})
+	s, err := a.Rooms.Do(ctx, sessionID, cmd, c.call())
 	if err != nil {
 		return nil, a.fail(c, err)
 	}
@@ -106,7 +106,7 @@ func (a *API) create(ctx context.Context, in *struct{ Body CreateRequest }) (*se
 	if in.Body.Settings != nil {
 		cmd.Settings.RevealCountdown = seconds(in.Body.Settings.RevealCountdownSeconds)
 	}
-	s, err := a.Rooms.Create(ctx, cmd, room.Call{})
+	s, err := a.Rooms.Create(ctx, cmd, c.call())
 	if err != nil {
 		return nil, a.fail(c, err)
 	}
