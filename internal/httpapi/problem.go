@@ -82,7 +82,14 @@ var statuses = map[poker.Reason]int{
 	poker.Oneself:           http.StatusConflict,
 	room.SlotsTaken:         http.StatusConflict,
 	room.Unavailable:        http.StatusServiceUnavailable,
+	"outcome_unknown":       http.StatusServiceUnavailable, // stored or not, the server does not know yet
+	"too_many_commands":     http.StatusTooManyRequests,
+	"too_many_streams":      http.StatusTooManyRequests,
+	"key_reused":            http.StatusUnprocessableEntity,
 }
+
+// patient is a refusal that knows how long to wait before the next try.
+type patient interface{ RetryAfter() time.Duration }
 
 // problemOf turns an error from below into what the client is told. An error without a place in the table is ours: it is told without its text, which may say too much.
 func problemOf(err error) *Problem {
@@ -99,8 +106,14 @@ func problemOf(err error) *Problem {
 	}
 	p = typed(string(refusal.Reason), statuses[refusal.Reason], refusal.Title, refusal.Detail)
 	p.Field = refusal.Field
-	if p.Status == http.StatusServiceUnavailable {
+	var wait patient
+	switch {
+	case errors.As(err, &wait):
+		p.retryAfter = max(wait.RetryAfter(), time.Second)
+	case p.Status == http.StatusServiceUnavailable:
 		p.retryAfter = retryStore
+	case p.Status == http.StatusTooManyRequests:
+		p.retryAfter = time.Second
 	}
 	return p
 }
@@ -202,6 +215,9 @@ func docsProblems() []*Problem {
 	problems := []*Problem{pathNotFound(), methodProblem("the methods in Allow"), tooLarge(), notJSON(), crossSite(), stopping(), notReady(), tooMany(0, "Too many tries came from your address.")}
 	for reason, status := range statuses {
 		title, detail := room.Explain(reason)
+		if title == "" {
+			continue
+		}
 		problems = append(problems, typed(string(reason), status, title, detail))
 	}
 	slices.SortFunc(problems, func(a, b *Problem) int { return cmp.Or(cmp.Compare(a.Status, b.Status), cmp.Compare(a.Type, b.Type)) })
