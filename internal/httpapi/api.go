@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/jub0bs/cors"
@@ -30,18 +31,21 @@ type Options struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded headers are believed
 	CORS           cors.Config    // which other origins' pages may call; no Origins: none
 	PublicURL      string         // what join_url starts with; empty: the request's own host
+	AllowedHosts   []string       // by which the server may be asked besides the host of PublicURL, with or without a port; both empty: by any
 	Version        string
 }
 
 // API serves every call of the contract. Make one with New.
 type API struct {
 	Options
-	huma    huma.API
-	routes  *routes
-	rates   *rates
-	metrics *metrics
-	handler http.Handler
-	debug   bool // each request is logged
+	huma      huma.API
+	routes    *routes
+	rates     *rates
+	metrics   *metrics
+	handler   http.Handler
+	hosts     []string // see hostsOf
+	warnUnset sync.Once
+	debug     bool // each request is logged
 }
 
 // New builds the API. The error says which option does not fit.
@@ -52,7 +56,7 @@ func New(o Options) (*API, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	a := &API{Options: o, rates: newRates(o.Rate, o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
+	a := &API{Options: o, hosts: hostsOf(o), rates: newRates(o.Rate, o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
 	a.routes = newRoutes(a)
 	a.register()
 	a.documentNulls()

@@ -60,12 +60,17 @@ var noSniff = []string{"nosniff"}
 // ServeHTTP answers a request.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{ResponseWriter: w, unread: r.ContentLength != 0 && r.ProtoMajor == 1}
+	named := r.Host
 	a.locate(x, r)
 	defer a.finish(x, r)
 	h := w.Header()
 	h["X-Request-Id"] = x.id[:]
 	h["X-Content-Type-Options"] = noSniff // every answer
-	a.handler.ServeHTTP(x, r)
+	if a.allowed(named, r.Host) {
+		a.handler.ServeHTTP(x, r)
+	} else {
+		a.refuse(x, r, misdirected())
+	}
 	x.done = true
 }
 

@@ -212,7 +212,7 @@ func explain(d *huma.ErrorDetail) (field, detail string) {
 
 // docsProblems are the problems that the documentation explains.
 func docsProblems() []*Problem {
-	problems := []*Problem{pathNotFound(), methodProblem("the methods in Allow"), tooLarge(), notJSON(), crossSite(), stopping(), notReady(), tooMany(0, "Too many tries came from your address.")}
+	problems := []*Problem{misdirected(), pathNotFound(), methodProblem("the methods in Allow"), tooLarge(), notJSON(), crossSite(), stopping(), notReady(), tooMany(0, "Too many tries came from your address.")}
 	for reason, status := range statuses {
 		title, detail := room.Explain(reason)
 		if title == "" {

@@ -18,7 +18,9 @@ func (r refusedFor) Unwrap() error             { return r.Refusal }
 func (r refusedFor) RetryAfter() time.Duration { return r.wait }
 
 func TestRefusalsSayHowLongToWait(t *testing.T) {
-	refusal := func(reason poker.Reason) *poker.Refusal { return &poker.Refusal{Reason: reason, Title: "T", Detail: "D"} }
+	refusal := func(reason poker.Reason) *poker.Refusal {
+		return &poker.Refusal{Reason: reason, Title: "T", Detail: "D"}
+	}
 	for _, c := range []struct {
 		err    error
 		status int
