@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -26,26 +25,29 @@ type Options struct {
 	Clock  clock.Clock  // default the machine's
 	Logger *slog.Logger // default slog.Default
 
-	AuthOpen       bool           // look at no credential
-	Rate           Rate           // of creating, joining and failed credentials, each by address
-	TrustedProxies []netip.Prefix // whose X-Forwarded headers are believed
-	CORS           cors.Config    // which other origins' pages may call; no Origins: none
-	PublicURL      string         // what join_url starts with; empty: the request's own host
-	AllowedHosts   []string       // by which the server may be asked besides the host of PublicURL, with or without a port; both empty: by any
-	Version        string
+	AuthOpen          bool           // look at no credential
+	Rate              Rate           // of creating, joining and failed credentials, each by address
+	StreamsPerAddress int            // how many streams one address may have open; 0 is no limit
+	TrustedProxies    []netip.Prefix // whose X-Forwarded headers are believed
+	CORS              cors.Config    // which other origins' pages may call; no Origins: none
+	PublicURL         string         // what join_url starts with; empty: the request's own host
+	AllowedHosts      []string       // by which the server may be asked besides the host of PublicURL, with or without a port; both empty: by any
+	Version           string
 }
 
 // API serves every call of the contract. Make one with New.
 type API struct {
 	Options
-	huma      huma.API
-	routes    *routes
-	rates     *rates
-	metrics   *metrics
-	handler   http.Handler
-	hosts     []string // see hostsOf
-	warnUnset sync.Once
-	debug     bool // each request is logged
+	huma         huma.API
+	routes       *routes
+	rates        *rates
+	metrics      *metrics
+	handler      http.Handler
+	hosts        []string // see hostsOf
+	crossSite    *crossSite
+	streamPlaces *places
+	warnUnset    sync.Once
+	debug        bool // each request is logged
 }
 
 // New builds the API. The error says which option does not fit.
@@ -56,14 +58,17 @@ func New(o Options) (*API, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	a := &API{Options: o, hosts: hostsOf(o), rates: newRates(o.Rate, o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
+	a := &API{Options: o, hosts: hostsOf(o), streamPlaces: newPlaces(o.StreamsPerAddress), rates: newRates(o.Rate, o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
 	a.routes = newRoutes(a)
 	a.register()
 	a.documentNulls()
 	a.routes.seal()
 	var err error
-	if a.handler, err = a.crossOrigin(a.routes); err != nil {
-		return nil, fmt.Errorf("cross-origin rules: %w", err)
+	if a.crossSite, err = newCrossSite(o); err != nil {
+		return nil, err
+	}
+	if a.handler, err = a.guarded(a.routes); err != nil {
+		return nil, err
 	}
 	a.debug = a.Logger.Enabled(context.Background(), slog.LevelDebug)
 	return a, nil

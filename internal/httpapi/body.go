@@ -64,6 +64,22 @@ func readBody(x *exchange, r *http.Request) ([]byte, error) {
 	return cleaned(data), nil
 }
 
+// dropBody reads what is ignored to its end, for a request that lasts: as long as the body is on its way, the server's read timeout must hold.
+func (x *exchange) dropBody(r *http.Request) error {
+	if r.ContentLength == 0 || r.Body == nil {
+		return nil
+	}
+	n, err := io.Copy(io.Discard, io.LimitReader(r.Body, maxBody+1))
+	switch {
+	case err != nil:
+		return unreadable(err)
+	case n > maxBody:
+		return tooLarge()
+	}
+	x.unread = false
+	return nil
+}
+
 // shortBody is the length, in bytes, for which every request has room. A vote has a dozen; more must not be had by announcing it.
 const shortBody = 64
 

@@ -212,7 +212,7 @@ func explain(d *huma.ErrorDetail) (field, detail string) {
 
 // docsProblems are the problems that the documentation explains.
 func docsProblems() []*Problem {
-	problems := []*Problem{misdirected(), pathNotFound(), methodProblem("the methods in Allow"), tooLarge(), notJSON(), crossSite(), stopping(), notReady(), tooMany(0, "Too many tries came from your address.")}
+	problems := []*Problem{misdirected(), pathNotFound(), methodProblem("the methods in Allow"), tooLarge(), notJSON(), foreignPage(), stopping(), notReady(), tooMany(0, "Too many tries came from your address.")}
 	for reason, status := range statuses {
 		title, detail := room.Explain(reason)
 		if title == "" {
@@ -250,8 +250,4 @@ func notReady() *Problem {
 	p := problem(http.StatusServiceUnavailable, "Not ready", "The server cannot take commands now. Try again in a moment.")
 	p.retryAfter = retryStore
 	return p
-}
-
-func crossSite() *Problem {
-	return problem(http.StatusForbidden, "Cross-site request refused", "This page's origin may not change anything here. Add it to CORS_ORIGINS if it should.")
 }
