@@ -32,6 +32,8 @@ type Options struct {
 	CORS              cors.Config    // which other origins' pages may call; no Origins: none
 	PublicURL         string         // what join_url starts with; empty: the request's own host
 	AllowedHosts      []string       // by which the server may be asked besides the host of PublicURL, with or without a port; both empty: by any
+	MetricsToken      string         // what reading the metrics takes, as a bearer token; empty: nothing
+	MetricsElsewhere  bool           // the metrics are served by Metrics on a listener of their own, and not with everything else
 	Version           string
 }
 

@@ -59,19 +59,24 @@ var noSniff = []string{"nosniff"}
 
 // ServeHTTP answers a request.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{ResponseWriter: w, unread: r.ContentLength != 0 && r.ProtoMajor == 1}
 	named := r.Host
-	a.locate(x, r)
+	x := a.newExchange(w, r)
 	defer a.finish(x, r)
-	h := w.Header()
-	h["X-Request-Id"] = x.id[:]
-	h["X-Content-Type-Options"] = noSniff // every answer
 	if a.allowed(named, r.Host) {
 		a.handler.ServeHTTP(x, r)
 	} else {
 		a.refuse(x, r, misdirected())
 	}
 	x.done = true
+}
+
+func (a *API) newExchange(w http.ResponseWriter, r *http.Request) *exchange {
+	x := &exchange{ResponseWriter: w, unread: r.ContentLength != 0 && r.ProtoMajor == 1}
+	a.locate(x, r)
+	h := w.Header()
+	h["X-Request-Id"] = x.id[:]
+	h["X-Content-Type-Options"] = noSniff // every answer
+	return x
 }
 
 // finish is deferred. It answers a request whose handler panicked, counts the answer and logs it.

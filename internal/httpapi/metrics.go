@@ -3,11 +3,11 @@ package httpapi
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/magnapp/magnapp/internal/room"
 	"github.com/magnapp/magnapp/internal/stream"
@@ -33,13 +33,30 @@ func newMetrics(rooms *room.Rooms, streams *stream.Streams) *metrics {
 	}
 	m.registry.MustRegister(m.requests, m.duration, m.panics)
 	// All names begin alike, those of the runtime and the process too.
-	prometheus.WrapRegistererWithPrefix("magnapp_", m.registry).MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	prometheus.WrapRegistererWithPrefix("magnapp_", m.registry).MustRegister(
+		collectors.NewGoCollector(collectors.WithGoCollectorMemStatsMetricsDisabled()),
+		discreet{collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})},
+	)
 	m.registry.MustRegister(&figures{rooms: rooms, streams: streams})
 	return m
 }
 
-func (m *metrics) handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+// discreet is a collector without what counts bytes or objects one by one. Read before and after a vote, such a figure tells how long the hidden card's name is: by what was sent over the
+// network, or by whether a text of its length had to be allocated.
+type discreet struct{ prometheus.Collector }
+
+// Collect passes on what is coarse.
+func (d discreet) Collect(ch chan<- prometheus.Metric) {
+	all := make(chan prometheus.Metric)
+	go func() {
+		defer close(all)
+		d.Collector.Collect(all)
+	}()
+	for m := range all {
+		if name := m.Desc().String(); !strings.Contains(name, "process_network_") {
+			ch <- m
+		}
+	}
 }
 
 // route counts the answers of one route. Its counters are looked up once, not with every request.

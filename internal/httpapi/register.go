@@ -35,7 +35,9 @@ func (a *API) register() {
 	call(a, "GET /health", "health", "Is the server there?", a.health)
 	call(a, "GET /livez", "livez", "Is the process alive?", a.livez)
 	call(a, "GET /readyz", "readyz", "Can the server take commands?", a.readyz)
-	a.routes.handle(http.MethodGet, "/metrics", a.metrics.handler())
+	if !a.MetricsElsewhere {
+		a.routes.handle(http.MethodGet, "/metrics", a.showMetrics())
+	}
 	a.routes.handle(http.MethodGet, "/openapi.json", a.openAPI())
 	a.routes.handle(http.MethodGet, "/docs", a.docs())
 }
