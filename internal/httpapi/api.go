@@ -2,10 +2,10 @@ package httpapi
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/jub0bs/cors"
@@ -25,25 +25,31 @@ type Options struct {
 	Clock  clock.Clock  // default the machine's
 	Logger *slog.Logger // default slog.Default
 
-	AuthOpen       bool           // look at no credential
-	Rate           Rate           // of creating, joining and failed credentials, each by address
-	TrustedProxies []netip.Prefix // whose X-Forwarded headers are believed
-	CORS           cors.Config    // which other origins' pages may call; no Origins: none
-	PublicURL      string         // what join_url starts with; empty: the request's own host
-	Version        string
+	AuthOpen          bool           // look at no credential
+	Rate              Rate           // of creating, joining and failed credentials, each by address
+	StreamsPerAddress int            // how many streams one address may have open; 0 is no limit
+	TrustedProxies    []netip.Prefix // whose X-Forwarded headers are believed
+	CORS              cors.Config    // which other origins' pages may call; no Origins: none
+	PublicURL         string         // what join_url starts with; empty: the request's own host
+	AllowedHosts      []string       // by which the server may be asked besides the host of PublicURL, with or without a port; both empty: by any
+	MetricsToken      string         // what reading the metrics takes, as a bearer token; empty: nothing
+	MetricsElsewhere  bool           // the metrics are served by Metrics on a listener of their own, and not with everything else
+	Version           string
 }
 
 // API serves every call of the contract. Make one with New.
 type API struct {
 	Options
-	huma    huma.API
-	routes  *routes
-	rates   *rates
-	metrics *metrics
-	direct  []*directCall
-	handler http.Handler
-	debug   bool        // each request is logged, and therefore none answered directly
-	usual   http.Header // what the cross-origin rules add to the answer of a request that they do not concern
+	huma         huma.API
+	routes       *routes
+	rates        *rates
+	metrics      *metrics
+	handler      http.Handler
+	hosts        []string // see hostsOf
+	crossSite    *crossSite
+	streamPlaces *places
+	warnUnset    sync.Once
+	debug        bool // each request is logged
 }
 
 // New builds the API. The error says which option does not fit.
@@ -54,33 +60,19 @@ func New(o Options) (*API, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	a := &API{Options: o, rates: newRates(o.Rate, o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
+	a := &API{Options: o, hosts: hostsOf(o), streamPlaces: newPlaces(o.StreamsPerAddress), rates: newRates(o.Rate, o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
 	a.routes = newRoutes(a)
 	a.register()
-	a.direct = a.directCalls()
+	a.documentEvents()
 	a.documentNulls()
 	a.routes.seal()
 	var err error
-	if a.handler, err = a.crossOrigin(a.routes); err != nil {
-		return nil, fmt.Errorf("cross-origin rules: %w", err)
+	if a.crossSite, err = newCrossSite(o); err != nil {
+		return nil, err
 	}
-	if a.usual, err = a.usualHeaders(); err != nil {
-		return nil, fmt.Errorf("cross-origin rules: %w", err)
+	if a.handler, err = a.guarded(a.routes); err != nil {
+		return nil, err
 	}
-	if a.debug = a.Logger.Enabled(context.Background(), slog.LevelDebug); a.debug {
-		a.handler = a.logged(a.handler)
-	}
+	a.debug = a.Logger.Enabled(context.Background(), slog.LevelDebug)
 	return a, nil
-}
-
-// ServeHTTP answers a request.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	defer a.recovered(w, r)
-	c := a.located(r)
-	w.Header()["X-Request-Id"] = []string{c.requestID}
-	w.Header()["X-Content-Type-Options"] = noSniff // every answer
-	if a.directly(w, r, c) {
-		return
-	}
-	a.handler.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
 }

@@ -31,7 +31,7 @@ func (a *API) docs() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		page, err := render()
 		if err != nil {
-			a.writeProblem(w, r, a.fail(callerOf(r.Context()), err))
+			a.writeProblem(w, r, a.fail(exchangeOf(w), err))
 			return
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -167,22 +167,13 @@ func typeName(s *huma.Schema) string {
 	return name
 }
 
-// docsEvents describes the events of streams, whose data OpenAPI cannot.
+// docsEvents describes the events of streams.
 func docsEvents() []docsEvent {
-	return []docsEvent{
-		{view.SessionUpdated, "First on a stream; any change without an event of its own; resumed after a pause.", fieldsOf(view.Updated{})},
-		{view.UserJoined, "Somebody joined, or came back online (reconnected).", fieldsOf(view.Joined{})},
-		{view.UserLeft, "Somebody left or was kicked.", fieldsOf(view.Gone{})},
-		{view.UserDisconnected, "The last stream of a participant closed.", fieldsOf(view.OfUser{})},
-		{view.VotingStarted, "A round began.", fieldsOf(view.Started{})},
-		{view.VoteSubmitted, "A first, changed or repeated vote. Never its value.", fieldsOf(view.OfUser{})},
-		{view.VotesRevealed, "The cards turned.", fieldsOf(view.Revealed{})},
-		{view.RoundCompleted, "An estimate was accepted or amended, or the next round began.", fieldsOf(view.Completed{})},
-		{view.ScrumMasterChanged, "The role moved.", fieldsOf(view.MasterChanged{})},
-		{view.SessionPaused, "The Scrum Master is away.", fieldsOf(view.Pause{})},
-		{view.SessionExpired, "The last event of every stream.", fieldsOf(view.End{})},
-		{view.SessionsUpdated, "On /api/sse: the list of open sessions, whole.", fieldsOf(view.List{})},
+	var events []docsEvent
+	for _, t := range view.Types() {
+		events = append(events, docsEvent{t.Name, t.When, fieldsOf(t.Data)})
 	}
+	return events
 }
 
 func fieldsOf(data any) string {

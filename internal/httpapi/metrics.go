@@ -3,11 +3,11 @@ package httpapi
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/magnapp/magnapp/internal/room"
 	"github.com/magnapp/magnapp/internal/stream"
@@ -33,13 +33,30 @@ func newMetrics(rooms *room.Rooms, streams *stream.Streams) *metrics {
 	}
 	m.registry.MustRegister(m.requests, m.duration, m.panics)
 	// All names begin alike, those of the runtime and the process too.
-	prometheus.WrapRegistererWithPrefix("magnapp_", m.registry).MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	prometheus.WrapRegistererWithPrefix("magnapp_", m.registry).MustRegister(
+		collectors.NewGoCollector(collectors.WithGoCollectorMemStatsMetricsDisabled()),
+		discreet{collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})},
+	)
 	m.registry.MustRegister(&figures{rooms: rooms, streams: streams})
 	return m
 }
 
-func (m *metrics) handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+// discreet is a collector without what counts bytes or objects one by one. Read before and after a vote, such a figure tells how long the hidden card's name is: by what was sent over the
+// network, or by whether a text of its length had to be allocated.
+type discreet struct{ prometheus.Collector }
+
+// Collect passes on what is coarse.
+func (d discreet) Collect(ch chan<- prometheus.Metric) {
+	all := make(chan prometheus.Metric)
+	go func() {
+		defer close(all)
+		d.Collector.Collect(all)
+	}()
+	for m := range all {
+		if name := m.Desc().String(); !strings.Contains(name, "process_network_") {
+			ch <- m
+		}
+	}
 }
 
 // route counts the answers of one route. Its counters are looked up once, not with every request.
@@ -54,41 +71,28 @@ func (m *metrics) route(name string) *route {
 	return &route{all: m, name: name, duration: m.duration.WithLabelValues(name), ok: m.requests.WithLabelValues(name, "200")}
 }
 
-// measured counts what a handler answers.
+// measured has the answers of a handler counted.
 func (m *metrics) measured(name string, next http.Handler) http.Handler {
 	route := m.route(name)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		visit := route.visit(w)
-		defer visit.end()
-		next.ServeHTTP(visit, r)
-		visit.done = true
+		x := exchangeOf(w)
+		x.route, x.started = route, time.Now()
+		next.ServeHTTP(w, r)
 	})
 }
 
-// visit is one request to a route, and its answer.
-type visit struct {
-	recorder
-	route   *route
-	started time.Time
-	done    bool // the handler did not panic
-}
-
-func (r *route) visit(w http.ResponseWriter) *visit {
-	return &visit{recorder: recorder{ResponseWriter: w}, route: r, started: time.Now()}
-}
-
-// end counts the answer. Call it with defer.
-func (v *visit) end() {
+// answered counts an answer.
+func (r *route) answered(x *exchange) {
 	switch {
-	case !v.done && v.status == 0:
-		v.route.count(http.StatusInternalServerError)
-	case v.status == 0, v.status == http.StatusOK:
-		v.route.ok.Inc()
+	case !x.done && x.status == 0:
+		r.count(http.StatusInternalServerError)
+	case x.status == 0, x.status == http.StatusOK:
+		r.ok.Inc()
 	default:
-		v.route.count(v.status)
+		r.count(x.status)
 	}
-	if v.Header().Get("Content-Type") != "text/event-stream" {
-		v.route.duration.Observe(time.Since(v.started).Seconds())
+	if x.Header().Get("Content-Type") != "text/event-stream" {
+		r.duration.Observe(time.Since(x.started).Seconds())
 	}
 }
 

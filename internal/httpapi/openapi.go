@@ -3,8 +3,11 @@ package httpapi
 import (
 	"encoding/json"
 	"net/http"
+	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/magnapp/magnapp/internal/view"
 )
 
 // A list is never null here: without members it is empty.
@@ -29,6 +32,18 @@ func (a *API) securityOf(t trait) []map[string][]string {
 		return append([]map[string][]string{{}}, either...)
 	}
 	return nil
+}
+
+// documentEvents adds the data of events to the components, and EventData, which names the data of each type of event.
+func (a *API) documentEvents() {
+	schemas := a.huma.OpenAPI().Components.Schemas
+	data := &huma.Schema{Type: huma.TypeObject, Description: "The data of the events of streams, by type.", Properties: map[string]*huma.Schema{}}
+	for _, t := range view.Types() {
+		of := reflect.TypeOf(t.Data)
+		data.Properties[t.Name] = schemas.Schema(of, true, of.Name())
+		data.Required = append(data.Required, t.Name)
+	}
+	schemas.Map()["EventData"] = data
 }
 
 // documentNulls says in the document which objects may be null. huma knows that of plain values only.

@@ -22,12 +22,14 @@ func (a *API) register() {
 	call(a, "POST /api/sessions/{session_id}/kick/{user_id}", "kick", "Remove a participant (Scrum Master)", a.kick, needsCredential)
 	call(a, "POST /api/sessions/{session_id}/transfer", "transfer", "Hand the role of the Scrum Master over (Scrum Master)", a.transfer, needsCredential)
 
-	call(a, "POST /api/sessions/{session_id}/start", "startRound", "Start a round (Scrum Master)", a.start, needsCredential, takesBody)
-	call(a, "POST /api/sessions/{session_id}/vote", "vote", "Vote, or change your vote", a.vote, needsCredential, takesBody)
+	plain[startInput, Done](a, "POST /api/sessions/{session_id}/start", "startRound", "Start a round (Scrum Master)", a.start, needsCredential, takesBody)
+	plain[voteInput, Done](a, "POST /api/sessions/{session_id}/vote", "vote", "Vote, or change your vote", a.vote, needsCredential, takesBody)
 	call(a, "DELETE /api/sessions/{session_id}/vote", "retractVote", "Take your vote back", a.retract, needsCredential)
-	call(a, "POST /api/sessions/{session_id}/reveal", "reveal", "Turn the cards (Scrum Master)", a.reveal, needsCredential)
+	plain[AsUser, Revealed](a, "POST /api/sessions/{session_id}/reveal", "reveal", "Turn the cards (Scrum Master)", a.reveal, needsCredential)
 	call(a, "POST /api/sessions/{session_id}/accept", "acceptEstimate", "Accept an estimate, or none (Scrum Master)", a.accept, needsCredential, takesBody)
 	call(a, "GET /api/sessions/{session_id}/round", "getRound", "Get the current round", a.round, takesCredential)
+
+	call(a, "GET /api/sessions/{session_id}/rounds", "getRounds", "Get every completed round, oldest first", a.completedRounds, takesCredential)
 
 	a.streamCall("/api/sse", "streamSessions", "The list of open sessions, live", a.streamList)
 	a.streamCall("/api/sse/{session_id}", "streamSession", "The events of a session", a.streamSession, takesCredential)
@@ -35,7 +37,9 @@ func (a *API) register() {
 	call(a, "GET /health", "health", "Is the server there?", a.health)
 	call(a, "GET /livez", "livez", "Is the process alive?", a.livez)
 	call(a, "GET /readyz", "readyz", "Can the server take commands?", a.readyz)
-	a.routes.handle(http.MethodGet, "/metrics", a.metrics.handler())
+	if !a.MetricsElsewhere {
+		a.routes.handle(http.MethodGet, "/metrics", a.showMetrics())
+	}
 	a.routes.handle(http.MethodGet, "/openapi.json", a.openAPI())
 	a.routes.handle(http.MethodGet, "/docs", a.docs())
 }

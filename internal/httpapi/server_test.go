@@ -26,7 +26,7 @@ import (
 const (
 	sessionTimeout = 10 * time.Minute
 	gracePeriod    = 5 * time.Minute
-	reloadGrace    = 5 * time.Second
+	reloadGrace    = 8 * time.Second
 	// patience is how long a test waits for what is about to happen. It fails then; it never passes by it.
 	patience = 30 * time.Second
 )

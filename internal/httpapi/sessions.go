@@ -3,8 +3,8 @@ package httpapi
 import (
 	"context"
 	"net/http"
-	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
 	"github.com/magnapp/magnapp/internal/poker"
@@ -48,10 +48,8 @@ type (
 		CreatorAvatar string           `json:"creator_avatar" doc:"Up to 200 characters; may be empty."`
 		Settings      *SettingsRequest `json:"settings,omitempty"`
 	}
-	// SettingsRequest are the settings that a creator may choose.
-	SettingsRequest struct {
-		RevealCountdownSeconds float64 `json:"reveal_countdown_seconds,omitempty" doc:"0 to 10, may have a fraction."`
-	}
+	// SettingsRequest are settings of which any may be left out.
+	SettingsRequest poker.Settings
 	// Created is the answer of create.
 	Created struct {
 		SessionID string        `json:"session_id" format:"uuid"`
@@ -82,21 +80,27 @@ type (
 	}
 )
 
+// TransformSchema makes every setting optional.
+func (SettingsRequest) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	s.Required = nil
+	return s
+}
+
 func done(message string) *answer[Done] {
 	return &answer[Done]{Body: Done{Success: true, Message: message}}
 }
 
 // do carries out a command for the caller.
-func (a *API) do(ctx context.Context, sessionID string, cmd poker.Command) (*poker.Session, error) {
+func (a *API) do(ctx context.Context, sessionID string, cmd poker.Command) (room.Outcome, error) {
 	return a.doFor(ctx, callerOf(ctx), sessionID, cmd)
 }
 
-func (a *API) doFor(ctx context.Context, c *caller, sessionID string, cmd poker.Command) (*poker.Session, error) {
-	s, err := a.Rooms.Do(ctx, sessionID, cmd, room.Call{Proof: &c.proof})
+func (a *API) doFor(ctx context.Context, c *exchange, sessionID string, cmd poker.Command) (room.Outcome, error) {
+	outcome, err := a.Rooms.Do(ctx, sessionID, cmd, c.call())
 	if err != nil {
-		return nil, a.fail(c, err)
+		return room.Outcome{}, a.fail(c, err)
 	}
-	return s, nil
+	return outcome, nil
 }
 
 func (a *API) create(ctx context.Context, in *struct{ Body CreateRequest }) (*seated[Created], error) {
@@ -104,31 +108,22 @@ func (a *API) create(ctx context.Context, in *struct{ Body CreateRequest }) (*se
 	newcomer, token := a.newcomer(in.Body.CreatorName, in.Body.CreatorAvatar)
 	cmd := &poker.Create{SessionID: uuid.NewString(), Name: in.Body.Name, Deck: poker.Fibonacci(), Creator: newcomer}
 	if in.Body.Settings != nil {
-		cmd.Settings.RevealCountdown = seconds(in.Body.Settings.RevealCountdownSeconds)
+		cmd.Settings = poker.Settings(*in.Body.Settings)
 	}
-	s, err := a.Rooms.Create(ctx, cmd, room.Call{})
+	outcome, err := a.Rooms.Create(ctx, cmd, c.call())
 	if err != nil {
 		return nil, a.fail(c, err)
 	}
-	return &seated[Created]{SetCookie: c.cookie(newcomer.ID, token), Body: Created{
-		SessionID: s.ID, JoinURL: a.origin(c) + "/session/" + s.ID, UserID: newcomer.ID, Token: token, Session: sessionFor(s, newcomer.ID),
+	s, userID := outcome.Session, outcome.Ref
+	return &seated[Created]{SetCookie: c.cookie(userID, token), Body: Created{
+		SessionID: s.ID, JoinURL: a.origin(&c.caller) + "/session/" + s.ID, UserID: userID, Token: token, Session: sessionFor(s, userID),
 	}}, nil
-}
-
-// seconds turns a number of seconds into a duration; what no duration can hold becomes one that is refused.
-func seconds(s float64) time.Duration {
-	if s > poker.MaxRevealCountdown.Seconds() {
-		return poker.MaxRevealCountdown + 1
-	}
-	if s < 0 {
-		return -1
-	}
-	return time.Duration(s * float64(time.Second)).Round(time.Millisecond)
 }
 
 func (a *API) newcomer(name, avatar string) (n poker.Newcomer, token string) {
 	token = newToken()
-	return poker.Newcomer{ID: uuid.NewString(), Name: name, Avatar: avatar, Credential: digest(token)}, token
+	f := fingerprintOf(token)
+	return poker.Newcomer{ID: uuid.NewString(), Name: name, Avatar: avatar, Credential: string(f[:])}, token
 }
 
 func (a *API) list(context.Context, *struct{}) (*answer[[]view.Summary], error) {
@@ -158,6 +153,14 @@ func (a *API) round(ctx context.Context, in *Reading) (*answer[*RoundAnswer], er
 		return &answer[*RoundAnswer]{}, nil
 	}
 	return &answer[*RoundAnswer]{Body: &RoundAnswer{Round: *view.OfRound(s.Round), MyVote: voteOf(s, userID)}}, nil
+}
+
+func (a *API) completedRounds(ctx context.Context, in *Reading) (*answer[[]view.Round], error) {
+	s, _, err := a.readFor(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return &answer[[]view.Round]{Body: view.OfRounds(s)}, nil
 }
 
 // readFor finds a session and for whom it is read: the user that is named, who must prove it, or the only one whose credential the request brings; empty for nobody.
@@ -193,11 +196,12 @@ func (a *API) join(ctx context.Context, in *struct {
 	Body JoinRequest
 }) (*seated[Joined], error) {
 	newcomer, token := a.newcomer(in.Body.UserName, in.Body.UserAvatar)
-	s, err := a.do(ctx, in.SessionID, &poker.Join{Newcomer: newcomer})
+	outcome, err := a.do(ctx, in.SessionID, &poker.Join{Newcomer: newcomer})
 	if err != nil {
 		return nil, err
 	}
-	return &seated[Joined]{SetCookie: callerOf(ctx).cookie(newcomer.ID, token), Body: Joined{UserID: newcomer.ID, Token: token, Session: sessionFor(s, newcomer.ID)}}, nil
+	userID := outcome.Ref
+	return &seated[Joined]{SetCookie: callerOf(ctx).cookie(userID, token), Body: Joined{UserID: userID, Token: token, Session: sessionFor(outcome.Session, userID)}}, nil
 }
 
 func (a *API) leave(ctx context.Context, in *AsUser) (*seated[Done], error) {
@@ -215,11 +219,11 @@ func (a *API) end(ctx context.Context, in *AsUser) (*answer[Done], error) {
 }
 
 func (a *API) reconnect(ctx context.Context, in *AsUser) (*answer[Reconnected], error) {
-	s, err := a.do(ctx, in.SessionID, poker.Reconnect{By: poker.By{UserID: in.UserID}})
+	outcome, err := a.do(ctx, in.SessionID, poker.Reconnect{By: poker.By{UserID: in.UserID}})
 	if err != nil {
 		return nil, err
 	}
-	return &answer[Reconnected]{Body: Reconnected{Done: Done{Success: true, Message: "Welcome back."}, Session: sessionFor(s, in.UserID)}}, nil
+	return &answer[Reconnected]{Body: Reconnected{Done: Done{Success: true, Message: "Welcome back."}, Session: sessionFor(outcome.Session, in.UserID)}}, nil
 }
 
 func (a *API) extend(ctx context.Context, in *AsUser) (*answer[Done], error) {

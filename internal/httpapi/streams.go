@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -39,8 +40,16 @@ func (a *API) streamHead(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) streamSession(w http.ResponseWriter, r *http.Request) {
-	c := callerOf(r.Context())
-	watch := room.Watch{SessionID: r.PathValue("session_id"), UserID: r.URL.Query().Get("user_id"), Proof: &c.proof, LastEventID: r.Header.Get("Last-Event-ID")}
+	x := exchangeOf(w)
+	watch := room.Watch{SessionID: r.PathValue("session_id"), UserID: r.URL.Query().Get("user_id"), Proof: &x.proof, LastEventID: r.Header.Get("Last-Event-ID"), Address: network(x.address()).String()}
+	switch {
+	case watch.UserID == "":
+	case r.Header.Get("Sec-Fetch-Mode") == "navigate": // a link, maybe on another site, must not bring anybody online
+		watch.UserID = ""
+	case !a.crossSite.mayBePresent(r):
+		a.refuse(w, r, foreignPage())
+		return
+	}
 	a.serveStream(w, r, func(conn stream.Conn) (func(), error) { return a.Rooms.Subscribe(r.Context(), watch, conn) })
 }
 
@@ -48,10 +57,34 @@ func (a *API) streamList(w http.ResponseWriter, r *http.Request) {
 	a.serveStream(w, r, func(conn stream.Conn) (func(), error) { return a.Rooms.Watch(conn) })
 }
 
+// serveStream gives a stream a place of its address's, and answers the request with it.
 func (a *API) serveStream(w http.ResponseWriter, r *http.Request, subscribe stream.Subscribe) {
-	// The server's read timeout is for requests; a stream's client has nothing more to say. Where it cannot be lifted, the client comes back.
-	_ = http.NewResponseController(w).SetReadDeadline(noDeadline)
-	if err := a.Streams.Serve(w, r, subscribe); err != nil {
-		a.writeProblem(w, r, a.fail(callerOf(r.Context()), err))
+	x := exchangeOf(w)
+	if err := x.dropBody(r); err != nil {
+		a.refuse(w, r, err)
+		return
+	}
+	release := a.streamPlaces.take(x.address())
+	if release == nil {
+		a.refuse(w, r, tooMany(retryStream, "Too many streams are open from your address."))
+		return
+	}
+	err := a.Streams.Serve(w, r, func(conn stream.Conn) (func(), error) {
+		cancel, err := subscribe(conn)
+		if err != nil {
+			return nil, err
+		}
+		// The server's read timeout is for requests, and this one has come whole; a stream's client has nothing more to say. Where it cannot be lifted, the client comes back.
+		_ = http.NewResponseController(w).SetReadDeadline(noDeadline)
+		return func() { cancel(); release() }, nil
+	})
+	if err != nil {
+		release()
+		a.refuse(w, r, a.fail(x, err))
 	}
 }
+
+var noDeadline time.Time
+
+// retryStream is what a client should wait when its address has too many streams.
+const retryStream = 5 * time.Second

@@ -219,3 +219,16 @@ func (s *Session) masterOnline() bool {
 	p, ok := s.Participant(s.ScrumMasterID)
 	return ok && p.Online()
 }
+
+// RoundOf returns the round with that id, if it is the current one or one of the completed ones that the session remembers; otherwise nil.
+func (s *Session) RoundOf(id string) *Round {
+	if s.Round != nil && s.Round.ID == id {
+		return s.Round
+	}
+	for _, r := range slices.Backward(s.Rounds) {
+		if r.ID == id {
+			return r
+		}
+	}
+	return nil
+}

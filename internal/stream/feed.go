@@ -33,7 +33,7 @@ type Feed struct {
 	base    string   // the event that the first frame of the history follows, or will
 	last    string   // the last event that was published
 
-	beginning beginning
+	opening opening
 }
 
 // Subscriber is a reader of a feed.
@@ -53,7 +53,7 @@ func (f *Feed) Readers() int { return int(f.count.Load()) }
 func (f *Feed) Rebase(lastID string) {
 	f.history, f.size = nil, 0
 	f.base, f.last = lastID, lastID
-	f.beginning = beginning{}
+	f.opening = opening{}
 }
 
 // Forget drops what is kept for readers that come back: they get it from the log. Readers stay.
@@ -205,22 +205,22 @@ func (f *Feed) Remove(s *Subscriber) bool {
 	return true
 }
 
-// beginning is the session_updated for readers that begin, made once for each state.
-type beginning struct {
+// opening is the session_updated for readers that begin, made once for each state.
+type opening struct {
 	state *poker.Session
 	bytes []byte
 }
 
 // Beginning returns the session_updated with which a fresh stream begins.
 func (f *Feed) Beginning(s *poker.Session, now time.Time) ([]byte, error) {
-	if f.beginning.state != s {
+	if f.opening.state != s {
 		frame, err := AppendEvent(nil, f.last, view.Snapshot(s, now))
 		if err != nil {
 			return nil, err
 		}
-		f.beginning = beginning{state: s, bytes: frame}
+		f.opening = opening{state: s, bytes: frame}
 	}
-	return f.beginning.bytes, nil
+	return f.opening.bytes, nil
 }
 
 // AppendEvent appends an event with its id to b, as streams send it.

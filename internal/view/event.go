@@ -38,8 +38,8 @@ type (
 	Updated struct {
 		Session Session `json:"session"`
 	}
-	// Joined is the data of user_joined; Reconnected marks a return.
-	Joined struct {
+	// JoinedUser is the data of user_joined; Reconnected marks a return.
+	JoinedUser struct {
 		User        User `json:"user"`
 		Reconnected bool `json:"reconnected,omitempty"`
 	}
@@ -58,8 +58,8 @@ type (
 		StartedAt string  `json:"started_at"`
 		Topic     *string `json:"topic"`
 	}
-	// Revealed is the data of votes_revealed.
-	Revealed struct {
+	// RevealedVotes is the data of votes_revealed.
+	RevealedVotes struct {
 		RoundID    string          `json:"round_id"`
 		Votes      map[string]Vote `json:"votes"`
 		Statistics *Statistics     `json:"statistics"`
@@ -121,8 +121,8 @@ func roundOf(s *poker.Session) *poker.Round {
 	return s.Round
 }
 
-func revealed(id string, r *poker.Round) Revealed {
-	return Revealed{RoundID: id, Votes: OfVotes(r), Statistics: OfStatistics(r.Statistics)}
+func revealed(id string, r *poker.Round) RevealedVotes {
+	return RevealedVotes{RoundID: id, Votes: OfVotes(r), Statistics: OfStatistics(r.Statistics)}
 }
 
 func completed(id string, r *poker.Round) Completed {

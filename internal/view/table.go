@@ -51,11 +51,11 @@ var types = []Type{
 		whole[poker.SessionCreated](), whole[poker.ParticipantVouched](), whole[poker.GraceLapsed](), whole[poker.PauseEnded](), whole[poker.VoteRetracted](),
 		whole[poker.RevealScheduled](), whole[poker.SessionExtended](), whole[poker.SessionRecovered]()),
 	row(UserJoined, "Somebody joined, or came back online (reconnected).",
-		from(func(s *poker.Session, _ poker.Event, p poker.ParticipantJoined) Joined {
-			return Joined{User: userIn(s, p.Newcomer.ID)}
+		from(func(s *poker.Session, _ poker.Event, p poker.ParticipantJoined) JoinedUser {
+			return JoinedUser{User: userIn(s, p.Newcomer.ID)}
 		}),
-		from(func(s *poker.Session, _ poker.Event, p poker.ParticipantReturned) Joined {
-			return Joined{User: userIn(s, p.UserID), Reconnected: true}
+		from(func(s *poker.Session, _ poker.Event, p poker.ParticipantReturned) JoinedUser {
+			return JoinedUser{User: userIn(s, p.UserID), Reconnected: true}
 		})),
 	row(UserLeft, "Somebody left or was kicked.",
 		from(func(_ *poker.Session, _ poker.Event, p poker.ParticipantLeft) Gone {
@@ -72,7 +72,7 @@ var types = []Type{
 	row(VoteSubmitted, "A first, changed or repeated vote. Never its value.",
 		from(func(_ *poker.Session, _ poker.Event, p poker.VoteSubmitted) OfUser { return OfUser{UserID: p.UserID} })),
 	row(VotesRevealed, "The cards turned.",
-		from(func(s *poker.Session, _ poker.Event, p poker.VotesRevealed) Revealed {
+		from(func(s *poker.Session, _ poker.Event, p poker.VotesRevealed) RevealedVotes {
 			return revealed(p.RoundID, roundOf(s))
 		})),
 	row(RoundCompleted, "An estimate was accepted or amended, or the next round began.",

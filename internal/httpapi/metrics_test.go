@@ -1,0 +1,100 @@
+package httpapi_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// varies lists the metrics whose values may differ between two games that differ in nothing but the hidden cards, and why that tells nothing of the cards.
+var varies = map[string]string{
+	"magnapp_http_request_duration_seconds":              "times, which differ from run to run by more than a card's name costs",
+	"magnapp_go_gc_duration_seconds":                     "times, and how often garbage was collected: every few megabytes",
+	"magnapp_go_goroutines":                              "of the whole process, with the tests in it",
+	"magnapp_go_threads":                                 "of the whole process",
+	"magnapp_process_cpu_seconds_total":                  "counted in hundredths of a second",
+	"magnapp_process_resident_memory_bytes":              "counted in pages",
+	"magnapp_process_virtual_memory_bytes":               "counted in pages",
+	"magnapp_process_open_fds":                           "of the whole process",
+	"magnapp_http_requests_total{route=\"GET /metrics\"": "an answer is counted after it has been read",
+}
+
+// TestMetricsTellNothingOfHiddenCards plays two games whose cards have names of other lengths, and compares every line of /metrics.
+func TestMetricsTellNothingOfHiddenCards(t *testing.T) {
+	first, second := measuredGame(t, "5"), measuredGame(t, "coffee")
+	if diff := cmp.Diff(first, second); diff != "" {
+		t.Errorf("the metrics depend on the card:\n%s", diff)
+	}
+	if len(first) < 40 {
+		t.Errorf("only %d lines were compared", len(first))
+	}
+}
+
+// measuredGame is every metric after a game with one card, without the values that may vary.
+func measuredGame(t *testing.T, card string) []string {
+	t.Helper()
+	s := start(t)
+	w := newWorld(t, s, "voting")
+	stream := s.listen(t, "/api/sse/"+w.session)
+	stream.until(t, "session_updated")
+	for range 20 {
+		w.act(t, w.guest, "vote", `{"vote":"`+card+`"}`)
+		stream.until(t, "vote_submitted")
+	}
+	lines := strings.Split(s.must(t, "GET /metrics", "").body, "\n")
+	for i, line := range lines {
+		for name := range varies {
+			if strings.HasPrefix(line, name) {
+				lines[i] = line[:strings.LastIndexByte(line, ' ')]
+			}
+		}
+	}
+	return lines
+}
+
+func TestListOfWhatVariesNamesNothingElse(t *testing.T) {
+	s := start(t)
+	s.must(t, "GET /metrics", "")
+	body := s.must(t, "GET /metrics", "").body
+	for name, why := range varies {
+		if !strings.Contains(body, "\n"+name) || why == "" {
+			t.Errorf("%s is not there, or nothing says why it varies", name)
+		}
+	}
+}
+
+func metricsToken(token string) setting { return func(o *setup) { o.api.MetricsToken = token } }
+
+func TestMetricsTakeTheirToken(t *testing.T) {
+	s := start(t, metricsToken("s3cret"), limitedTo(3, time.Minute))
+	s.must(t, "GET /metrics", "", header("Authorization", "Bearer s3cret"))
+	for _, bad := range []with{func(*http.Request) {}, header("Authorization", "Bearer s3cre"), header("Authorization", "Basic s3cret")} {
+		got := s.call(t, "GET /metrics", "", bad)
+		isProblem(t, got, 401)
+		if got.header.Get("WWW-Authenticate") != "Bearer" {
+			t.Error("401 does not say what it takes")
+		}
+	}
+	isProblem(t, s.call(t, "GET /metrics", "", header("Authorization", "Bearer guess")), 429)
+	s.must(t, "GET /metrics", "", header("Authorization", "Bearer s3cret"))
+}
+
+func TestMetricsElsewhere(t *testing.T) {
+	s := start(t, metricsToken("s3cret"), func(o *setup) { o.api.MetricsElsewhere = true })
+	isProblem(t, s.call(t, "GET /metrics", "", header("Authorization", "Bearer s3cret")), 404)
+	own := httptest.NewServer(s.api.Metrics())
+	t.Cleanup(own.Close)
+	there := &server{url: own.URL}
+	if body := there.must(t, "GET /metrics", "", header("Authorization", "Bearer s3cret")).body; !slices.Contains(strings.Split(body, "\n"), "magnapp_sessions 0") {
+		t.Errorf("no metrics: %.200s", body)
+	}
+	isProblem(t, there.call(t, "GET /metrics", ""), 401)
+	isProblem(t, there.call(t, "POST /metrics", ""), 405)
+	isProblem(t, there.call(t, "GET /api/sessions", ""), 404)
+	isProblem(t, there.call(t, "GET /", ""), 404)
+}
