@@ -48,6 +48,7 @@ type API struct {
 	hosts        []string // see hostsOf
 	crossSite    *crossSite
 	streamPlaces *places
+	backlog      *backlog
 	warnUnset    sync.Once
 	debug        bool // each request is logged
 }
@@ -60,7 +61,7 @@ func New(o Options) (*API, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	a := &API{Options: o, hosts: hostsOf(o), streamPlaces: newPlaces(o.StreamsPerAddress), rates: newRates(o.Rate, o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
+	a := &API{Options: o, backlog: newBacklog(), hosts: hostsOf(o), streamPlaces: newPlaces(o.StreamsPerAddress), rates: newRates(o.Rate, o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
 	a.routes = newRoutes(a)
 	a.register()
 	a.documentNulls()
