@@ -121,6 +121,10 @@ func problemOf(err error) *Problem {
 // fail answers err: it counts failed credentials, and keeps what must not be told for the log.
 func (a *API) fail(x *exchange, err error) *Problem {
 	p := problemOf(err)
+	var refusal *poker.Refusal
+	if errors.As(err, &refusal) {
+		a.forget(x, refusal.Reason)
+	}
 	if p.Status == http.StatusUnauthorized {
 		if wait, ok := a.rates.failedCredential(x.address()); !ok {
 			return tooMany(wait, "Too many wrong credentials came from your address.")

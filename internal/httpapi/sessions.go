@@ -101,8 +101,9 @@ func (a *API) doFor(ctx context.Context, c *exchange, sessionID string, cmd poke
 
 func (a *API) create(ctx context.Context, in *struct{ Body CreateRequest }) (*seated[Created], error) {
 	c := callerOf(ctx)
-	newcomer, token := a.newcomer(in.Body.CreatorName, in.Body.CreatorAvatar)
-	cmd := &poker.Create{SessionID: uuid.NewString(), Name: in.Body.Name, Deck: poker.Fibonacci(), Creator: newcomer}
+	sessionID := uuid.NewString()
+	newcomer, token := a.newcomer(sessionID, in.Body.CreatorName, in.Body.CreatorAvatar)
+	cmd := &poker.Create{SessionID: sessionID, Name: in.Body.Name, Deck: poker.Fibonacci(), Creator: newcomer}
 	if in.Body.Settings != nil {
 		cmd.Settings.RevealCountdown = seconds(in.Body.Settings.RevealCountdownSeconds)
 	}
@@ -126,8 +127,8 @@ func seconds(s float64) time.Duration {
 	return time.Duration(s * float64(time.Second)).Round(time.Millisecond)
 }
 
-func (a *API) newcomer(name, avatar string) (n poker.Newcomer, token string) {
-	token = newToken()
+func (a *API) newcomer(sessionID, name, avatar string) (n poker.Newcomer, token string) {
+	token = newToken(sessionID)
 	f := fingerprintOf(token)
 	return poker.Newcomer{ID: uuid.NewString(), Name: name, Avatar: avatar, Credential: string(f[:])}, token
 }
@@ -193,7 +194,7 @@ func (a *API) join(ctx context.Context, in *struct {
 	InSession
 	Body JoinRequest
 }) (*seated[Joined], error) {
-	newcomer, token := a.newcomer(in.Body.UserName, in.Body.UserAvatar)
+	newcomer, token := a.newcomer(in.SessionID, in.Body.UserName, in.Body.UserAvatar)
 	s, err := a.do(ctx, in.SessionID, &poker.Join{Newcomer: newcomer})
 	if err != nil {
 		return nil, err
@@ -208,11 +209,11 @@ func (a *API) leave(ctx context.Context, in *AsUser) (*seated[Done], error) {
 	return &seated[Done]{SetCookie: callerOf(ctx).expiredCookie(in.UserID), Body: Done{Success: true, Message: "You have left the session."}}, nil
 }
 
-func (a *API) end(ctx context.Context, in *AsUser) (*answer[Done], error) {
+func (a *API) end(ctx context.Context, in *AsUser) (*seated[Done], error) {
 	if _, err := a.do(ctx, in.SessionID, poker.End{By: poker.By{UserID: in.UserID}}); err != nil {
 		return nil, err
 	}
-	return done("The session has ended."), nil
+	return &seated[Done]{SetCookie: callerOf(ctx).expiredCookie(in.UserID), Body: Done{Success: true, Message: "The session has ended."}}, nil
 }
 
 func (a *API) reconnect(ctx context.Context, in *AsUser) (*answer[Reconnected], error) {
