@@ -83,6 +83,25 @@ func TestReadyzFollowsTheStore(t *testing.T) {
 	s.must(t, "GET /livez", "")
 }
 
+func TestLivezFollowsAStoreThatKeepsFailing(t *testing.T) {
+	failing := true
+	s := start(t, func(o *setup) {
+		o.api.Live = func() error {
+			if failing {
+				return errors.New("secret of the inside")
+			}
+			return nil
+		}
+	})
+	got := s.call(t, "GET /livez", "")
+	isProblem(t, got, http.StatusServiceUnavailable)
+	if strings.Contains(got.body, "secret") {
+		t.Errorf("the answer tells the inside: %s", got.body)
+	}
+	failing = false
+	s.must(t, "GET /livez", "")
+}
+
 func TestStreamsAreRefusedWhileTheServerStops(t *testing.T) {
 	onBothWays(t, func(t *testing.T, s *server) {
 		w := newWorld(t, s, "waiting")

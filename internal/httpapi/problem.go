@@ -220,7 +220,7 @@ func explain(d *huma.ErrorDetail) (field, detail string) {
 
 // docsProblems are the problems that the documentation explains.
 func docsProblems() []*Problem {
-	problems := []*Problem{misdirected(), pathNotFound(), methodProblem("the methods in Allow"), tooLarge(), notJSON(), foreignPage(), stopping(), notReady(), busy(), tokenMissing(), tooMany(0, "Too many tries came from your address.")}
+	problems := []*Problem{misdirected(), pathNotFound(), methodProblem("the methods in Allow"), tooLarge(), notJSON(), foreignPage(), stopping(), notReady(), notLive(), busy(), tokenMissing(), tooMany(0, "Too many tries came from your address.")}
 	for reason, status := range statuses {
 		title, detail := room.Explain(reason)
 		if title == "" {
@@ -260,6 +260,12 @@ const retryBusy = 5 * time.Second
 func busy() *Problem {
 	p := problem(http.StatusServiceUnavailable, "Server busy", "Too many answers wait to be read by those who asked. Try again in a moment.")
 	p.retryAfter = retryBusy
+	return p
+}
+
+func notLive() *Problem {
+	p := problem(http.StatusServiceUnavailable, "Not live", "The server's store has been failing for a minute. Restart the server if this lasts.")
+	p.retryAfter = retryStore
 	return p
 }
 
