@@ -40,16 +40,16 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, log.Close()) }()
+	defer func() { err = errors.Join(err, closeLog(log.Close)) }()
 
 	rooms, err := openRooms(ctx, c, log, logger)
 	if err != nil {
 		return err
 	}
-	defer rooms.Close()
+	defer closing("the rooms", roomsTimeout, logger, rooms.Close)
 
 	streams := stream.New(stream.Options{})
-	defer streams.Close()
+	defer closing("the streams", streamsTimeout, logger, streams.Close)
 	var stopping atomic.Bool
 	ready := func() error {
 		if stopping.Load() {
@@ -61,6 +61,11 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 	if err != nil {
 		return err
 	}
+	stopMetrics, err := serveMetrics(ctx, c, api.Metrics(), logger)
+	if err != nil {
+		return err
+	}
+	defer stopMetrics()
 	server := newServer(api, cert, logger)
 	quiet := make(chan struct{})
 	defer close(quiet)
@@ -122,8 +127,9 @@ func newAPI(c config.Config, rooms *room.Rooms, streams *stream.Streams, ready f
 	}
 	return httpapi.New(httpapi.Options{
 		Rooms: rooms, Streams: streams, Site: site, Ready: ready, Logger: logger,
-		AuthOpen: c.AuthOpen, Rate: httpapi.Rate{Events: c.RateLimit.Events, Per: c.RateLimit.Per}, TrustedProxies: c.TrustedProxies,
-		CORS: c.CORS(), PublicURL: c.PublicURL, Version: config.Version(),
+		AuthOpen: c.AuthOpen, Rate: httpapi.Rate(c.RateLimit), StreamsPerAddress: c.StreamsPerAddress, TrustedProxies: c.TrustedProxies,
+		CORS: c.CORS(), PublicURL: c.PublicURL, AllowedHosts: c.AllowedHosts, Version: config.Version(),
+		MetricsToken: c.MetricsToken, MetricsElsewhere: c.MetricsListen != "",
 	})
 }
 

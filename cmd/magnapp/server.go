@@ -12,11 +12,10 @@ import (
 
 // The times of a connection. Streams set their own.
 const (
-	headerTimeout   = 5 * time.Second
-	readTimeout     = 15 * time.Second
-	writeTimeout    = 30 * time.Second
-	idleTimeout     = 2 * time.Minute
-	shutdownTimeout = 2 * time.Second
+	headerTimeout = 5 * time.Second
+	readTimeout   = 15 * time.Second
+	writeTimeout  = 30 * time.Second
+	idleTimeout   = 2 * time.Minute
 )
 
 // The times of an HTTP/2 connection. It may carry the streams of many, so what is wrong with one of them must be told from what is wrong with the connection.
@@ -26,12 +25,12 @@ const (
 	pingTimeout  = 15 * time.Second // for the answer
 )
 
-// maxStreams is how many requests one HTTP/2 connection may have open. The usual 250 is little for a proxy that puts the streams of everybody into one connection, and leaves no room for
-// their votes. Much more would not be better: all of them share one TCP connection, and a proxy opens another where this one is full.
-const maxStreams = 1000
+// maxStreams is how many requests one HTTP/2 connection may have open. Each may keep a goroutine and its buffers waiting for a client that reads nothing, so it is few; and all of them share
+// one TCP connection. A proxy that puts the streams of everybody into one connection opens another where this one is full.
+const maxStreams = 100
 
-// maxHeader is how many bytes a request's head may have. A seat's cookie has about a hundred.
-const maxHeader = 32 << 10
+// maxHeader is how many bytes a request's head may have: room for the cookies of 400 seats, each of about a hundred.
+const maxHeader = 64 << 10
 
 // server is net/http's, which knows whether it speaks TLS and how long it takes to stop.
 type server struct{ *http.Server }

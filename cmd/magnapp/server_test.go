@@ -53,6 +53,7 @@ type house struct {
 	streams *stream.Streams
 	ended   chan struct{} // each stream that was taken away
 	client  *http.Transport
+	cookies string // which the client sends
 }
 
 func newHouse(t *testing.T, p protocol) *house {
@@ -120,6 +121,9 @@ func (h *house) get(t *testing.T, path string) *http.Response {
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, scheme+"://localhost"+path, nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if h.cookies != "" {
+		req.Header.Set("Cookie", h.cookies)
 	}
 	resp, err := h.client.RoundTrip(req)
 	if err != nil {
@@ -310,6 +314,16 @@ func TestOldTLSIsRefused(t *testing.T) {
 				t.Errorf("%s: %v", tls.VersionName(version), err)
 			}
 			_ = conn.Close()
+		}
+	})
+}
+
+// A browser may hold many seats, of sessions long over too, and sends all their cookies.
+func TestCookiesOfManySeats(t *testing.T) {
+	everyProtocol(t, func(t *testing.T, h *house) {
+		h.cookies = strings.Repeat("magnapp_01234567-89ab-4cde-8f01-23456789abcd="+strings.Repeat("t", 51)+"; ", 400)
+		if body, err := io.ReadAll(h.get(t, "/other").Body); err != nil || string(body) != "here" {
+			t.Errorf("%q %v", body, err)
 		}
 	})
 }

@@ -21,6 +21,7 @@ type Options struct {
 	Streams *stream.Streams
 	Site    http.Handler // the page: everything that is not the API
 	Ready   func() error // nil while the store can take writes
+	Live    func() error // an error when the store has been failing for so long that a restart is due; nil: that is never said
 
 	Clock  clock.Clock  // default the machine's
 	Logger *slog.Logger // default slog.Default
@@ -48,6 +49,7 @@ type API struct {
 	hosts        []string // see hostsOf
 	crossSite    *crossSite
 	streamPlaces *places
+	backlog      *backlog
 	warnUnset    sync.Once
 	debug        bool // each request is logged
 }
@@ -60,7 +62,7 @@ func New(o Options) (*API, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	a := &API{Options: o, hosts: hostsOf(o), streamPlaces: newPlaces(o.StreamsPerAddress), rates: newRates(o.Rate, o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
+	a := &API{Options: o, backlog: newBacklog(), hosts: hostsOf(o), streamPlaces: newPlaces(o.StreamsPerAddress), rates: newRates(o.Rate, o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
 	a.routes = newRoutes(a)
 	a.register()
 	a.documentEvents()

@@ -24,7 +24,9 @@ func (a *API) prepared(t trait, next http.Handler) http.Handler {
 				return
 			}
 		}
-		if err := prepare(exchangeOf(w), r, t); err != nil {
+		x := exchangeOf(w)
+		x.proof.request = r // which knows by now what stands in its path
+		if err := prepare(x, r, t); err != nil {
 			a.writeProblem(w, r, problemOf(err))
 			return
 		}

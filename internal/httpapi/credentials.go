@@ -15,15 +15,23 @@ import (
 // cookiePrefix begins the name of a credential's cookie; the user's id follows, so that one browser can hold several seats.
 const cookiePrefix = "magnapp_"
 
+// cookiePath is where a browser sends the cookies: to the API, and not with every file of the page.
+const cookiePath = "/api"
+
 // cookieLife is how long a browser keeps a credential. A session does not live longer without activity, and an old cookie is worth nothing.
 const cookieLife = 24 * time.Hour
 
-// newToken returns a secret of 256 bits for a new user.
-func newToken() string {
+// newToken returns a secret of 256 bits for a new user. Its end says of which session it is, so that a cookie can be taken back when that session is found ended, after a restart too.
+func newToken(sessionID string) string {
 	var b [32]byte
 	_, _ = rand.Read(b[:]) // crypto/rand does not fail
-	return base64.RawURLEncoding.EncodeToString(b[:])
+	return base64.RawURLEncoding.EncodeToString(b[:]) + sessionMark(sessionID)
 }
+
+// markLength is how many characters of a session's id are at the end of its tokens: enough that a person's few sessions differ.
+const markLength = 8
+
+func sessionMark(sessionID string) string { return sessionID[:min(len(sessionID), markLength)] }
 
 // fingerprint is what the log keeps of a token, and is compared: its hash, in base64. The token has 256 bits of chance, so a plain hash needs no salt.
 type fingerprint [43]byte
@@ -114,7 +122,7 @@ func (p *proof) seat(s *poker.Session) (string, bool) {
 // cookie carries a credential to the user's browser.
 func (c *caller) cookie(userID, token string) http.Cookie {
 	return http.Cookie{
-		Name: cookiePrefix + userID, Value: token, Path: "/", MaxAge: int(cookieLife.Seconds()),
+		Name: cookiePrefix + userID, Value: token, Path: cookiePath, MaxAge: int(cookieLife.Seconds()),
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: c.secure,
 	}
 }
@@ -124,4 +132,22 @@ func (c *caller) expiredCookie(userID string) http.Cookie {
 	cookie := c.cookie(userID, "")
 	cookie.MaxAge = -1
 	return cookie
+}
+
+// forget takes the acting user's cookie back out of the browser when there is nothing left that it could be good for: the session is over, or the user is no longer in it. A cookie that was
+// issued for another session stays, and so does everything if another site's page is behind the request.
+func (a *API) forget(x *exchange, reason poker.Reason) {
+	r := x.proof.request
+	if reason != poker.SessionGone && reason != poker.NotParticipant || r.Header["Cookie"] == nil || !a.crossSite.own(r) {
+		return
+	}
+	userID := actorOf(r)
+	mark := sessionMark(r.PathValue("session_id"))
+	for _, cookie := range r.CookiesNamed(cookiePrefix + userID) {
+		if userID != "" && len(mark) == markLength && strings.HasSuffix(cookie.Value, mark) {
+			expired := x.expiredCookie(userID)
+			x.Header().Add("Set-Cookie", expired.String())
+			return
+		}
+	}
 }

@@ -32,7 +32,7 @@ func TestCookieOfACredential(t *testing.T) {
 	joined := s.must(t, "POST /api/sessions/"+created.text("session_id")+"/join", joinBody)
 	for _, r := range []reply{created, joined} {
 		c := cookieOf(t, r)
-		if !strings.Contains(c.Name, r.text("user_id")) || c.Value != r.text("token") || c.Path != "/" || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Secure {
+		if !strings.Contains(c.Name, r.text("user_id")) || c.Value != r.text("token") || c.Path != "/api" || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Secure {
 			t.Errorf("cookie %s", c)
 		}
 	}

@@ -52,6 +52,13 @@ func (c *crossSite) mayBePresent(r *http.Request) bool {
 	return c.mayChange(&change)
 }
 
+// own reports whether a request comes from one of our pages or of those that are configured, or from no page at all.
+func (c *crossSite) own(r *http.Request) bool {
+	change := *r
+	change.Method = http.MethodPost
+	return r.Header.Get("Sec-Fetch-Mode") != "navigate" && c.protection.Check(&change) == nil
+}
+
 // guarded refuses what a browser marks as coming from elsewhere, and tells browsers which pages may read the answers.
 func (a *API) guarded(next http.Handler) (http.Handler, error) {
 	inner := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

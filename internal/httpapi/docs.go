@@ -28,15 +28,10 @@ func (a *API) docs() http.Handler {
 	render := sync.OnceValues(a.renderDocs)
 	sum := sha256.Sum256([]byte(docsStyle))
 	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	page := constant("text/html; charset=utf-8", render, a)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		page, err := render()
-		if err != nil {
-			a.writeProblem(w, r, a.fail(exchangeOf(w), err))
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Content-Security-Policy", policy)
-		_, _ = w.Write(page) // the client may be gone
+		page.ServeHTTP(w, r)
 	})
 }
 

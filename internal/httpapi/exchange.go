@@ -19,6 +19,14 @@ type exchange struct {
 	done    bool // the handler did not panic
 	unread  bool // a body was announced, and nobody has read it to its end
 
+	backlog   *backlog
+	tail      int // bytes in the backlog until the end of the answer
+	http1     bool
+	forwarded bool // the head of the answer is out
+	cut       bool // the answer that was to be given is not
+	shared    bool // the answer's bytes are there anyway, for all who ask
+	streaming bool // the answer has no end, and a bound of its own
+
 	key   string // the idempotency key; empty if there is none
 	asked string // with a key, a digest of what is asked for
 
@@ -29,27 +37,40 @@ type exchange struct {
 // exchangeOf is the exchange whose answer a handler of ours writes.
 func exchangeOf(w http.ResponseWriter) *exchange { return w.(*exchange) }
 
-// WriteHeader notes the status.
+// WriteHeader notes the status. It goes out with the first bytes of the body, or with the end of the request.
 func (x *exchange) WriteHeader(status int) {
-	x.begins(status)
-	x.ResponseWriter.WriteHeader(status)
+	if !x.forwarded {
+		x.status = status
+	}
 }
 
 // Write implies a status of 200.
 func (x *exchange) Write(b []byte) (int, error) {
-	x.begins(http.StatusOK)
-	return x.ResponseWriter.Write(b)
+	if x.status == 0 {
+		x.status = http.StatusOK
+	}
+	if x.cut { // something else has been answered
+		return len(b), nil
+	}
+	return x.write(b)
 }
 
-// begins notes that the answer begins. Over HTTP/1, net/http would first wait for a body that nobody has read, for as long as the server's read timeout; so the connection ends instead.
-func (x *exchange) begins(status int) {
-	if x.status != 0 {
+// FlushError sends what has been written.
+func (x *exchange) FlushError() error {
+	x.forward()
+	return http.NewResponseController(x.ResponseWriter).Flush()
+}
+
+// forward sends the head of the answer. Over HTTP/1, net/http would first wait for a body that nobody has read, for as long as the server's read timeout; so the connection ends instead.
+func (x *exchange) forward() {
+	if x.forwarded || x.status == 0 {
 		return
 	}
-	x.status = status
+	x.forwarded = true
 	if x.unread {
 		x.Header().Set("Connection", "close")
 	}
+	x.ResponseWriter.WriteHeader(x.status)
 }
 
 // Unwrap gives http.ResponseController what lies beneath.
@@ -71,7 +92,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) newExchange(w http.ResponseWriter, r *http.Request) *exchange {
-	x := &exchange{ResponseWriter: w, unread: r.ContentLength != 0 && r.ProtoMajor == 1}
+	x := &exchange{ResponseWriter: w, backlog: a.backlog, http1: r.ProtoMajor == 1, unread: r.ContentLength != 0 && r.ProtoMajor == 1}
 	a.locate(x, r)
 	h := w.Header()
 	h["X-Request-Id"] = x.id[:]
@@ -79,22 +100,27 @@ func (a *API) newExchange(w http.ResponseWriter, r *http.Request) *exchange {
 	return x
 }
 
-// finish is deferred. It answers a request whose handler panicked, counts the answer and logs it.
+// finish is deferred. It answers a request whose handler panicked, sends the rest of the answer, counts it and logs it.
 func (a *API) finish(x *exchange, r *http.Request) {
 	v := recover()
-	if v != nil && v != http.ErrAbortHandler { //nolint:errorlint // recovered values are not wrapped
+	aborted := v == http.ErrAbortHandler //nolint:errorlint // recovered values are not wrapped
+	if v != nil && !aborted {
 		a.metrics.panics.Inc()
 		a.Logger.Error("panic", "request_id", x.id[0], "method", r.Method, "path", r.URL.Path, "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
 		a.writeProblem(x, r, problemOf(fmt.Errorf("panic: %v", v)))
 	}
+	if !aborted {
+		x.forward()
+	}
+	x.end(aborted)
 	if x.route != nil {
 		x.route.answered(x)
 	}
 	if a.debug {
 		a.Logger.Debug("request", "request_id", x.id[0], "method", r.Method, "path", r.URL.Path, "user_id", actorOf(r), "status", cmp.Or(x.status, http.StatusOK), "took", a.Clock.Now().Sub(x.started))
 	}
-	if v == http.ErrAbortHandler { //nolint:errorlint // as above
-		panic(v)
+	if aborted {
+		panic(http.ErrAbortHandler)
 	}
 }
 

@@ -83,6 +83,25 @@ func TestReadyzFollowsTheStore(t *testing.T) {
 	s.must(t, "GET /livez", "")
 }
 
+func TestLivezFollowsAStoreThatKeepsFailing(t *testing.T) {
+	failing := true
+	s := start(t, func(o *setup) {
+		o.api.Live = func() error {
+			if failing {
+				return errors.New("secret of the inside")
+			}
+			return nil
+		}
+	})
+	got := s.call(t, "GET /livez", "")
+	isProblem(t, got, http.StatusServiceUnavailable)
+	if strings.Contains(got.body, "secret") {
+		t.Errorf("the answer tells the inside: %s", got.body)
+	}
+	failing = false
+	s.must(t, "GET /livez", "")
+}
+
 func TestStreamsAreRefusedWhileTheServerStops(t *testing.T) {
 	onBothWays(t, func(t *testing.T, s *server) {
 		w := newWorld(t, s, "waiting")
@@ -265,7 +284,7 @@ func TestOpenAPISaysWhoNeedsACredential(t *testing.T) {
 		path, _, _ = strings.Cut(path, "?")
 		want[method+" "+documented(path)] = needed
 	}
-	for _, path := range []string{"/api/sessions/{s}", "/api/sessions/{s}/round", "/api/sse/{s}"} { // for anybody, and for a user that is named
+	for _, path := range []string{"/api/sessions/{s}", "/api/sessions/{s}/round", "/api/sessions/{s}/rounds", "/api/sse/{s}"} { // for anybody, and for a user that is named
 		want["GET "+documented(path)] = optional
 	}
 	doc := start(t).must(t, "GET /openapi.json", "").json

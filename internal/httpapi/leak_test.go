@@ -106,7 +106,7 @@ func (e *eventStream) upTo(t *testing.T, s *server, session string) (raw []strin
 
 var (
 	guids    = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
-	tokens   = regexp.MustCompile(`[A-Za-z0-9_-]{43}`)
+	tokens   = regexp.MustCompile(`[A-Za-z0-9_-]{43,51}`)
 	eventIDs = regexp.MustCompile(`(?m)^id: .*$`)
 	varying  = regexp.MustCompile(`(time|request_id|took)=\S+`)
 	counts   = regexp.MustCompile(`(http_requests_total\{.*\}) \d+`) // an answer may be read before it is counted

@@ -15,6 +15,7 @@ import (
 var varies = map[string]string{
 	"magnapp_http_request_duration_seconds":              "times, which differ from run to run by more than a card's name costs",
 	"magnapp_go_gc_duration_seconds":                     "times, and how often garbage was collected: every few megabytes",
+	"magnapp_go_memstats_last_gc_time_seconds":           "a time, and how often garbage was collected: every few megabytes",
 	"magnapp_go_goroutines":                              "of the whole process, with the tests in it",
 	"magnapp_go_threads":                                 "of the whole process",
 	"magnapp_process_cpu_seconds_total":                  "counted in hundredths of a second",

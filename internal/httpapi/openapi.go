@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"strconv"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -64,12 +66,24 @@ func orNull(s *huma.Schema) *huma.Schema {
 	return &huma.Schema{AnyOf: []*huma.Schema{s, {Type: "null"}}, Description: s.Description}
 }
 
-// openAPI serves the document, as huma has gathered it.
+// openAPI serves the document, as huma has gathered it. It is encoded once, for all who ask.
 func (a *API) openAPI() http.Handler {
+	encode := sync.OnceValues(func() ([]byte, error) { return json.Marshal(a.huma.OpenAPI()) })
+	return constant("application/openapi+json", encode, a)
+}
+
+// constant serves what is made once and is the same for all who ask.
+func constant(contentType string, made func() ([]byte, error), a *API) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/openapi+json")
-		if err := json.NewEncoder(w).Encode(a.huma.OpenAPI()); err != nil {
-			a.Logger.Error("openapi document not written", "error", err)
+		x := exchangeOf(w)
+		body, err := made()
+		if err != nil {
+			a.refuse(w, r, a.fail(x, err))
+			return
 		}
+		x.shared = true
+		w.Header().Set("Content-Type", contentType)
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		_, _ = w.Write(body) // the client may be gone
 	})
 }

@@ -18,7 +18,17 @@ func (a *API) healthy() *answer[Health] {
 
 func (a *API) health(context.Context, *struct{}) (*answer[Health], error) { return a.healthy(), nil }
 
-func (a *API) livez(context.Context, *struct{}) (*answer[Health], error) { return a.healthy(), nil }
+// livez says whether the process is worth keeping: a store that has been failing for long may be well again after a restart.
+func (a *API) livez(ctx context.Context, _ *struct{}) (*answer[Health], error) {
+	if a.Live == nil {
+		return a.healthy(), nil
+	}
+	if err := a.Live(); err != nil {
+		a.Logger.Warn("not live", "request_id", callerOf(ctx).id[0], "error", err)
+		return nil, notLive()
+	}
+	return a.healthy(), nil
+}
 
 // readyz says whether commands can be taken: the store works and the server is not stopping.
 func (a *API) readyz(ctx context.Context, _ *struct{}) (*answer[Health], error) {

@@ -122,6 +122,10 @@ func problemOf(err error) *Problem {
 // fail answers err: it counts failed credentials, and keeps what must not be told for the log.
 func (a *API) fail(x *exchange, err error) *Problem {
 	p := problemOf(err)
+	var refusal *poker.Refusal
+	if errors.As(err, &refusal) {
+		a.forget(x, refusal.Reason)
+	}
 	if p.Status == http.StatusUnauthorized {
 		if wait, ok := a.rates.failedCredential(x.address()); !ok {
 			return tooMany(wait, "Too many wrong credentials came from your address.")
@@ -140,12 +144,16 @@ func tooMany(wait time.Duration, why string) *Problem {
 }
 
 func (a *API) writeProblem(w http.ResponseWriter, _ *http.Request, p *Problem) {
-	for k, v := range p.GetHeaders() {
-		w.Header()[k] = v
-	}
-	w.Header().Set("Content-Type", p.ContentType(""))
+	p.head(w.Header())
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p) // the client may be gone
+}
+
+func (p *Problem) head(h http.Header) {
+	for k, v := range p.GetHeaders() {
+		h[k] = v
+	}
+	h.Set("Content-Type", p.ContentType(""))
 }
 
 // init gives huma our problems instead of its own, which repeat what was sent and what went wrong inside.
@@ -213,7 +221,7 @@ func explain(d *huma.ErrorDetail) (field, detail string) {
 
 // docsProblems are the problems that the documentation explains.
 func docsProblems() []*Problem {
-	problems := []*Problem{misdirected(), pathNotFound(), methodProblem("the methods in Allow"), tooLarge(), notJSON(), foreignPage(), stopping(), notReady(), tooMany(0, "Too many tries came from your address.")}
+	problems := []*Problem{misdirected(), pathNotFound(), methodProblem("the methods in Allow"), tooLarge(), notJSON(), foreignPage(), stopping(), notReady(), notLive(), busy(), tokenMissing(), tooMany(0, "Too many tries came from your address.")}
 	for reason, status := range statuses {
 		title, detail := room.Explain(reason)
 		if title == "" {
@@ -243,6 +251,21 @@ func notJSON() *Problem {
 
 func stopping() *Problem {
 	p := problem(http.StatusServiceUnavailable, "Server stopping", "The server is stopping. Come back in a moment.")
+	p.retryAfter = retryStore
+	return p
+}
+
+// retryBusy is what a client should wait when too many answers wait to be read.
+const retryBusy = 5 * time.Second
+
+func busy() *Problem {
+	p := problem(http.StatusServiceUnavailable, "Server busy", "Too many answers wait to be read by those who asked. Try again in a moment.")
+	p.retryAfter = retryBusy
+	return p
+}
+
+func notLive() *Problem {
+	p := problem(http.StatusServiceUnavailable, "Not live", "The server's store has been failing for a minute. Restart the server if this lasts.")
 	p.retryAfter = retryStore
 	return p
 }

@@ -95,11 +95,14 @@ func (rt *routes) HandleFunc(pattern string, handler func(http.ResponseWriter, *
 	rt.handle(method, path, forHuma(handler))
 }
 
+var noStore = []string{"no-store"}
+
 // forHuma gives huma a request as simple as it likes it: the body that has been read, and who asks. What a client would accept is kept from it: there is JSON and nothing else, and huma
 // trips over a list of qualities that is malformed.
 func forHuma(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		x := exchangeOf(w)
+		w.Header()["Cache-Control"] = noStore // a token or one's own vote may be in the answer
 		r.Header.Del("Accept")
 		r = r.WithContext(context.WithValue(r.Context(), callerKey{}, x))
 		r.Body = http.NoBody

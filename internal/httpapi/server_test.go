@@ -118,7 +118,9 @@ func debugging(o *setup) { o.debug = true }
 func portable(o *setup) { o.streams.Portable = true }
 
 // impatient gives a client up soon.
-func impatient(o *setup) { o.streams.WriteTimeout = 200 * time.Millisecond }
+func impatient(o *setup) {
+	o.streams.WriteTimeout, o.streams.QueueBytes = 200*time.Millisecond, 100<<10
+}
 
 func authOpen(o *setup) { o.api.AuthOpen = true }
 

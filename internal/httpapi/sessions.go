@@ -105,8 +105,9 @@ func (a *API) doFor(ctx context.Context, c *exchange, sessionID string, cmd poke
 
 func (a *API) create(ctx context.Context, in *struct{ Body CreateRequest }) (*seated[Created], error) {
 	c := callerOf(ctx)
-	newcomer, token := a.newcomer(in.Body.CreatorName, in.Body.CreatorAvatar)
-	cmd := &poker.Create{SessionID: uuid.NewString(), Name: in.Body.Name, Deck: poker.Fibonacci(), Creator: newcomer}
+	sessionID := room.SessionID(c.key)
+	newcomer, token := a.newcomer(sessionID, in.Body.CreatorName, in.Body.CreatorAvatar)
+	cmd := &poker.Create{SessionID: sessionID, Name: in.Body.Name, Deck: poker.Fibonacci(), Creator: newcomer}
 	if in.Body.Settings != nil {
 		cmd.Settings = poker.Settings(*in.Body.Settings)
 	}
@@ -120,8 +121,8 @@ func (a *API) create(ctx context.Context, in *struct{ Body CreateRequest }) (*se
 	}}, nil
 }
 
-func (a *API) newcomer(name, avatar string) (n poker.Newcomer, token string) {
-	token = newToken()
+func (a *API) newcomer(sessionID, name, avatar string) (n poker.Newcomer, token string) {
+	token = newToken(sessionID)
 	f := fingerprintOf(token)
 	return poker.Newcomer{ID: uuid.NewString(), Name: name, Avatar: avatar, Credential: string(f[:])}, token
 }
@@ -195,7 +196,7 @@ func (a *API) join(ctx context.Context, in *struct {
 	InSession
 	Body JoinRequest
 }) (*seated[Joined], error) {
-	newcomer, token := a.newcomer(in.Body.UserName, in.Body.UserAvatar)
+	newcomer, token := a.newcomer(in.SessionID, in.Body.UserName, in.Body.UserAvatar)
 	outcome, err := a.do(ctx, in.SessionID, &poker.Join{Newcomer: newcomer})
 	if err != nil {
 		return nil, err
@@ -211,11 +212,11 @@ func (a *API) leave(ctx context.Context, in *AsUser) (*seated[Done], error) {
 	return &seated[Done]{SetCookie: callerOf(ctx).expiredCookie(in.UserID), Body: Done{Success: true, Message: "You have left the session."}}, nil
 }
 
-func (a *API) end(ctx context.Context, in *AsUser) (*answer[Done], error) {
+func (a *API) end(ctx context.Context, in *AsUser) (*seated[Done], error) {
 	if _, err := a.do(ctx, in.SessionID, poker.End{By: poker.By{UserID: in.UserID}}); err != nil {
 		return nil, err
 	}
-	return done("The session has ended."), nil
+	return &seated[Done]{SetCookie: callerOf(ctx).expiredCookie(in.UserID), Body: Done{Success: true, Message: "The session has ended."}}, nil
 }
 
 func (a *API) reconnect(ctx context.Context, in *AsUser) (*answer[Reconnected], error) {

@@ -9,6 +9,7 @@ func (a *API) site() http.Handler {
 			a.notOfSite(r).ServeHTTP(w, r)
 			return
 		}
+		exchangeOf(w).shared = true
 		guard := &siteWriter{ResponseWriter: w}
 		a.Site.ServeHTTP(guard, r)
 		if guard.missing {

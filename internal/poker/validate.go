@@ -14,7 +14,7 @@ const (
 	MaxTopic       = 500
 )
 
-// cleanName trims a name and checks it: 1 to max characters, no control characters.
+// cleanName trims a name and checks it: 1 to max characters, no control characters, and something to be seen.
 func cleanName(field, name string, max int) (string, error) {
 	name = strings.TrimSpace(name)
 	switch {
@@ -24,6 +24,8 @@ func cleanName(field, name string, max int) (string, error) {
 		return "", invalid(field, "%s must have at most %d characters.", field, max)
 	case strings.ContainsFunc(name, isControl):
 		return "", invalid(field, "%s must not contain control characters or line breaks.", field)
+	case !strings.ContainsFunc(name, isVisible):
+		return "", invalid(field, "%s must have a character that can be seen.", field)
 	}
 	return name, nil
 }
@@ -49,6 +51,12 @@ func checkTopic(topic *string) error {
 		return invalid("topic", "topic may contain line breaks and tabs, but no other control characters.")
 	}
 	return nil
+}
+
+// isVisible reports whether a character alone makes a mark. Blanks, marks that sit on another character, format characters and fillers do not.
+func isVisible(r rune) bool {
+	const brailleBlank = '\u2800'
+	return r != brailleBlank && !unicode.In(r, unicode.Z, unicode.M, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 func isControl(r rune) bool { return unicode.Is(unicode.Cc, r) || r == '\u2028' || r == '\u2029' }

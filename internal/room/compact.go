@@ -54,19 +54,18 @@ func (c *compactor) next() *Room {
 
 func (r *Room) compact() {
 	r.mu.Lock()
-	base, dead := r.journal.base, r.journal.dead
+	before, _ := r.journal.compactable()
 	r.mu.Unlock()
-	if base == 0 {
+	if before == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.rs.life, compactTimeout)
 	defer cancel()
-	if err := r.rs.log.Compact(ctx, r.id, base); err != nil {
+	if err := r.rs.log.Compact(ctx, r.id, before); err != nil {
 		r.rs.putOff("what lies before a snapshot not freed; the next snapshot will have it done", "session_id", r.id, "error", err)
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.journal.dead.entries -= dead.entries
-	r.journal.dead.bytes -= dead.bytes
+	r.journal.compacted(before)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/magnapp/magnapp/internal/eventlog"
@@ -23,14 +24,21 @@ type journal struct {
 	damaged  bool   // entries could not be read, and the session does not know yet
 	missing  uint64 // how many, if that is known
 
-	tail, dead part // what follows the snapshot, and what lies before it
-	snapshot   int  // bytes of the snapshot
+	tail     part   // what follows the latest snapshot
+	snapshot int    // bytes of that
+	before   []span // what lies before it, between snapshots, the oldest first
 }
 
 // part is a part of a session's log.
 type part struct{ entries, bytes int }
 
 func (p *part) add(bytes int) { p.entries, p.bytes = p.entries+1, p.bytes+bytes }
+
+// span is the part of a session's log that ends before a snapshot.
+type span struct {
+	part
+	until uint64 // the snapshot's sequence
+}
 
 // The times to store a snapshot, and to free what lies before it.
 const (
@@ -39,6 +47,9 @@ const (
 	// A snapshot must not be written more often than its size is worth, so that snapshots at most double what is written.
 	snapshotGrowth = 1
 
+	// keptBytes are kept of what lies before the latest snapshot, for readers that come back after a while.
+	keptBytes = 512 << 10
+	// Freeing storage is slow, so it waits until it is worth it.
 	deadEntries = 512
 	deadBytes   = 256 << 10
 
@@ -46,14 +57,36 @@ const (
 	maxSessionBytes = 16 << 20
 )
 
-func (j *journal) bytes() int { return j.tail.bytes + j.dead.bytes + j.snapshot }
+func (j *journal) bytes() int {
+	n := j.tail.bytes + j.snapshot
+	for _, s := range j.before {
+		n += s.bytes
+	}
+	return n
+}
 
 func (j *journal) wantsSnapshot() bool {
 	return j.tail.entries >= snapshotAfter && j.tail.bytes >= snapshotGrowth*j.snapshot
 }
 
-func (j *journal) wantsCompaction() bool {
-	return j.dead.entries >= deadEntries || j.dead.bytes >= deadBytes
+// compactable returns the sequence below which entries are not needed any more, and whether freeing them is worth it.
+func (j *journal) compactable() (before uint64, worth bool) {
+	kept := j.tail.bytes
+	var dead part
+	for i := len(j.before) - 1; i >= 0; i-- {
+		s := j.before[i]
+		if kept >= keptBytes {
+			before = max(before, s.until)
+			dead.entries, dead.bytes = dead.entries+s.entries, dead.bytes+s.bytes
+		}
+		kept += s.bytes
+	}
+	return before, dead.entries >= deadEntries || dead.bytes >= deadBytes
+}
+
+// compacted notes that entries below a sequence have been freed.
+func (j *journal) compacted(before uint64) {
+	j.before = slices.DeleteFunc(j.before, func(s span) bool { return s.until <= before })
 }
 
 // stored notes an entry that follows the last one.
@@ -64,8 +97,7 @@ func (j *journal) stored(seq uint64, change string, bytes int) {
 
 // rebased notes a snapshot that follows the last entry.
 func (j *journal) rebased(seq uint64, change string, bytes int) {
-	j.dead.entries += j.tail.entries + 1
-	j.dead.bytes += j.tail.bytes + j.snapshot
+	j.before = append(j.before, span{part: part{entries: j.tail.entries + 1, bytes: j.tail.bytes + j.snapshot}, until: seq})
 	j.tail, j.snapshot = part{}, bytes
 	j.seq, j.base, j.change = seq, seq, change
 }
@@ -157,7 +189,7 @@ func (r *Room) restore(e eventlog.Entry, rec record) {
 	if contiguous {
 		return
 	}
-	r.journal.tail, r.journal.dead = part{}, part{}
+	r.journal.tail, r.journal.before = part{}, nil
 	r.state.Store(rec.State)
 	r.feed.Rebase(rec.Last)
 }
@@ -238,7 +270,7 @@ func (r *Room) shorten() {
 		r.arm()
 		return
 	}
-	if r.journal.wantsCompaction() {
+	if _, worth := r.journal.compactable(); worth {
 		r.rs.compactLater(r)
 	}
 }

@@ -18,8 +18,11 @@ func keyOf(c poker.Command, call Call) poker.Key {
 	return poker.Key{ID: base64.RawURLEncoding.EncodeToString(sum[:9]), Body: call.Body}
 }
 
-// sessionOf is the id of the session that is created with a key: the same on every node, and as random as the key.
-func sessionOf(key string) string {
+// SessionID returns the id of a session that is to be created with an idempotency key: the same on every node, and as random as the key. Without a key it is a new one each time.
+func SessionID(key string) string {
+	if key == "" {
+		return uuid.NewString()
+	}
 	sum := sha256.Sum256([]byte("create\x00" + key))
 	id, _ := uuid.FromBytes(sum[:16]) // fails only for another length
 	id[6] = id[6]&0x0f | 0x40         // RFC 9562, section 5.4: version 4

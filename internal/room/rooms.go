@@ -384,17 +384,14 @@ func (rs *Rooms) List() []view.Summary {
 	return summaries
 }
 
-// Create opens a session. The error is a refusal: malformed input, no slot, or no store. With a key the session's id follows from that, so that the same call again, here or on another
-// node, finds the same session.
+// Create opens a session. The error is a refusal: malformed input, no slot, or no store. A call with a key must name the session that [SessionID] gives, so that the same call again, here
+// or on another node, finds the same session.
 func (rs *Rooms) Create(ctx context.Context, c *poker.Create, call Call) (Outcome, error) {
 	if err := c.Validate(); err != nil {
 		return Outcome{}, err
 	}
 	if rs.isClosed() {
 		return Outcome{}, unavailable(ErrClosed)
-	}
-	if call.Key != "" {
-		c.SessionID = sessionOf(call.Key)
 	}
 	r, fresh, err := rs.place(c.SessionID)
 	if err != nil {

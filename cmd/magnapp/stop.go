@@ -1,0 +1,51 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// The times of a stop. Together they stay within the five seconds that are promised, whatever hangs: a disk, a client, or one for the other.
+const (
+	shutdownTimeout = 2 * time.Second        // for the requests that are under way
+	streamsTimeout  = 150 * time.Millisecond // for what the end of streams has still to note
+	roomsTimeout    = 150 * time.Millisecond // for the changes that time brings
+	logTimeout      = 2600 * time.Millisecond
+)
+
+var errSlow = errors.New("it was not done in time")
+
+// within does something, and waits for it no longer than it may take. What is not done by then goes on, and ends with the process.
+func within(limit time.Duration, do func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- do() }()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-timer.C:
+		return errSlow
+	}
+}
+
+// closing closes a part that others may be waiting for. If it takes too long, it waits itself for what is closed next: a change for the log, which fails it.
+func closing(name string, limit time.Duration, logger *slog.Logger, do func()) {
+	err := within(limit, func() error {
+		do()
+		return nil
+	})
+	if err != nil {
+		logger.Warn("stopping without waiting any longer", "for", name, "limit", limit)
+	}
+}
+
+// closeLog closes the log, the last of all. Its error says that something acknowledged may be lost.
+func closeLog(do func() error) error {
+	if err := within(logTimeout, do); err != nil {
+		return fmt.Errorf("close the event log: %w", err)
+	}
+	return nil
+}
