@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -62,4 +64,27 @@ func mustReplay(t *testing.T, l *Log) (entries []Entry, last uint64) {
 		t.Errorf("damaged: %v", found.Damaged)
 	}
 	return entries, found.Last
+}
+
+// logText is what was logged. It may be read at any time.
+type logText struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logText) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logText) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func logTo(cfg Config, to *logText) Config {
+	cfg.Logger = slog.New(slog.NewTextHandler(to, nil))
+	return cfg
 }
