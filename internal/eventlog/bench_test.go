@@ -1,3 +1,5 @@
+//go:build !windows
+
 package eventlog
 
 import (
@@ -23,9 +25,6 @@ func benchConfig(b *testing.B) Config {
 	}
 	return cfg
 }
-
-// An event of the size of a vote's.
-var benchData = []byte(`{"command":"5b0d9f0e-6a52-4f0e-9d0c-0a8d0f6f7d11","at":"2026-01-01T00:00:00.000Z","events":[{"type":"vote_cast","user":"0a8d0f6f-7d11-4f0e-9d0c-5b0d9f0e6a52","value":"13"}]}`)
 
 func BenchmarkAppend(b *testing.B) {
 	l := open(b, benchConfig(b))
@@ -154,14 +153,6 @@ func fillSessions(b *testing.B, cfg Config, sessions, each int, snapshot []byte)
 	}
 }
 
-func appendOne(tb testing.TB, l *Log, session string, after uint64) uint64 {
-	seq, err := l.Append(context.Background(), session, after, benchData)
-	if err != nil {
-		tb.Error(err)
-	}
-	return seq
-}
-
 // measure reports the processor time of an operation, the server's included.
 func measure(b *testing.B, run func()) {
 	b.ReportAllocs()
@@ -176,18 +167,4 @@ func cpu(tb testing.TB) time.Duration {
 		tb.Fatal(err)
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-func open(tb testing.TB, cfg Config) *Log {
-	tb.Helper()
-	l, err := Open(context.Background(), cfg)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if err := l.Close(); err != nil {
-			tb.Error(err)
-		}
-	})
-	return l
 }
