@@ -70,6 +70,11 @@ var importRules = []struct {
 		applies: func(s source) bool { return !s.isTest() },
 		forbids: func(imported string) bool { return within(imported, "testing") || isOneOf(imported, "testcert") },
 	},
+	{
+		name:    "eventlog uses what its libraries offer, and so neither unsafe nor go:linkname, which needs it",
+		applies: func(s source) bool { return s.in("internal/eventlog") },
+		forbids: func(imported string) bool { return imported == "unsafe" },
+	},
 }
 
 func TestImports(t *testing.T) {
@@ -107,6 +112,7 @@ func TestRulesSeeWhatTheyForbid(t *testing.T) {
 		{"internal/room/room.go", module + "internal/httpapi"},
 		{"internal/sockets/set.go", module + "internal/httpapi"},
 		{"internal/room/helper.go", "testing"},
+		{"internal/eventlog/append.go", "unsafe"},
 	}
 	for i, b := range breaks {
 		rule := importRules[i]

@@ -1,9 +1,12 @@
+//go:build !windows
+
 package eventlog
 
 import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -22,9 +25,6 @@ func benchConfig(b *testing.B) Config {
 	}
 	return cfg
 }
-
-// An event of the size of a vote's.
-var benchData = []byte(`{"command":"5b0d9f0e-6a52-4f0e-9d0c-0a8d0f6f7d11","at":"2026-01-01T00:00:00.000Z","events":[{"type":"vote_cast","user":"0a8d0f6f-7d11-4f0e-9d0c-5b0d9f0e6a52","value":"13"}]}`)
 
 func BenchmarkAppend(b *testing.B) {
 	l := open(b, benchConfig(b))
@@ -86,32 +86,71 @@ func BenchmarkOpenAgain(b *testing.B) {
 	}
 }
 
-func BenchmarkReplay(b *testing.B) {
-	const sessions, each = 1000, 20
-	l := open(b, benchConfig(b))
-	after := make([]uint64, sessions)
-	for range each {
-		for s := range after {
-			after[s] = appendOne(b, l, fmt.Sprint("s", s), after[s])
+// BenchmarkStart opens a log of 3,000 sessions with 70 entries each, the last of
+// them a snapshot of 5 KB, after a clean stop and after a kill that left the
+// server no index, and reads the snapshots or everything.
+func BenchmarkStart(b *testing.B) {
+	const sessions, each = 3000, 70
+	cfg := benchConfig(b)
+	fillSessions(b, cfg, sessions, each, make([]byte, 5000))
+	for _, killed := range []bool{false, true} {
+		for what, tt := range map[string]struct {
+			begin func(Entry) uint64
+			want  int
+		}{
+			"snapshots":  {func(e Entry) uint64 { return e.Seq }, sessions},
+			"everything": {nil, sessions * each},
+		} {
+			b.Run(fmt.Sprintf("%s/killed=%t", what, killed), func(b *testing.B) {
+				var opening, reading time.Duration
+				for b.Loop() {
+					if killed {
+						_ = os.Remove(filepath.Join(cfg.Dir, "jetstream", "$G", "streams", sessionsStream, "msgs", "index.db"))
+					}
+					began := cpu(b)
+					l, err := Open(context.Background(), cfg)
+					if err != nil {
+						b.Fatal(err)
+					}
+					opened, n := cpu(b), 0
+					if _, err := l.Replay(context.Background(), tt.begin, func(Entry) { n++ }); err != nil || n != tt.want {
+						b.Fatal(n, err)
+					}
+					opening, reading = opening+opened-began, reading+cpu(b)-opened
+					if err := l.Close(); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(opening.Microseconds())/1000/float64(b.N), "open-cpu-ms")
+				b.ReportMetric(float64(reading.Microseconds())/1000/float64(b.N), "read-cpu-ms")
+			})
 		}
 	}
-	measure(b, func() {
-		for b.Loop() {
-			n := 0
-			if _, err := l.Replay(context.Background(), nil, func(Entry) { n++ }); err != nil || n != sessions*each {
-				b.Fatal(n, err)
-			}
-		}
-	})
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/sessions/each, "ns/entry")
 }
 
-func appendOne(tb testing.TB, l *Log, session string, after uint64) uint64 {
-	seq, err := l.Append(context.Background(), session, after, benchData)
+// fillSessions stores so many entries for each of so many sessions, interleaved.
+func fillSessions(b *testing.B, cfg Config, sessions, each int, snapshot []byte) {
+	b.Helper()
+	l, err := Open(context.Background(), cfg)
 	if err != nil {
-		tb.Error(err)
+		b.Fatal(err)
 	}
-	return seq
+	last := make([]uint64, sessions)
+	for n := range each {
+		together(16, func(w int) error {
+			for s := w; s < sessions; s += 16 {
+				if n < each-1 {
+					last[s] = appendOne(b, l, fmt.Sprint("s", s), last[s])
+				} else if _, err := l.Snapshot(context.Background(), fmt.Sprint("s", s), last[s], snapshot); err != nil {
+					b.Error(err)
+				}
+			}
+			return nil
+		})
+	}
+	if err := l.Close(); err != nil {
+		b.Fatal(err)
+	}
 }
 
 // measure reports the processor time of an operation, the server's included.
@@ -128,18 +167,4 @@ func cpu(tb testing.TB) time.Duration {
 		tb.Fatal(err)
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-func open(tb testing.TB, cfg Config) *Log {
-	tb.Helper()
-	l, err := Open(context.Background(), cfg)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if err := l.Close(); err != nil {
-			tb.Error(err)
-		}
-	})
-	return l
 }

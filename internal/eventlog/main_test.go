@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -62,4 +64,52 @@ func mustReplay(t *testing.T, l *Log) (entries []Entry, last uint64) {
 		t.Errorf("damaged: %v", found.Damaged)
 	}
 	return entries, found.Last
+}
+
+// logText is what was logged. It may be read at any time.
+type logText struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logText) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logText) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func logTo(cfg Config, to *logText) Config {
+	cfg.Logger = slog.New(slog.NewTextHandler(to, nil))
+	return cfg
+}
+
+// An event of the size of a vote's.
+var benchData = []byte(`{"command":"5b0d9f0e-6a52-4f0e-9d0c-0a8d0f6f7d11","at":"2026-01-01T00:00:00.000Z","events":[{"type":"vote_cast","user":"0a8d0f6f-7d11-4f0e-9d0c-5b0d9f0e6a52","value":"13"}]}`)
+
+func appendOne(tb testing.TB, l *Log, session string, after uint64) uint64 {
+	seq, err := l.Append(context.Background(), session, after, benchData)
+	if err != nil {
+		tb.Error(err)
+	}
+	return seq
+}
+
+func open(tb testing.TB, cfg Config) *Log {
+	tb.Helper()
+	l, err := Open(context.Background(), cfg)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return l
 }

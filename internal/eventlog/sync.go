@@ -21,7 +21,8 @@ type syncer struct {
 	written chan struct{}      // holds a token if there may be something to sync
 	asked   chan chan<- error  // by those who wait for it
 	synced  map[string]version // of each file and folder, what is known to be on the disk
-	since   atomic.Int64       // when the first write came that is not synced, in nanoseconds; 0 if all are
+	since   atomic.Int64       // when the first write came that no sync covers, in nanoseconds; 0 if there is none
+	begun   atomic.Int64       // the same of the sync that is under way
 }
 
 // version tells apart two states of a file or a folder. An append always
@@ -67,7 +68,10 @@ func (s *syncer) now(ctx context.Context) error {
 
 // overdue reports whether something waits for the disk for longer than it may.
 func (s *syncer) overdue() bool {
-	since := s.since.Load()
+	since := s.begun.Load()
+	if since == 0 {
+		since = s.since.Load()
+	}
 	return since != 0 && time.Since(time.Unix(0, since)) > 2*s.after+time.Second
 }
 
@@ -99,7 +103,8 @@ func (s *syncer) run(stop <-chan struct{}) {
 // syncNow syncs, and has the store opened anew if that fails. That there are no
 // descriptors left says nothing of the disk: then it tries again later.
 func (s *syncer) syncNow() error {
-	since := s.since.Swap(0)
+	s.begun.Store(s.since.Swap(0))
+	defer s.begun.Store(0)
 	select {
 	case <-s.written: // meanwhile, and covered by this sync
 	default:
@@ -111,7 +116,7 @@ func (s *syncer) syncNow() error {
 	if err == nil {
 		return nil
 	}
-	s.since.Store(since)
+	s.since.Store(s.begun.Load())
 	s.wrote() // it is still to be synced
 	if outOfFiles(err) {
 		s.store.logger.Warn("what was written waits for a free descriptor to be synced", "err", err)
