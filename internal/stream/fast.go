@@ -17,10 +17,10 @@ type fast struct {
 }
 
 func newFast(o Options) fast {
-	if o.Portable || !sockets.Supported {
+	if o.Portable {
 		return fast{}
 	}
-	set, err := sockets.New(sockets.Options{KeepAlive: keepAlive, Every: o.KeepAlive, WriteTimeout: o.WriteTimeout, QueueBytes: o.QueueBytes})
+	set, err := sockets.New(sockets.Options{KeepAlive: keepAlive, Every: o.KeepAlive, WriteTimeout: o.WriteTimeout, QueueBytes: o.QueueBytes, CloseTimeout: time.Second})
 	if err != nil {
 		slog.Warn("streams are served by a goroutine each", "error", err)
 		return fast{}
@@ -65,10 +65,20 @@ func (f fast) serve(w http.ResponseWriter, r *http.Request, subscribe Subscribe)
 		cancel()
 		return socket, nil
 	}
+	if counted, ok := conn.(interface{ Detach() func() }); ok {
+		cancel = both(counted.Detach(), cancel)
+	}
 	if err := f.set.Attach(socket, tcp, head(r, w.Header()), cancel); err != nil {
 		cancel() // the connection is closed, so there is nobody to tell
 	}
 	return socket, nil
+}
+
+func both(first, second func()) func() {
+	return func() {
+		first()
+		second()
+	}
 }
 
 // beneath is the connection in the one that the server was given, if that is only put around it.

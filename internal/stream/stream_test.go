@@ -76,6 +76,7 @@ func newSource(t *testing.T, o Options) *source {
 			http.Error(w, err.Error(), http.StatusNotFound)
 		}
 	}))
+	server.Config.ReadTimeout = 100 * time.Millisecond // a stream outlives it
 	server.Config.Protocols = &http.Protocols{}
 	server.Config.Protocols.SetHTTP1(true)
 	server.Config.Protocols.SetUnencryptedHTTP2(true)
