@@ -101,7 +101,7 @@ func begin(rc *http.ResponseController, w http.ResponseWriter, r *http.Request) 
 	header(w.Header())
 	_ = rc.SetReadDeadline(time.Time{}) // it is for requests; where it cannot be lifted, the client comes back
 	if awaitsBody(r) {
-		_ = rc.EnableFullDuplex()            // or the beginning would wait for the body, which may never come
+		_ = rc.EnableFullDuplex()             // or the beginning would wait for the body, which may never come
 		w.Header().Set("Connection", "close") // what comes of it later must not be taken for a request
 	}
 	w.WriteHeader(http.StatusOK)
