@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -9,8 +8,6 @@ import (
 	"net"
 	"net/http"
 	"time"
-
-	"github.com/magnapp/magnapp/internal/shortcut"
 )
 
 // The times of a connection. Streams set their own.
@@ -36,11 +33,8 @@ const maxStreams = 1000
 // maxHeader is how many bytes a request's head may have. A seat's cookie has about a hundred.
 const maxHeader = 32 << 10
 
-// server is net/http's, with a shortcut for commands that come by plain HTTP/1.
-type server struct {
-	*http.Server
-	short *shortcut.Shortcut
-}
+// server is net/http's, which knows whether it speaks TLS and how long it takes to stop.
+type server struct{ *http.Server }
 
 // newServer speaks HTTP/1 and HTTP/2: by TLS if there is a certificate, which may be nil, and otherwise to clients that begin with HTTP/2 right away, as proxies do.
 func newServer(handler http.Handler, cert *certificate, logger *slog.Logger) *server {
@@ -57,35 +51,24 @@ func newServer(handler http.Handler, cert *certificate, logger *slog.Logger) *se
 	if cert != nil {
 		s.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: cert.get}
 	}
-	return &server{Server: s, short: shortcut.For(s, isCommand)}
+	return &server{s}
 }
-
-// isCommand is true of all that changes something: short, and answered in a few words.
-func isCommand(r *http.Request) bool { return r.Method == http.MethodPost }
 
 // serve serves what connects to the listener until the server is stopped.
 func (s *server) serve(listener net.Listener) error {
 	if s.TLSConfig != nil {
 		return s.ServeTLS(listener, "", "")
 	}
-	return s.Serve(s.short.Listen(listener))
+	return s.Serve(listener)
 }
 
 // shutdown lets the requests that are under way finish, and closes the connections of those that do not in time.
 func (s *server) shutdown() error {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()
-	stopped := s.stopShortcut(ctx)
 	err := s.Shutdown(ctx)
-	if errors.Is(cmp.Or(err, stopped), context.DeadlineExceeded) {
+	if errors.Is(err, context.DeadlineExceeded) {
 		err = s.Close()
 	}
 	return err
-}
-
-// stopShortcut leaves half of the time for the requests that take no shortcut.
-func (s *server) stopShortcut(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, shutdownTimeout/2)
-	defer cancel()
-	return s.short.Stop(ctx)
 }

@@ -61,8 +61,8 @@ var importRules = []struct {
 		forbids: func(imported string) bool { return isOneOf(imported, "httpapi") },
 	},
 	{
-		name:    "sockets and shortcut know no other package of ours",
-		applies: func(s source) bool { return (s.in("internal/sockets") || s.in("internal/shortcut")) && !s.isTest() },
+		name:    "sockets knows no other package of ours",
+		applies: func(s source) bool { return s.in("internal/sockets") && !s.isTest() },
 		forbids: func(imported string) bool { return strings.HasPrefix(imported, module) },
 	},
 	{
@@ -105,7 +105,7 @@ func TestRulesSeeWhatTheyForbid(t *testing.T) {
 		{"internal/room/room.go", "github.com/nats-io/nats.go/jetstream"},
 		{"internal/view/event.go", module + "internal/room"},
 		{"internal/room/room.go", module + "internal/httpapi"},
-		{"internal/shortcut/conn.go", module + "internal/httpapi"},
+		{"internal/sockets/set.go", module + "internal/httpapi"},
 		{"internal/room/helper.go", "testing"},
 	}
 	for i, b := range breaks {

@@ -37,13 +37,19 @@ type Config struct {
 	DataDir string        // DataDir is the folder that keeps the sessions, or [Memory].
 	Sync    time.Duration // Sync is how long an acknowledged command may wait for the disk; 0 is not at all.
 
-	AuthOpen       bool           // AuthOpen looks at no credential: anyone may act as anyone.
-	RateLimit      RateLimit      // RateLimit is for each address: creating, joining and failed credentials, each counted by itself.
-	TrustedProxies []netip.Prefix // TrustedProxies are the peers whose X-Forwarded-* headers are believed.
-	PublicURL      string         // PublicURL is what join_url starts with, without a slash at its end; empty is the request's own host.
+	AuthOpen              bool           // AuthOpen looks at no credential: anyone may act as anyone.
+	RateLimit             RateLimit      // RateLimit is for each address: creating, joining and failed credentials, each counted by itself.
+	TrustedProxies        []netip.Prefix // TrustedProxies are the peers whose X-Forwarded-* headers are believed.
+	CommandRate           RateLimit      // CommandRate is for each participant, who may send three times Events at once.
+	StreamsPerAddress     int            // StreamsPerAddress is how many streams one address may have open; 0 is no limit.
+	ConnectionsPerAddress int            // ConnectionsPerAddress is how many connections one address may have open; 0 is no limit.
+	MetricsToken          string         // MetricsToken is what reading the metrics takes; empty is nothing.
+	MetricsListen         string         // MetricsListen is where the metrics are served, as host:port; empty is where everything else is.
+	AllowedHosts          []string       // AllowedHosts are the hosts, in lower case and with or without a port, by which the server may be asked besides that of PublicURL; both empty is any.
+	PublicURL             string         // PublicURL is what join_url starts with, without a slash at its end; empty is the request's own host.
 }
 
-// RateLimit allows Events in each Per, with bursts of Events. The zero value is no limit.
+// RateLimit allows Events in each Per, with bursts of Events unless it says otherwise. The zero value is no limit.
 type RateLimit struct {
 	Events int
 	Per    time.Duration

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"net"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -19,7 +20,7 @@ const (
 	maxDuration = 10 * 365 * 24 * time.Hour
 )
 
-// maxEvents bounds RATE_LIMIT; more is no limit, and can be said as "off".
+// maxEvents bounds RATE_LIMIT and COMMAND_RATE; more is no limit, and can be said as "off".
 const maxEvents = 1_000_000
 
 var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?\.?$`)
@@ -118,6 +119,55 @@ func (r *reader) rateLimit(name string, s setting) RateLimit {
 		return RateLimit{}
 	}
 	return RateLimit{Events: int(n), Per: per}
+}
+
+// hosts reads a list of hosts, which may be empty, each with or without a port.
+func (r *reader) hosts(name string, s setting) []string {
+	if s == "" {
+		return nil
+	}
+	items := r.list(name, s)
+	for i, item := range items {
+		items[i] = strings.ToLower(item)
+		if !isHost(item) {
+			r.fail(name, "%q is neither a host nor host:port, such as poker.example.com or [2001:db8::1]:8000", item)
+		}
+	}
+	return items
+}
+
+func isHost(s string) bool {
+	host, port, err := net.SplitHostPort(s)
+	if err != nil {
+		host, port = s, "0"
+		if strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]") {
+			host = s[1 : len(s)-1]
+		}
+	}
+	_, badPort := strconv.ParseUint(port, 10, 16)
+	_, noAddr := netip.ParseAddr(host)
+	return badPort == nil && (noAddr == nil && strings.Contains(host, ":") == strings.HasPrefix(s, "[") || hostName.MatchString(host))
+}
+
+// token reads a secret, and does not repeat it.
+func (r *reader) token(name string, s setting) string {
+	if strings.ContainsFunc(string(s), func(c rune) bool { return c <= ' ' || c > '~' }) {
+		r.fail(name, "may have visible ASCII characters only, and no blanks")
+	}
+	return string(s)
+}
+
+func (r *reader) listenAddress(name string, s setting) string {
+	if s == "" {
+		return ""
+	}
+	host, port, err := net.SplitHostPort(string(s))
+	_, badPort := strconv.ParseUint(port, 10, 16)
+	_, noAddr := netip.ParseAddr(host)
+	if err != nil || badPort != nil || host != "" && noAddr != nil && !hostName.MatchString(host) {
+		r.fail(name, "%q is not host:port, such as 127.0.0.1:9100", s)
+	}
+	return string(s)
 }
 
 func (r *reader) prefixes(name string, s setting) []netip.Prefix {

@@ -9,6 +9,7 @@ type Settings struct {
 	TLSCert        setting `name:"tls-cert" group:"Listening" placeholder:"FILE" help:"PEM file with the certificate and its chain; with it the server speaks HTTPS. Read again when it changes."`
 	TLSKey         setting `name:"tls-key" group:"Listening" placeholder:"FILE" help:"PEM file with the certificate's private key."`
 	PublicURL      setting `name:"public-url" group:"Listening" placeholder:"URL" help:"What links to a session start with. Default: the host each request was sent to."`
+	AllowedHosts   setting `group:"Listening" placeholder:"HOST,..." help:"Hosts, with or without a port, by which the server may be asked, besides the one of PUBLIC_URL and IP addresses; others get 421. Default, without PUBLIC_URL: any."`
 	TrustedProxies setting `group:"Listening" default:"127.0.0.0/8,::1/128" placeholder:"CIDR,..." help:"Proxies whose X-Forwarded-For, -Proto and -Host are believed."`
 	Debug          toggle  `group:"Listening" default:"false" help:"Log more; never a secret or a hidden vote."`
 
@@ -23,6 +24,12 @@ type Settings struct {
 
 	Auth      setting `group:"Protection" default:"required" placeholder:"MODE" help:"required: acting as somebody takes their credential. open: anyone may act as anyone."`
 	RateLimit setting `group:"Protection" default:"120/m" placeholder:"N/s|N/m|N/h|off" help:"Creating, joining and failed credentials, each by address, with bursts of that number."`
+
+	CommandRate           setting `group:"Protection" default:"20/s" placeholder:"N/s|N/m|N/h|off" help:"Commands of each participant, with bursts of three times that number."`
+	StreamsPerAddress     setting `group:"Protection" default:"500" placeholder:"N" help:"Open streams of each address. 0: no limit."`
+	ConnectionsPerAddress setting `group:"Protection" default:"1000" placeholder:"N" help:"Open connections of each address. 0: no limit."`
+	MetricsToken          setting `group:"Protection" placeholder:"SECRET" help:"Bearer token that reading /metrics takes. Default: none."`
+	MetricsListen         setting `group:"Protection" placeholder:"HOST:PORT" help:"Serve /metrics here, and not where the rest is."`
 
 	CORSOrigins     setting `name:"cors-origins" group:"Pages on other origins" default:"http://localhost:5173" placeholder:"ORIGIN,..." help:"Origins whose pages may call. *: all, only without credentials."`
 	CORSCredentials toggle  `name:"cors-credentials" group:"Pages on other origins" default:"true" help:"Whether those pages may send cookies; --cors-credentials=false if not."`
@@ -41,26 +48,32 @@ type Settings struct {
 func (s Settings) Config() (Config, error) {
 	var r reader
 	c := Config{
-		Host:               r.host("HOST", s.Host),
-		Port:               r.port("PORT", s.Port),
-		TLSCert:            string(s.TLSCert),
-		TLSKey:             string(s.TLSKey),
-		PublicURL:          r.publicURL("PUBLIC_URL", s.PublicURL),
-		TrustedProxies:     r.prefixes("TRUSTED_PROXIES", s.TrustedProxies),
-		Debug:              r.boolean("DEBUG", s.Debug),
-		MaxSessions:        r.limit("MAX_SESSIONS", s.MaxSessions),
-		MaxUsersPerSession: r.limit("MAX_USERS_PER_SESSION", s.MaxUsersPerSession),
-		SessionTimeout:     r.minutes("SESSION_TIMEOUT_MINUTES", s.SessionTimeoutMinutes),
-		CleanupInterval:    r.seconds("CLEANUP_INTERVAL_SECONDS", s.CleanupIntervalSeconds),
-		GracePeriod:        r.seconds("GRACE_PERIOD_SECONDS", s.GracePeriodSeconds),
-		DataDir:            string(s.DataDir),
-		Sync:               r.sync("SYNC", s.Sync),
-		AuthOpen:           r.choice("AUTH", s.Auth, "required", "open") == "open",
-		RateLimit:          r.rateLimit("RATE_LIMIT", s.RateLimit),
-		CORSOrigins:        r.list("CORS_ORIGINS", s.CORSOrigins),
-		CORSCredentials:    r.boolean("CORS_CREDENTIALS", s.CORSCredentials),
-		CORSMethods:        upper(r.list("CORS_METHODS", s.CORSMethods)),
-		CORSHeaders:        r.list("CORS_HEADERS", s.CORSHeaders),
+		Host:                  r.host("HOST", s.Host),
+		Port:                  r.port("PORT", s.Port),
+		TLSCert:               string(s.TLSCert),
+		TLSKey:                string(s.TLSKey),
+		PublicURL:             r.publicURL("PUBLIC_URL", s.PublicURL),
+		AllowedHosts:          r.hosts("ALLOWED_HOSTS", s.AllowedHosts),
+		TrustedProxies:        r.prefixes("TRUSTED_PROXIES", s.TrustedProxies),
+		Debug:                 r.boolean("DEBUG", s.Debug),
+		MaxSessions:           r.limit("MAX_SESSIONS", s.MaxSessions),
+		MaxUsersPerSession:    r.limit("MAX_USERS_PER_SESSION", s.MaxUsersPerSession),
+		SessionTimeout:        r.minutes("SESSION_TIMEOUT_MINUTES", s.SessionTimeoutMinutes),
+		CleanupInterval:       r.seconds("CLEANUP_INTERVAL_SECONDS", s.CleanupIntervalSeconds),
+		GracePeriod:           r.seconds("GRACE_PERIOD_SECONDS", s.GracePeriodSeconds),
+		DataDir:               string(s.DataDir),
+		Sync:                  r.sync("SYNC", s.Sync),
+		AuthOpen:              r.choice("AUTH", s.Auth, "required", "open") == "open",
+		RateLimit:             r.rateLimit("RATE_LIMIT", s.RateLimit),
+		CommandRate:           r.rateLimit("COMMAND_RATE", s.CommandRate),
+		StreamsPerAddress:     r.limit("STREAMS_PER_ADDRESS", s.StreamsPerAddress),
+		ConnectionsPerAddress: r.limit("CONNECTIONS_PER_ADDRESS", s.ConnectionsPerAddress),
+		MetricsToken:          r.token("METRICS_TOKEN", s.MetricsToken),
+		MetricsListen:         r.listenAddress("METRICS_LISTEN", s.MetricsListen),
+		CORSOrigins:           r.list("CORS_ORIGINS", s.CORSOrigins),
+		CORSCredentials:       r.boolean("CORS_CREDENTIALS", s.CORSCredentials),
+		CORSMethods:           upper(r.list("CORS_METHODS", s.CORSMethods)),
+		CORSHeaders:           r.list("CORS_HEADERS", s.CORSHeaders),
 	}
 	r.checkTLS(c)
 	r.checkCORS(c)

@@ -40,10 +40,8 @@ type API struct {
 	routes  *routes
 	rates   *rates
 	metrics *metrics
-	direct  []*directCall
 	handler http.Handler
-	debug   bool        // each request is logged, and therefore none answered directly
-	usual   http.Header // what the cross-origin rules add to the answer of a request that they do not concern
+	debug   bool // each request is logged
 }
 
 // New builds the API. The error says which option does not fit.
@@ -57,30 +55,12 @@ func New(o Options) (*API, error) {
 	a := &API{Options: o, rates: newRates(o.Rate, o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
 	a.routes = newRoutes(a)
 	a.register()
-	a.direct = a.directCalls()
 	a.documentNulls()
 	a.routes.seal()
 	var err error
 	if a.handler, err = a.crossOrigin(a.routes); err != nil {
 		return nil, fmt.Errorf("cross-origin rules: %w", err)
 	}
-	if a.usual, err = a.usualHeaders(); err != nil {
-		return nil, fmt.Errorf("cross-origin rules: %w", err)
-	}
-	if a.debug = a.Logger.Enabled(context.Background(), slog.LevelDebug); a.debug {
-		a.handler = a.logged(a.handler)
-	}
+	a.debug = a.Logger.Enabled(context.Background(), slog.LevelDebug)
 	return a, nil
-}
-
-// ServeHTTP answers a request.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	defer a.recovered(w, r)
-	c := a.located(r)
-	w.Header()["X-Request-Id"] = []string{c.requestID}
-	w.Header()["X-Content-Type-Options"] = noSniff // every answer
-	if a.directly(w, r, c) {
-		return
-	}
-	a.handler.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
 }

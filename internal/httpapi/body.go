@@ -19,15 +19,12 @@ const maxBody = 64 << 10
 func (a *API) prepared(t trait, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if t&limited != 0 {
-			if wait, ok := a.rates.attempt(r.Pattern, callerOf(r.Context()).address()); !ok {
+			if wait, ok := a.rates.attempt(r.Pattern, exchangeOf(w).address()); !ok {
 				a.writeProblem(w, r, tooMany(wait, "Too many sessions were created or joined from your address."))
 				return
 			}
 		}
-		if t&takesBody == 0 && r.ProtoMajor == 1 && (r.ContentLength < 0 || r.ContentLength > maxBody) {
-			w.Header().Set("Connection", "close") // rather than wait for the end of what is ignored. HTTP/2 resets the one stream by itself
-		}
-		if err := prepare(r, t); err != nil {
+		if err := prepare(exchangeOf(w), r, t); err != nil {
 			a.writeProblem(w, r, problemOf(err))
 			return
 		}
@@ -35,72 +32,45 @@ func (a *API) prepared(t trait, next http.Handler) http.Handler {
 	})
 }
 
-// prepare checks the query, and puts a JSON body that has been read, cleaned, in the place of what a request came with, if the call takes any. A second time changes nothing.
-func prepare(r *http.Request, t trait) error {
-	if _, again := r.Body.(*body); again {
-		return nil
+// prepare reads and cleans the body, if the call takes any, and then checks the query and the idempotency key, if it changes anything.
+func prepare(x *exchange, r *http.Request, t trait) (err error) {
+	if t&takesBody != 0 {
+		if x.body, err = readBody(x, r); err != nil {
+			return err
+		}
 	}
-	read, err := readBody(r, t&takesBody != 0)
-	if err != nil {
+	if err := checkQuery(r.URL.RawQuery); err != nil || t&changes == 0 {
 		return err
 	}
-	if err := checkQuery(r.URL.RawQuery); err != nil {
-		return err
-	}
-	if r.Body = read; read == nil {
-		r.Body = http.NoBody
-	}
-	return nil
+	return x.keyed(r)
 }
 
-// readBody returns a JSON body, cleaned; nil if there is none. A call that takes none ignores what was sent.
-func readBody(r *http.Request, taken bool) (io.ReadCloser, error) {
-	if !taken || r.Body == nil || r.Body == http.NoBody {
+// readBody returns a JSON body, cleaned; nil if there is none.
+func readBody(x *exchange, r *http.Request) ([]byte, error) {
+	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
 	}
-	data, err := readBounded(r)
+	data, err := readBounded(r, x.short[:])
 	if err != nil {
 		return nil, err
 	}
+	x.unread = false
 	if len(data) == 0 {
 		return nil, nil
 	}
 	if !isJSON(r.Header.Get("Content-Type")) {
 		return nil, notJSON()
 	}
-	r.Header["Content-Type"] = jsonType // as simple as huma likes it
-	if data = cleaned(data); data == nil {
-		return nil, nil
-	}
-	b := &body{data: data}
-	b.Reset(data)
-	return b, nil
+	return cleaned(data), nil
 }
 
-// body is a request's body that has been read.
-type body struct {
-	bytes.Reader
-	data []byte
-}
+// shortBody is the length, in bytes, for which every request has room. A vote has a dozen; more must not be had by announcing it.
+const shortBody = 64
 
-// Close does nothing.
-func (*body) Close() error { return nil }
-
-// bytesOf returns the body that [prepare] has left in a request; nil if there is none.
-func bytesOf(r *http.Request) []byte {
-	if b, ok := r.Body.(*body); ok {
-		return b.data
-	}
-	return nil
-}
-
-// shortBody is the longest body, in bytes, for which room is made before it has come. A vote has a dozen; more than this must not be had for the asking.
-const shortBody = 1 << 10
-
-// readBounded reads a body to its end.
-func readBounded(r *http.Request) (data []byte, err error) {
-	if n := r.ContentLength; n > 0 && n <= shortBody {
-		data = make([]byte, n)
+// readBounded reads a body to its end, into the room that is given if it is short.
+func readBounded(r *http.Request, short []byte) (data []byte, err error) {
+	if n := r.ContentLength; n > 0 && n <= int64(len(short)) {
+		data = short[:n]
 		_, err = io.ReadFull(r.Body, data)
 	} else {
 		data, err = io.ReadAll(io.LimitReader(r.Body, maxBody+1))

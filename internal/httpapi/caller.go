@@ -12,30 +12,27 @@ import (
 
 // caller is who sends a request, as far as the connection and its headers tell.
 type caller struct {
-	requestID string
-	remote    string     // the connection's other end
-	addr      netip.Addr // of the client, behind trusted proxies; zero until somebody asks, see address
-	secure    bool       // the client came by https
-	host      string     // as the client named it
-	proof     proof
+	remote string     // the connection's other end
+	addr   netip.Addr // of the client, behind trusted proxies; zero until somebody asks, see address
+	secure bool       // the client came by https
+	host   string     // as the client named it
+	proof  proof
 }
 
 type callerKey struct{}
 
-func callerOf(ctx context.Context) *caller {
-	return ctx.Value(callerKey{}).(*caller)
+// callerOf is who sends the request with this context, in a call that huma serves.
+func callerOf(ctx context.Context) *exchange {
+	return ctx.Value(callerKey{}).(*exchange)
 }
 
-// located gives a request an id and finds out where it comes from. The headers of a proxy are believed only if the proxy is trusted.
-func (a *API) located(r *http.Request) *caller {
-	c := &caller{
-		requestID: strconv.FormatUint(rand.Uint64(), 36), remote: r.RemoteAddr, secure: r.TLS != nil, host: hostOf(r),
-		proof: proof{open: a.AuthOpen, request: r},
+// locate gives a request an id and finds out where it comes from. The headers of a proxy are believed only if the proxy is trusted.
+func (a *API) locate(x *exchange, r *http.Request) {
+	x.id[0] = strconv.FormatUint(rand.Uint64(), 36)
+	x.caller = caller{remote: r.RemoteAddr, secure: r.TLS != nil, host: hostOf(r), proof: proof{open: a.AuthOpen, request: r}}
+	if forwarded(r.Header) && a.trusted(x.address()) {
+		a.behindProxy(&x.caller, r)
 	}
-	if forwarded(r.Header) && a.trusted(c.address()) {
-		a.behindProxy(c, r)
-	}
-	return c
 }
 
 // address is where the client is, as far as is known.

@@ -25,10 +25,20 @@ func newToken() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-// digest is what the log keeps of a token. The token has 256 bits of chance, so a plain hash needs no salt.
-func digest(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
+// fingerprint is what the log keeps of a token, and is compared: its hash, in base64. The token has 256 bits of chance, so a plain hash needs no salt.
+type fingerprint [43]byte
+
+func fingerprintOf(token string) (f fingerprint) {
+	var room [64]byte // for a token of ours, so that nothing is allocated for it
+	sum := sha256.Sum256(append(room[:0], token...))
+	base64.RawURLEncoding.Encode(f[:], sum[:])
+	return f
+}
+
+// of reports whether the participant was issued the token.
+func (f *fingerprint) of(participant poker.Participant) bool {
+	var issued fingerprint
+	return copy(issued[:], participant.Credential) == len(f) && len(participant.Credential) == len(f) && subtle.ConstantTimeCompare(f[:], issued[:]) == 1
 }
 
 // proof is the credentials that a request brings.
@@ -36,8 +46,9 @@ type proof struct {
 	open    bool // AUTH=open: look at none
 	request *http.Request
 
-	read   bool
-	bearer string // digest of the bearer token, if any
+	read      bool
+	hasBearer bool
+	bearer    fingerprint // of the bearer token, if there is one
 }
 
 // Proves reports whether the request brings the credential of that participant.
@@ -46,29 +57,26 @@ func (p *proof) Proves(participant poker.Participant) bool {
 }
 
 func (p *proof) brings(participant poker.Participant) bool {
-	if matches(p.bearerDigest(), participant) {
+	if p.readBearer() && p.bearer.of(participant) {
 		return true
 	}
 	for _, cookie := range p.request.CookiesNamed(cookiePrefix + participant.ID) { // a stale one may come beside the good one
-		if matches(digest(cookie.Value), participant) {
+		if f := fingerprintOf(cookie.Value); f.of(participant) {
 			return true
 		}
 	}
 	return false
 }
 
-func matches(digest string, participant poker.Participant) bool {
-	return digest != "" && participant.Credential != "" && subtle.ConstantTimeCompare([]byte(digest), []byte(participant.Credential)) == 1
-}
-
-func (p *proof) bearerDigest() string {
+// readBearer looks for a bearer token, once.
+func (p *proof) readBearer() bool {
 	if !p.read {
 		p.read = true
 		if token := bearerToken(p.request); token != "" {
-			p.bearer = digest(token)
+			p.bearer, p.hasBearer = fingerprintOf(token), true
 		}
 	}
-	return p.bearer
+	return p.hasBearer
 }
 
 func bearerToken(r *http.Request) string {
@@ -81,7 +89,7 @@ func bearerToken(r *http.Request) string {
 
 // seat finds the one participant of the session whose credential the request brings; false if it brings none, or several.
 func (p *proof) seat(s *poker.Session) (string, bool) {
-	if p.open || p.bearerDigest() == "" && p.request.Header.Get("Cookie") == "" {
+	if p.open || !p.readBearer() && p.request.Header.Get("Cookie") == "" {
 		return "", false
 	}
 	found := ""

@@ -31,7 +31,7 @@ func (a *API) docs() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		page, err := render()
 		if err != nil {
-			a.writeProblem(w, r, a.fail(callerOf(r.Context()), err))
+			a.writeProblem(w, r, a.fail(exchangeOf(w), err))
 			return
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

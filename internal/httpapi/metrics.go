@@ -54,41 +54,28 @@ func (m *metrics) route(name string) *route {
 	return &route{all: m, name: name, duration: m.duration.WithLabelValues(name), ok: m.requests.WithLabelValues(name, "200")}
 }
 
-// measured counts what a handler answers.
+// measured has the answers of a handler counted.
 func (m *metrics) measured(name string, next http.Handler) http.Handler {
 	route := m.route(name)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		visit := route.visit(w)
-		defer visit.end()
-		next.ServeHTTP(visit, r)
-		visit.done = true
+		x := exchangeOf(w)
+		x.route, x.started = route, time.Now()
+		next.ServeHTTP(w, r)
 	})
 }
 
-// visit is one request to a route, and its answer.
-type visit struct {
-	recorder
-	route   *route
-	started time.Time
-	done    bool // the handler did not panic
-}
-
-func (r *route) visit(w http.ResponseWriter) *visit {
-	return &visit{recorder: recorder{ResponseWriter: w}, route: r, started: time.Now()}
-}
-
-// end counts the answer. Call it with defer.
-func (v *visit) end() {
+// answered counts an answer.
+func (r *route) answered(x *exchange) {
 	switch {
-	case !v.done && v.status == 0:
-		v.route.count(http.StatusInternalServerError)
-	case v.status == 0, v.status == http.StatusOK:
-		v.route.ok.Inc()
+	case !x.done && x.status == 0:
+		r.count(http.StatusInternalServerError)
+	case x.status == 0, x.status == http.StatusOK:
+		r.ok.Inc()
 	default:
-		v.route.count(v.status)
+		r.count(x.status)
 	}
-	if v.Header().Get("Content-Type") != "text/event-stream" {
-		v.route.duration.Observe(time.Since(v.started).Seconds())
+	if x.Header().Get("Content-Type") != "text/event-stream" {
+		r.duration.Observe(time.Since(x.started).Seconds())
 	}
 }
 

@@ -23,7 +23,7 @@ func (a *API) livez(context.Context, *struct{}) (*answer[Health], error) { retur
 // readyz says whether commands can be taken: the store works and the server is not stopping.
 func (a *API) readyz(ctx context.Context, _ *struct{}) (*answer[Health], error) {
 	if err := a.Ready(); err != nil {
-		a.Logger.Warn("not ready", "request_id", callerOf(ctx).requestID, "error", err)
+		a.Logger.Warn("not ready", "request_id", callerOf(ctx).id[0], "error", err)
 		return nil, notReady()
 	}
 	return a.healthy(), nil

@@ -82,7 +82,14 @@ var statuses = map[poker.Reason]int{
 	poker.Oneself:           http.StatusConflict,
 	room.SlotsTaken:         http.StatusConflict,
 	room.Unavailable:        http.StatusServiceUnavailable,
+	"outcome_unknown":       http.StatusServiceUnavailable, // stored or not, the server does not know yet
+	"too_many_commands":     http.StatusTooManyRequests,
+	"too_many_streams":      http.StatusTooManyRequests,
+	"key_reused":            http.StatusUnprocessableEntity,
 }
+
+// patient is a refusal that knows how long to wait before the next try.
+type patient interface{ RetryAfter() time.Duration }
 
 // problemOf turns an error from below into what the client is told. An error without a place in the table is ours: it is told without its text, which may say too much.
 func problemOf(err error) *Problem {
@@ -99,22 +106,28 @@ func problemOf(err error) *Problem {
 	}
 	p = typed(string(refusal.Reason), statuses[refusal.Reason], refusal.Title, refusal.Detail)
 	p.Field = refusal.Field
-	if p.Status == http.StatusServiceUnavailable {
+	var wait patient
+	switch {
+	case errors.As(err, &wait):
+		p.retryAfter = max(wait.RetryAfter(), time.Second)
+	case p.Status == http.StatusServiceUnavailable:
 		p.retryAfter = retryStore
+	case p.Status == http.StatusTooManyRequests:
+		p.retryAfter = time.Second
 	}
 	return p
 }
 
 // fail answers err: it counts failed credentials, and keeps what must not be told for the log.
-func (a *API) fail(c *caller, err error) *Problem {
+func (a *API) fail(x *exchange, err error) *Problem {
 	p := problemOf(err)
 	if p.Status == http.StatusUnauthorized {
-		if wait, ok := a.rates.failedCredential(c.address()); !ok {
+		if wait, ok := a.rates.failedCredential(x.address()); !ok {
 			return tooMany(wait, "Too many wrong credentials came from your address.")
 		}
 	}
 	if p.Status == http.StatusInternalServerError {
-		a.Logger.Error("internal error", "request_id", c.requestID, "error", err)
+		a.Logger.Error("internal error", "request_id", x.id[0], "error", err)
 	}
 	return p
 }
@@ -174,6 +187,12 @@ func invalidBody(detail string) *Problem {
 	return typed(string(poker.Invalid), http.StatusUnprocessableEntity, title, detail)
 }
 
+func invalidField(field, detail string) *Problem {
+	p := invalidBody(detail)
+	p.Field = field
+	return p
+}
+
 func notObject() *Problem { return invalidBody("The body must be a JSON object.") }
 
 func explain(d *huma.ErrorDetail) (field, detail string) {
@@ -196,6 +215,9 @@ func docsProblems() []*Problem {
 	problems := []*Problem{pathNotFound(), methodProblem("the methods in Allow"), tooLarge(), notJSON(), crossSite(), stopping(), notReady(), tooMany(0, "Too many tries came from your address.")}
 	for reason, status := range statuses {
 		title, detail := room.Explain(reason)
+		if title == "" {
+			continue
+		}
 		problems = append(problems, typed(string(reason), status, title, detail))
 	}
 	slices.SortFunc(problems, func(a, b *Problem) int { return cmp.Or(cmp.Compare(a.Status, b.Status), cmp.Compare(a.Type, b.Type)) })

@@ -22,10 +22,10 @@ func (a *API) register() {
 	call(a, "POST /api/sessions/{session_id}/kick/{user_id}", "kick", "Remove a participant (Scrum Master)", a.kick, needsCredential)
 	call(a, "POST /api/sessions/{session_id}/transfer", "transfer", "Hand the role of the Scrum Master over (Scrum Master)", a.transfer, needsCredential)
 
-	call(a, "POST /api/sessions/{session_id}/start", "startRound", "Start a round (Scrum Master)", a.start, needsCredential, takesBody)
-	call(a, "POST /api/sessions/{session_id}/vote", "vote", "Vote, or change your vote", a.vote, needsCredential, takesBody)
+	plain[startInput, Done](a, "POST /api/sessions/{session_id}/start", "startRound", "Start a round (Scrum Master)", a.start, needsCredential, takesBody)
+	plain[voteInput, Done](a, "POST /api/sessions/{session_id}/vote", "vote", "Vote, or change your vote", a.vote, needsCredential, takesBody)
 	call(a, "DELETE /api/sessions/{session_id}/vote", "retractVote", "Take your vote back", a.retract, needsCredential)
-	call(a, "POST /api/sessions/{session_id}/reveal", "reveal", "Turn the cards (Scrum Master)", a.reveal, needsCredential)
+	plain[AsUser, Revealed](a, "POST /api/sessions/{session_id}/reveal", "reveal", "Turn the cards (Scrum Master)", a.reveal, needsCredential)
 	call(a, "POST /api/sessions/{session_id}/accept", "acceptEstimate", "Accept an estimate, or none (Scrum Master)", a.accept, needsCredential, takesBody)
 	call(a, "GET /api/sessions/{session_id}/round", "getRound", "Get the current round", a.round, takesCredential)
 

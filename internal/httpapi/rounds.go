@@ -3,13 +3,20 @@ package httpapi
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"github.com/magnapp/magnapp/internal/poker"
 	"github.com/magnapp/magnapp/internal/view"
 )
 
 type (
+	// startInput, voteInput: what the plain calls take, for the document.
+	startInput struct {
+		AsUser
+		Body *StartRequest
+	}
+	voteInput struct {
+		AsUser
+		Body VoteRequest
+	}
 	// StartRequest is the optional body of start.
 	StartRequest struct {
 		Topic *string `json:"topic,omitempty" doc:"What the round is about, up to 500 characters."`
@@ -31,48 +38,11 @@ type (
 	}
 )
 
-func (a *API) start(ctx context.Context, in *struct {
-	AsUser
-	Body *StartRequest
-}) (*answer[Done], error) {
-	cmd := poker.Start{By: poker.By{UserID: in.UserID}, RoundID: uuid.NewString()}
-	if in.Body != nil {
-		cmd.Topic = in.Body.Topic
-	}
-	if _, err := a.do(ctx, in.SessionID, cmd); err != nil {
-		return nil, err
-	}
-	return done(startedMessage), nil
-}
-
-const (
-	startedMessage = "Voting has started."
-	votedMessage   = "Your vote has been recorded."
-)
-
-func (a *API) vote(ctx context.Context, in *struct {
-	AsUser
-	Body VoteRequest
-}) (*answer[Done], error) {
-	if _, err := a.do(ctx, in.SessionID, poker.CastVote{By: poker.By{UserID: in.UserID}, Value: in.Body.Vote}); err != nil {
-		return nil, err
-	}
-	return done(votedMessage), nil
-}
-
 func (a *API) retract(ctx context.Context, in *AsUser) (*answer[Done], error) {
 	if _, err := a.do(ctx, in.SessionID, poker.RetractVote{By: poker.By{UserID: in.UserID}}); err != nil {
 		return nil, err
 	}
 	return done("Your vote has been taken back."), nil
-}
-
-func (a *API) reveal(ctx context.Context, in *AsUser) (*answer[Revealed], error) {
-	s, err := a.do(ctx, in.SessionID, poker.Reveal{By: poker.By{UserID: in.UserID}})
-	if err != nil {
-		return nil, err
-	}
-	return &answer[Revealed]{Body: revealedOf(s)}, nil
 }
 
 func revealedOf(s *poker.Session) Revealed {

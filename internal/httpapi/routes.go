@@ -1,7 +1,9 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"path"
 	"slices"
@@ -14,8 +16,9 @@ import (
 type routes struct {
 	*http.ServeMux
 	api     *API
-	methods map[string][]string // by path
-	traits  map[string]trait    // by pattern
+	methods map[string][]string     // by path
+	traits  map[string]trait        // by pattern
+	plain   map[string]http.Handler // by pattern: what serves in huma's place
 }
 
 // trait is what a call needs before its handler, and what its document says of that and of credentials.
@@ -24,6 +27,7 @@ type trait uint8
 const (
 	takesBody trait = 1 << iota // a JSON body is read
 	limited                     // every try counts against the rate of creating and joining
+	changes                     // changes something, so that it may come with an idempotency key
 
 	// The game and the handlers see to these; here they are only documented.
 	needsCredential // acts as a participant
@@ -31,19 +35,24 @@ const (
 )
 
 func newRoutes(a *API) *routes {
-	return &routes{ServeMux: http.NewServeMux(), api: a, methods: make(map[string][]string), traits: make(map[string]trait)}
+	return &routes{ServeMux: http.NewServeMux(), api: a, methods: make(map[string][]string), traits: make(map[string]trait), plain: make(map[string]http.Handler)}
 }
 
 // call registers a typed handler.
 func call[I, O any](a *API, pattern, id, summary string, handler func(context.Context, *I) (*O, error), traits ...trait) {
 	method, path, _ := strings.Cut(pattern, " ")
 	t := together(traits)
+	var headers []*huma.Param
+	if method != http.MethodGet {
+		t |= changes
+		headers = append(headers, documentedKey())
+	}
 	a.routes.traits[pattern] = t
 	huma.Register(a.huma, huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: summary,
 		// The body has been read and bounded already, under the server's own read timeout. huma refuses a body that reaches its limit.
 		BodyReadTimeout: -1, MaxBodyBytes: maxBody + 1,
-		Tags: []string{tagOf(path)}, Errors: statusesOf(t, path), Security: a.securityOf(t),
+		Tags: []string{tagOf(path)}, Errors: statusesOf(t, path), Security: a.securityOf(t), Parameters: headers,
 	}, handler)
 }
 
@@ -76,16 +85,28 @@ func statusesOf(t trait, path string) []int {
 	return statuses
 }
 
-// HandleFunc registers a handler under "METHOD /path", as huma does.
+// HandleFunc registers huma's handler under "METHOD /path", or ours in its place.
 func (rt *routes) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
 	method, path, _ := strings.Cut(pattern, " ")
-	rt.handle(method, path, withoutChoice(handler))
+	if plain := rt.plain[pattern]; plain != nil {
+		rt.handle(method, path, plain)
+		return
+	}
+	rt.handle(method, path, forHuma(handler))
 }
 
-// withoutChoice keeps from huma what a client would accept: there is JSON and nothing else, and huma trips over a list of qualities that is malformed.
-func withoutChoice(next http.HandlerFunc) http.HandlerFunc {
+// forHuma gives huma a request as simple as it likes it: the body that has been read, and who asks. What a client would accept is kept from it: there is JSON and nothing else, and huma
+// trips over a list of qualities that is malformed.
+func forHuma(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		x := exchangeOf(w)
 		r.Header.Del("Accept")
+		r = r.WithContext(context.WithValue(r.Context(), callerKey{}, x))
+		r.Body = http.NoBody
+		if x.body != nil {
+			r.Header["Content-Type"] = jsonType
+			r.Body = io.NopCloser(bytes.NewReader(x.body))
+		}
 		next(w, r)
 	}
 }

@@ -91,8 +91,8 @@ func (a *API) do(ctx context.Context, sessionID string, cmd poker.Command) (*pok
 	return a.doFor(ctx, callerOf(ctx), sessionID, cmd)
 }
 
-func (a *API) doFor(ctx context.Context, c *caller, sessionID string, cmd poker.Command) (*poker.Session, error) {
-	s, err := a.Rooms.Do(ctx, sessionID, cmd, room.Call{Proof: &c.proof})
+func (a *API) doFor(ctx context.Context, c *exchange, sessionID string, cmd poker.Command) (*poker.Session, error) {
+	s, err := a.Rooms.Do(ctx, sessionID, cmd, c.call())
 	if err != nil {
 		return nil, a.fail(c, err)
 	}
@@ -106,12 +106,12 @@ func (a *API) create(ctx context.Context, in *struct{ Body CreateRequest }) (*se
 	if in.Body.Settings != nil {
 		cmd.Settings.RevealCountdown = seconds(in.Body.Settings.RevealCountdownSeconds)
 	}
-	s, err := a.Rooms.Create(ctx, cmd, room.Call{})
+	s, err := a.Rooms.Create(ctx, cmd, c.call())
 	if err != nil {
 		return nil, a.fail(c, err)
 	}
 	return &seated[Created]{SetCookie: c.cookie(newcomer.ID, token), Body: Created{
-		SessionID: s.ID, JoinURL: a.origin(c) + "/session/" + s.ID, UserID: newcomer.ID, Token: token, Session: sessionFor(s, newcomer.ID),
+		SessionID: s.ID, JoinURL: a.origin(&c.caller) + "/session/" + s.ID, UserID: newcomer.ID, Token: token, Session: sessionFor(s, newcomer.ID),
 	}}, nil
 }
 
@@ -128,7 +128,8 @@ func seconds(s float64) time.Duration {
 
 func (a *API) newcomer(name, avatar string) (n poker.Newcomer, token string) {
 	token = newToken()
-	return poker.Newcomer{ID: uuid.NewString(), Name: name, Avatar: avatar, Credential: digest(token)}, token
+	f := fingerprintOf(token)
+	return poker.Newcomer{ID: uuid.NewString(), Name: name, Avatar: avatar, Credential: string(f[:])}, token
 }
 
 func (a *API) list(context.Context, *struct{}) (*answer[[]view.Summary], error) {

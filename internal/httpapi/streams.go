@@ -39,7 +39,7 @@ func (a *API) streamHead(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) streamSession(w http.ResponseWriter, r *http.Request) {
-	c := callerOf(r.Context())
+	c := exchangeOf(w)
 	watch := room.Watch{SessionID: r.PathValue("session_id"), UserID: r.URL.Query().Get("user_id"), Proof: &c.proof, LastEventID: r.Header.Get("Last-Event-ID")}
 	a.serveStream(w, r, func(conn stream.Conn) (func(), error) { return a.Rooms.Subscribe(r.Context(), watch, conn) })
 }
@@ -52,6 +52,6 @@ func (a *API) serveStream(w http.ResponseWriter, r *http.Request, subscribe stre
 	// The server's read timeout is for requests; a stream's client has nothing more to say. Where it cannot be lifted, the client comes back.
 	_ = http.NewResponseController(w).SetReadDeadline(noDeadline)
 	if err := a.Streams.Serve(w, r, subscribe); err != nil {
-		a.writeProblem(w, r, a.fail(callerOf(r.Context()), err))
+		a.writeProblem(w, r, a.fail(exchangeOf(w), err))
 	}
 }

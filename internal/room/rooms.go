@@ -47,6 +47,13 @@ type Options struct {
 	Clock           clock.Clock   // default the machine's
 	Logger          *slog.Logger  // default slog.Default
 	Shared          bool          // other nodes append to the log too, so follow it
+	CommandRate     Rate          // of each participant's commands; the zero Rate sets no limit
+}
+
+// Rate is how many events are allowed in each period.
+type Rate struct {
+	Events int
+	Per    time.Duration
 }
 
 func (o Options) withDefaults() Options {
