@@ -32,6 +32,7 @@ const patience = 20 * time.Second
 type server struct {
 	*conns.Bound
 	t       *testing.T
+	scheme  string
 	addr    string
 	release chan struct{}
 	streams chan stream.Conn
@@ -49,11 +50,14 @@ func start(t *testing.T, o conns.Options, configure ...func(*http.Server)) *serv
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &server{Bound: conns.New(o), t: t, addr: l.Addr().String(), release: make(chan struct{}), streams: make(chan stream.Conn, 10), states: make(map[net.Conn]http.ConnState)}
+	s := &server{Bound: conns.New(o), t: t, scheme: "http", addr: l.Addr().String(), release: make(chan struct{}), streams: make(chan stream.Conn, 10), states: make(map[net.Conn]http.ConnState)}
 	streams := stream.New(stream.Options{})
 	h := &http.Server{ConnState: s.state, Handler: s.handler(streams), ReadHeaderTimeout: patience}
 	for _, c := range configure {
 		c(h)
+	}
+	if h.TLSConfig != nil {
+		s.scheme = "https"
 	}
 	served := make(chan error, 1)
 	go func() {
@@ -328,6 +332,28 @@ func TestWithoutBoundsNothingIsClosed(t *testing.T) {
 }
 
 func TestIdleIsKnownByEveryProtocol(t *testing.T) {
+	for _, p := range []struct {
+		name      string
+		set       func(*http.Protocols)
+		configure func(*testing.T, *http.Server)
+	}{
+		{"HTTP1 over TLS", func(p *http.Protocols) { p.SetHTTP1(true) }, overTLS},
+		{"HTTP2 over TLS", func(p *http.Protocols) { p.SetHTTP2(true) }, overTLS},
+		{"HTTP2", func(p *http.Protocols) { p.SetUnencryptedHTTP2(true) }, func(*testing.T, *http.Server) {}},
+	} {
+		t.Run(p.name, func(t *testing.T) {
+			var protocols http.Protocols
+			p.set(&protocols)
+			idleIsKnown(t, start(t, conns.Options{PerAddress: 2}, func(h *http.Server) {
+				h.Protocols = &protocols
+				p.configure(t, h)
+			}), &protocols)
+		})
+	}
+}
+
+func overTLS(t *testing.T, h *http.Server) {
+	t.Helper()
 	certPEM, keyPEM, err := testcert.New("test", time.Now(), time.Hour)
 	if err != nil {
 		t.Fatal(err)
@@ -336,61 +362,46 @@ func TestIdleIsKnownByEveryProtocol(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	overTLS := func(h *http.Server) { h.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}} } //nolint:gosec // the default is what is wanted
-	for _, p := range []struct {
-		name, scheme string
-		set          func(*http.Protocols)
-		configure    func(*http.Server)
-	}{
-		{"HTTP1 over TLS", "https", func(p *http.Protocols) { p.SetHTTP1(true) }, overTLS},
-		{"HTTP2 over TLS", "https", func(p *http.Protocols) { p.SetHTTP2(true) }, overTLS},
-		{"HTTP2", "http", func(p *http.Protocols) { p.SetUnencryptedHTTP2(true) }, func(*http.Server) {}},
-	} {
-		t.Run(p.name, func(t *testing.T) {
-			var protocols http.Protocols
-			p.set(&protocols)
-			s := start(t, conns.Options{PerAddress: 2}, p.configure, func(h *http.Server) { h.Protocols = &protocols })
-			newClient := func() *http.Transport {
-				transport := &http.Transport{Protocols: &protocols, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // who the server is does not matter here
-				t.Cleanup(transport.CloseIdleConnections)
-				return transport
-			}
-			get := func(c *http.Transport, path string) error {
-				req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.scheme+"://"+s.addr+path, nil)
-				if err != nil {
-					return err
-				}
-				resp, err := c.RoundTrip(req)
-				if err != nil {
-					return err
-				}
-				_, err = io.ReadAll(resp.Body)
-				return errors.Join(err, resp.Body.Close())
-			}
-			var slow sync.WaitGroup
-			busy, idle := newClient(), newClient()
-			if err := get(busy, "/"); err != nil {
-				t.Fatal(err)
-			}
-			slow.Go(func() {
-				if err := get(busy, "/slow"); err != nil {
-					t.Errorf("at work: %v", err)
-				}
-			})
-			s.await(http.StateActive, 1)
-			if err := get(idle, "/"); err != nil {
-				t.Fatal(err)
-			}
-			for range 4 { // one takes the place of the other, beside the one at work
-				s.await(http.StateIdle, 1)
-				if err := get(newClient(), "/"); err != nil {
-					t.Error(err)
-				}
-				s.becomes(2)
-			}
-			close(s.release)
-			slow.Wait()
-		})
+	h.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}} //nolint:gosec // the default is what is wanted
+}
+
+// idleIsKnown lets clients take the place of each other, beside one at work.
+func idleIsKnown(t *testing.T, s *server, protocols *http.Protocols) {
+	var slow sync.WaitGroup
+	busy := s.newTransport(protocols)
+	s.get(busy, "/")
+	slow.Go(func() { s.get(busy, "/slow") })
+	s.await(http.StateActive, 1)
+	for range 5 {
+		s.get(s.newTransport(protocols), "/")
+		s.await(http.StateIdle, 1)
+		s.becomes(2)
+	}
+	close(s.release)
+	slow.Wait()
+}
+
+func (s *server) newTransport(protocols *http.Protocols) *http.Transport {
+	transport := &http.Transport{Protocols: protocols, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // who the server is does not matter here
+	s.t.Cleanup(transport.CloseIdleConnections)
+	return transport
+}
+
+func (s *server) get(c *http.Transport, path string) {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.scheme+"://"+s.addr+path, nil)
+	if err != nil {
+		s.t.Error(err)
+		return
+	}
+	resp, err := c.RoundTrip(req)
+	if err != nil {
+		s.t.Error(err)
+		return
+	}
+	_, err = io.ReadAll(resp.Body)
+	if err = errors.Join(err, resp.Body.Close()); err != nil {
+		s.t.Error(err)
 	}
 }
 
