@@ -2,6 +2,7 @@ package stream
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -75,4 +76,42 @@ func readsToTheEnd(t *testing.T, resp *http.Response, conn *bufio.Reader, want s
 	if timeout, ok := err.(net.Error); len(rest) > 0 || ok && timeout.Timeout() {
 		t.Errorf("then %q (%v)", rest, err)
 	}
+}
+
+// Over HTTP/2 what is sent for one stream and not read would take all the room that the connection has for what is sent.
+func TestStream_with_a_long_body_leaves_room_for_others_on_its_connection(t *testing.T) {
+	s := newSource(t, Options{})
+	s.speakHTTP2()
+	reader, body := io.Pipe()
+	defer func() { _ = body.Close() }()
+	resp := s.send(http.MethodGet, reader)
+	go func() { _, _ = body.Write(make([]byte, 4<<20)) }() // until the end of the test, or until there is no more room
+	c := <-s.conns
+	for range 20 {
+		c.Send([]byte("event"))
+		answer := s.send(http.MethodPost, strings.NewReader(strings.Repeat("x", 60<<10)))
+		if b, err := io.ReadAll(answer.Body); err != nil || len(b) != 60<<10 {
+			t.Fatalf("%d bytes came back (%v)", len(b), err)
+		}
+	}
+	c.Close()
+	if b, err := io.ReadAll(resp.Body); err != nil || len(b) < 100 {
+		t.Errorf("the stream: %q (%v)", b, err)
+	}
+}
+
+func (s *source) send(method string, body io.Reader) *http.Response {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience/4)
+	s.t.Cleanup(cancel)
+	req, err := http.NewRequestWithContext(ctx, method, "http://"+s.addr+"/", body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	resp, err := s.http2.RoundTrip(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { _ = resp.Body.Close() })
+	return resp
 }

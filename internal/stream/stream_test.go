@@ -62,6 +62,10 @@ func (s *source) speakHTTP2() {
 func newSource(t *testing.T, o Options) *source {
 	s := &source{Streams: New(o), t: t, conns: make(chan Conn, 100), ended: make(chan struct{}, 100)}
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost { // something else that a connection is for
+			_, _ = io.Copy(w, r.Body)
+			return
+		}
 		err := s.Serve(w, r, func(c Conn) (func(), error) {
 			if r.URL.Path == "/refused" {
 				return nil, errors.New("no such session")

@@ -88,27 +88,16 @@ func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, subscribe Subscr
 	}
 	defer cancel()
 	rc := http.NewResponseController(w)
-	begin(rc, w, r)
-	s.run(r.Context(), rc, w, c)
-	if awaitsBody(r) {
-		_ = rc.SetReadDeadline(time.Now()) // the end does not wait for it either
+	_ = rc.SetReadDeadline(time.Time{}) // it is for requests; where it cannot be lifted, the client comes back
+	if r.ContentLength != 0 {
+		stop := discardBody(rc, w, r)
+		defer stop()
 	}
+	header(w.Header())
+	w.WriteHeader(http.StatusOK)
+	s.run(r.Context(), rc, w, c)
 	return nil
 }
-
-// begin writes the head of the answer.
-func begin(rc *http.ResponseController, w http.ResponseWriter, r *http.Request) {
-	header(w.Header())
-	_ = rc.SetReadDeadline(time.Time{}) // it is for requests; where it cannot be lifted, the client comes back
-	if awaitsBody(r) {
-		_ = rc.EnableFullDuplex()             // or the beginning would wait for the body, which may never come
-		w.Header().Set("Connection", "close") // what comes of it later must not be taken for a request
-	}
-	w.WriteHeader(http.StatusOK)
-}
-
-// awaitsBody is true of a request whose connection brings a body before it can bring another request. A stream has no use for one, and nobody reads it.
-func awaitsBody(r *http.Request) bool { return r.ProtoMajor == 1 && r.ContentLength != 0 }
 
 func (s *Streams) serveFast(w http.ResponseWriter, r *http.Request, subscribe Subscribe) error {
 	if s.draining() {
