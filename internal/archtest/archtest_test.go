@@ -57,7 +57,7 @@ var importRules = []struct {
 		forbids: func(imported string) bool { return within(imported, "github.com/nats-io") },
 	},
 	{
-		name:    "view knows neither rooms nor ways out",
+		name:    "view knows neither rooms nor sinks",
 		applies: func(s source) bool { return s.in("internal/view") },
 		forbids: func(imported string) bool { return isOneOf(imported, "room", "httpapi", "stream") },
 	},

@@ -186,7 +186,7 @@ func (b *Bound) warn(nc net.Conn) {
 	b.options.Logger.Warn("too many connections: new ones are refused", "address", g.network, "of_this_address", ofAddress, "in_all", inAll, "refused_so_far", refused)
 }
 
-// longestIdle is the connection that goes first; nil if none is idle. One with a request under way will get a new place when it is idle again, so it is put where it is not in the way.
+// longestIdle is the connection that goes first; nil if none is idle. One with a request under way will get a new place when it is idle again, so it is put behind the others.
 func (g *group) longestIdle() *conn {
 	for g.idle > 0 {
 		first := g.order.Front()

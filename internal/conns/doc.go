@@ -7,5 +7,5 @@
 // Of IPv6 a /64 is one address, because a single host has all of it. An address that many people share, as that of a proxy, is bounded by the bound in all only. Any other may have half
 // of all at most: one address alone cannot use them up.
 //
-// A Bound wraps a listener and is told by net/http of what its connections do (http.Server.ConnState). It has no goroutine.
+// A Bound wraps a listener and learns from net/http what its connections do (http.Server.ConnState). It has no goroutine.
 package conns

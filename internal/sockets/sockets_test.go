@@ -291,7 +291,7 @@ func TestClosingTheSetEndsEverySocketOnce(t *testing.T) {
 	}
 }
 
-// Whoever is told of an end may have to wait; other sockets must not.
+// Whoever hears of an end may have to wait; other sockets must not.
 func TestASlowReportOfAnEndHoldsUpNobody(t *testing.T) {
 	set := newSet(t, nil)
 	server, gone := connect(t)
@@ -310,7 +310,7 @@ func TestASlowReportOfAnEndHoldsUpNobody(t *testing.T) {
 	}
 }
 
-// Whoever is told of an end may have to wait; those who are told of other ends must not.
+// Whoever hears of an end may have to wait; those who hear of other ends must not.
 func TestAnEndIsReportedWhileTheReportOfAnotherWaits(t *testing.T) {
 	set := newSet(t, nil)
 	server, first := connect(t)

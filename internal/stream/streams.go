@@ -48,7 +48,7 @@ func New(o Options) *Streams {
 	return &Streams{options: o, fast: newFast(o), open: make(map[*queue]struct{})}
 }
 
-// Close ends all streams at once; Drain before it is the polite way.
+// Close ends all streams at once, and waits for a second at most until their sources have heard of it; Drain before it is polite.
 func (s *Streams) Close() {
 	s.Drain()
 	s.fast.close()
