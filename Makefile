@@ -8,7 +8,7 @@ PACKAGES   = $(shell $(GO) list ./... | grep -v '/e2e')
 TIMEOUT   ?= 10m
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test check fmt fmt-check vet lint unit race e2e browser bench cover golden deps clean
+.PHONY: help build run test check fmt fmt-check vet lint cross unit race e2e browser bench cover golden deps clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ run: ## start the server; ARGS="--port 9000" for settings
 
 test: deps check race e2e ## everything: format, vet, lint, unit tests with the race detector, real HTTP, real browser
 
-check: fmt-check vet lint ## what can be said without running anything
+check: fmt-check vet lint cross ## what can be said without running anything
 
 fmt: ## format the code
 	gofmt -w $$($(GO) list -f '{{.Dir}}' ./...)
@@ -36,6 +36,9 @@ vet: ## go vet
 lint: ## staticcheck and revive, in the versions of tools/go.mod
 	$(TOOL) staticcheck ./...
 	$(TOOL) revive -config revive.toml ./...
+
+cross: ## whether everything compiles for Linux (64 and 32 bits), macOS and Windows, tests included
+	$(GO) -C tools run ./cross
 
 unit: ## the tests of the packages, quickly, without the race detector
 	$(GO) test -timeout $(TIMEOUT) $(PACKAGES)

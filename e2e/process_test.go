@@ -60,7 +60,13 @@ func command(t *testing.T, settings []string, args ...string) *exec.Cmd {
 // serve starts a server on a free port and waits until it says where it is.
 func serve(t *testing.T, settings ...string) *process {
 	t.Helper()
-	p := &process{client: http.DefaultClient, cmd: command(t, settings), stderr: &output{}, ended: make(chan struct{})}
+	return started(t, command(t, settings))
+}
+
+// started starts a server and waits until it says where it is.
+func started(t *testing.T, cmd *exec.Cmd) *process {
+	t.Helper()
+	p := &process{client: http.DefaultClient, cmd: cmd, stderr: &output{}, ended: make(chan struct{})}
 	p.cmd.Stderr = p.stderr
 	stdout, err := p.cmd.StdoutPipe()
 	if err != nil {

@@ -67,11 +67,13 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 	}
 	defer stopMetrics()
 	server := newServer(api, cert, logger)
+	connections := boundConnections(c, logger)
+	server.ConnState = connections.State
 	quiet := make(chan struct{})
 	defer close(quiet)
 	go (&tidier{work: rooms.Events}).run(quiet)
 	served := make(chan error, 1)
-	go func() { served <- server.serve(listener) }()
+	go func() { served <- server.serve(connections.Listen(listener)) }()
 	announce(c, listener.Addr(), stdout, logger)
 
 	select {

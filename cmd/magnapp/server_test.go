@@ -91,7 +91,6 @@ func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "here")
 		return
 	}
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // as the API does for streams
 	err := h.streams.Serve(w, r, func(c stream.Conn) (func(), error) {
 		c.Send([]byte(": hello\n"))
 		return func() { h.ended <- struct{}{} }, nil

@@ -5,19 +5,7 @@ package sockets
 import (
 	"errors"
 	"net"
-	"time"
 )
-
-// Supported says that this system has no fast path: streams are served by a goroutine each.
-const Supported = false
-
-// Options are the limits of a Set.
-type Options struct {
-	KeepAlive    []byte
-	Every        time.Duration
-	WriteTimeout time.Duration
-	QueueBytes   int
-}
 
 // Set cannot be made here.
 type Set struct{}
@@ -25,10 +13,7 @@ type Set struct{}
 // Socket cannot be made here.
 type Socket struct{}
 
-// ErrClosed is returned by Attach after Close.
-var ErrClosed = errors.New("sockets: closed")
-
-// New returns an error: see Supported.
+// New returns errors.ErrUnsupported: streams are served by a goroutine each.
 func New(Options) (*Set, error) { return nil, errors.ErrUnsupported }
 
 // NewSocket is never called.

@@ -25,7 +25,7 @@ const patience = 20 * time.Second
 
 func newSet(t testing.TB, change func(*sockets.Options)) *sockets.Set {
 	t.Helper()
-	o := sockets.Options{KeepAlive: []byte(": here\n\n"), Every: time.Hour, WriteTimeout: time.Hour, QueueBytes: 1 << 20}
+	o := sockets.Options{KeepAlive: []byte(": here\n\n"), Every: time.Hour, WriteTimeout: time.Hour, QueueBytes: 1 << 20, CloseTimeout: patience}
 	if change != nil {
 		change(&o)
 	}
@@ -206,7 +206,7 @@ func TestAReaderWhoseQueueStandsStillIsDisconnected(t *testing.T) {
 func TestIdleConnectionsGetComments(t *testing.T) {
 	set := newSet(t, func(o *sockets.Options) { o.Every = 160 * time.Millisecond })
 	var clients []*net.TCPConn
-	for i := range 450 { // more descriptors than are visited in one go, with comings and goings
+	for i := range 100 { // with comings and goings
 		_, client, ended := attached(t, set)
 		if i%3 == 0 {
 			_ = client.Close()
@@ -291,7 +291,7 @@ func TestClosingTheSetEndsEverySocketOnce(t *testing.T) {
 	}
 }
 
-// Whoever is told of an end may have to wait; other sockets must not.
+// Whoever hears of an end may have to wait; other sockets must not.
 func TestASlowReportOfAnEndHoldsUpNobody(t *testing.T) {
 	set := newSet(t, nil)
 	server, gone := connect(t)
@@ -308,6 +308,42 @@ func TestASlowReportOfAnEndHoldsUpNobody(t *testing.T) {
 	if got := readAll(t, client); len(got) != len("head\n")+len(frame) {
 		t.Errorf("client read %d bytes", len(got))
 	}
+}
+
+// Whoever hears of an end may have to wait; those who hear of other ends must not.
+func TestAnEndIsReportedWhileTheReportOfAnotherWaits(t *testing.T) {
+	set := newSet(t, nil)
+	server, first := connect(t)
+	began, release := make(chan struct{}), make(chan struct{})
+	defer close(release)
+	if err := set.Attach(set.NewSocket(), server, nil, func() { close(began); <-release }); err != nil {
+		t.Fatal(err)
+	}
+	_ = first.Close()
+	await(t, began, "the report that waits")
+	_, second, ended := attached(t, set)
+	_ = second.Close()
+	await(t, ended, "the other report")
+}
+
+func TestClosingTheSetReportsEveryEndThoughOneReportWaits(t *testing.T) {
+	set := newSet(t, func(o *sockets.Options) { o.CloseTimeout = time.Millisecond })
+	release, released := make(chan struct{}), make(chan struct{})
+	server, _ := connect(t)
+	if err := set.Attach(set.NewSocket(), server, nil, func() { <-release; close(released) }); err != nil {
+		t.Fatal(err)
+	}
+	var ends []<-chan struct{}
+	for range 10 {
+		_, _, ended := attached(t, set)
+		ends = append(ends, ended)
+	}
+	set.Close() // does not wait for ever
+	for _, ended := range ends {
+		await(t, ended, "a report")
+	}
+	close(release)
+	await(t, released, "the report that waited")
 }
 
 func TestSendingAllocatesNothing(t *testing.T) {

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -11,24 +12,26 @@ import (
 	"github.com/magnapp/magnapp/internal/sockets"
 )
 
-// fast is the way of streams over plain TCP and HTTP/1: the connection is taken out of the HTTP server and costs no goroutine. TLS and HTTP/2 need one.
+// closeTimeout bounds how long Close waits for the sources of events to hear that their streams have ended: one may wait for a disk.
+const closeTimeout = time.Second
+
+// fast serves streams over plain TCP and HTTP/1: the connection is taken out of the HTTP server and costs no goroutine. Over TLS and HTTP/2 a stream needs one.
 type fast struct {
-	set *sockets.Set // nil where the system has no such way
+	set *sockets.Set // nil where the system has none
 }
 
 func newFast(o Options) fast {
-	if o.Portable || !sockets.Supported {
+	if o.Portable {
 		return fast{}
 	}
-	set, err := sockets.New(sockets.Options{KeepAlive: keepAlive, Every: o.KeepAlive, WriteTimeout: o.WriteTimeout, QueueBytes: o.QueueBytes})
-	if err != nil {
+	set, err := sockets.New(sockets.Options{KeepAlive: keepAlive, Every: o.KeepAlive, WriteTimeout: o.WriteTimeout, QueueBytes: o.QueueBytes, CloseTimeout: closeTimeout})
+	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		slog.Warn("streams are served by a goroutine each", "error", err)
-		return fast{}
 	}
 	return fast{set: set}
 }
 
-// takes reports whether the request's connection can go the fast way.
+// takes reports whether the request's connection is one of those.
 func (f fast) takes(w http.ResponseWriter, r *http.Request) bool {
 	_, tcp := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
 	return f.set != nil && tcp && r.ProtoMajor == 1 && r.TLS == nil && hijackable(w)
@@ -65,10 +68,20 @@ func (f fast) serve(w http.ResponseWriter, r *http.Request, subscribe Subscribe)
 		cancel()
 		return socket, nil
 	}
+	if counted, ok := conn.(interface{ Detach() func() }); ok { // see package conns
+		cancel = both(counted.Detach(), cancel)
+	}
 	if err := f.set.Attach(socket, tcp, head(r, w.Header()), cancel); err != nil {
-		cancel() // the connection is closed, so there is nobody to tell
+		cancel() // the connection is closed, so nobody waits for an answer
 	}
 	return socket, nil
+}
+
+func both(first, second func()) func() {
+	return func() {
+		first()
+		second()
+	}
 }
 
 // beneath is the connection in the one that the server was given, if that is only put around it.

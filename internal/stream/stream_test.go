@@ -35,16 +35,16 @@ type source struct {
 	ended chan struct{}   // each that was taken away
 }
 
-// everyWay runs a test with streams that have a goroutine each, those that have none, and those that share one connection.
-func everyWay(t *testing.T, o Options, test func(*testing.T, *source)) {
-	for _, way := range []struct {
+// byEach runs a test with streams that have a goroutine each, those that have none, and those that share one connection.
+func byEach(t *testing.T, o Options, test func(*testing.T, *source)) {
+	for _, c := range []struct {
 		name            string
 		portable, http2 bool
 	}{{name: "portable", portable: true}, {name: "fast"}, {name: "HTTP2", http2: true}} {
-		t.Run(way.name, func(t *testing.T) {
-			o.Portable = way.portable
+		t.Run(c.name, func(t *testing.T) {
+			o.Portable = c.portable
 			s := newSource(t, o)
-			if way.http2 {
+			if c.http2 {
 				s.speakHTTP2()
 			}
 			test(t, s)
@@ -62,6 +62,10 @@ func (s *source) speakHTTP2() {
 func newSource(t *testing.T, o Options) *source {
 	s := &source{Streams: New(o), t: t, conns: make(chan Conn, 100), ended: make(chan struct{}, 100)}
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost { // something else that a connection is for
+			_, _ = io.Copy(w, r.Body)
+			return
+		}
 		err := s.Serve(w, r, func(c Conn) (func(), error) {
 			if r.URL.Path == "/refused" {
 				return nil, errors.New("no such session")
@@ -76,6 +80,7 @@ func newSource(t *testing.T, o Options) *source {
 			http.Error(w, err.Error(), http.StatusNotFound)
 		}
 	}))
+	server.Config.ReadTimeout = 100 * time.Millisecond // a stream outlives it
 	server.Config.Protocols = &http.Protocols{}
 	server.Config.Protocols.SetHTTP1(true)
 	server.Config.Protocols.SetUnencryptedHTTP2(true)
@@ -186,7 +191,7 @@ func (s *source) becomes(what string, count func() int, want int) {
 func TestStream_from_beginning_to_end(t *testing.T) {
 	for _, proto := range []string{"HTTP/1.0", "HTTP/1.1"} { // over HTTP/2 twice the same
 		t.Run(proto, func(t *testing.T) {
-			everyWay(t, Options{}, func(t *testing.T, s *source) {
+			byEach(t, Options{}, func(t *testing.T, s *source) {
 				c := s.ask("/", proto)
 				conn := <-s.conns
 				checkHead(t, c.resp, proto)
@@ -225,7 +230,7 @@ func checkHead(t *testing.T, resp *http.Response, proto string) {
 }
 
 func TestStream_that_is_refused_writes_nothing(t *testing.T) {
-	everyWay(t, Options{}, func(t *testing.T, s *source) {
+	byEach(t, Options{}, func(t *testing.T, s *source) {
 		c := s.ask("/refused", "HTTP/1.1")
 		if body := c.rest(); c.resp.StatusCode != http.StatusNotFound || !strings.Contains(body, "no such session") {
 			t.Errorf("got %d %q", c.resp.StatusCode, body)
@@ -235,7 +240,7 @@ func TestStream_that_is_refused_writes_nothing(t *testing.T) {
 }
 
 func TestStream_ends_when_the_client_goes(t *testing.T) {
-	everyWay(t, Options{}, func(t *testing.T, s *source) {
+	byEach(t, Options{}, func(t *testing.T, s *source) {
 		c, conn := s.open()
 		_ = c.conn.Close()
 		s.await("the end", s.ended)
@@ -247,26 +252,26 @@ func TestStream_ends_when_the_client_goes(t *testing.T) {
 	})
 }
 
-func TestStream_that_has_nothing_to_tell_is_answered_at_once(t *testing.T) {
-	everyWay(t, Options{KeepAlive: time.Hour}, func(t *testing.T, s *source) {
+func TestStream_that_has_nothing_to_say_is_answered_at_once(t *testing.T) {
+	byEach(t, Options{KeepAlive: time.Hour}, func(t *testing.T, s *source) {
 		c := s.ask("/nothing-missed", "HTTP/1.1")
 		checkHead(t, c.resp, "HTTP/1.1")
 		(<-s.conns).Close()
 		if got := c.rest(); got != "" {
-			t.Errorf("the stream tells %q", got)
+			t.Errorf("the stream says %q", got)
 		}
 	})
 }
 
 func TestStream_is_kept_alive(t *testing.T) {
-	everyWay(t, Options{KeepAlive: 5 * time.Millisecond}, func(t *testing.T, s *source) {
+	byEach(t, Options{KeepAlive: 5 * time.Millisecond}, func(t *testing.T, s *source) {
 		c, _ := s.open()
 		c.reads(": keep-alive\n\n: keep-alive\n\n: keep-alive\n\n")
 	})
 }
 
 func TestStream_that_is_too_slow_is_disconnected_alone(t *testing.T) {
-	everyWay(t, Options{QueueBytes: 256 << 10, WriteTimeout: time.Second}, func(t *testing.T, s *source) {
+	byEach(t, Options{QueueBytes: 256 << 10, WriteTimeout: time.Second}, func(t *testing.T, s *source) {
 		quick, quickConn := s.open()
 		_, slowConn := s.open()
 		frame := bytes.Repeat([]byte("x"), 16<<10) // little enough for the quick one's connection to take it at once
@@ -287,7 +292,7 @@ func TestStream_that_is_too_slow_is_disconnected_alone(t *testing.T) {
 }
 
 func TestStream_whose_client_takes_nothing_is_disconnected(t *testing.T) {
-	everyWay(t, Options{QueueBytes: 1 << 30, WriteTimeout: 50 * time.Millisecond}, func(t *testing.T, s *source) {
+	byEach(t, Options{QueueBytes: 1 << 30, WriteTimeout: 50 * time.Millisecond}, func(t *testing.T, s *source) {
 		_, conn := s.open()
 		conn.Send(bytes.Repeat([]byte("x"), 64<<20))
 		s.await("the disconnection", s.ended)
@@ -295,8 +300,8 @@ func TestStream_whose_client_takes_nothing_is_disconnected(t *testing.T) {
 	})
 }
 
-func TestDrain_sends_everybody_home(t *testing.T) {
-	everyWay(t, Options{}, func(t *testing.T, s *source) {
+func TestDrain_ends_every_stream(t *testing.T) {
+	byEach(t, Options{}, func(t *testing.T, s *source) {
 		var clients []*client
 		for range 8 {
 			c, _ := s.open()
@@ -306,7 +311,7 @@ func TestDrain_sends_everybody_home(t *testing.T) {
 		for _, c := range clients {
 			var wait int
 			if _, err := fmt.Sscanf(c.rest(), "retry: %d\n\n", &wait); err != nil || wait < 500 || wait >= 1500 {
-				t.Errorf("told to come back after %d ms (%v)", wait, err)
+				t.Errorf("asked to come back after %d ms (%v)", wait, err)
 			}
 			s.await("the end", s.ended)
 		}

@@ -48,7 +48,7 @@ func New(o Options) *Streams {
 	return &Streams{options: o, fast: newFast(o), open: make(map[*queue]struct{})}
 }
 
-// Close ends all streams at once; Drain before it is the polite way.
+// Close ends all streams at once, and waits for a second at most until their sources have heard of it; Drain before it is polite.
 func (s *Streams) Close() {
 	s.Drain()
 	s.fast.close()
@@ -87,9 +87,15 @@ func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, subscribe Subscr
 		return err
 	}
 	defer cancel()
+	rc := http.NewResponseController(w)
+	_ = rc.SetReadDeadline(time.Time{}) // it is for requests; where it cannot be lifted, the client comes back
+	if r.ContentLength != 0 {
+		stop := discardBody(rc, w, r)
+		defer stop()
+	}
 	header(w.Header())
 	w.WriteHeader(http.StatusOK)
-	s.run(r.Context(), http.NewResponseController(w), w, c)
+	s.run(r.Context(), rc, w, c)
 	return nil
 }
 

@@ -1,0 +1,19 @@
+package sockets
+
+import (
+	"fmt"
+	"os"
+	"time"
+)
+
+// Options are the limits of a Set. All must be set.
+type Options struct {
+	KeepAlive    []byte        // what is sent now and then
+	Every        time.Duration // how often
+	WriteTimeout time.Duration // a client whose queue has not moved for so long is disconnected; looked at every Every
+	QueueBytes   int           // how much may wait for one client
+	CloseTimeout time.Duration // how long Close waits for those who want to know of the ends
+}
+
+// ErrClosed is returned by Attach after Close.
+var ErrClosed = fmt.Errorf("sockets: %w", os.ErrClosed)
