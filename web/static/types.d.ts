@@ -41,6 +41,31 @@ export interface Room {
   celebrate: string | null
 }
 
+/** What the page takes from the browser. */
+export interface World {
+  fetch: (path: string, init: RequestInit) => Promise<Response>
+  source: (url: string) => Source
+  /** Bytes that nobody can guess. */
+  bytes: (n: number) => Uint8Array
+  /** From 0 to 1. */
+  random: () => number
+  /** In milliseconds since 1970. */
+  now: () => number
+  /** Calls once, after so many milliseconds, unless it is cancelled. */
+  after: (ms: number, what: () => void) => unknown
+  cancel: (timer: unknown) => void
+  /** Returns what ends it. */
+  listen: (type: 'online', listener: () => void) => () => void
+}
+/** As much of an EventSource as the page uses. */
+export interface Source {
+  onopen: ((e: Event) => void) | null
+  onmessage: ((e: MessageEvent) => void) | null
+  onerror: ((e: Event) => void) | null
+  readonly readyState: number
+  close(): void
+}
+
 export interface Me { name: string; avatar: string }
 export interface Prefs { theme: 'system' | 'light' | 'dark'; lang: string | null; sound: boolean; me: Me | null }
 export type Dialog = { kind: 'invite' | 'menu' | 'help' | 'end' | 'leave' | 'restart' } | { kind: 'person' | 'kick'; user: string }
