@@ -100,8 +100,8 @@ export class OpenRoom {
   event(event) {
     const room = this.room()
     if (!room) return
-    if (event.type === 'session_expired') return this.over(event.data.reason)
-    if (event.type === 'user_left' && event.data.user_id === room.me) return this.over(event.data.reason)
+    if (event.type === 'session_expired') return this.over(/** @type {Ending} */ (event.data.reason))
+    if (event.type === 'user_left' && event.data.user_id === room.me) return this.over(/** @type {Ending} */ (event.data.reason))
     const session = /** @type {Session} */ (fold(room.session, event))
     const newRound = session.current_round?.id !== room.session?.current_round?.id
     const skew = Math.max(room.skew || -Infinity, Date.parse(event.timestamp) - Date.now())

@@ -164,6 +164,7 @@ export class VoteQueue {
     const room = this.needs.room()
     if (!this.doubt || !room?.me || this.sent || this.asking) return
     this.doubt = false
+    if (room.session?.current_round?.is_revealed) return // the session says it
     this.asking = true
     const { era } = this
     const round = await this.needs.api.round(this.needs.id, room.me).catch(() => undefined)
