@@ -50,7 +50,7 @@ type schema struct {
 	Items                *schema
 	Properties           schemas
 	Required             []string
-	AdditionalProperties any // whether, or a schema
+	AdditionalProperties json.RawMessage // whether there are any, or their schema
 }
 
 type schemas map[string]schema
@@ -134,10 +134,9 @@ func (s schema) object() string {
 	if s.Properties != nil {
 		return "{\n" + s.members() + "}"
 	}
-	values, err := json.Marshal(s.AdditionalProperties)
-	var of schema
-	if err != nil || json.Unmarshal(values, &of) != nil || of.Ref == "" && of.Type == nil {
+	var values schema
+	if json.Unmarshal(s.AdditionalProperties, &values) != nil { // it is none: true or false
 		return "Record<string, unknown>"
 	}
-	return "Record<string, " + of.typescript() + ">"
+	return "Record<string, " + values.typescript() + ">"
 }
