@@ -3,6 +3,8 @@
 
 /** How many completed rounds a session lists. */
 export const LISTED = 20
+/** How many characters of their topics it has. */
+export const TOPIC = 40
 
 /**
  * Folds one event of the stream into the session. Pure: the session that is passed in stays as it was.
@@ -55,6 +57,12 @@ function newRound(data) {
   }
 }
 
+/** @param {string|null} topic */
+function cut(topic) {
+  const all = [...(topic ?? '')]
+  return all.length > TOPIC ? all.slice(0, TOPIC - 1).join('') + '…' : topic
+}
+
 /** The story that a round is about, where there is one. @param {object} of @returns {{story_id?: string|null}} */
 const story = (of) => ('story_id' in of ? { story_id: /** @type {string|null} */ (of.story_id) } : {})
 
@@ -65,7 +73,7 @@ function completed(s, data) {
   const listed = s.rounds.find((r) => r.id === id)
   const known = current ?? listed
   const said = { topic: data.topic ?? known?.topic ?? null, estimate, completed_at: data.completed_at ?? listed?.completed_at ?? null }
-  const short = { id, ...said, story_id: null, ...(known && story(known)), ...story(data) }
+  const short = { id, ...said, topic: cut(said.topic), ...(known && story(known)), ...story(data) }
   return {
     ...s,
     rounds: listed ? s.rounds.map((r) => (r === listed ? short : r)) : [...s.rounds, short].slice(-LISTED),

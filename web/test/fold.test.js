@@ -65,7 +65,7 @@ test('cards that turn while the session is paused leave it paused', () => {
 test('a completed round is listed in short, and stands in the table whole', () => {
   const statistics = { average: 5 }
   const done = after('round_completed', { round_id: 'r1', topic: 'Refunds', statistics, estimate: '5', completed_at: 't1' })
-  same(done.rounds, [{ id: 'r1', topic: 'Refunds', story_id: null, estimate: '5', completed_at: 't1' }])
+  same(done.rounds, [{ id: 'r1', topic: 'Refunds', estimate: '5', completed_at: 't1' }])
   same(done.current_round, { ...START.current_round, is_revealed: true, statistics, estimate: '5', completed_at: 't1' })
 })
 
@@ -75,14 +75,25 @@ test('a round that is completed again is amended', () => {
   same(twice.rounds, [{ id: 'r1', topic: 'Refunds', story_id: 'y', estimate: null, completed_at: 't1' }])
 })
 
+test('a long topic is cut in the list, by characters', () => {
+  const topic = '🦊'.repeat(41)
+  const done = after('round_completed', { round_id: 'r1', topic, statistics: {}, estimate: '5', completed_at: 't1' })
+  same([done.rounds[0].topic, done.current_round.topic], ['🦊'.repeat(39) + '…', topic])
+  same(after('round_completed', { round_id: 'r1', topic: topic.slice(2), statistics: {}, estimate: '5', completed_at: 't1' }).rounds[0].topic, '🦊'.repeat(40), 'one that just fits')
+})
+
 test('the list of completed rounds stays short', () => {
   let session = START
   for (let n = 1; n <= LISTED + 5; n++) session = after('round_completed', { round_id: `r${n}`, topic: null, statistics: {}, estimate: '1', completed_at: `t${n}` }, session)
   same(session.rounds.map((r) => r.id), Array.from({ length: LISTED }, (_, i) => `r${i + 6}`))
 })
 
-/** A session without what the page cannot know. @param {any} session */
-const known = (session) => Object.fromEntries(Object.entries(session ?? {}).filter(([name]) => !(name in UNKNOWN)))
+/**
+ * A session without what the page cannot know. Where topics are long the server lists fewer rounds than the page has heard of, for the sake of its message's size: the last ones are compared.
+ * @param {any} session @param {any} want
+ */
+const comparable = (session, want) => Object.fromEntries(Object.entries(session ?? {}).filter(([name]) => !(name in UNKNOWN))
+  .map(([name, value]) => [name, name === 'rounds' && want.rounds.length ? value.slice(-want.rounds.length) : value]))
 
 const golden = await read('../../internal/view/testdata/fold.json')
 
@@ -92,7 +103,7 @@ for (const { name, steps } of JSON.parse(golden ?? '[]')) {
     let session = null
     for (const [i, { event, session: want }] of steps.entries()) {
       session = fold(session, event)
-      if (want) same(known(session), known(want), `the session after step ${i + 1}, ${event.type},`)
+      if (want) same(comparable(session, want), comparable(want, want), `the session after step ${i + 1}, ${event.type},`)
     }
   })
 }
