@@ -76,7 +76,7 @@ export class VoteQueue {
     if (refusal) this.failed(sent, refusal)
     else this.taken(sent)
     if (this.needs.room()?.wanted !== undefined) void this.send()
-    else void this.settle()
+    else void this.ask()
   }
 
   /** @param {{card: string|null, round: string|null}} sent */
@@ -108,7 +108,7 @@ export class VoteQueue {
   /** The stream has begun, or begun again. */
   live() {
     this.opened = true
-    void this.settle()
+    void this.ask()
   }
 
   /** @param {Envelope} event that the room has taken over by now */
@@ -122,7 +122,7 @@ export class VoteQueue {
     else if (whole) this.look(round?.votes[room.me]?.submitted_at ?? null)
     else if (event.type === 'vote_submitted' && event.data.user_id === room.me) this.laid(event.timestamp)
     this.opened = false
-    void this.settle()
+    void this.ask()
   }
 
   /** Another round: what was wished for in the one before counts no more. @param {Round|null} round */
@@ -160,7 +160,7 @@ export class VoteQueue {
   }
 
   /** Asks which card of mine lies on the table, if that is in doubt and nothing of mine is under way. What fails is asked again with the next event, or when the stream is back. */
-  async settle() {
+  async ask() {
     const room = this.needs.room()
     if (!this.doubt || !room?.me || this.sent || this.asking) return
     this.doubt = false
@@ -174,7 +174,7 @@ export class VoteQueue {
     else if ((round?.id ?? null) === this.round) {
       this.needs.change({ myVote: round?.my_vote ?? null })
       this.laidAt = round?.votes[room.me]?.submitted_at ?? null
-      void this.settle()
+      void this.ask()
     }
   }
 }

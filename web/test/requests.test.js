@@ -184,7 +184,7 @@ test('somebody else is no second try', async () => {
   await request.answer(200)
 })
 
-test('every answer tells the time of the server', async () => {
+test('the time of the server is heard with every answer', async () => {
   const world = new StillWorld()
   /** @type {number[]} */
   const heard = []

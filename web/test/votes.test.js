@@ -15,13 +15,13 @@ class Table {
     this.world = new StillWorld()
     this.clock = 0
     /** @type {string[]} */
-    this.told = []
+    this.refusals = []
     const session = /** @type {Session} */ (/** @type {unknown} */ ({ id: 's', status: 'voting', participants: [], rounds: [], current_round: this.round('r1') }))
     this.room = /** @type {Room} */ (/** @type {unknown} */ ({ id: 's', me: ME, session, myVote: null, wanted: undefined }))
     this.votes = new VoteQueue({
       id: 's', api: calls(new Requests(this.world)), room: () => this.room,
       change: (part) => { this.room = { ...this.room, ...part } },
-      refused: (refusal) => this.told.push(`${refusal.status}`),
+      refused: (refusal) => this.refusals.push(`${refusal.status}`),
     })
     this.votes.reset()
     this.votes.live()
@@ -206,7 +206,7 @@ test('after lost answers the same vote is sent again, and nobody is asked', asyn
   const second = await t.world.request()
   same(second.key, first.key, 'the key')
   await second.answer(200)
-  same([t.sent, t.shown, t.told], ['5 5', ['5', undefined], []])
+  same([t.sent, t.shown, t.refusals], ['5 5', ['5', undefined], []])
 })
 
 test('a newer wish takes the place of tries of an older one, and then the server is asked', async () => {
@@ -220,7 +220,7 @@ test('a newer wish takes the place of tries of an older one, and then the server
   const at = await t.laid()
   await second.answer(200)
   await t.replies('8', at)
-  same([t.sent, t.shown, t.told], ['5 8 asked', ['8', undefined], []])
+  same([t.sent, t.shown, t.refusals], ['5 8 asked', ['8', undefined], []])
 })
 
 test('back to the first wish, it is a new one', async () => {
@@ -232,7 +232,7 @@ test('back to the first wish, it is a new one', async () => {
   await first.lose()
   await (await t.world.request()).answer(200)
   same(t.shown, ['5', undefined])
-  same(t.told, [])
+  same(t.refusals, [])
 })
 
 test('when nobody answers, the card rolls back, and is asked for until the server is heard', async () => {
@@ -240,7 +240,7 @@ test('when nobody answers, the card rolls back, and is asked for until the serve
   const at = await t.played('5')
   t.votes.choose('8')
   await t.nobodyAnswers()
-  same([t.shown, t.told], [['5', undefined], ['0']])
+  same([t.shown, t.refusals], [['5', undefined], ['0']])
   await t.nobodyAnswers()
   const before = t.world.requests.length
   await t.world.pass(60_000)
@@ -257,7 +257,7 @@ test('a refusal rolls back without a question', async () => {
   await t.played('5')
   t.votes.choose('8')
   await (await t.world.request()).answer(409)
-  same([t.sent, t.shown, t.told], ['5 8', ['5', undefined], ['409']])
+  same([t.sent, t.shown, t.refusals], ['5 8', ['5', undefined], ['409']])
   await t.laid()
   await t.replies('13', 't9')
   same(t.shown, ['13', undefined], 'a vote of another tab after it')
@@ -305,7 +305,7 @@ test('the reveal shows my card, and ends every doubt', async () => {
   same(t.shown, ['5', undefined])
   await request.answer(409)
   await t.whole()
-  same([t.sent, t.shown, t.told], ['5 8', ['5', undefined], ['409']])
+  same([t.sent, t.shown, t.refusals], ['5 8', ['5', undefined], ['409']])
 })
 
 test('a page that comes back after the reveal reads its card', async () => {
@@ -331,5 +331,5 @@ test('a room that is left sends no more', async () => {
   await (await t.world.request()).lose()
   t.votes.close()
   await t.world.pass(60_000)
-  same([t.sent, t.told], ['5', []])
+  same([t.sent, t.refusals], ['5', []])
 })
