@@ -8,7 +8,7 @@ PACKAGES   = $(shell $(GO) list ./... | grep -v '/e2e')
 TIMEOUT   ?= 10m
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test check fmt fmt-check vet lint cross unit race e2e browser bench cover golden deps clean
+.PHONY: help build run test check fmt fmt-check vet lint cross page unit race e2e browser bench cover golden deps clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ build: ## build the program into bin/magnapp
 run: ## start the server; ARGS="--port 9000" for settings
 	$(GO) run ./cmd/magnapp $(ARGS)
 
-test: deps check race e2e ## everything: format, vet, lint, unit tests with the race detector, real HTTP, real browser
+test: deps check page race e2e ## everything: format, vet, lint, the page's types and tests, unit tests with the race detector, real HTTP, real browser
 
 check: fmt-check vet lint cross ## what can be said without running anything
 
@@ -39,6 +39,9 @@ lint: ## staticcheck and revive, in the versions of tools/go.mod
 
 cross: ## whether everything compiles for Linux (64 and 32 bits), macOS and Windows, tests included
 	$(GO) -C tools run ./cross
+
+page: ## the page's own tests and its types, where there is Node
+	@tools/web/check.sh
 
 unit: ## the tests of the packages, quickly, without the race detector
 	$(GO) test -timeout $(TIMEOUT) $(PACKAGES)
@@ -65,6 +68,7 @@ cover: ## coverage of the packages' tests, in coverage.out and coverage.html
 
 golden: ## write the golden files anew; look at the difference before committing
 	$(GO) test ./internal/config ./internal/poker ./internal/view -update
+	$(GO) test ./internal/httpapi -run TestTypesOfThePage -update
 
 deps: ## install, or name, what the tests need from the system
 	@tools/need.sh cc browser

@@ -1,6 +1,6 @@
 // Package web is the page, embedded in the binary. It is a client of the public API like any other, and needs nothing from another host.
 //
-// There is no build step: what lies in static is what browsers get. All assets are served under one path that holds a hash of their content, so that they may be cached for
+// There is no build step: what lies in static is what browsers get, without its comments. All assets are served under one path that holds a hash of their content, so that they may be cached for
 // ever, and import each other by relative paths.
 //
 // A Site is safe for concurrent use and starts no goroutine.
@@ -88,7 +88,8 @@ func readAll(static fs.FS) (map[string][]byte, error) {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		contents[name], err = fs.ReadFile(static, name)
+		source, err := fs.ReadFile(static, name)
+		contents[name] = lean(name, source)
 		return err
 	})
 	return contents, err

@@ -182,6 +182,36 @@ func assets(t *testing.T, s *web.Site) []string {
 	return paths
 }
 
+func TestModulesAreSentWithoutCommentsAndLinesKeepTheirNumbers(t *testing.T) {
+	s := site(t)
+	whole := regexp.MustCompile(`^\s*(//|\*|/\*\*([^*]|\*[^/])*(\*/)?$)`)
+	for _, p := range assets(t, s) {
+		_, name, _ := strings.Cut(strings.TrimPrefix(p, "/assets/"), "/")
+		source, err := os.ReadFile(filepath.Join("static", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent := body(t, get(t, s, "GET", p))
+		if strings.HasPrefix(name, "vendor/") || filepath.Ext(name) != ".js" {
+			if !bytes.Equal(sent, source) {
+				t.Errorf("%s was changed", name)
+			}
+			continue
+		}
+		before, after := strings.Split(string(source), "\n"), strings.Split(string(sent), "\n")
+		if len(after) != len(before) {
+			t.Errorf("%s has %d lines, of %d", name, len(after), len(before))
+			continue
+		}
+		for i, line := range after {
+			comment := whole.MatchString(before[i])
+			if comment && line != "" || !comment && line != before[i] {
+				t.Errorf("%s: line %d is sent as %q", name, i+1, line)
+			}
+		}
+	}
+}
+
 // TestFirstVisitFitsInSixtyKilobytes counts what the page names, as Brotli and as gzip. Chromium's own count is in e2e/browser.
 func TestFirstVisitFitsInSixtyKilobytes(t *testing.T) {
 	s := site(t)

@@ -33,7 +33,7 @@ func TestRoundSurvivesAKilledServer(t *testing.T) {
 	sarah.sight(".live.lost")
 	mike.sees("Connection lost. Your card is safe.")
 	mike.click(".hand [data-card='13']")
-	mike.sees("No connection to the server. Nothing was changed.")
+	mike.sees("No answer from the server. Please try again.")
 	mike.holds("5")
 	s.start()
 	for p, card := range map[*person]string{sarah: "8", mike: "5"} {

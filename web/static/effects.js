@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Envelope, Room, Session, Statistics } from './types.js' */
+/** @import { Envelope, EventData, Room, Session, Statistics } from './types.js' */
 import { announce } from './tell.js'
 import { inline, num, t } from './i18n.js'
 import { get, setRoom } from './store.js'
@@ -7,7 +7,7 @@ import { cardName, nameOf } from './words.js'
 
 let connected = true
 
-/** What the page does besides showing the new state: it tells screen readers, sounds, and celebrates. */
+/** What the page does besides showing the new state: it speaks to screen readers, sounds, and celebrates. */
 export const happened = {
   /** @param {'live'|'lost'} now */
   connection(now) {
@@ -19,7 +19,7 @@ export const happened = {
   /** @param {Envelope} event @param {Room} before @param {Session} session as it is after the event */
   event(event, before, session) {
     if (before.phase !== 'seated') return
-    const text = words[event.type]?.(event.data, before, session)
+    const text = Object.hasOwn(words, event.type) ? /** @type {Record<string, Words<any>>} */ (words)[event.type](event.data, before, session) : null
     if (text) announce(text)
     const { sound } = get().prefs
     if (event.type === 'voting_started' && sound) play('tap')
@@ -33,10 +33,12 @@ export const happened = {
 /** @param {'tap'|'riffle'} sound */
 const play = (sound) => void import('./sounds.js').then(({ sounds }) => sounds[sound](), () => {})
 
-/** Agreement is worth a burst of confetti if more than one had to agree. @param {Statistics} s */
-const celebrates = (s) => s.consensus && s.total_votes - s.coffee_votes > 1
+/** Agreement is worth a burst of confetti if more than one had to agree. @param {Statistics|null} s */
+const celebrates = (s) => !!s?.consensus && s.total_votes - s.coffee_votes > 1
 
-/** @type {Record<string, (data: any, before: Room, session: Session) => string|null>} */
+/** @template D @typedef {(data: D, before: Room, session: Session) => string|null} Words */
+
+/** @type {{[T in keyof EventData]?: Words<EventData[T]>}} */
 const words = {
   user_joined: ({ user, reconnected }, { me }) => user.id === me ? null : t(reconnected ? 'say.back' : 'say.joined', { name: inline(user.name) }),
   user_left: ({ user_id, reason }, { session }) => t(reason === 'kicked' ? 'say.removed' : 'say.left', { name: inline(nameOf(session, user_id)) }),
@@ -52,9 +54,9 @@ const words = {
   session_updated: (_, { session }, now) => session?.status === 'paused' && now.status !== 'paused' ? t('say.resumed') : null,
 }
 
-/** @param {Statistics} s */
+/** @param {Statistics|null} s */
 function revealed(s) {
-  if (s.average === null || s.median === null || s.lowest === null || s.highest === null) return t('say.revealedEmpty')
+  if (!s || s.average === null || s.median === null || s.lowest === null || s.highest === null) return t('say.revealedEmpty')
   if (s.consensus) return t('say.revealedConsensus', { card: num(s.average) })
   return t('say.revealed', { average: s.average, median: s.median, low: s.lowest, high: s.highest })
 }

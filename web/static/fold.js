@@ -1,5 +1,10 @@
 // @ts-check
-/** @import { Session, Envelope, User, Round } from './types.js' */
+/** @import { Session, Envelope, EventData, User, Round } from './types.js' */
+
+/** How many completed rounds a session lists. */
+export const LISTED = 20
+/** How many characters of their topics it has. */
+export const TOPIC = 40
 
 /**
  * Folds one event of the stream into the session. Pure: the session that is passed in stays as it was.
@@ -9,11 +14,13 @@
 export function fold(session, event) {
   if (event.type === 'session_updated') return { ...event.data.session, expires_at: event.expires_at ?? event.data.session.expires_at }
   if (!session) return null
-  const next = folds[event.type]?.(session, event.data, event) ?? session
+  const next = Object.hasOwn(folds, event.type) ? /** @type {Record<string, Fold<any>>} */ (folds)[event.type](session, event.data, event) : session
   return { ...next, expires_at: event.expires_at ?? next.expires_at }
 }
 
-/** @type {Record<string, (s: Session, data: any, event: Envelope) => Session>} */
+/** @template D @typedef {(s: Session, data: D, event: Envelope) => Session} Fold */
+
+/** @type {{[T in keyof EventData]?: Fold<EventData[T]>}} */
 const folds = {
   user_joined: (s, { user }) => ({ ...s, participants: upsert(s.participants, { ...user, is_online: true }) }),
   user_disconnected: (s, { user_id }) => ({ ...s, participants: s.participants.map((p) => (p.id === user_id ? { ...p, is_online: false } : p)) }),
@@ -42,21 +49,34 @@ function withoutVote(round, user) {
   return { ...round, votes }
 }
 
-/** @param {{round_id: string, started_at: string, topic?: string|null}} data @returns {Round} */
+/** @param {EventData['voting_started']} data @returns {Round} */
 function newRound(data) {
   return {
-    id: data.round_id, topic: data.topic ?? null, started_at: data.started_at, votes: {}, is_revealed: false,
+    id: data.round_id, topic: data.topic ?? null, ...story(data), started_at: data.started_at, votes: {}, is_revealed: false,
     statistics: null, reveals_at: null, estimate: null, completed_at: null,
   }
 }
 
-/** A completed round joins the session's list; completed again, it is amended. @param {Session} s @param {any} data @returns {Session} */
+/** @param {string|null} topic */
+function cut(topic) {
+  const all = [...(topic ?? '')]
+  return all.length > TOPIC ? all.slice(0, TOPIC - 1).join('') + '…' : topic
+}
+
+/** The story that a round is about, where there is one. @param {object} of @returns {{story_id?: string|null}} */
+const story = (of) => ('story_id' in of ? { story_id: /** @type {string|null} */ (of.story_id) } : {})
+
+/** A completed round joins the session's list, in short; completed again, it is amended. @param {Session} s @param {EventData['round_completed']} data @returns {Session} */
 function completed(s, data) {
-  const base = s.rounds.find((r) => r.id === data.round_id) ?? (s.current_round?.id === data.round_id ? s.current_round : null)
-  const round = /** @type {Round} */ ({
-    .../** @type {object} */ (base ?? newRound(data)), is_revealed: true, statistics: data.statistics, estimate: data.estimate ?? null,
-    topic: data.topic ?? base?.topic ?? null, completed_at: data.completed_at ?? base?.completed_at ?? null,
-  })
-  const rounds = base && s.rounds.includes(base) ? s.rounds.map((r) => (r === base ? round : r)) : [...s.rounds, round].slice(-100)
-  return { ...s, rounds, current_round: s.current_round?.id === data.round_id ? { ...s.current_round, ...round } : s.current_round }
+  const { round_id: id, statistics, estimate = null } = data
+  const current = s.current_round?.id === id ? s.current_round : null
+  const listed = s.rounds.find((r) => r.id === id)
+  const known = current ?? listed
+  const said = { topic: data.topic ?? known?.topic ?? null, estimate, completed_at: data.completed_at ?? listed?.completed_at ?? null }
+  const short = { id, ...said, topic: cut(said.topic), ...(known && story(known)), ...story(data) }
+  return {
+    ...s,
+    rounds: listed ? s.rounds.map((r) => (r === listed ? short : r)) : [...s.rounds, short].slice(-LISTED),
+    current_round: current ? { ...current, ...said, is_revealed: true, statistics } : s.current_round,
+  }
 }

@@ -1,4 +1,4 @@
-// Written by tools/web/types.mjs from the server's OpenAPI document; do not edit.
+// Written by a test from the OpenAPI document; do not edit, run make golden.
 
 export interface AcceptRequest {
   /** A card of the session's deck; absent or null for no estimate. */
@@ -202,3 +202,6 @@ export interface VoteRequest {
   /** A card of the session's deck: 1, 2, 3, 5, 8, 13, 21 or coffee. */
   vote: string
 }
+
+/** The data of events, by their type. */
+export type EventData = Record<string, any>

@@ -6,6 +6,7 @@ import { seat } from './seats.js'
 import { Stream } from './stream.js'
 import { keepSeat, seatIn } from './prefs.js'
 import { get, set, setRoom } from './store.js'
+import { refusedVote } from './tell.js'
 import { VoteQueue } from './votes.js'
 import { happened } from './effects.js'
 
@@ -26,7 +27,7 @@ export class OpenRoom {
     this.timer = undefined
     this.closed = false
     this.failures = 0
-    this.votes = new VoteQueue(id, () => this.room())
+    this.votes = new VoteQueue({ id, api, room: () => this.room(), change: (part) => setRoom(id, part), refused: refusedVote })
     set({ room: { ...EMPTY, id } })
   }
 
@@ -55,7 +56,7 @@ export class OpenRoom {
     this.votes.reset()
     this.stream = new Stream(`/api/sse/${encodeURIComponent(this.id)}${me ? '?user_id=' + encodeURIComponent(me) : ''}`, {
       event: (e) => this.event(e),
-      open: () => { setRoom(this.id, { connection: 'live', retryAt: null }); happened.connection('live') },
+      open: () => { setRoom(this.id, { connection: 'live', retryAt: null }); happened.connection('live'); this.votes.live() },
       lost: (retryAt) => { setRoom(this.id, { connection: 'lost', retryAt }); happened.connection('lost') },
       mayRetry: () => this.mayRetry(),
     })
@@ -99,15 +100,15 @@ export class OpenRoom {
   event(event) {
     const room = this.room()
     if (!room) return
-    if (event.type === 'session_expired') return this.over(event.data.reason)
-    if (event.type === 'user_left' && event.data.user_id === room.me) return this.over(event.data.reason)
+    if (event.type === 'session_expired') return this.over(/** @type {Ending} */ (event.data.reason))
+    if (event.type === 'user_left' && event.data.user_id === room.me) return this.over(/** @type {Ending} */ (event.data.reason))
     const session = /** @type {Session} */ (fold(room.session, event))
     const newRound = session.current_round?.id !== room.session?.current_round?.id
     const skew = Math.max(room.skew || -Infinity, Date.parse(event.timestamp) - Date.now())
     setRoom(this.id, {
       session, skew, places: seat(room.places, session.participants, room.me),
       ...(event.type === 'round_completed' ? { choice: null } : {}),
-      ...(newRound ? { myVote: null, choice: null, skipping: false, celebrate: null } : {}),
+      ...(newRound ? { choice: null, skipping: false, celebrate: null } : {}),
     })
     happened.event(event, room, session)
     this.votes.event(event)
@@ -123,6 +124,7 @@ export class OpenRoom {
     this.closed = true
     clearTimeout(this.timer)
     this.stream?.close()
+    this.votes.close()
   }
 }
 

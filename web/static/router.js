@@ -7,7 +7,16 @@ import { Stream } from './stream.js'
 /** @param {string} path @returns {State['route']} */
 export function routeOf(path) {
   const id = /^\/session\/([^/]+)\/?$/.exec(path)?.[1]
-  return id ? { name: 'session', id: decodeURIComponent(id) } : { name: 'home' }
+  return id ? { name: 'session', id: decoded(id) } : { name: 'home' }
+}
+
+/** What is no text stays as it is; no session has such an id. @param {string} part of a path */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
 /** Shows what the address names. */

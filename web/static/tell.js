@@ -42,7 +42,7 @@ function say(text) {
   alarm(text)
 }
 
-// What a screen reader is told. Messages that come together are said together.
+// What a screen reader says. Messages that come together are said together.
 
 /** @type {string[]} */
 let waiting = []

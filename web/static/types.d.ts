@@ -1,14 +1,17 @@
 // What the server says is in openapi.d.ts, which is written from /openapi.json; here is what the page keeps of it.
 
-import type { Round as ServerRound, RoundAnswer, SessionAnswer } from './openapi.js'
+import type { EventData, Round as ServerRound, RoundAnswer, SessionAnswer } from './openapi.js'
 
-export type { Card, Created, Joined, Statistics, Summary, User, Vote } from './openapi.js'
+export type { Card, Created, EventData, Joined, Statistics, Summary, User, Vote } from './openapi.js'
 export type Status = SessionAnswer['status']
 /** A round as everybody sees it, or as the server answers to somebody. */
-export type Round = ServerRound & Partial<Pick<RoundAnswer, 'my_vote'>>
+export type Round = ServerRound & Partial<Pick<RoundAnswer, 'my_vote'>> & { story_id?: string | null }
+/** A completed round, in short. */
+export interface Past { id: string; topic: string | null; story_id?: string | null; estimate: string | null; completed_at: string | null }
 /** The session as the stream says it, or as the server answers to somebody. */
-export type Session = Omit<SessionAnswer, 'my_vote' | 'current_round' | 'rounds'> & Partial<Pick<SessionAnswer, 'my_vote'>> & { current_round: Round | null; rounds: Round[] }
-export interface Envelope { type: string; session_id: string; timestamp: string; expires_at: string; data: any }
+export type Session = Omit<SessionAnswer, 'my_vote' | 'current_round' | 'rounds'> & Partial<Pick<SessionAnswer, 'my_vote'>> & { current_round: Round | null; rounds: Past[] }
+/** One event of a session's stream: its type decides what its data is. */
+export type Envelope = { [T in keyof EventData]: { type: T; session_id: string; timestamp: string; expires_at: string; data: EventData[T] } }[keyof EventData]
 
 export type Connection = 'connecting' | 'live' | 'lost'
 export type Ending = 'kicked' | 'left' | 'gone' | 'unknown' | 'ended' | 'inactive' | 'empty' | 'full'
@@ -39,6 +42,31 @@ export interface Room {
   skipping: boolean
   /** The round whose consensus is being celebrated. */
   celebrate: string | null
+}
+
+/** What the page takes from the browser. */
+export interface World {
+  fetch: (path: string, init: RequestInit) => Promise<Response>
+  source: (url: string) => Source
+  /** Bytes that nobody can guess. */
+  bytes: (n: number) => Uint8Array
+  /** From 0 to 1. */
+  random: () => number
+  /** In milliseconds since 1970. */
+  now: () => number
+  /** Calls once, after so many milliseconds, unless it is cancelled. */
+  after: (ms: number, what: () => void) => unknown
+  cancel: (timer: unknown) => void
+  /** Returns what ends it. */
+  listen: (type: 'online', listener: () => void) => () => void
+}
+/** As much of an EventSource as the page uses. */
+export interface Source {
+  onopen: ((e: Event) => void) | null
+  onmessage: ((e: MessageEvent) => void) | null
+  onerror: ((e: Event) => void) | null
+  readonly readyState: number
+  close(): void
 }
 
 export interface Me { name: string; avatar: string }

@@ -1,95 +1,180 @@
 // @ts-check
-/** @import { Room, Envelope } from './types.js' */
-import { api, Refusal } from './api.js'
-import { setRoom } from './store.js'
-import { refusedVote } from './tell.js'
+/** @import { Room, Round, Envelope } from './types.js' */
+/** @import { calls, Refusal } from './api.js' */
 
 /**
- * Brings my card to the server. It is shown as chosen at once, and confirmed or rolled back by the answer. One request at a time: while it is under way, only the last wish counts.
- * Another tab of mine may play a card too. Events never say which card it was, so on a vote of mine that was not sent from here, the server is asked.
+ * What the queue needs.
+ * @typedef {object} Needs
+ * @property {string} id of the session
+ * @property {() => Room|null} room what is shown; null when it is shown no more
+ * @property {(part: Partial<Room>) => void} change
+ * @property {Pick<ReturnType<typeof calls>, 'vote'|'round'>} api
+ * @property {(refusal: Refusal, room: Room|null) => void} refused
+ */
+
+/**
+ * Brings my card to the server. It is shown as chosen at once, and confirmed or rolled back by the answer. One request at a time: while it is under way, only the last wish counts,
+ * and a newer wish ends the tries of an older one.
+ *
+ * Events never say which card was laid. My own requests do, so the server is asked only when they cannot: another tab of mine has laid a card, the page comes back to a session
+ * in which mine was laid at another time than it knows, or nobody answered a request.
  */
 export class VoteQueue {
-  /** @param {string} id @param {() => Room|null} room */
-  constructor(id, room) {
-    this.id = id
-    this.room = room
-    this.sending = false
+  /** @param {Needs} needs */
+  constructor(needs) {
+    this.needs = needs
+    /** The request that is under way. @type {{card: string|null, round: string|null, newer: AbortController}|null} */
+    this.sent = null
+    /** Grows with each new beginning, so that an answer from before is noticed. */
+    this.era = 0
+    /** The round that is known. @type {string|null} */
+    this.round = null
+    /** When the card that is shown as mine was laid; null when none was. @type {string|null} */
+    this.laidAt = null
     /** How many events of votes sent from here are still to come. */
     this.expected = 0
     /** Whether the card that is shown may not be the one on the table. */
-    this.stale = false
+    this.doubt = false
+    this.asking = false
+    /** Whether the stream has just begun: a whole session that comes first may hide events. */
+    this.opened = false
   }
 
-  /** Begins anew, with what the server has said. */
+  /** Begins anew, with what the server has said of the room. */
   reset() {
-    this.sending = false
+    this.close()
+    this.era++
+    const room = this.needs.room()
+    const round = room?.session?.current_round ?? null
+    this.round = round?.id ?? null
+    this.laidAt = (room?.me && round?.votes[room.me]?.submitted_at) || null
     this.expected = 0
-    this.stale = false
+    this.doubt = this.asking = this.opened = false
+  }
+
+  /** Ends the tries that are under way. */
+  close() {
+    this.sent?.newer.abort()
+    this.sent = null
   }
 
   /** @param {string|null} card null takes the card back */
   choose(card) {
-    setRoom(this.id, { wanted: card })
-    if (!this.sending) void this.send()
+    this.needs.change({ wanted: card })
+    if (!this.sent) void this.send()
+    else if (this.sent.card !== card) this.sent.newer.abort()
   }
 
   async send() {
-    const room = this.room()
+    const room = this.needs.room()
     if (!room?.me || room.wanted === undefined) return
-    const { wanted: card } = room
-    this.sending = true
-    if (card !== null) this.expected++
-    try {
-      await api.vote(this.id, room.me, card)
-      this.answered(card)
-    } catch (e) {
+    const sent = this.sent = { card: room.wanted, round: this.round, newer: new AbortController() }
+    if (sent.card !== null) this.expected++
+    const refusal = await this.needs.api.vote(this.needs.id, room.me, sent.card, sent.newer.signal).then(() => null, (e) => e)
+    if (this.sent !== sent) return
+    this.sent = null
+    if (refusal) this.failed(sent, refusal)
+    else this.taken(sent)
+    if (this.needs.room()?.wanted !== undefined) void this.send()
+    else void this.ask()
+  }
+
+  /** @param {{card: string|null, round: string|null}} sent */
+  taken({ card, round }) {
+    const room = this.needs.room()
+    if (!room?.me || this.round !== round) return
+    // Its event has come, and the card lies there no more: another tab has taken it back since.
+    if (card !== null && !this.expected && this.laidAt === null) this.doubt = true
+    else this.needs.change({ myVote: card })
+    if (room.wanted === card) this.needs.change({ wanted: undefined })
+  }
+
+  /** @param {{card: string|null, newer: AbortController}} sent @param {Refusal} refusal */
+  failed({ card, newer }, refusal) {
+    if (refusal.unknown) {
       this.expected = 0
-      setRoom(this.id, { wanted: undefined })
-      refusedVote(/** @type {Refusal} */ (e), this.room())
-      this.stale = true
+      this.doubt = true
+    } else if (card !== null) {
+      // If another tab's event was taken for this one's, the card that is shown is not the one that lies there.
+      if (this.expected) this.expected--
+      else this.doubt = true
     }
-    this.sending = false
-    this.goOn()
+    if (newer.signal.aborted) return
+    const room = this.needs.room()
+    this.needs.change({ wanted: undefined })
+    this.needs.refused(refusal, room)
   }
 
-  /** @param {string|null} card */
-  answered(card) {
-    const room = this.room()
-    if (!room?.session?.current_round) return
-    setRoom(this.id, { myVote: card, ...(room.wanted === card ? { wanted: undefined } : {}) })
+  /** The stream has begun, or begun again. */
+  live() {
+    this.opened = true
+    void this.ask()
   }
 
-  goOn() {
-    if (this.room()?.wanted !== undefined) void this.send()
-    else if (this.stale) void this.ask()
-  }
-
-  /** @param {Envelope} event */
+  /** @param {Envelope} event that the room has taken over by now */
   event(event) {
-    const room = this.room()
+    const room = this.needs.room()
     if (!room?.me) return
-    if (event.type === 'vote_submitted' && event.data.user_id === room.me) {
-      if (this.expected > 0) this.expected--
-      else this.stale = true
-    } else if (event.type === 'session_updated' || event.type === 'voting_started') {
-      if (event.type === 'voting_started') this.expected = 0
-      const voted = room.me in (room.session?.current_round?.votes ?? {})
-      if (voted) this.stale = true
-      else if (!this.sending) setRoom(this.id, { myVote: null })
-    } else if (event.type === 'votes_revealed') {
-      setRoom(this.id, { wanted: undefined, myVote: event.data.votes[room.me]?.value ?? null })
-      this.stale = false
-    }
-    if (this.stale && !this.sending) void this.ask()
+    const round = room.session?.current_round ?? null
+    const whole = event.type === 'session_updated'
+    if ((round?.id ?? null) !== this.round) this.begin(round)
+    if (round?.is_revealed && (whole || event.type === 'votes_revealed')) this.turned(round, room.me)
+    else if (whole) this.look(round?.votes[room.me]?.submitted_at ?? null)
+    else if (event.type === 'vote_submitted' && event.data.user_id === room.me) this.laid(event.timestamp)
+    this.opened = false
+    void this.ask()
   }
 
-  /** Asks which card of mine lies on the table. */
+  /** Another round: what was wished for in the one before counts no more. @param {Round|null} round */
+  begin(round) {
+    this.round = round?.id ?? null
+    this.laidAt = null
+    this.expected = 0
+    this.doubt = false
+    this.sent?.newer.abort()
+    this.needs.change({ myVote: null, wanted: undefined })
+  }
+
+  /** My card was laid, from here or from another tab. @param {string} at */
+  laid(at) {
+    if (this.expected) this.expected--
+    else if (at !== this.laidAt) this.doubt = true
+    this.laidAt = at
+  }
+
+  /** The session has come whole. @param {string|null} at when my card was laid, as it says */
+  look(at) {
+    if (this.opened) this.expected = this.sent?.card && at === this.laidAt ? 1 : 0
+    if (at === null && !this.sent) this.needs.change({ myVote: null })
+    if (at !== null && at !== this.laidAt) this.doubt = true
+    this.laidAt = at
+  }
+
+  /** The cards lie open, mine too. @param {Round} round @param {string} me */
+  turned(round, me) {
+    const mine = round.votes[me]
+    this.needs.change({ wanted: undefined, myVote: mine?.value ?? null })
+    this.laidAt = mine?.submitted_at ?? null
+    this.expected = 0
+    this.doubt = false
+  }
+
+  /** Asks which card of mine lies on the table, if that is in doubt and nothing of mine is under way. What fails is asked again with the next event, or when the stream is back. */
   async ask() {
-    const room = this.room()
-    this.stale = false
-    if (!room?.me) return
-    const round = await api.round(this.id, room.me).catch(() => undefined)
-    if (round === undefined || this.sending || round?.id !== this.room()?.session?.current_round?.id) return
-    setRoom(this.id, { myVote: round?.my_vote ?? null })
+    const room = this.needs.room()
+    if (!this.doubt || !room?.me || this.sent || this.asking) return
+    this.doubt = false
+    if (room.session?.current_round?.is_revealed) return // the session says it
+    this.asking = true
+    const { era } = this
+    const round = await this.needs.api.round(this.needs.id, room.me).catch(() => undefined)
+    if (era !== this.era) return
+    this.asking = false
+    if (round === undefined || this.sent) this.doubt = true
+    else if ((round?.id ?? null) === this.round) {
+      this.needs.change({ myVote: round?.my_vote ?? null })
+      this.laidAt = round?.votes[room.me]?.submitted_at ?? null
+      void this.ask()
+    }
   }
 }

@@ -1,8 +1,8 @@
 // @ts-check
-/** @import { State, Room, Session, Statistics, Round } from '../types.js' */
+/** @import { State, Room, Session, Statistics, Past } from '../types.js' */
 import { html, nothing } from '../vendor/lit-html.js'
 import { repeat } from '../vendor/directives/repeat.js'
-import { inline, list, num, shown, t } from '../i18n.js'
+import { inline, language, list, num, shown, t } from '../i18n.js'
 import { cardName, extremes, nameOf } from '../words.js'
 import { cup } from './icons.js'
 import { invitation } from './invite.js'
@@ -56,15 +56,15 @@ function who(session, users, card) {
   return t('results.withCard', { names: list(names), card })
 }
 
-/** @param {Session} session */
-const past = (session) => html`<section class="past" aria-labelledby="past"><h2 class="small" id="past">${t('past.title')}</h2>
-  ${session.rounds.length
-    ? html`<ol reversed>${repeat(numbered(session.rounds), ([r]) => r.id + session.rounds.length, ([r, n]) => html`<li><span class="clip"><bdi>${r.topic ? shown(r.topic) : t('past.untitled', { n })}</bdi></span>${estimated(r)}</li>`)}</ol>`
+/** The last rounds, newest first; the list is drawn anew when one is added, so that no line slides. @param {Session} session */
+const past = ({ rounds }) => html`<section class="past" aria-labelledby="past"><h2 class="small" id="past">${t('past.title')}</h2>
+  ${rounds.length
+    ? html`<ol reversed>${repeat([...rounds].reverse(), (r) => r.id + rounds.at(-1)?.id, (r) => html`<li><span class="clip"><bdi>${r.topic ? shown(r.topic) : untitled(r)}</bdi></span>${estimated(r)}</li>`)}</ol>`
     : html`<p class="empty">${t('past.none')}</p>`}
 </section>`
 
-/** Newest first. @param {Round[]} rounds @returns {[Round, number][]} */
-const numbered = (rounds) => rounds.map((r, i) => /** @type {[Round, number]} */ ([r, i + 1])).reverse()
+/** A round about nothing goes by its time: the session does not say how many were before. @param {Past} r */
+const untitled = (r) => t('past.untitled', { time: new Date(r.completed_at ?? '').toLocaleTimeString(language(), { hour: '2-digit', minute: '2-digit' }) })
 
-/** @param {Round} r */
+/** @param {Past} r */
 const estimated = (r) => r.estimate === null ? html`<small>${t('past.noEstimate')}</small>` : html`<b>${r.estimate === 'coffee' ? cup : r.estimate}</b>`

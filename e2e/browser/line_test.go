@@ -1,0 +1,174 @@
+package browser_test
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// line is a connection to the server that fails as a test wants it to. The page is opened through it.
+type line struct {
+	*server
+	proxy *httputil.ReverseProxy
+
+	mu     sync.Mutex
+	faults []*fault
+}
+
+// fault is what happens, so many times, to requests with this method and path ending.
+type fault struct {
+	method, ending string
+	times          int
+	status         int      // what a proxy answers in the server's place; 0: the server is asked, and its answer is lost
+	keys           []string // that came with such requests, also with those that pass
+}
+
+var errLost = errors.New("the answer is lost")
+
+// through opens a line to the server.
+func (s *server) through(faults ...*fault) *line {
+	s.t.Helper()
+	target, err := url.Parse(s.url)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	l := &line{proxy: httputil.NewSingleHostReverseProxy(target), faults: faults}
+	l.proxy.FlushInterval = -1
+	l.proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }
+	web := httptest.NewServer(l)
+	s.t.Cleanup(web.Close)
+	s.t.Cleanup(web.CloseClientConnections) // before it closes: streams would keep it open
+	l.server = &server{t: s.t, url: web.URL, http: s.http}
+	return l
+}
+
+// ServeHTTP passes a request on, unless it meets a fault.
+func (l *line) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f := l.meets(r)
+	switch {
+	case f == nil:
+		l.proxy.ServeHTTP(w, r)
+	case f.status != 0:
+		http.Error(w, http.StatusText(f.status), f.status)
+	default:
+		lossy := *l.proxy
+		lossy.ModifyResponse = func(*http.Response) error { return errLost }
+		lossy.ServeHTTP(w, r)
+	}
+}
+
+func (l *line) meets(r *http.Request) *fault {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, f := range l.faults {
+		if f.method != r.Method || !strings.HasSuffix(r.URL.Path, f.ending) {
+			continue
+		}
+		f.keys = append(f.keys, r.Header.Get("Idempotency-Key"))
+		if f.times > 0 {
+			f.times--
+			return f
+		}
+	}
+	return nil
+}
+
+// oneKey fails the test unless so many requests came, all with the same key.
+func (l *line) oneKey(f *fault, requests int) {
+	l.t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(f.keys) != requests {
+		l.t.Errorf("%s …%s came %d times, want %d", f.method, f.ending, len(f.keys), requests)
+	}
+	for _, k := range f.keys {
+		if k == "" || k != f.keys[0] {
+			l.t.Errorf("%s …%s came with the keys %q, want one", f.method, f.ending, f.keys)
+			return
+		}
+	}
+}
+
+func TestOneWhoJoinsOnAFlakyLineIsSeatedOnce(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	s.needsKeys()
+	create := &fault{method: "POST", ending: "/api/sessions/", times: 2}
+	join := &fault{method: "POST", ending: "/join", times: 1}
+	l := s.through(create, join)
+	sarah, mike := l.person("Sarah"), l.person("Mike")
+	sarah.outage()
+	mike.outage()
+	path := sarah.opens("Checkout squad")
+	mike.arrives(path)
+	sarah.sees("2 people are at the table.")
+	l.oneKey(create, 3)
+	l.oneKey(join, 2)
+	var open []struct{ ID string }
+	s.call("GET", "/api/sessions/", "", nil, &open)
+	if len(open) != 1 {
+		t.Errorf("%d sessions are open, want one", len(open))
+	}
+}
+
+// needsKeys leaves a test out where the server does not know Idempotency-Key.
+func (s *server) needsKeys() {
+	s.t.Helper()
+	var ids [2]struct {
+		UserID string `json:"user_id"`
+	}
+	g := s.create("Probe", "Ada", "fox")
+	defer g.do("DELETE", "", nil)
+	for i := range ids {
+		s.http.Transport = keyed{}
+		s.call("POST", "/api/sessions/"+g.session+"/join", "", map[string]string{"user_name": "Bo", "user_avatar": ""}, &ids[i])
+		s.http.Transport = nil
+	}
+	if ids[0] != ids[1] {
+		s.t.Skip("the server does not know Idempotency-Key")
+	}
+}
+
+// keyed sends every request with the same key.
+type keyed struct{}
+
+func (keyed) RoundTrip(r *http.Request) (*http.Response, error) {
+	r.Header.Set("Idempotency-Key", "probe")
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+func TestCommandsPassALineThatFailsForAMoment(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	start := &fault{method: "POST", ending: "/start", times: 1, status: http.StatusBadGateway}
+	vote := &fault{method: "POST", ending: "/vote", times: 1}
+	retract := &fault{method: "DELETE", ending: "/vote", times: 1, status: http.StatusGatewayTimeout}
+	reveal := &fault{method: "POST", ending: "/reveal", times: 2, status: http.StatusServiceUnavailable}
+	l := s.through(start, vote, retract, reveal)
+	p := l.person("Sarah")
+	p.outage()
+	p.pardon("502", "503", "504")
+	p.settles("Checkout squad", "cat")
+	p.click("button|Start voting")
+	p.click(".hand [data-card='5']")
+	p.holds("5")
+	l.oneKey(start, 2)
+	l.oneKey(vote, 2)
+	p.click(".hand [data-card='5']")
+	p.holds("")
+	p.sees("0 of 1 have voted")
+	l.oneKey(retract, 2)
+	p.click(".hand [data-card='8']")
+	p.holds("8")
+	p.click("button|Reveal cards")
+	p.sight("#results")
+	l.oneKey(reveal, 3)
+	if p.try(`!!document.querySelector('.notice.refusal')`) != "false" {
+		t.Error("the page complains about what was done in the end")
+	}
+}

@@ -1,0 +1,195 @@
+// @ts-check
+import { calls } from '../static/api.js'
+import { PAUSES, Refusal, Requests, TIMEOUT } from '../static/requests.js'
+import { same, settled, test } from './harness.js'
+import { StillWorld } from './world.js'
+
+function setUp() {
+  const world = new StillWorld()
+  return { world, api: calls(new Requests(world)) }
+}
+
+/** What became of a call: its answer, or the status of its refusal. @param {Promise<unknown>} call */
+function outcomeOf(call) {
+  const seen = { answer: /** @type {unknown} */ (undefined), status: /** @type {number|undefined} */ (undefined), unknown: false }
+  call.then((answer) => { seen.answer = answer }, (e) => {
+    if (!(e instanceof Refusal)) throw e
+    seen.status = e.status
+    seen.unknown = e.unknown
+  })
+  return seen
+}
+
+const ada = { name: 'Ada', avatar: 'fox' }
+
+test('everything that changes something has a key of its own, and what only reads has none', async () => {
+  const { world, api } = setUp()
+  const all = [
+    () => api.create('Squad', ada, 0), () => api.join('s', ada), () => api.leave('s', 'u'), () => api.end('s', 'u'), () => api.start('s', 'u', 'Refunds'), () => api.vote('s', 'u', '8'),
+    () => api.vote('s', 'u', null), () => api.reveal('s', 'u'), () => api.accept('s', 'u', '8'), () => api.extend('s', 'u'), () => api.kick('s', 'u', 'v'), () => api.transfer('s', 'u', 'v'),
+  ]
+  for (const call of all) {
+    void call()
+    await (await world.request()).answer(200)
+  }
+  const keys = world.requests.map((r) => r.key ?? '')
+  same(new Set(keys).size, all.length, 'the number of keys')
+  same(keys.filter((k) => !/^[!-~]{1,64}$/.test(k)), [], 'keys that are none')
+  for (const call of [() => api.session('s', 'u'), () => api.round('s', 'u')]) {
+    void call()
+    const request = await world.request()
+    same(request.key, null, 'the key of ' + request.path)
+    await request.answer(200)
+  }
+})
+
+for (const [name, fail] of /** @type {[string, (r: any) => Promise<void>][]} */ ([
+  ['a lost connection', (r) => r.lose()],
+  ['a 502 that is no JSON', (r) => r.answer(502, '<h1>Bad Gateway</h1>')],
+  ['a 503', (r) => r.answer(503, { error: 'Not stored' })],
+  ['a 504', (r) => r.answer(504, '')],
+  ['an answer that breaks off', (r) => r.answer(200, '{"user_id":')],
+])) {
+  test(`after ${name} the same call is made again with the same key`, async () => {
+    const { world, api } = setUp()
+    const seen = outcomeOf(api.join('s', ada))
+    const first = await world.request()
+    await fail(first)
+    same(world.requests.length, 1, 'requests before the pause')
+    await world.pass(PAUSES[0])
+    const second = await world.request()
+    same([second.method, second.path, second.body, second.key], [first.method, first.path, first.body, first.key], 'the second try')
+    await second.answer(200, { user_id: 'u' })
+    same(seen, { answer: { user_id: 'u' }, status: undefined, unknown: false })
+  })
+}
+
+test('a refusal is final', async () => {
+  for (const status of [400, 401, 403, 404, 409, 413, 422, 429, 500]) {
+    const { world, api } = setUp()
+    const seen = outcomeOf(api.start('s', 'u', ''))
+    await (await world.request()).answer(status, { error: 'No', detail: 'Not like this.' }, { 'Retry-After': '1' })
+    await world.pass(60_000)
+    same([seen.status, seen.unknown, world.requests.length], [status, false, 1], `after ${status}`)
+  }
+})
+
+test('the tries end, with growing pauses, and the caller hears how', async () => {
+  const { world, api } = setUp()
+  const seen = outcomeOf(api.reveal('s', 'u'))
+  /** @type {number[]} */
+  const began = []
+  for (let n = 0; n <= PAUSES.length; n++) {
+    const request = await world.request()
+    began.push(world.now())
+    await request.answer(503)
+    if (n < PAUSES.length) await world.pass(PAUSES[n])
+  }
+  await world.pass(60_000)
+  same(world.requests.length, 1 + PAUSES.length, 'requests')
+  same(began.slice(1).map((t, i) => t - began[i]), PAUSES, 'pauses')
+  same([seen.status, seen.unknown], [503, true])
+  same(world.timers.size, 0, 'timers that are left')
+})
+
+test('half of each pause is left to chance', async () => {
+  const { world, api } = setUp()
+  world.chance = 0
+  void api.extend('s', 'u')
+  await (await world.request()).lose()
+  await world.pass(PAUSES[0] / 2 - 1)
+  same(world.requests.length, 1, 'requests a moment before')
+  await world.pass(1)
+  same(world.requests.length, 2, 'requests')
+  await (await world.request()).answer(200)
+})
+
+test('a try that hangs is given up, and none begins late', async () => {
+  const { world, api } = setUp()
+  const seen = outcomeOf(api.extend('s', 'u'))
+  await world.request()
+  await world.pass(TIMEOUT)
+  same(world.requests.map((r) => r.done), [true], 'the try after its time')
+  await world.pass(PAUSES[0])
+  same(world.requests.length, 2, 'requests')
+  await world.pass(60_000)
+  same([world.requests.length, seen.status], [2, 0], 'requests and outcome')
+})
+
+test('a Retry-After of some seconds is waited for', async () => {
+  const { world, api } = setUp()
+  void api.extend('s', 'u')
+  await (await world.request()).answer(503, {}, { 'Retry-After': '2' })
+  await world.pass(1_999)
+  same(world.requests.length, 1, 'requests before')
+  await world.pass(1)
+  same(world.requests.length, 2, 'requests')
+  await (await world.request()).answer(200)
+})
+
+test('who is asked to wait for long hears so at once', async () => {
+  const { world, api } = setUp()
+  const seen = outcomeOf(api.extend('s', 'u'))
+  await (await world.request()).answer(503, {}, { 'Retry-After': '60' })
+  same(seen.status, 503)
+  same(world.timers.size, 0, 'timers that are left')
+})
+
+test('a newer wish ends the tries, but not the one that is under way', async () => {
+  const { world, api } = setUp()
+  const newer = new AbortController()
+  const first = outcomeOf(api.vote('s', 'u', '5', newer.signal))
+  newer.abort()
+  await (await world.request()).answer(200, { success: true })
+  same(first.answer, { success: true })
+
+  const again = new AbortController()
+  const second = outcomeOf(api.vote('s', 'u', '5', again.signal))
+  await (await world.request()).lose()
+  again.abort()
+  await settled()
+  same([second.status, world.timers.size], [0, 0], 'outcome and timers')
+})
+
+test('seating somebody that is tried again by hand keeps its key, until the outcome is known', async () => {
+  const { world, api } = setUp()
+  for (const call of [() => api.join('s', ada), () => api.create('Squad', ada, 3)]) {
+    world.requests = []
+    void call().catch(() => {})
+    for (let n = 0; n <= PAUSES.length; n++) {
+      await (await world.request()).lose()
+      await world.pass(PAUSES[n] ?? 0)
+    }
+    void call()
+    await (await world.request()).answer(200)
+    void call()
+    await (await world.request()).answer(200)
+    const keys = world.requests.map((r) => r.key)
+    same(new Set(keys.slice(0, -1)).size, 1, 'keys while the outcome is unknown')
+    same(keys.at(-1) === keys[0], false, 'the key is used again after the outcome is known')
+  }
+})
+
+test('somebody else is no second try', async () => {
+  const { world, api } = setUp()
+  void api.join('s', ada).catch(() => {})
+  for (let n = 0; n <= PAUSES.length; n++) {
+    await (await world.request()).lose()
+    await world.pass(PAUSES[n] ?? 0)
+  }
+  const before = world.requests.map((r) => r.key)
+  void api.join('s', { name: 'Bo', avatar: 'fox' })
+  const request = await world.request()
+  same(before.includes(request.key), false, 'the key of Ada is used for Bo')
+  await request.answer(200)
+})
+
+test('the time of the server is heard with every answer', async () => {
+  const world = new StillWorld()
+  /** @type {number[]} */
+  const heard = []
+  const requests = new Requests(world, (ms) => heard.push(ms))
+  void requests.once('GET', '/x').catch(() => {})
+  await (await world.request()).answer(404, {}, { Date: 'Thu, 01 Jan 2026 00:00:00 GMT' })
+  same(heard, [Date.UTC(2026, 0, 1)])
+})

@@ -1,0 +1,335 @@
+// @ts-check
+/** @import { Room, Session, Envelope } from '../static/types.js' */
+import { calls } from '../static/api.js'
+import { fold } from '../static/fold.js'
+import { PAUSES, Requests } from '../static/requests.js'
+import { VoteQueue } from '../static/votes.js'
+import { same, settled, test } from './harness.js'
+import { StillWorld } from './world.js'
+
+const ME = 'me'
+
+/** A table with a round in which nobody has voted, as the page sees it. */
+class Table {
+  constructor() {
+    this.world = new StillWorld()
+    this.clock = 0
+    /** @type {string[]} */
+    this.refusals = []
+    const session = /** @type {Session} */ (/** @type {unknown} */ ({ id: 's', status: 'voting', participants: [], rounds: [], current_round: this.round('r1') }))
+    this.room = /** @type {Room} */ (/** @type {unknown} */ ({ id: 's', me: ME, session, myVote: null, wanted: undefined }))
+    this.votes = new VoteQueue({
+      id: 's', api: calls(new Requests(this.world)), room: () => this.room,
+      change: (part) => { this.room = { ...this.room, ...part } },
+      refused: (refusal) => this.refusals.push(`${refusal.status}`),
+    })
+    this.votes.reset()
+    this.votes.live()
+    this.whole()
+  }
+
+  /** @param {string} id @param {Record<string, string>} [laid] when by whom @param {Record<string, string>} [values] @returns {any} */
+  round(id, laid = {}, values = {}) {
+    const votes = Object.fromEntries(Object.entries(laid).map(([user_id, submitted_at]) => [user_id, { user_id, value: values[user_id] ?? null, submitted_at }]))
+    return { id, topic: null, votes, is_revealed: Object.keys(values).length > 0, statistics: null, estimate: null, started_at: '', reveals_at: null, completed_at: null }
+  }
+
+  /** The next moment of the server's clock. */
+  tick() { return `t${++this.clock}` }
+
+  /** @param {string} type @param {any} data @param {string} [timestamp] */
+  async event(type, data, timestamp = this.tick()) {
+    const event = /** @type {Envelope} */ ({ type, session_id: 's', timestamp, expires_at: '', data })
+    this.room = { ...this.room, session: fold(this.room.session, event) }
+    this.votes.event(event)
+    await settled()
+  }
+
+  /** The event of a vote of mine. @returns {Promise<string>} when it was laid */
+  async laid(user_id = ME) {
+    const at = this.tick()
+    await this.event('vote_submitted', { user_id }, at)
+    return at
+  }
+
+  /** The session comes whole, with another round if that is given. */
+  whole(round = this.room.session?.current_round) { return this.event('session_updated', { session: { ...this.room.session, current_round: round } }) }
+
+  /** Plays a card that the server takes. @param {string} card */
+  async played(card) {
+    this.votes.choose(card)
+    await (await this.world.request()).answer(200, { success: true })
+    return this.laid()
+  }
+
+  /** Lets every try of a request fail. */
+  async nobodyAnswers() {
+    for (let n = 0; n <= PAUSES.length; n++) {
+      await (await this.world.request()).lose()
+      await this.world.pass(PAUSES[n] ?? 0)
+    }
+  }
+
+  /** Answers the question for my card. @param {string|null} card @param {string} [at] when it was laid */
+  async replies(card, at) {
+    const request = await this.world.request()
+    same([request.method, request.path], ['GET', '/api/sessions/s/round?user_id=me'], 'the question')
+    await request.answer(200, { ...this.round(this.room.session?.current_round?.id ?? '', at === undefined ? {} : { [ME]: at }), my_vote: card })
+  }
+
+  /** What was asked and sent so far. */
+  get sent() { return this.world.requests.map((r) => (r.method === 'GET' ? 'asked' : r.body?.vote ?? 'taken back')).join(' ') }
+
+  get shown() { return [this.room.myVote, this.room.wanted] }
+}
+
+test('my card is shown at once, and confirmed by the answer', async () => {
+  const t = new Table()
+  t.votes.choose('5')
+  same(t.shown, [null, '5'], 'before the answer')
+  await (await t.world.request()).answer(200)
+  same(t.shown, ['5', undefined], 'after it')
+  await t.laid()
+  same(t.sent, '5')
+})
+
+test('the event may come before the answer', async () => {
+  const t = new Table()
+  t.votes.choose('5')
+  const request = await t.world.request()
+  await t.laid()
+  await request.answer(200)
+  same([t.sent, t.shown], ['5', ['5', undefined]])
+})
+
+test('while a card is under way only the last wish counts', async () => {
+  const t = new Table()
+  t.votes.choose('3')
+  const first = await t.world.request()
+  t.votes.choose('5')
+  t.votes.choose('8')
+  await first.answer(200)
+  await (await t.world.request()).answer(200)
+  await t.laid()
+  await t.laid()
+  same([t.sent, t.shown], ['3 8', ['8', undefined]])
+})
+
+test('what others do raises no question', async () => {
+  const t = new Table()
+  const at = await t.played('5')
+  await t.laid('other')
+  await t.whole()
+  await t.event('user_joined', { user: { id: 'new' } })
+  t.votes.live()
+  await t.whole(t.round('r1', { [ME]: at, other: 't0' }))
+  same([t.sent, t.shown], ['5', ['5', undefined]])
+})
+
+test('a vote of another tab is asked for, once', async () => {
+  const t = new Table()
+  await t.played('5')
+  const at = await t.laid()
+  await t.replies('8', at)
+  await t.whole()
+  same([t.sent, t.shown], ['5 asked', ['8', undefined]])
+})
+
+test('a vote of another tab while mine is under way is asked for after my answer', async () => {
+  const t = new Table()
+  t.votes.choose('5')
+  const request = await t.world.request()
+  await t.laid()
+  const at = await t.laid()
+  await request.answer(200)
+  await t.replies('8', at)
+  same([t.sent, t.shown], ['5 asked', ['8', undefined]])
+})
+
+test('a card that another tab takes back is gone without a question', async () => {
+  const t = new Table()
+  await t.played('5')
+  await t.whole(t.round('r1'))
+  same([t.sent, t.shown], ['5', [null, undefined]])
+})
+
+test('taking my card back needs no question', async () => {
+  const t = new Table()
+  await t.played('5')
+  t.votes.choose(null)
+  const request = await t.world.request()
+  same([request.method, request.body], ['DELETE', null])
+  await t.whole(t.round('r1'))
+  await request.answer(200)
+  same([t.sent, t.shown], ['5 taken back', [null, undefined]])
+})
+
+test('a page that comes back asks only if its card was laid at another time', async () => {
+  const t = new Table()
+  const at = await t.played('5')
+  t.votes.live()
+  await t.whole(t.round('r1', { [ME]: at }))
+  same(t.sent, '5', 'with the card it knows')
+  t.votes.live()
+  await t.whole(t.round('r1', { [ME]: 'later' }))
+  await t.replies('13', 'later')
+  same([t.sent, t.shown], ['5 asked', ['13', undefined]])
+})
+
+test('a page that comes back to a table where its card lies no more shows none', async () => {
+  const t = new Table()
+  await t.played('5')
+  t.votes.live()
+  await t.whole(t.round('r1'))
+  same([t.sent, t.shown], ['5', [null, undefined]])
+})
+
+test('an event that was lost with the stream is not waited for', async () => {
+  const t = new Table()
+  t.votes.choose('5')
+  await (await t.world.request()).answer(200)
+  t.votes.live()
+  await t.whole(t.round('r1', { [ME]: 'lost' }))
+  await t.replies('5', 'lost')
+  const at = await t.laid()
+  await t.replies('8', at)
+  same(t.shown, ['8', undefined])
+})
+
+test('after lost answers the same vote is sent again, and nobody is asked', async () => {
+  const t = new Table()
+  t.votes.choose('5')
+  const first = await t.world.request()
+  await first.lose()
+  await t.laid()
+  await t.world.pass(PAUSES[0])
+  const second = await t.world.request()
+  same(second.key, first.key, 'the key')
+  await second.answer(200)
+  same([t.sent, t.shown, t.refusals], ['5 5', ['5', undefined], []])
+})
+
+test('a newer wish takes the place of tries of an older one, and then the server is asked', async () => {
+  const t = new Table()
+  t.votes.choose('5')
+  const first = await t.world.request()
+  await first.lose()
+  t.votes.choose('8')
+  const second = await t.world.request()
+  same([second.body.vote, second.key === first.key], ['8', false], 'the newer wish and whether it has the old key')
+  const at = await t.laid()
+  await second.answer(200)
+  await t.replies('8', at)
+  same([t.sent, t.shown, t.refusals], ['5 8 asked', ['8', undefined], []])
+})
+
+test('back to the first wish, it is a new one', async () => {
+  const t = new Table()
+  t.votes.choose('5')
+  const first = await t.world.request()
+  t.votes.choose('8')
+  t.votes.choose('5')
+  await first.lose()
+  await (await t.world.request()).answer(200)
+  same(t.shown, ['5', undefined])
+  same(t.refusals, [])
+})
+
+test('when nobody answers, the card rolls back, and is asked for until the server is heard', async () => {
+  const t = new Table()
+  const at = await t.played('5')
+  t.votes.choose('8')
+  await t.nobodyAnswers()
+  same([t.shown, t.refusals], [['5', undefined], ['0']])
+  await t.nobodyAnswers()
+  const before = t.world.requests.length
+  await t.world.pass(60_000)
+  same(t.world.requests.length, before, 'questions without a sign of the server')
+  t.votes.live()
+  await t.replies('8', 'later')
+  await t.whole(t.round('r1', { [ME]: 'later' }))
+  same([t.shown, at === 'later'], [['8', undefined], false])
+  same(t.world.requests.length, before + 1, 'requests')
+})
+
+test('a refusal rolls back without a question', async () => {
+  const t = new Table()
+  await t.played('5')
+  t.votes.choose('8')
+  await (await t.world.request()).answer(409)
+  same([t.sent, t.shown, t.refusals], ['5 8', ['5', undefined], ['409']])
+  await t.laid()
+  await t.replies('13', 't9')
+  same(t.shown, ['13', undefined], 'a vote of another tab after it')
+})
+
+test('a refusal is doubted if an event of mine came meanwhile', async () => {
+  const t = new Table()
+  t.votes.choose('8')
+  const request = await t.world.request()
+  const at = await t.laid()
+  await request.answer(409)
+  await t.replies('13', at)
+  same(t.shown, ['13', undefined])
+})
+
+test('a new round forgets my card, and wishes of the one before', async () => {
+  const t = new Table()
+  await t.played('5')
+  t.votes.choose('8')
+  const request = await t.world.request()
+  await t.event('voting_started', { round_id: 'r2', started_at: '' })
+  same(t.shown, [null, undefined])
+  await request.answer(200)
+  await t.world.pass(60_000)
+  same([t.sent, t.shown], ['5 8', [null, undefined]])
+})
+
+test('a card that came after the restart is found in the new round', async () => {
+  const t = new Table()
+  t.votes.choose('8')
+  const request = await t.world.request()
+  await t.event('voting_started', { round_id: 'r2', started_at: '' })
+  const at = await t.laid()
+  await request.answer(200)
+  await t.replies('8', at)
+  same(t.shown, ['8', undefined])
+})
+
+test('the reveal shows my card, and ends every doubt', async () => {
+  const t = new Table()
+  const at = await t.played('5')
+  t.votes.choose('8')
+  const request = await t.world.request()
+  await t.event('votes_revealed', { round_id: 'r1', votes: { [ME]: { user_id: ME, value: '5', submitted_at: at } }, statistics: null })
+  same(t.shown, ['5', undefined])
+  await request.answer(409)
+  await t.whole()
+  same([t.sent, t.shown, t.refusals], ['5 8', ['5', undefined], ['409']])
+})
+
+test('a page that comes back after the reveal reads its card', async () => {
+  const t = new Table()
+  await t.played('5')
+  t.votes.live()
+  await t.whole(t.round('r1', { [ME]: 'later' }, { [ME]: '13' }))
+  same([t.sent, t.shown], ['5', ['13', undefined]])
+})
+
+test('without a seat nothing is sent and nothing asked', async () => {
+  const t = new Table()
+  t.room = { ...t.room, me: null }
+  t.votes.choose('5')
+  await t.laid('other')
+  await settled()
+  same(t.sent, '')
+})
+
+test('a room that is left sends no more', async () => {
+  const t = new Table()
+  t.votes.choose('5')
+  await (await t.world.request()).lose()
+  t.votes.close()
+  await t.world.pass(60_000)
+  same([t.sent, t.refusals], ['5', []])
+})
