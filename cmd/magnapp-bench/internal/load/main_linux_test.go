@@ -1,0 +1,69 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/process"
+	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/reference"
+	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/wire"
+)
+
+// TestMain lets the test binary be the processes that the tests start: the reference, and the load itself.
+func TestMain(m *testing.M) {
+	var err error
+	switch {
+	case len(os.Args) == 3 && os.Args[1] == "reference":
+		err = serveReference(os.Args[2])
+	case len(os.Args) == 2 && os.Args[1] == "load":
+		err = Serve(context.Background(), os.Stdin, os.Stdout)
+	default:
+		os.Setenv("GORACE", "atexit_sleep_ms=0") // or each process, built with the race detector as it is, would take a second to end
+		goleak.VerifyTestMain(m)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// sizesOfReference are those of its frames.
+var sizesOfReference = wire.Sizes{wire.Vote: 330, wire.Reveal: 1000, wire.Start: 1200}
+
+func serveReference(port string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	listener, err := net.Listen("tcp", "127.0.0.1:"+port)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	return reference.New(sizesOfReference).Serve(ctx, listener.(*net.TCPListener))
+}
+
+// startReference starts a reference that ends with the test.
+func startReference(t *testing.T) *process.Process {
+	t.Helper()
+	p, err := process.Launch(t.Context(), process.Spec{
+		Program:   os.Args[0],
+		Arguments: func(port string) []string { return []string{"reference", port} },
+		Env:       func(string) []string { return nil },
+		Dir:       t.TempDir(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.Kill(); err != nil {
+			t.Error(err)
+		}
+	})
+	return p
+}

@@ -1,0 +1,92 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/figure"
+)
+
+// TestMain lets the test binary be the processes that this program starts itself as.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && (os.Args[1] == "load" || os.Args[1] == "reference") {
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		defer stop()
+		if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+		return
+	}
+	os.Setenv("GORACE", "atexit_sleep_ms=0") // or each process, built with the race detector as it is, would take a second to end
+	goleak.VerifyTestMain(m)
+}
+
+func TestTheTableHasEveryFigure(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the server and starts some twenty")
+	}
+	server, err := build(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := run(t.Context(), []string{"table", "--small", "--runs=1", "--json", "--server=" + server, "--baseline=" + server}, &out); err != nil {
+		t.Fatalf("%v\n%s", err, &out)
+	}
+	var table figure.Table
+	if err := json.Unmarshal(out.Bytes(), &table); err != nil {
+		t.Fatalf("%v in:\n%s", err, &out)
+	}
+	rows := map[string]*figure.Row{}
+	for _, r := range table.Rows {
+		rows[r.Name] = r
+	}
+	small := tableCommand{Small: true}
+	for _, s := range small.scenarios() {
+		for _, f := range s.figures() {
+			r := rows[f.Name]
+			if r == nil || len(r.Samples) != 1 || r.Against != "" && !r.Compared() && r.Other() != 0 {
+				t.Errorf("%s: got %+v", f.Name, r)
+			}
+		}
+	}
+}
+
+func TestTheTableSaysWhatFailed(t *testing.T) {
+	var out bytes.Buffer
+	err := run(t.Context(), []string{"table", "--small", "--runs=1", "--server=/bin/false"}, &out)
+	if err == nil || !strings.Contains(out.String(), "ended before it was ready") {
+		t.Errorf("got %v and:\n%s", err, &out)
+	}
+}
+
+func TestOptionsThatCannotBeUsedAreRefused(t *testing.T) {
+	for name, args := range map[string]string{
+		"no run":                   "table --runs 0",
+		"no session to play":       "play --sessions 0",
+		"nothing in flight":        "play --in-flight 0",
+		"a rate that is no number": "play --rate NaN",
+		"a rate below nothing":     "play --rate=-1",
+		"no time":                  "play --duration 0s",
+		"no session to start with": "start --sessions 0",
+		"no session to keep":       "sessions --sessions 0",
+		"too few votes":            "resume --votes 1",
+		"no user":                  "updated --users 0",
+		"fewer than no sessions":   "idle --sessions=-1",
+	} {
+		if err := run(t.Context(), append(strings.Fields(args), "--server=/bin/false"), &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "must be") {
+			t.Errorf("%s: got %v, want an error that says what must be", name, err)
+		}
+	}
+}
