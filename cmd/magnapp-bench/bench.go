@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,24 +16,15 @@ import (
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/api"
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/figure"
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/process"
-	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/wire"
 )
 
 // options are those of every scenario.
 type options struct {
 	Server     string `placeholder:"FILE" help:"The magnapp to measure. Default: the one beside this program, or else it is built from the source in the current folder."`
 	Baseline   string `placeholder:"FILE" help:"Another build of magnapp to compare with. Default: none, and what needs one has no ratio."`
-	Runs       int    `default:"5" help:"How often to measure; the medians are printed."`
+	Runs       count  `default:"5" help:"How often to measure; the medians are printed."`
 	JSON       bool   `name:"json" help:"Print JSON, every run included."`
-	CPUProfile string `name:"cpu-profile" placeholder:"FILE" help:"Write a CPU profile of the last server that was started, for go tool pprof."`
-}
-
-// Validate reports the first option that cannot be used.
-func (o options) Validate() error {
-	if o.Runs < 1 {
-		return errors.New("--runs must be 1 or more")
-	}
-	return nil
+	CPUProfile string `name:"cpu-profile" placeholder:"FILE" help:"Write a CPU profile of the server that was stopped last, for go tool pprof."`
 }
 
 // What figures are against.
@@ -41,30 +33,30 @@ const (
 	theBaseline  = "baseline"
 )
 
+// figureOf is short for what most of this package is about.
+type figureOf = figure.Figure
+
 // A bench is what scenarios measure with.
 type bench struct {
 	options
 	self  string // this program
-	dir   string // for everything that is stored
+	dir   string // for everything that is stored; while a run lasts, a folder of its own in that
 	table figure.Table
-	log   io.Writer // what is going on
 }
 
-// withBench finds the programs and makes the folder for do.
-func withBench(ctx context.Context, o options, do func(*bench) error) (err error) {
-	b := &bench{options: o, log: os.Stderr}
+// newBench finds the programs and makes the folder. Close it, whatever the error.
+func newBench(ctx context.Context, o options) (b *bench, err error) {
+	b = &bench{options: o}
 	if b.self, err = os.Executable(); err != nil {
-		return err
+		return b, err
 	}
 	if b.dir, err = os.MkdirTemp("", "magnapp-bench-"); err != nil {
-		return err
+		return b, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
-	if err := b.findPrograms(ctx); err != nil {
-		return err
-	}
-	return do(b)
+	return b, b.findPrograms(ctx)
 }
+
+func (b *bench) close() error { return os.RemoveAll(b.dir) }
 
 func (b *bench) findPrograms(ctx context.Context) (err error) {
 	if b.Server == "" {
@@ -75,20 +67,16 @@ func (b *bench) findPrograms(ctx context.Context) (err error) {
 			}
 		}
 	}
-	if b.Server, err = filepath.Abs(b.Server); err != nil {
-		return err
-	}
-	b.table.Notes = append(b.table.Notes, "server: "+b.Server)
-	if b.Baseline != "" {
-		if b.Baseline, err = filepath.Abs(b.Baseline); err != nil {
+	for _, path := range []*string{&b.Server, &b.Baseline, &b.CPUProfile} { // servers run in folders of their own
+		if *path == "" {
+			continue
+		}
+		if *path, err = filepath.Abs(*path); err != nil {
 			return err
 		}
-		b.table.Notes = append(b.table.Notes, "baseline: "+b.Baseline)
 	}
-	if b.CPUProfile != "" {
-		b.CPUProfile, err = filepath.Abs(b.CPUProfile)
-	}
-	return err
+	b.table.Notes = append(b.table.Notes, "server: "+b.Server, "baseline: "+cmp.Or(b.Baseline, "none"))
+	return nil
 }
 
 // build builds the server from the source in the current folder.
@@ -114,17 +102,13 @@ func (b *bench) folder() (string, error) { return os.MkdirTemp(b.dir, "") }
 
 // launch starts a build of the server with no limits in the way of the load, on what dir/data holds.
 func (b *bench) launch(ctx context.Context, program, dir string) (*process.Process, error) {
-	arguments := func(string) []string {
-		if b.CPUProfile != "" && program == b.Server {
-			return []string{"serve", "--cpu-profile=" + b.CPUProfile}
-		}
-		return []string{"serve"}
+	arguments := []string{"serve"}
+	if b.CPUProfile != "" && program == b.Server {
+		arguments = append(arguments, "--cpu-profile="+b.CPUProfile)
 	}
-	env := func(port string) []string {
-		return []string{
-			"HOST=127.0.0.1", "PORT=" + port, "DATA_DIR=data", "MAX_SESSIONS=0", "MAX_USERS_PER_SESSION=0", "RATE_LIMIT=off", "COMMAND_RATE=off",
-			"STREAMS_PER_ADDRESS=0", "CONNECTIONS_PER_ADDRESS=0", "SESSION_TIMEOUT_MINUTES=600",
-		}
+	env := []string{
+		"HOST=127.0.0.1", "DATA_DIR=data", "MAX_SESSIONS=0", "MAX_USERS_PER_SESSION=0", "RATE_LIMIT=off", "COMMAND_RATE=off",
+		"STREAMS_PER_ADDRESS=0", "CONNECTIONS_PER_ADDRESS=0", "SESSION_TIMEOUT_MINUTES=600",
 	}
 	return process.Launch(ctx, process.Spec{Program: program, Arguments: arguments, Env: env, Dir: dir})
 }
@@ -150,34 +134,30 @@ func (b *bench) launchCopy(ctx context.Context, program, data string) (*process.
 	return b.launch(ctx, program, dir)
 }
 
-// launchReference starts the program that servers are held against.
-func (b *bench) launchReference(ctx context.Context, s wire.Sizes) (*process.Process, error) {
-	dir, err := b.folder()
-	if err != nil {
-		return nil, err
-	}
-	return process.Launch(ctx, process.Spec{
-		Program:   b.self,
-		Arguments: func(port string) []string { return []string{"reference", port, s.String()} },
-		Env:       func(string) []string { return nil },
-		Dir:       dir,
-	})
-}
-
 // say tells whoever waits what is going on.
-func (b *bench) say(format string, arguments ...any) {
-	fmt.Fprintf(b.log, "%s %s\n", time.Now().Format(time.TimeOnly), fmt.Sprintf(format, arguments...))
+func say(format string, arguments ...any) {
+	fmt.Fprintf(os.Stderr, "%s %s\n", time.Now().Format(time.TimeOnly), fmt.Sprintf(format, arguments...))
 }
 
 // inRuns calls measure once for each run.
 func (b *bench) inRuns(what string, measure func() error) error {
 	for run := range b.Runs {
-		b.say("%s: run %d of %d", what, run+1, b.Runs)
-		if err := measure(); err != nil {
+		say("%s: run %d of %d", what, run+1, b.Runs)
+		if err := b.inFolder(measure); err != nil {
 			return fmt.Errorf("%s: %w", what, err)
 		}
 	}
 	return nil
+}
+
+// inFolder lets do store in a folder that is removed afterwards.
+func (b *bench) inFolder(do func() error) (err error) {
+	outer := b.dir
+	if b.dir, err = b.folder(); err == nil {
+		err = errors.Join(do(), os.RemoveAll(b.dir))
+	}
+	b.dir = outer
+	return err
 }
 
 // onEach calls do for every build, by its number in [bench.programs].
@@ -222,9 +202,6 @@ func (b *bench) print(out io.Writer) error {
 	}
 	return b.table.WriteText(out)
 }
-
-// figureOf is short for what most of this package is about.
-type figureOf = figure.Figure
 
 // wait lets time pass.
 func wait(ctx context.Context, d time.Duration) error {

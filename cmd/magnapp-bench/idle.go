@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/figure"
@@ -16,23 +15,10 @@ import (
 
 // idle is a server that nobody uses, or one that holds streams in which nothing happens.
 type idle struct {
-	Sessions int           `default:"0" help:"Sessions to open, with a stream for each participant."`
-	Users    int           `default:"16" help:"Participants in each."`
+	Sessions uint          `default:"0" help:"Sessions to open, with a stream for each participant."`
+	Users    count         `default:"16" help:"Participants in each."`
 	Quiet    time.Duration `default:"35s" help:"How long nothing happens before: a server tidies up in half a minute."`
 	Duration time.Duration `default:"38s" help:"How long to measure; a multiple of 19 s has whole rounds of keep-alives."`
-}
-
-// Validate reports the first option that cannot be used.
-func (i *idle) Validate() error {
-	if i.Sessions < 0 || i.Users < 1 || i.Quiet < 0 || i.Duration <= 0 {
-		return errors.New("--users and --duration must be above 0, the others not below")
-	}
-	return nil
-}
-
-// Run measures and prints.
-func (i *idle) Run(ctx context.Context, o options, out io.Writer) error {
-	return runAlone(ctx, o, i, out)
 }
 
 func (i *idle) figures() []figureOf {
@@ -76,7 +62,7 @@ func (i *idle) values(ctx context.Context, b *bench, p *process.Process) ([]floa
 	if err != nil {
 		return nil, err
 	}
-	w := load.Workload{Sessions: i.Sessions, Users: i.Users}
+	w := load.Workload{Sessions: int(i.Sessions), Users: int(i.Users)}
 	player, err := load.Start(ctx, b.self, []string{"load"}, load.Target{URL: p.URL, PID: p.PID()}, w)
 	if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -27,16 +28,20 @@ import (
 type commands struct {
 	options
 
-	Table    tableCommand `cmd:"" help:"Measure every figure that has a target."`
-	Play     play         `cmd:"" help:"Play rounds in turns on the server and the reference: CPU, latency, throughput."`
-	Start    start        `cmd:"" help:"Start with many sessions on the disk, after SIGTERM and after SIGKILL."`
-	Resume   resume       `cmd:"" help:"Come back to a session with many votes."`
-	Updated  updated      `cmd:"" help:"The size of session_updated after many rounds."`
-	Sessions sessions     `cmd:"" help:"The memory of sessions that nobody uses."`
-	Idle     idle         `cmd:"" help:"The CPU of a server that nobody uses, or of streams that are only held."`
+	Table    table    `cmd:"" help:"Measure every figure that has a target."`
+	Play     play     `cmd:"" help:"Play rounds in turns on the server and the reference: CPU, latency, throughput."`
+	Start    start    `cmd:"" help:"Start with many sessions on the disk, after SIGTERM and after SIGKILL."`
+	Resume   resume   `cmd:"" help:"Come back to a session with many votes."`
+	Updated  updated  `cmd:"" help:"The size of session_updated after many rounds."`
+	Sessions sessions `cmd:"" help:"The memory of sessions that nobody uses."`
+	Idle     idle     `cmd:"" help:"The CPU of a server that nobody uses, or of streams that are only held."`
 
-	Load      loadCommand      `cmd:"" hidden:""`
-	Reference referenceCommand `cmd:"" hidden:""`
+	// What this program starts itself as:
+	Load      struct{} `cmd:"" hidden:""`
+	Reference struct {
+		Port  string  `env:"PORT"`
+		Sizes []int64 `arg:""`
+	} `cmd:"" hidden:""`
 }
 
 func main() {
@@ -60,10 +65,14 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	parsed.BindTo(ctx, (*context.Context)(nil))
-	parsed.BindTo(out, (*io.Writer)(nil))
-	parsed.Bind(cli.options)
-	return parsed.Run()
+	switch parsed.Selected().Name {
+	case "load":
+		return load.Serve(os.Stdin, os.Stdout)
+	case "reference":
+		return serveReference(cli.Reference.Port, cli.Reference.Sizes)
+	default:
+		return measure(ctx, cli.options, parsed.Selected().Target.Addr().Interface().(scenario), out)
+	}
 }
 
 // A scenario is one kind of measurement: a command by itself, and a part of the table.
@@ -72,37 +81,35 @@ type scenario interface {
 	measure(ctx context.Context, b *bench) error
 }
 
-// runAlone measures one scenario and prints its figures.
-func runAlone(ctx context.Context, o options, s scenario, out io.Writer) error {
-	return withBench(ctx, o, func(b *bench) error {
-		if err := s.measure(ctx, b); err != nil {
-			return err
-		}
-		return b.print(out)
-	})
+// measure takes the figures of a scenario and prints them, also when it fails on the way.
+func measure(ctx context.Context, o options, s scenario, out io.Writer) (err error) {
+	b, err := newBench(ctx, o)
+	if err == nil {
+		err = errors.Join(s.measure(ctx, b), b.print(out))
+	}
+	return errors.Join(err, b.close())
 }
 
-// A loadCommand is the process that loads one server; see [load.Start].
-type loadCommand struct{}
-
-// Run takes orders on standard input.
-func (loadCommand) Run(ctx context.Context) error { return load.Serve(ctx, os.Stdin, os.Stdout) }
-
-// A referenceCommand is the process that servers are held against.
-type referenceCommand struct {
-	Port  string `arg:""`
-	Sizes string `arg:""`
-}
-
-// Run serves on loopback until ctx ends.
-func (c referenceCommand) Run(ctx context.Context) error {
-	sizes, err := wire.ParseSizes(c.Sizes)
+// serveReference serves on loopback until this process is ended.
+func serveReference(port string, sizes []int64) error {
+	var s wire.Sizes
+	copy(s[:], sizes)
+	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", port))
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", c.Port))
-	if err != nil {
-		return err
+	return reference.Serve(listener.(*net.TCPListener), s)
+}
+
+// A count is a number of things of which there has to be one at least.
+type count int
+
+// UnmarshalText is how the command line sets it.
+func (c *count) UnmarshalText(text []byte) error {
+	n, err := strconv.ParseUint(string(text), 10, 31)
+	if err != nil || n < 1 {
+		return fmt.Errorf("must be a number above 0, not %q", text)
 	}
-	return errors.Join(reference.New(sizes).Serve(ctx, listener.(*net.TCPListener)), listener.Close())
+	*c = count(n)
+	return nil
 }

@@ -6,7 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"strconv"
 	"time"
 
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/figure"
@@ -17,28 +17,14 @@ import (
 
 // play is rounds that are played, with everything stored and sent to everybody.
 type play struct {
-	Sessions int           `default:"100" help:"Sessions to open."`
-	Users    int           `default:"16" help:"Participants in each session, each with a stream of their own."`
-	Watchers int           `default:"0" help:"Further streams in each session, of nobody in particular."`
-	Rate     float64       `default:"0" help:"Commands a second, over all sessions. 0: as many as the server takes."`
-	InFlight int           `default:"64" help:"Commands under way at once, at most; one in each session."`
+	Sessions count         `default:"100" help:"Sessions to open."`
+	Users    count         `default:"16" help:"Participants in each session, each with a stream."`
+	Rate     uint          `default:"0" help:"Commands a second, over all sessions. 0: as many as the server takes."`
+	InFlight count         `default:"64" help:"Commands under way at once, at most; one in each session."`
 	Duration time.Duration `default:"5s" help:"How long to measure, in five turns."`
 	Warmup   time.Duration `default:"1s" help:"How long to play before each turn."`
 
 	wanted []playFigure // nil: all
-}
-
-// Validate reports the first option that cannot be used.
-func (p *play) Validate() error {
-	if p.Sessions < 1 || p.Users < 1 || p.Watchers < 0 || p.InFlight < 1 || !(p.Rate >= 0) || p.Duration <= 0 || p.Warmup < 0 {
-		return errors.New("--sessions, --users, --in-flight and --duration must be above 0, the others not below")
-	}
-	return nil
-}
-
-// Run measures and prints.
-func (p *play) Run(ctx context.Context, o options, out io.Writer) error {
-	return runAlone(ctx, o, p, out)
 }
 
 // A playFigure is one of those that a Played has.
@@ -68,9 +54,9 @@ func (f playFigure) withTarget(target float64) playFigure {
 func (p *play) name() string {
 	pace := "saturated"
 	if p.Rate > 0 {
-		pace = fmt.Sprintf("%g commands a second", p.Rate)
+		pace = fmt.Sprintf("%d commands a second", p.Rate)
 	}
-	return fmt.Sprintf("%d × %d, %s", p.Sessions, p.Users+p.Watchers, pace)
+	return fmt.Sprintf("%d × %d, %s", p.Sessions, p.Users, pace)
 }
 
 func (p *play) playFigures() []playFigure {
@@ -93,7 +79,7 @@ const turns = 5
 
 func (p *play) workload() load.Workload {
 	return load.Workload{
-		Sessions: p.Sessions, Users: p.Users, Watchers: p.Watchers, Rate: p.Rate, InFlight: p.InFlight, Warmup: p.Warmup, Duration: p.Duration / turns,
+		Sessions: int(p.Sessions), Users: int(p.Users), Rate: int(p.Rate), InFlight: int(p.InFlight), Warmup: p.Warmup, Duration: p.Duration / turns,
 	}
 }
 
@@ -115,16 +101,11 @@ func (p *play) measure(ctx context.Context, b *bench) error {
 		for i, f := range p.playFigures() {
 			b.table.Add(p.figures()[i], figure.Sample{Value: f.of(server), Against: f.of(reference)})
 		}
-		b.note(p.name(), server)
+		if server.Unsent > 0 {
+			b.table.Notes = append(b.table.Notes, fmt.Sprintf("%s: %d commands could not be sent in time", p.name(), server.Unsent))
+		}
 		return nil
 	})
-}
-
-// note says what makes figures doubtful.
-func (b *bench) note(name string, p load.Played) {
-	if p.Unsent+p.Unexpected > 0 {
-		b.table.Notes = append(b.table.Notes, fmt.Sprintf("%s: %d commands were not sent in time, %d events had no cause", name, p.Unsent, p.Unexpected))
-	}
 }
 
 // A side is one of the two that play in turns, and what it has played.
@@ -164,11 +145,19 @@ func (p *play) onServer(ctx context.Context, b *bench, do func(side) error) erro
 }
 
 func (p *play) onReference(ctx context.Context, b *bench, s wire.Sizes, do func(side) error) error {
-	reference, err := b.launchReference(ctx, s)
+	dir, err := b.folder()
+	if err != nil {
+		return err
+	}
+	arguments := []string{"reference"}
+	for _, size := range s {
+		arguments = append(arguments, strconv.FormatInt(size, 10))
+	}
+	reference, err := process.Launch(ctx, process.Spec{Program: b.self, Arguments: arguments, Dir: dir})
 	if err != nil {
 		return fmt.Errorf("reference: %w", err)
 	}
-	return stopping(reference, func() error { return p.playing(ctx, b, reference, do) })
+	return errors.Join(reference.Explain(p.playing(ctx, b, reference, do)), reference.Kill())
 }
 
 // playing opens the streams on a process and plays the first turn there.

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"time"
 
@@ -16,22 +15,9 @@ import (
 
 // resume is somebody without a credential who comes back to a session in which much has happened.
 type resume struct {
-	Users int           `default:"16" help:"Participants of the session."`
-	Votes int           `default:"20000" help:"Votes in it, all in one round."`
+	Users count         `default:"16" help:"Participants of the session."`
+	Votes count         `default:"20000" help:"Votes in it, all in one round."`
 	Quiet time.Duration `default:"32s" help:"How long nothing happens before: a server tidies up in the first half minute."`
-}
-
-// Validate reports the first option that cannot be used.
-func (r *resume) Validate() error {
-	if r.Users < 1 || r.Votes < 2 || r.Quiet < 0 {
-		return errors.New("--users must be above 0, --votes above 1, --quiet not below 0")
-	}
-	return nil
-}
-
-// Run measures and prints.
-func (r *resume) Run(ctx context.Context, o options, out io.Writer) error {
-	return runAlone(ctx, o, r, out)
 }
 
 // froms are where somebody may have been last.
@@ -89,7 +75,7 @@ func (r *resume) prepare(ctx context.Context, b *bench, program string) (m meeti
 }
 
 func (r *resume) vote(ctx context.Context, c *api.Client, m *meeting) error {
-	sessions, err := c.Make(ctx, 1, r.Users)
+	sessions, err := c.Make(ctx, 1, int(r.Users))
 	if err != nil {
 		return err
 	}
@@ -103,7 +89,7 @@ func (r *resume) vote(ctx context.Context, c *api.Client, m *meeting) error {
 			return err
 		}
 		m.from = append(m.from, first.ID)
-		if err := c.Votes(ctx, m.Session, r.Votes/len(froms)); err != nil {
+		if err := c.Votes(ctx, m.Session, int(r.Votes)/len(froms)); err != nil {
 			return err
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/process"
@@ -16,11 +15,6 @@ import (
 type sessions struct {
 	many
 	Quiet time.Duration `default:"35s" help:"How long nothing happens before: a server tidies up in half a minute."`
-}
-
-// Run measures and prints.
-func (s *sessions) Run(ctx context.Context, o options, out io.Writer) error {
-	return runAlone(ctx, o, s, out)
 }
 
 func (s *sessions) figures() []figureOf {

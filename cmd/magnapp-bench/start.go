@@ -4,9 +4,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -18,21 +16,13 @@ import (
 
 // many is what a server has when it was used for a day: sessions that were all played at the same time.
 type many struct {
-	Sessions int `default:"3000" help:"Sessions to make."`
-	Users    int `default:"16" help:"Participants in each."`
-	Rounds   int `default:"3" help:"Rounds to play in each: start, a vote of everybody, reveal."`
-}
-
-// Validate reports the first option that cannot be used.
-func (m many) Validate() error {
-	if m.Sessions < 1 || m.Users < 1 || m.Rounds < 0 {
-		return errors.New("--sessions and --users must be above 0, --rounds not below")
-	}
-	return nil
+	Sessions count `default:"3000" help:"Sessions to make."`
+	Users    count `default:"16" help:"Participants in each."`
+	Rounds   uint  `default:"3" help:"Rounds to play in each: start, a vote of everybody, reveal."`
 }
 
 // entries is how many commands each session takes.
-func (m many) entries() int { return m.Users + m.Rounds*(m.Users+2) }
+func (m many) entries() int { return int(m.Users) + int(m.Rounds)*(int(m.Users)+2) }
 
 func (m many) String() string {
 	return fmt.Sprintf("%d sessions of %d entries", m.Sessions, m.entries())
@@ -41,11 +31,11 @@ func (m many) String() string {
 // playOn makes and plays them on a server.
 func (m many) playOn(ctx context.Context, p *process.Process) error {
 	return calling(p, func(c *api.Client) error {
-		sessions, err := c.Make(ctx, m.Sessions, m.Users)
+		sessions, err := c.Make(ctx, int(m.Sessions), int(m.Users))
 		if err != nil {
 			return err
 		}
-		return c.Rounds(ctx, sessions, m.Rounds)
+		return c.Rounds(ctx, sessions, int(m.Rounds))
 	})
 }
 
@@ -54,11 +44,6 @@ type start struct {
 	many
 	Quiet   time.Duration `default:"5s" help:"How long nothing happens before the server that played them ends."`
 	Upgrade bool          `default:"true" negatable:"" help:"Also start the server on what the baseline stored."`
-}
-
-// Run measures and prints.
-func (s *start) Run(ctx context.Context, o options, out io.Writer) error {
-	return runAlone(ctx, o, s, out)
 }
 
 // ends are the two that a server can come to, with the targets for the next start.
@@ -132,7 +117,7 @@ func (s *start) prepare(ctx context.Context, b *bench, program string) (left sto
 		}
 		return p.Paused(func() error { return os.CopyFS(left.killed, os.DirFS(left.stopped)) })
 	})
-	b.say("%v made and played in %v on %s", s.many, time.Since(begin).Round(time.Second), program)
+	say("%v made and played in %v on %s", s.many, time.Since(begin).Round(time.Second), program)
 	return left, err
 }
 
@@ -145,7 +130,7 @@ func (s *start) startOn(ctx context.Context, b *bench, program, data string) ([]
 	err = stopping(p, func() error {
 		return calling(p, func(c *api.Client) error {
 			n, err := c.Count(ctx)
-			if err == nil && n != s.Sessions {
+			if err == nil && n != int(s.Sessions) {
 				err = fmt.Errorf("%d sessions are there, want %d", n, s.Sessions)
 			}
 			return err

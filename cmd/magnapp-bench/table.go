@@ -5,39 +5,43 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"time"
 )
 
-// tableCommand is every figure that has a target.
-type tableCommand struct {
+// table is every figure that has a target.
+type table struct {
 	Small bool `help:"Small numbers, to see that it works; the figures mean nothing."`
 }
 
-// Run measures and prints. A scenario that fails is a line of the table, and an error in the end.
-func (t *tableCommand) Run(ctx context.Context, o options, out io.Writer) error {
-	return withBench(ctx, o, func(b *bench) error {
-		var failed error
-		for _, s := range t.scenarios() {
-			err := s.measure(ctx, b)
-			if ctx.Err() != nil {
-				return err
-			}
-			if err != nil {
-				b.say("%v", err)
-				b.table.Fail(err, s.figures()...)
-				failed = errors.New("not everything could be measured")
-			}
+func (t *table) figures() []figureOf {
+	var all []figureOf
+	for _, s := range t.scenarios() {
+		all = append(all, s.figures()...)
+	}
+	return all
+}
+
+// measure measures every scenario. One that fails is a line of the table, and an error in the end.
+func (t *table) measure(ctx context.Context, b *bench) (failed error) {
+	for _, s := range t.scenarios() {
+		err := s.measure(ctx, b)
+		if ctx.Err() != nil {
+			return err
 		}
-		return errors.Join(b.print(out), failed)
-	})
+		if err != nil {
+			say("%v", err)
+			b.table.Fail(err, s.figures()...)
+			failed = errors.New("not everything could be measured")
+		}
+	}
+	return failed
 }
 
 // scenarios are those of the table, with their usual numbers.
-func (t *tableCommand) scenarios() []scenario {
+func (t *table) scenarios() []scenario {
 	playing := play{InFlight: 64, Duration: 5 * time.Second, Warmup: time.Second}
 	sizes := many{Sessions: 3000, Users: 16, Rounds: 3}
-	manyTeams, votes, rounds := 1000, 20_000, 100
+	manyTeams, votes, rounds := count(1000), count(20_000), uint(100)
 	quiet, rest := 35*time.Second, 38*time.Second
 	if t.Small {
 		playing.Duration, playing.Warmup = 250*time.Millisecond, 10*time.Millisecond

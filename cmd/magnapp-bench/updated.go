@@ -4,30 +4,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/api"
 )
 
 // updated is the event with the whole session, after many rounds.
 type updated struct {
-	Users  int `default:"16" help:"Participants of the session."`
-	Rounds int `default:"100" help:"Rounds to play."`
-}
-
-// Validate reports the first option that cannot be used.
-func (u *updated) Validate() error {
-	if u.Users < 1 || u.Rounds < 0 {
-		return errors.New("--users must be above 0, --rounds not below")
-	}
-	return nil
-}
-
-// Run measures and prints.
-func (u *updated) Run(ctx context.Context, o options, out io.Writer) error {
-	return runAlone(ctx, o, u, out)
+	Users  count `default:"16" help:"Participants of the session."`
+	Rounds uint  `default:"100" help:"Rounds to play."`
 }
 
 func (u *updated) figures() []figureOf {
@@ -51,11 +36,11 @@ func (u *updated) sizeOn(ctx context.Context, b *bench, program string) (size in
 	}
 	err = stopping(p, func() error {
 		return calling(p, func(c *api.Client) error {
-			sessions, err := c.Make(ctx, 1, u.Users)
+			sessions, err := c.Make(ctx, 1, int(u.Users))
 			if err != nil {
 				return err
 			}
-			if err := c.Rounds(ctx, sessions, u.Rounds); err != nil {
+			if err := c.Rounds(ctx, sessions, int(u.Rounds)); err != nil {
 				return err
 			}
 			first, err := c.First(ctx, sessions[0])

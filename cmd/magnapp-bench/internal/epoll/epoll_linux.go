@@ -8,11 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Poller waits for many sockets at once. It is used by one goroutine.
-type Poller struct {
-	fd     int
-	events [512]unix.EpollEvent
-}
+// A Poller waits for many sockets at once. It is safe for concurrent use: each event goes to one of those who wait.
+type Poller struct{ fd int }
 
 // New makes a Poller that waits for nothing yet. The error is the system's.
 func New() (*Poller, error) {
@@ -46,11 +43,11 @@ func (p *Poller) Remove(fd int) {
 	_ = unix.EpollCtl(p.fd, unix.EPOLL_CTL_DEL, fd, nil) // fails only for what is not watched
 }
 
-// Wait returns what happened, after at most the timeout (in whole milliseconds). The events are good until the next call.
-func (p *Poller) Wait(timeout time.Duration) ([]unix.EpollEvent, error) {
-	n, err := unix.EpollWait(p.fd, p.events[:], int(timeout.Milliseconds()))
+// Wait puts what happened into events and returns how many there are: none after the timeout, which is in whole milliseconds, or a signal.
+func (p *Poller) Wait(events []unix.EpollEvent, timeout time.Duration) (int, error) {
+	n, err := unix.EpollWait(p.fd, events, int(timeout.Milliseconds()))
 	if err != nil && !errors.Is(err, unix.EINTR) {
-		return nil, fmt.Errorf("epoll: %w", err)
+		return 0, fmt.Errorf("epoll: %w", err)
 	}
-	return p.events[:max(n, 0)], nil
+	return max(n, 0), nil
 }

@@ -1,11 +1,9 @@
 package load
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
-	"runtime"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -30,6 +28,7 @@ type engine struct {
 	timer    int // file descriptor, 0 when there is none
 	origin   time.Time
 	buffer   []byte
+	events   []unix.EpollEvent
 
 	ready int // streams that have got their first event
 
@@ -42,10 +41,9 @@ type engine struct {
 	busy       int  // players with a command in flight
 	deliveries int64
 	commands   int64
-	unexpected int64
 	latency    latencies
 	sizes      wire.Sizes // as seen by the first stream
-	sizeSoFar  int
+	sizeSoFar  int64
 }
 
 const timerToken = -1
@@ -74,11 +72,10 @@ func newEngine(address *net.TCPAddr, sessions []api.Session, w Workload, read fu
 	if err != nil {
 		return nil, err
 	}
-	runtime.LockOSThread()
-	e := &engine{poll: poll, address: address, workload: w, cost: read, origin: time.Now(), buffer: make([]byte, 256<<10)}
+	e := &engine{poll: poll, address: address, workload: w, cost: read, origin: time.Now(), buffer: make([]byte, 256<<10), events: make([]unix.EpollEvent, 512)}
 	e.streams = make([]stream, 0, w.Streams())
 	for _, s := range sessions {
-		e.players = append(e.players, newPlayer(e.requests(s), s.Seats, w.perSession()))
+		e.players = append(e.players, newPlayer(e.requests(s), s.Seats))
 	}
 	return e, nil
 }
@@ -94,7 +91,6 @@ func (e *engine) close() {
 	}
 	e.closeLines()
 	e.poll.Close()
-	runtime.UnlockOSThread()
 }
 
 func (e *engine) closeLines() {
@@ -115,22 +111,18 @@ func (e *engine) now() time.Duration { return time.Since(e.origin) }
 const opensAtOnce = 256
 
 // open opens every stream and returns when each has got its first event.
-func (e *engine) open(ctx context.Context, sessions []api.Session) error {
+func (e *engine) open(sessions []api.Session) error {
 	for i, t := range sessions {
-		for k := range e.workload.perSession() {
-			var who *wire.Seat
-			if k < len(t.Seats) {
-				who = &t.Seats[k]
-			}
+		for _, who := range t.Seats {
 			if err := e.openStream(i, e.requests(t).Stream(who)); err != nil {
 				return err
 			}
-			if err := e.until(ctx, func() bool { return len(e.streams)-e.ready < opensAtOnce }); err != nil {
+			if err := e.until(func() bool { return len(e.streams)-e.ready < opensAtOnce }); err != nil {
 				return err
 			}
 		}
 	}
-	return e.until(ctx, func() bool { return e.ready == len(e.streams) })
+	return e.until(func() bool { return e.ready == len(e.streams) })
 }
 
 func (e *engine) openStream(player int, request []byte) error {
@@ -150,12 +142,9 @@ func (e *engine) openStream(player int, request []byte) error {
 }
 
 // until handles what happens until done says so.
-func (e *engine) until(ctx context.Context, done func() bool) error {
+func (e *engine) until(done func() bool) error {
 	quiet := e.now()
 	for !done() {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
 		happened, err := e.step(100 * time.Millisecond)
 		if err != nil {
 			return err
@@ -170,12 +159,9 @@ func (e *engine) until(ctx context.Context, done func() bool) error {
 }
 
 // hold keeps the streams open for d.
-func (e *engine) hold(ctx context.Context, d time.Duration) error {
+func (e *engine) hold(d time.Duration) error {
 	end := e.now() + d
 	for e.now() < end {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
 		if _, err := e.step(min(100*time.Millisecond, end-e.now()+time.Millisecond)); err != nil {
 			return err
 		}
@@ -185,16 +171,16 @@ func (e *engine) hold(ctx context.Context, d time.Duration) error {
 
 // step waits for events, at most for the timeout, and handles them.
 func (e *engine) step(timeout time.Duration) (happened bool, err error) {
-	events, err := e.poll.Wait(timeout)
+	n, err := e.poll.Wait(e.events, timeout)
 	if err != nil {
 		return false, err
 	}
-	for i := range events {
-		if err := e.handle(int(events[i].Fd), events[i].Events); err != nil {
+	for _, event := range e.events[:n] {
+		if err := e.handle(int(event.Fd), event.Events); err != nil {
 			return true, err
 		}
 	}
-	return len(events) > 0, nil
+	return n > 0, nil
 }
 
 func (e *engine) handle(token int, events uint32) error {
@@ -203,48 +189,32 @@ func (e *engine) handle(token int, events uint32) error {
 		_, _ = unix.Read(e.timer, e.buffer[:8]) // arms it again; how often it fired is the schedule's business
 		return e.sendDue()
 	case token < len(e.streams):
-		return e.readStream(token, events)
+		return e.read(e.streams[token].fd, events, func(b []byte) error { return e.onStream(token, b) })
 	default:
-		return e.readLine(token-len(e.streams), events)
+		l := &e.lines[token-len(e.streams)]
+		return e.read(l.fd, events, func(b []byte) error { return e.onLine(l, b) })
 	}
 }
 
-// readStream takes what arrived on a stream.
-func (e *engine) readStream(n int, events uint32) error {
-	s := &e.streams[n]
+// read hands what arrived to take. A server that ends a connection is an error.
+func (e *engine) read(fd int, events uint32, take func([]byte) error) error {
 	for {
-		size, err := unix.Read(s.fd, e.buffer)
-		if errors.Is(err, unix.EAGAIN) {
+		n, err := unix.Read(fd, e.buffer)
+		switch {
+		case err == unix.EAGAIN:
 			return nil
+		case err != nil:
+			return fmt.Errorf("the server ended a connection: %w", err)
+		case n == 0:
+			return errors.New("the server ended a connection")
 		}
-		if err != nil || size == 0 {
-			return fmt.Errorf("the server ended stream %d of %d: %w", n+1, len(e.streams), orEnded(err))
-		}
-		count, err := s.frames.Feed(e.buffer[:size])
-		if err != nil {
+		if err := take(e.buffer[:n]); err != nil {
 			return err
 		}
-		if n == 0 {
-			e.sizeSoFar += size
-		}
-		if count > 0 {
-			if err := e.arrived(s, count); err != nil {
-				return err
-			}
-		}
-		if size < len(e.buffer) && events&epoll.Ended == 0 {
+		if n < len(e.buffer) && events&epoll.Ended == 0 {
 			return nil // drained: what comes later is another event
 		}
 	}
-}
-
-var errEnded = errors.New("end of stream")
-
-func orEnded(err error) error {
-	if err == nil {
-		return errEnded
-	}
-	return err
 }
 
 // send writes a request, which is short enough for the socket to take at once.
@@ -256,24 +226,30 @@ func send(fd int, request []byte) error {
 	return err
 }
 
-// arrived accounts for events on a stream.
-func (e *engine) arrived(s *stream, count int) error {
+// onStream accounts for events on a stream.
+func (e *engine) onStream(n int, b []byte) error {
+	s := &e.streams[n]
+	count, err := s.frames.Feed(b)
+	if err != nil {
+		return err
+	}
 	before := s.received
 	s.received += count
-	if !e.playing {
-		if before == 0 {
-			e.ready++
-		}
+	if n == 0 {
+		e.sizeSoFar += int64(len(b))
+	}
+	switch {
+	case count == 0:
+		return nil
+	case !e.playing && before == 0:
+		e.ready++
+		return nil
+	case !e.playing:
 		return nil
 	}
 	p := &e.players[s.player]
-	if excess := s.received - p.frames; excess > 0 {
-		e.unexpected += int64(excess)
-		s.received -= excess
-		count -= excess
-	}
-	if count == 0 {
-		return nil
+	if s.received > p.frames {
+		return fmt.Errorf("%d events without a cause on stream %d", s.received-p.frames, n+1)
 	}
 	e.deliveries += int64(count)
 	if p.measured {
@@ -283,27 +259,8 @@ func (e *engine) arrived(s *stream, count int) error {
 	return e.completeIfDone(int(s.player))
 }
 
-// readLine takes what arrived on a line: the answer to the command it carries.
-func (e *engine) readLine(n int, events uint32) error {
-	l := &e.lines[n]
-	for {
-		size, err := unix.Read(l.fd, e.buffer)
-		if errors.Is(err, unix.EAGAIN) {
-			return nil
-		}
-		if err != nil || size == 0 {
-			return fmt.Errorf("the server ended a connection that carries commands: %w", orEnded(err))
-		}
-		if err := e.answered(l, e.buffer[:size]); err != nil {
-			return err
-		}
-		if size < len(e.buffer) && events&epoll.Ended == 0 {
-			return nil
-		}
-	}
-}
-
-func (e *engine) answered(l *line, b []byte) error {
+// onLine takes the answer to the command that a line carries.
+func (e *engine) onLine(l *line, b []byte) error {
 	if len(l.answer) > 0 {
 		l.answer = append(l.answer, b...)
 		b = l.answer
@@ -318,7 +275,6 @@ func (e *engine) answered(l *line, b []byte) error {
 		return fmt.Errorf("a command was refused: %.500q", b)
 	}
 	l.answer = l.answer[:0]
-	p := &e.players[l.player]
-	p.answered = true
+	e.players[l.player].answered = true
 	return e.completeIfDone(l.player)
 }

@@ -8,39 +8,34 @@ import (
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/wire"
 )
 
-// A Workload is what to open and how to play.
-type Workload struct {
-	Sessions int
-	Users    int     // in each session, each with a stream
-	Watchers int     // in each session: streams of nobody in particular
-	Rate     float64 // commands a second over all sessions; 0: as many as the server takes
-	InFlight int     // commands under way at once, at most; one in each session
-
-	Warmup, Duration time.Duration // of each turn
-}
-
-// Streams is how many streams it opens.
-func (w Workload) Streams() int { return w.Sessions * w.perSession() }
-
-func (w Workload) perSession() int { return w.Users + w.Watchers }
-
 // A Target is the server to load, on 127.0.0.1, and its process.
 type Target struct {
 	URL string
 	PID int
 }
 
+// A Workload is what to open and how to play.
+type Workload struct {
+	Sessions int
+	Users    int // in each session, each with a stream
+	Rate     int // commands a second over all sessions; 0: as many as the server takes
+	InFlight int // commands under way at once, at most; one in each session
+
+	Warmup, Duration time.Duration // of each turn
+}
+
+// Streams is how many streams it opens.
+func (w Workload) Streams() int { return w.Sessions * w.Users }
+
 // Played is what came of a turn, or of several with the pauses between them left out.
 type Played struct {
-	Time       time.Duration
-	Deliveries int64 // events that arrived, over all streams
-	Commands   int64 // commands that were completed
-	CPU        time.Duration
-	LoadCPU    time.Duration // of the load itself
-	Latency    *hdrhistogram.Snapshot
-	Unsent     int64 // commands that were due and could not be sent
-	Unexpected int64 // events that no command explains
-	Sizes      wire.Sizes
+	Time         time.Duration
+	Deliveries   int64 // events that arrived, over all streams
+	Commands     int64 // commands that were completed
+	CPU, LoadCPU time.Duration
+	Latency      *hdrhistogram.Snapshot
+	Unsent       int64 // commands that were due and could not be sent
+	Sizes        wire.Sizes
 }
 
 // Add counts another turn in.
@@ -56,7 +51,6 @@ func (p *Played) Add(q Played) {
 	p.CPU += q.CPU
 	p.LoadCPU += q.LoadCPU
 	p.Unsent += q.Unsent
-	p.Unexpected += q.Unexpected
 	p.Sizes = q.Sizes
 }
 

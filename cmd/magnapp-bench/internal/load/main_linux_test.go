@@ -1,12 +1,9 @@
 package load
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"os"
-	"os/signal"
-	"syscall"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -20,10 +17,10 @@ import (
 func TestMain(m *testing.M) {
 	var err error
 	switch {
-	case len(os.Args) == 3 && os.Args[1] == "reference":
-		err = serveReference(os.Args[2])
+	case len(os.Args) == 2 && os.Args[1] == "reference":
+		err = serveReference()
 	case len(os.Args) == 2 && os.Args[1] == "load":
-		err = Serve(context.Background(), os.Stdin, os.Stdout)
+		err = Serve(os.Stdin, os.Stdout)
 	default:
 		os.Setenv("GORACE", "atexit_sleep_ms=0") // or each process, built with the race detector as it is, would take a second to end
 		goleak.VerifyTestMain(m)
@@ -37,25 +34,20 @@ func TestMain(m *testing.M) {
 // sizesOfReference are those of its frames.
 var sizesOfReference = wire.Sizes{wire.Vote: 330, wire.Reveal: 1000, wire.Start: 1200}
 
-func serveReference(port string) error {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
-	listener, err := net.Listen("tcp", "127.0.0.1:"+port)
+func serveReference() error {
+	listener, err := net.Listen("tcp", "127.0.0.1:"+os.Getenv("PORT"))
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
-	return reference.New(sizesOfReference).Serve(ctx, listener.(*net.TCPListener))
+	return reference.Serve(listener.(*net.TCPListener), sizesOfReference)
 }
 
 // startReference starts a reference that ends with the test.
 func startReference(t *testing.T) *process.Process {
 	t.Helper()
 	p, err := process.Launch(t.Context(), process.Spec{
-		Program:   os.Args[0],
-		Arguments: func(port string) []string { return []string{"reference", port} },
-		Env:       func(string) []string { return nil },
-		Dir:       t.TempDir(),
+		Program: os.Args[0], Arguments: []string{"reference"}, Dir: t.TempDir(),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,6 @@
 package load
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"time"
@@ -38,41 +37,41 @@ func (e *engine) mark() mark {
 }
 
 // play warms up, measures, and waits for what is under way. Streams must be open. It may be called again, and goes on in the same rounds.
-func (e *engine) play(ctx context.Context) (*Played, error) {
+func (e *engine) play() (Played, error) {
 	if err := e.prepare(); err != nil {
-		return nil, err
+		return Played{}, err
 	}
 	defer e.closeLines()
 	if err := e.begin(); err != nil {
-		return nil, err
+		return Played{}, err
 	}
-	if err := e.hold(ctx, e.workload.Warmup); err != nil {
-		return nil, err
+	if err := e.hold(e.workload.Warmup); err != nil {
+		return Played{}, err
 	}
 	begin := e.mark()
-	if err := e.hold(ctx, e.schedule.end-e.now()); err != nil {
-		return nil, err
+	if err := e.hold(e.schedule.end - e.now()); err != nil {
+		return Played{}, err
 	}
 	end := e.mark()
 	e.enough = e.schedule.saturated()
 	if err := e.sendDue(); err != nil { // what became due since the timer last fired
-		return nil, err
+		return Played{}, err
 	}
-	if err := e.drain(ctx); err != nil {
-		return nil, err
+	if err := e.drain(); err != nil {
+		return Played{}, err
 	}
 	unsent := e.giveUp()
-	return &Played{
+	return Played{
 		Time: end.at - begin.at, Deliveries: end.deliveries - begin.deliveries, Commands: end.commands - begin.commands,
 		CPU: end.server - begin.server, LoadCPU: end.load - begin.load,
-		Latency: e.latency.Export(), Unsent: unsent, Unexpected: e.unexpected, Sizes: e.sizes,
+		Latency: e.latency.Export(), Unsent: unsent, Sizes: e.sizes,
 	}, nil
 }
 
 // begin starts the schedule or, saturated, sends everybody's first command.
 func (e *engine) begin() error {
 	from := e.now()
-	e.schedule = newSchedule(from, from+e.workload.Warmup+e.workload.Duration, e.workload.Rate, len(e.players))
+	e.schedule = newSchedule(from, from+e.workload.Warmup+e.workload.Duration, float64(e.workload.Rate), len(e.players))
 	if !e.schedule.saturated() {
 		return e.startTimer()
 	}
@@ -91,7 +90,7 @@ func (e *engine) prepare() error {
 	}
 	e.playing, e.enough = true, false
 	e.latency = newLatencies()
-	e.sizeSoFar, e.unexpected = 0, 0
+	e.sizeSoFar = 0
 	e.waiting = newFIFO(len(e.players))
 	e.idleLines = e.idleLines[:0]
 	for i := range e.players {
@@ -202,9 +201,9 @@ func (e *engine) completeIfDone(n int) error {
 }
 
 // drain waits for what is under way and, at a rate, for what is late.
-func (e *engine) drain(ctx context.Context) error {
+func (e *engine) drain() error {
 	limit := e.now() + drainLimit
-	return e.until(ctx, func() bool {
+	return e.until(func() bool {
 		e.enough = e.enough || e.now() > limit
 		return e.busy == 0 && (e.waiting.count == 0 || e.enough)
 	})

@@ -27,9 +27,9 @@ type player struct {
 
 const noLine = -1
 
-// newPlayer prepares the requests of a session with the given number of streams.
-func newPlayer(r wire.Requests, seats []wire.Seat, streams int) player {
-	p := player{streams: streams, line: noLine}
+// newPlayer prepares the requests of a session, in which every seat has a stream.
+func newPlayer(r wire.Requests, seats []wire.Seat) player {
+	p := player{streams: len(seats), line: noLine}
 	for _, s := range seats[:min(len(seats), wire.VotesPerRound)] {
 		p.votes = append(p.votes, r.Vote(s))
 	}

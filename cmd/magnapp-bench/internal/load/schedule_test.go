@@ -48,7 +48,7 @@ func TestSaturatedNothingIsDueByItself(t *testing.T) {
 }
 
 func TestRoundIsVotesRevealStart(t *testing.T) {
-	p := newPlayer(wire.Requests{Host: "h", Session: "s"}, []wire.Seat{{UserID: "a", Token: "x"}, {UserID: "b", Token: "y"}}, 5)
+	p := newPlayer(wire.Requests{Host: "h", Session: "s"}, []wire.Seat{{UserID: "a", Token: "x"}, {UserID: "b", Token: "y"}})
 	for n := range 2 * wire.CommandsPerRound {
 		want := wire.Vote
 		switch n % wire.CommandsPerRound {
@@ -61,7 +61,7 @@ func TestRoundIsVotesRevealStart(t *testing.T) {
 			t.Fatalf("command %d is %d, want %d", n, got, want)
 		}
 		p.next(0, 0, true)
-		if want := want.Frames() * 5; p.pending != want {
+		if want := want.Frames() * 2; p.pending != want {
 			t.Fatalf("command %d waits for %d deliveries, want %d", n, p.pending, want)
 		}
 	}

@@ -2,58 +2,41 @@ package load
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"io"
 	"net"
+	"net/rpc"
 	"net/url"
+	"time"
 
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/api"
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/process"
 )
 
-// Serve does what a [Player] asks for, until there are no more orders. The error is an order that cannot be read or answered.
-func Serve(ctx context.Context, orders io.Reader, replies io.Writer) error {
-	decoder, encoder := json.NewDecoder(orders), json.NewEncoder(replies)
-	var s server
-	defer s.close()
-	for {
-		var o order
-		if err := decoder.Decode(&o); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		var r reply
-		if err := s.do(ctx, o, &r); err != nil {
-			r.Error = err.Error()
-		}
-		if err := encoder.Encode(r); err != nil {
-			return err
-		}
+// Serve does what a [Player] asks for, until no more can come.
+func Serve(in io.Reader, out io.WriteCloser) error {
+	server := rpc.NewServer()
+	if err := server.RegisterName("Load", &service{}); err != nil {
+		return err
 	}
+	server.ServeConn(pipes{in, out})
+	return nil
 }
 
-// A server is what [Serve] has open.
-type server struct{ engine *engine }
+// A service is what a [Player] calls, one after the other: Open, and then the rest.
+type service struct{ *engine }
 
-func (s *server) close() {
-	if s.engine != nil {
-		s.engine.close()
-	}
+// Open makes the sessions and opens the streams.
+func (s *service) Open(o Opening, _ *bool) (err error) {
+	s.engine, err = open(o.Target, o.Workload)
+	return err
 }
 
-func (s *server) do(ctx context.Context, o order, r *reply) (err error) {
-	switch {
-	case o.Open != nil:
-		s.engine, err = open(ctx, o.Open.Target, o.Open.Workload)
-	case s.engine == nil:
-		err = errors.New("no streams are open")
-	case o.Hold != nil:
-		err = s.engine.hold(ctx, *o.Hold)
-	case o.Play:
-		r.Played, err = s.engine.play(ctx)
-	}
+// Hold reads what arrives, for d.
+func (s *service) Hold(d time.Duration, _ *bool) error { return s.hold(d) }
+
+// Play plays one turn.
+func (s *service) Play(_ bool, turn *Played) (err error) {
+	*turn, err = s.play()
 	return err
 }
 
@@ -61,7 +44,7 @@ func (s *server) do(ctx context.Context, o order, r *reply) (err error) {
 const filesBeside = 100
 
 // open makes the sessions of a workload, starts their first round and opens their streams.
-func open(ctx context.Context, t Target, w Workload) (*engine, error) {
+func open(t Target, w Workload) (*engine, error) {
 	if err := process.CheckFiles(w.Streams() + w.InFlight + filesBeside); err != nil {
 		return nil, err
 	}
@@ -75,6 +58,7 @@ func open(ctx context.Context, t Target, w Workload) (*engine, error) {
 	}
 	client := api.New(t.URL)
 	defer client.Close()
+	ctx := context.Background() // whoever cancels ends the process
 	sessions, err := client.Make(ctx, w.Sessions, w.Users)
 	if err != nil {
 		return nil, err
@@ -86,7 +70,7 @@ func open(ctx context.Context, t Target, w Workload) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := e.open(ctx, sessions); err != nil {
+	if err := e.open(sessions); err != nil {
 		e.close()
 		return nil, err
 	}

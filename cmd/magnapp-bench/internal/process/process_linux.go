@@ -35,9 +35,9 @@ type Process struct {
 // A Spec says what to start.
 type Spec struct {
 	Program   string
-	Arguments func(port string) []string
-	Env       func(port string) []string // beside PATH, HOME, TMPDIR and what begins with GO
-	Dir       string                     // to run in; what the program prints goes to the file "log" there
+	Arguments []string
+	Env       []string // beside PORT, which names the port to serve on, PATH, HOME, TMPDIR and what begins with GO
+	Dir       string   // to run in; what the program prints goes to the file "log" there
 }
 
 // Launch starts a program and waits until it is ready. The error is a program that cannot be started, ends at once, or is not ready within two minutes; it has the end of what the program printed.
@@ -52,9 +52,9 @@ func Launch(ctx context.Context, s Spec) (*Process, error) {
 		return nil, err
 	}
 	defer log.Close()
-	p.command = exec.CommandContext(ctx, s.Program, s.Arguments(port)...)
+	p.command = exec.CommandContext(ctx, s.Program, s.Arguments...)
 	p.command.Dir, p.command.Stdout, p.command.Stderr = s.Dir, log, log
-	p.command.Env = append(ownEnvironment(), s.Env(port)...)
+	p.command.Env = append(append(ownEnvironment(), "PORT="+port), s.Env...)
 	p.command.Cancel = func() error { return p.command.Process.Signal(syscall.SIGTERM) }
 	p.command.WaitDelay = stopLimit
 	p.command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // should this process be killed, the program goes too

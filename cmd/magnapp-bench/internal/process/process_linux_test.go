@@ -27,9 +27,8 @@ func TestAProcessCanBeSeen(t *testing.T) {
 }
 
 func TestAProgramThatEndsAtOnceIsAnErrorWithWhatItPrinted(t *testing.T) {
-	none := func(string) []string { return nil }
 	_, err := Launch(t.Context(), Spec{
-		Program: "/bin/sh", Arguments: func(string) []string { return []string{"-c", "echo the disk is full; exit 3"} }, Env: none, Dir: t.TempDir(),
+		Program: "/bin/sh", Arguments: []string{"-c", "echo the disk is full; exit 3"}, Dir: t.TempDir(),
 	})
 	if err == nil || !strings.Contains(err.Error(), "ended before it was ready") || !strings.Contains(err.Error(), "the disk is full") {
 		t.Errorf("got %v, want an error that says what the program printed", err)

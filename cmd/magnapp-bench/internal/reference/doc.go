@@ -3,5 +3,5 @@
 // On a loopback address it takes the calls that the load makes and answers them with as little as the load needs. For a command it makes one write to each stream of the session and one
 // for the answer, without encoding, storing, checking or allocating anything, on one thread for each CPU.
 //
-// It is not a server: it trusts its callers, never forgets a session and drops a stream whose socket is full. Only Linux has what it is made of.
+// It is not a server: it trusts its callers and never forgets a session. Only Linux has what it is made of.
 package reference

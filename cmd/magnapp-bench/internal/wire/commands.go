@@ -1,11 +1,5 @@
 package wire
 
-import (
-	"fmt"
-	"strconv"
-	"strings"
-)
-
 // A Command is what a session is made to do.
 type Command int
 
@@ -45,42 +39,17 @@ func (c Command) Frames() int {
 }
 
 // Sizes are the bytes that each kind of command puts on each stream, in all of its frames, framing of HTTP included.
-type Sizes [CommandKinds]int
+type Sizes [CommandKinds]int64
 
-// UsualSizes stand in until they have been observed: those of a session of 16.
-var UsualSizes = Sizes{Vote: 244, Reveal: 2800, Start: 800}
-
-// smallestFrame is the least that can be written for one frame.
-const smallestFrame = len("data: \n\n")
+// usualSizes are those of a session of 16.
+var usualSizes = Sizes{Vote: 244, Reveal: 2800, Start: 800}
 
 // OrUsual replaces what was not observed by the usual size.
 func (s Sizes) OrUsual() Sizes {
 	for c := range s {
 		if s[c] == 0 {
-			s[c] = UsualSizes[c]
+			s[c] = usualSizes[c]
 		}
 	}
 	return s
-}
-
-// String is the form that [ParseSizes] reads.
-func (s Sizes) String() string {
-	return fmt.Sprintf("%d,%d,%d", s[Vote], s[Reveal], s[Start])
-}
-
-// ParseSizes reads "vote,reveal,start" in bytes. The error is another form, or a size that is too small for the command's frames or above 1 MB.
-func ParseSizes(text string) (Sizes, error) {
-	fields := strings.Split(text, ",")
-	if len(fields) != int(CommandKinds) {
-		return Sizes{}, fmt.Errorf("sizes: want %d numbers, got %q", CommandKinds, text)
-	}
-	var s Sizes
-	for c := range s {
-		n, err := strconv.Atoi(fields[c])
-		if least := Command(c).Frames() * smallestFrame; err != nil || n < least || n > 1<<20 {
-			return Sizes{}, fmt.Errorf("sizes: %q is not between %d and %d bytes", fields[c], least, 1<<20)
-		}
-		s[c] = n
-	}
-	return s, nil
 }

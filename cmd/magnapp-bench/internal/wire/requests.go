@@ -20,13 +20,10 @@ type Requests struct {
 	Session string // id
 }
 
-// Stream asks for the session's events, as the participant at a seat or, with none, as nobody in particular.
-func (r Requests) Stream(s *Seat) []byte {
-	query, credential := "", ""
-	if s != nil {
-		query, credential = "?user_id="+s.UserID, authorization(*s)
-	}
-	return fmt.Appendf(nil, "GET /api/sse/%s%s HTTP/1.1\r\nHost: %s\r\nAccept: text/event-stream\r\n%s\r\n", r.Session, query, r.Host, credential)
+// Stream asks for the session's events, as the participant at a seat.
+func (r Requests) Stream(s Seat) []byte {
+	return fmt.Appendf(nil, "GET /api/sse/%s?user_id=%s HTTP/1.1\r\nHost: %s\r\nAccept: text/event-stream\r\nAuthorization: Bearer %s\r\n\r\n",
+		r.Session, s.UserID, r.Host, s.Token)
 }
 
 // Vote plays a card; see [SetCard].
@@ -43,13 +40,6 @@ func (r Requests) post(verb string, s Seat, body string) []byte {
 	if body != "" {
 		contentType = "Content-Type: application/json\r\n"
 	}
-	return fmt.Appendf(nil, "POST /api/sessions/%s/%s?user_id=%s HTTP/1.1\r\nHost: %s\r\n%s%sContent-Length: %d\r\n\r\n%s",
-		r.Session, verb, s.UserID, r.Host, authorization(s), contentType, len(body), body)
-}
-
-func authorization(s Seat) string {
-	if s.Token == "" {
-		return ""
-	}
-	return "Authorization: Bearer " + s.Token + "\r\n"
+	return fmt.Appendf(nil, "POST /api/sessions/%s/%s?user_id=%s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n%sContent-Length: %d\r\n\r\n%s",
+		r.Session, verb, s.UserID, r.Host, s.Token, contentType, len(body), body)
 }
