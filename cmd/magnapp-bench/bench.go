@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/api"
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/figure"
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/process"
@@ -131,6 +133,7 @@ func (b *bench) launchCopy(ctx context.Context, program, data string) (*process.
 	if err := os.CopyFS(filepath.Join(dir, "data"), os.DirFS(data)); err != nil {
 		return nil, err
 	}
+	unix.Sync() // or the server would wait for the disk to take the copy
 	return b.launch(ctx, program, dir)
 }
 

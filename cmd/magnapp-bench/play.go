@@ -101,9 +101,6 @@ func (p *play) measure(ctx context.Context, b *bench) error {
 		for i, f := range p.playFigures() {
 			b.table.Add(p.figures()[i], figure.Sample{Value: f.of(server), Against: f.of(reference)})
 		}
-		if server.Unsent > 0 {
-			b.table.Notes = append(b.table.Notes, fmt.Sprintf("%s: %d commands could not be sent in time", p.name(), server.Unsent))
-		}
 		return nil
 	})
 }

@@ -57,7 +57,7 @@ func each(ctx context.Context, n int, do func(ctx context.Context, i int) error)
 					return
 				}
 				if err := do(ctx, i); err != nil {
-					cancel(fmt.Errorf("%d of %d: %w", i+1, n, err))
+					cancel(fmt.Errorf("call %d of %d: %w", i+1, n, err))
 				}
 			}
 		})
@@ -73,16 +73,10 @@ func (c *Client) Make(ctx context.Context, n, users int) ([]Session, error) {
 		sessions[i], err = c.create(ctx, i)
 		return err
 	})
-	if err != nil {
-		return nil, fmt.Errorf("create session %w", err)
+	for user := 1; user < users && err == nil; user++ {
+		err = each(ctx, n, func(ctx context.Context, i int) error { return c.join(ctx, &sessions[i]) })
 	}
-	for user := 1; user < users; user++ {
-		err := each(ctx, n, func(ctx context.Context, i int) error { return c.join(ctx, &sessions[i]) })
-		if err != nil {
-			return nil, fmt.Errorf("user %d joins session %w", user+1, err)
-		}
-	}
-	return sessions, nil
+	return sessions, err
 }
 
 func (c *Client) create(ctx context.Context, n int) (Session, error) {
@@ -113,42 +107,28 @@ func (c *Client) join(ctx context.Context, s *Session) error {
 // Rounds plays n whole rounds in every session, the sessions side by side: start, a vote of everybody, reveal.
 func (c *Client) Rounds(ctx context.Context, sessions []Session, n int) error {
 	for round := range n {
-		if err := c.round(ctx, sessions, round); err != nil {
-			return fmt.Errorf("round %d: %w", round+1, err)
+		err := c.Act(ctx, sessions, "start")
+		for user := 0; user < len(sessions[0].Seats) && err == nil; user++ {
+			err = each(ctx, len(sessions), func(ctx context.Context, i int) error { return c.vote(ctx, sessions[i], user, round+user) })
+		}
+		if err == nil {
+			err = c.Act(ctx, sessions, "reveal")
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-func (c *Client) round(ctx context.Context, sessions []Session, round int) error {
-	if err := c.Act(ctx, sessions, "start"); err != nil {
-		return err
-	}
-	for user := range sessions[0].Seats {
-		err := each(ctx, len(sessions), func(ctx context.Context, i int) error { return c.vote(ctx, sessions[i], user, round+user) })
-		if err != nil {
-			return fmt.Errorf("user %d votes in session %w", user+1, err)
-		}
-	}
-	return c.Act(ctx, sessions, "reveal")
 }
 
 // Act makes every session's Scrum Master start or reveal.
 func (c *Client) Act(ctx context.Context, sessions []Session, verb string) error {
-	err := each(ctx, len(sessions), func(ctx context.Context, i int) error { return c.act(ctx, sessions[i], verb, 0, nil) })
-	if err != nil {
-		return fmt.Errorf("%s in session %w", verb, err)
-	}
-	return nil
+	return each(ctx, len(sessions), func(ctx context.Context, i int) error { return c.act(ctx, sessions[i], verb, 0, nil) })
 }
 
 // Votes casts n votes in a session whose round has begun: everybody in turns, over and over.
 func (c *Client) Votes(ctx context.Context, s Session, n int) error {
-	err := each(ctx, n, func(ctx context.Context, i int) error { return c.vote(ctx, s, i%len(s.Seats), i/len(s.Seats)+i) })
-	if err != nil {
-		return fmt.Errorf("vote %w", err)
-	}
-	return nil
+	return each(ctx, n, func(ctx context.Context, i int) error { return c.vote(ctx, s, i%len(s.Seats), i/len(s.Seats)+i) })
 }
 
 func (c *Client) vote(ctx context.Context, s Session, user, card int) error {

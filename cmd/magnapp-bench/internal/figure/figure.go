@@ -33,17 +33,6 @@ type Row struct {
 	Failure string `json:",omitempty"` // why there are not more of them
 }
 
-// Verdict is what a row comes to.
-type Verdict string
-
-// The verdicts.
-const (
-	Met    Verdict = "met"
-	Missed Verdict = "missed"
-	Failed Verdict = "failed"
-	None   Verdict = "" // no target, or nothing to compare with
-)
-
 // Value is the median of the runs.
 func (r Row) Value() float64 { return r.median(func(s Sample) float64 { return s.Value }) }
 
@@ -58,23 +47,26 @@ func (r Row) Compared() bool {
 	return len(r.Samples) > 0 && !slices.ContainsFunc(r.Samples, func(s Sample) bool { return s.Against == 0 })
 }
 
-// Verdict holds the medians against the target.
-func (r Row) Verdict() Verdict {
-	value, comparable := r.Ratio(), r.Compared()
-	if r.Itself || r.Against == "" {
-		value, comparable = r.Value(), len(r.Samples) > 0
+// Verdict holds the medians against the target: "met", "missed", "failed" if not all could be measured, or "" without a target or what to compare with.
+func (r Row) Verdict() string {
+	value, known := r.Ratio(), r.Compared()
+	if r.ofItself() {
+		value, known = r.Value(), len(r.Samples) > 0
 	}
 	switch {
 	case r.Failure != "":
-		return Failed
-	case r.Target == 0 || !comparable:
-		return None
+		return "failed"
+	case r.Target == 0 || !known:
+		return ""
 	case value <= r.Target:
-		return Met
+		return "met"
 	default:
-		return Missed
+		return "missed"
 	}
 }
+
+// ofItself reports whether the target is for the figure and not for the ratio.
+func (r Row) ofItself() bool { return r.Itself || r.Against == "" }
 
 func (r Row) median(of func(Sample) float64) float64 {
 	if len(r.Samples) == 0 {

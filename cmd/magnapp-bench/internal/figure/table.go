@@ -69,7 +69,7 @@ func (r *Row) write(w io.Writer) {
 	}
 	switch {
 	case r.Target == 0:
-	case r.Itself || r.Against == "":
+	case r.ofItself():
 		target = "≤ " + number(r.Target) + " " + r.Unit
 	default:
 		target = "≤ " + number(r.Target) + " ×"

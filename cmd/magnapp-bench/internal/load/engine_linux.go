@@ -37,8 +37,8 @@ type engine struct {
 	playing    bool
 	enough     bool // nothing more is sent
 	idleLines  []int
-	waiting    fifo // players with something to send and no line to send it on
-	busy       int  // players with a command in flight
+	waiting    []int // players with something to send and no line to send it on
+	busy       int   // players with a command in flight
 	deliveries int64
 	commands   int64
 	latency    latencies

@@ -34,7 +34,6 @@ type Played struct {
 	Commands     int64 // commands that were completed
 	CPU, LoadCPU time.Duration
 	Latency      *hdrhistogram.Snapshot
-	Unsent       int64 // commands that were due and could not be sent
 	Sizes        wire.Sizes
 }
 
@@ -50,7 +49,6 @@ func (p *Played) Add(q Played) {
 	p.Commands += q.Commands
 	p.CPU += q.CPU
 	p.LoadCPU += q.LoadCPU
-	p.Unsent += q.Unsent
 	p.Sizes = q.Sizes
 }
 

@@ -12,9 +12,6 @@ import (
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/wire"
 )
 
-// drainLimit is how long commands that are late may take after the measurement. What is not sent by then is counted as unsent.
-const drainLimit = 10 * time.Second
-
 // A cost is the CPU time used so far by the server and by this process.
 type cost struct{ server, load time.Duration }
 
@@ -57,14 +54,13 @@ func (e *engine) play() (Played, error) {
 	if err := e.sendDue(); err != nil { // what became due since the timer last fired
 		return Played{}, err
 	}
-	if err := e.drain(); err != nil {
+	if err := e.until(func() bool { return e.busy == 0 && (len(e.waiting) == 0 || e.enough) }); err != nil { // what is under way and, at a rate, what is late
 		return Played{}, err
 	}
-	unsent := e.giveUp()
 	return Played{
 		Time: end.at - begin.at, Deliveries: end.deliveries - begin.deliveries, Commands: end.commands - begin.commands,
 		CPU: end.server - begin.server, LoadCPU: end.load - begin.load,
-		Latency: e.latency.Export(), Unsent: unsent, Sizes: e.sizes,
+		Latency: e.latency.Export(), Sizes: e.sizes,
 	}, nil
 }
 
@@ -76,7 +72,7 @@ func (e *engine) begin() error {
 		return e.startTimer()
 	}
 	for i := range e.players {
-		e.waiting.push(i)
+		e.waiting = append(e.waiting, i)
 	}
 	return e.sendWaiting()
 }
@@ -91,11 +87,8 @@ func (e *engine) prepare() error {
 	e.playing, e.enough = true, false
 	e.latency = newLatencies()
 	e.sizeSoFar = 0
-	e.waiting = newFIFO(len(e.players))
+	e.waiting = nil
 	e.idleLines = e.idleLines[:0]
-	for i := range e.players {
-		e.players[i].begun = e.players[i].played
-	}
 	for i := range min(e.workload.InFlight, len(e.players)) {
 		fd, err := epoll.Dial(e.address, len(e.streams)+i)
 		if err != nil {
@@ -132,26 +125,23 @@ func (e *engine) measuring(due time.Duration) bool {
 // sendDue sends every command whose time has come, or notes it as late when its session or every line is busy.
 func (e *engine) sendDue() error {
 	for {
-		n, ok := e.schedule.next(e.now())
+		n, due, ok := e.schedule.next(e.now())
 		if !ok {
-			break
+			return e.sendWaiting()
 		}
 		p := &e.players[n]
-		p.backlog++
-		if p.idle() && p.backlog == 1 {
-			e.waiting.push(n)
+		p.late = append(p.late, due)
+		if p.idle() && len(p.late) == 1 {
+			e.waiting = append(e.waiting, n)
 		}
 	}
-	return e.sendWaiting()
 }
 
 // sendWaiting gives lines to players for as long as there are both.
 func (e *engine) sendWaiting() error {
-	for len(e.idleLines) > 0 && !e.enough {
-		n, ok := e.waiting.pop()
-		if !ok {
-			return nil
-		}
+	for len(e.idleLines) > 0 && len(e.waiting) > 0 && !e.enough {
+		n := e.waiting[0]
+		e.waiting = e.waiting[1:]
 		if err := e.send(n); err != nil {
 			return err
 		}
@@ -164,8 +154,7 @@ func (e *engine) send(n int) error {
 	p := &e.players[n]
 	due := e.now()
 	if !e.schedule.saturated() {
-		due = e.schedule.dueOf(n, p.played-p.begun)
-		p.backlog--
+		due, p.late = p.late[0], p.late[1:]
 	}
 	// Lines take turns: one that has never carried a command is closed by a server that waits for its first request.
 	i := e.idleLines[0]
@@ -194,35 +183,8 @@ func (e *engine) completeIfDone(n int) error {
 		e.sizes[wire.CommandAt(p.played-1)] = e.sizeSoFar
 		e.sizeSoFar = 0
 	}
-	if p.backlog > 0 || e.schedule.saturated() {
-		e.waiting.push(n)
+	if len(p.late) > 0 || e.schedule.saturated() {
+		e.waiting = append(e.waiting, n)
 	}
 	return e.sendWaiting()
-}
-
-// drain waits for what is under way and, at a rate, for what is late.
-func (e *engine) drain() error {
-	limit := e.now() + drainLimit
-	return e.until(func() bool {
-		e.enough = e.enough || e.now() > limit
-		return e.busy == 0 && (e.waiting.count == 0 || e.enough)
-	})
-}
-
-// giveUp counts the commands that were due and never sent, charging each with the time that it has waited so far.
-func (e *engine) giveUp() int64 {
-	unsent := int64(0)
-	now := e.now()
-	for n := range e.players {
-		p := &e.players[n]
-		for k := range p.backlog {
-			due := e.schedule.dueOf(n, p.played-p.begun+k)
-			if e.measuring(due) {
-				e.latency.delivered(now-due, p.streams)
-			}
-			unsent++
-		}
-		p.backlog = 0
-	}
-	return unsent
 }

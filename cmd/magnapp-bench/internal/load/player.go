@@ -12,10 +12,9 @@ type player struct {
 	reveal, start []byte
 	streams       int
 
-	played  int // commands sent so far
-	begun   int // of those, before play was called last
-	frames  int // events that each stream has got when the command in flight is complete
-	backlog int // commands that are due and not sent; see schedule.dueOf
+	played int             // commands sent so far
+	frames int             // events that each stream has got when the command in flight is complete
+	late   []time.Duration // when the commands that are not sent yet were due
 
 	// The command in flight:
 	line     int // that carries it; noLine if there is none
@@ -65,27 +64,4 @@ func (p *player) request(c wire.Command) []byte {
 		wire.SetCard(v, round+turn/len(p.votes))
 		return v
 	}
-}
-
-// A fifo is a queue of players, each in it at most once, that allocates nothing while it is used.
-type fifo struct {
-	ring        []int
-	head, count int
-}
-
-func newFIFO(capacity int) fifo { return fifo{ring: make([]int, capacity)} }
-
-func (q *fifo) push(n int) {
-	q.ring[(q.head+q.count)%len(q.ring)] = n
-	q.count++
-}
-
-func (q *fifo) pop() (n int, ok bool) {
-	if q.count == 0 {
-		return 0, false
-	}
-	n = q.ring[q.head]
-	q.head = (q.head + 1) % len(q.ring)
-	q.count--
-	return n, true
 }

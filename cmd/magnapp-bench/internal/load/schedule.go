@@ -22,22 +22,13 @@ func newSchedule(begin, end time.Duration, rate float64, sessions int) *schedule
 // saturated reports whether there is no schedule but the server's own speed.
 func (s *schedule) saturated() bool { return s.interval == 0 }
 
-// at is when the k-th command is due.
-func (s *schedule) at(k int) time.Duration {
-	return s.begin + time.Duration(float64(k)*s.interval)
-}
-
-// next takes the next command if it is due by now, and says whose turn it is.
-func (s *schedule) next(now time.Duration) (session int, ok bool) {
-	if due := s.at(s.issued); s.saturated() || due > now || due >= s.end {
-		return 0, false
+// next takes the next command if it is due by now, and says whose turn it is and since when.
+func (s *schedule) next(now time.Duration) (session int, due time.Duration, ok bool) {
+	due = s.begin + time.Duration(float64(s.issued)*s.interval)
+	if s.saturated() || due > now || due >= s.end {
+		return 0, 0, false
 	}
 	session = s.issued % s.sessions
 	s.issued++
-	return session, true
-}
-
-// dueOf is when a session's n-th command is due.
-func (s *schedule) dueOf(session, n int) time.Duration {
-	return s.at(n*s.sessions + session)
+	return session, due, true
 }

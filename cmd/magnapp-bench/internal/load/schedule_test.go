@@ -8,41 +8,38 @@ import (
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/wire"
 )
 
-func TestScheduleIsEvenAndSessionsTakeTurns(t *testing.T) {
-	s := newSchedule(time.Second, time.Minute, 1000, 3)
-	var turns []int
+// turns are what is due by now.
+func turns(s *schedule, now time.Duration) (sessions []int, due []time.Duration) {
 	for {
-		n, ok := s.next(time.Second + 4*time.Millisecond)
+		n, at, ok := s.next(now)
 		if !ok {
-			break
+			return sessions, due
 		}
-		turns = append(turns, n)
+		sessions, due = append(sessions, n), append(due, at)
 	}
-	if want := []int{0, 1, 2, 0, 1}; !slices.Equal(turns, want) {
-		t.Errorf("due after 4 ms at 1,000 a second: sessions %v, want %v", turns, want)
+}
+
+func TestScheduleIsEvenAndSessionsTakeTurns(t *testing.T) {
+	sessions, due := turns(newSchedule(time.Second, time.Minute, 1000, 3), time.Second+4*time.Millisecond)
+	if want := []int{0, 1, 2, 0, 1}; !slices.Equal(sessions, want) {
+		t.Errorf("due after 4 ms at 1,000 a second: sessions %v, want %v", sessions, want)
 	}
-	if got, want := s.dueOf(1, 2), time.Second+7*time.Millisecond; got != want {
-		t.Errorf("session 1 has its third turn at %v, want %v", got, want)
+	for i, at := range due {
+		if want := time.Second + time.Duration(i)*time.Millisecond; at != want {
+			t.Errorf("turn %d is at %v, want %v", i, at, want)
+		}
 	}
 }
 
 func TestNothingIsDueAtTheEnd(t *testing.T) {
-	s := newSchedule(0, 3*time.Millisecond, 1000, 1)
-	due := 0
-	for {
-		if _, ok := s.next(time.Hour); !ok {
-			break
-		}
-		due++
-	}
-	if due != 3 {
-		t.Errorf("%d commands in 3 ms at 1,000 a second, want 3", due)
+	if _, due := turns(newSchedule(0, 3*time.Millisecond, 1000, 1), time.Hour); len(due) != 3 {
+		t.Errorf("%d commands in 3 ms at 1,000 a second, want 3", len(due))
 	}
 }
 
 func TestSaturatedNothingIsDueByItself(t *testing.T) {
 	s := newSchedule(0, 2*time.Hour, 0, 3)
-	if _, ok := s.next(time.Hour); ok || !s.saturated() {
+	if sessions, _ := turns(s, time.Hour); len(sessions) > 0 || !s.saturated() {
 		t.Error("a saturated schedule has something due")
 	}
 }
@@ -67,18 +64,5 @@ func TestRoundIsVotesRevealStart(t *testing.T) {
 	}
 	if want := 2 * (wire.VotesPerRound + 1 + 2); p.frames != want {
 		t.Errorf("two rounds are %d events, want %d", p.frames, want)
-	}
-}
-
-func TestFIFOGoesRound(t *testing.T) {
-	q := newFIFO(2)
-	for i := range 5 {
-		q.push(i)
-		q.push(-i)
-		a, _ := q.pop()
-		b, _ := q.pop()
-		if _, more := q.pop(); a != i || b != -i || more {
-			t.Fatalf("turn %d: got %d, %d", i, a, b)
-		}
 	}
 }
