@@ -91,7 +91,7 @@ func build(ctx context.Context, dir string) (program string, err error) {
 	return program, nil
 }
 
-// programs are the builds to measure: the server and, if there is one, the baseline. They may be the same, to see how much the machine's mood is in a ratio.
+// programs are the builds to measure: the server and, if there is one, the baseline. They may be the same file, to see how much a ratio moves by itself.
 func (b *bench) programs() []string {
 	if b.Baseline == "" {
 		return []string{b.Server}

@@ -42,7 +42,6 @@ type meeting struct {
 	*process.Process
 	session api.Session
 	from    []string // the event ids that [froms] are
-	last    string   // the id of its last event
 }
 
 func (r *resume) measure(ctx context.Context, b *bench) error {
@@ -78,7 +77,7 @@ func (r *resume) once(ctx context.Context, b *bench) (err error) {
 	for f := range froms {
 		of := meetings[f*len(b.programs()):]
 		err := b.inTurns(r.figures()[f*resumeFigures:][:resumeFigures], func(i int, _ string) ([]float64, error) {
-			return of[i].comeBack(ctx, of[i].from[f])
+			return of[i].comeBack(ctx, of[i].from[f], (len(froms)-f)*r.part())
 		})
 		if err != nil {
 			return err
@@ -87,6 +86,10 @@ func (r *resume) once(ctx context.Context, b *bench) (err error) {
 	return nil
 }
 
+// part is how many votes there are between two of [froms].
+func (r *resume) part() int { return int(r.Votes) / len(froms) }
+
+// vote makes the session and casts the votes.
 func (r *resume) vote(ctx context.Context, c *api.Client, m *meeting) error {
 	sessions, err := c.Make(ctx, 1, int(r.Users))
 	if err != nil {
@@ -102,17 +105,15 @@ func (r *resume) vote(ctx context.Context, c *api.Client, m *meeting) error {
 			return err
 		}
 		m.from = append(m.from, first.ID)
-		if err := c.Votes(ctx, m.session, int(r.Votes)/len(froms)); err != nil {
+		if err := c.Votes(ctx, m.session, r.part()); err != nil {
 			return err
 		}
 	}
-	last, err := c.First(ctx, m.session)
-	m.last = last.ID
-	return err
+	return nil
 }
 
 // comeBack resumes once. The values are the time, the growth of the server's memory at its most, and the time to the first event.
-func (m *meeting) comeBack(ctx context.Context, from string) ([]float64, error) {
+func (m *meeting) comeBack(ctx context.Context, from string, missed int) ([]float64, error) {
 	if err := process.ResetPeak(m.PID()); err != nil {
 		return nil, err
 	}
@@ -122,12 +123,12 @@ func (m *meeting) comeBack(ctx context.Context, from string) ([]float64, error) 
 	}
 	var back api.Resume
 	err = calling(m.Process, func(c *api.Client) (err error) {
-		back, err = c.Resume(ctx, m.session, from, m.last)
+		back, err = c.Resume(ctx, m.session, from, missed)
 		return err
 	})
 	if err != nil {
 		return nil, m.Explain(err)
 	}
 	peak, err := process.PeakMemory(m.PID())
-	return []float64{millis(back.Whole), float64(peak-before) / (1 << 20), millis(back.FirstEvent)}, err
+	return []float64{millis(back.Last), float64(peak-before) / (1 << 20), millis(back.FirstEvent)}, err
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,8 +14,9 @@ import (
 
 // An Event is one event of a stream.
 type Event struct {
-	ID   string
-	Size int // bytes, field names and line ends included
+	ID    string
+	Size  int  // bytes, field names and line ends included
+	Whole bool // it is a session_updated, which has the whole session
 }
 
 // First opens a session's event stream as nobody in particular, returns its first event and closes it: the whole session, and where its events have come to.
@@ -33,43 +35,40 @@ func (c *Client) First(ctx context.Context, s Session) (Event, error) {
 // A Resume is what it took to come back to a session.
 type Resume struct {
 	FirstEvent time.Duration // until the first event of the first stream
-	Whole      time.Duration // until the last event that was missed
+	Last       time.Duration // until the last event that was missed
 	Events     int
-	Bytes      int
 	Streams    int // how many it took: a server may end a stream that has much to catch up with
 }
 
 // resumeLimit is how long coming back may take.
 const resumeLimit = 2 * time.Minute
 
-// Resume comes back to a session with the id of the last event that was seen, until the event with the other id has arrived.
-func (c *Client) Resume(ctx context.Context, s Session, from, to string) (Resume, error) {
+// Resume comes back to a session with the id of the last event that was seen. It ends when as many events have arrived as were missed, or one with the whole session instead.
+func (c *Client) Resume(ctx context.Context, s Session, from string, missed int) (Resume, error) {
 	ctx, cancel := context.WithTimeout(ctx, resumeLimit)
 	defer cancel()
 	var r Resume
-	begin, last := time.Now(), from
-	for last != to {
-		before := r.Events
-		err := c.follow(ctx, s, last, func(e Event) bool {
+	begin, before, done := time.Now(), 0, false
+	for !done {
+		err := c.follow(ctx, s, from, func(e Event) bool {
 			if r.Events == 0 {
 				r.FirstEvent = time.Since(begin)
 			}
 			r.Events++
-			r.Bytes += e.Size
-			if e.ID != "" {
-				last = e.ID
-			}
-			return last != to
+			from = cmp.Or(e.ID, from)
+			done = e.Whole || r.Events >= missed
+			return !done
 		})
 		r.Streams++
 		if err == nil && r.Events == before {
 			err = errors.New("a stream ended without an event")
 		}
+		before = r.Events
 		if err != nil {
 			return r, fmt.Errorf("resume after %d events in %d streams: %w", r.Events, r.Streams, err)
 		}
 	}
-	r.Whole = time.Since(begin)
+	r.Last = time.Since(begin)
 	return r, nil
 }
 
@@ -114,6 +113,7 @@ func readEvents(in io.Reader, take func(Event) bool) error {
 			e.ID = strings.TrimPrefix(value, " ")
 		case field == "data":
 			hasData = true
+			e.Whole = e.Whole || strings.Contains(value, `"type":"session_updated"`)
 		case field != "" || value != "": // a comment, or a field that does not matter here
 		case hasData && !take(e):
 			return nil
