@@ -57,7 +57,7 @@ func (p *Played) Percentile(percent float64) time.Duration {
 	return time.Duration(hdrhistogram.Import(p.Latency).ValueAtPercentile(percent)) * time.Microsecond
 }
 
-// longestLatency is the largest that is told apart; longer ones count as this.
+// longestLatency is the largest that is recorded; longer ones count as this.
 const longestLatency = 10 * time.Minute
 
 // latencies are the times from when a command was due to each of its deliveries.
