@@ -58,8 +58,8 @@ browser: ## only the browser tests of those
 	@tools/need.sh browser
 	$(GO) test -count=1 -timeout $(TIMEOUT) -v ./e2e/browser
 
-bench: ## the table of docs/performance.md, about 20 minutes; ARGS="idle --sessions 100" for another scenario
-	$(GO) run ./cmd/magnapp bench $(or $(ARGS),table --runs 5)
+bench: ## the table of docs/performance.md, about half an hour; ARGS="resume --runs 1" for one row, BASELINE=FILE to compare with another build
+	$(GO) run ./cmd/magnapp-bench $(or $(ARGS),table) $(if $(BASELINE),--baseline=$(BASELINE))
 
 cover: ## coverage of the packages' tests, in coverage.out and coverage.html
 	$(GO) test -timeout $(TIMEOUT) -coverprofile=coverage.out $(PACKAGES)

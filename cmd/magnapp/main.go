@@ -11,7 +11,6 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/magnapp/magnapp/internal/bench"
 	"github.com/magnapp/magnapp/internal/config"
 )
 
@@ -19,16 +18,11 @@ import (
 type commands struct {
 	Version kong.VersionFlag `help:"Print the version and exit."`
 	Serve   serve            `cmd:"" default:"withargs" help:"Run the server (this is what happens when no command is named)."`
-	Bench   benchmark        `cmd:"" help:"Measure what a server, or this machine, holds."`
 }
 
 type serve struct {
 	config.Settings
 	CPUProfile string `name:"cpu-profile" hidden:"" placeholder:"FILE" help:"Write a CPU profile until the server stops."`
-}
-
-type benchmark struct {
-	bench.Options
 }
 
 func main() {
@@ -68,9 +62,4 @@ func (s *serve) Run(ctx context.Context, stdout io.Writer) error {
 		return err
 	}
 	return profiled(s.CPUProfile, func() error { return serveUntil(ctx, c, stdout, os.Stderr) })
-}
-
-// Run measures and prints.
-func (b *benchmark) Run(ctx context.Context, stdout io.Writer) error {
-	return bench.Run(ctx, b.Options, stdout)
 }

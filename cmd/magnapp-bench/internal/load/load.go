@@ -1,0 +1,74 @@
+package load
+
+import (
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/wire"
+)
+
+// A Target is the server to load, on 127.0.0.1, and its process.
+type Target struct {
+	URL string
+	PID int
+}
+
+// A Workload is what to open and how to play.
+type Workload struct {
+	Sessions int
+	Users    int // in each session, each with a stream
+	Rate     int // commands a second over all sessions; 0: as many as the server takes
+	InFlight int // commands under way at once, at most; one in each session
+
+	Warmup, Duration time.Duration // of each turn
+}
+
+// Streams is how many streams it opens.
+func (w Workload) Streams() int { return w.Sessions * w.Users }
+
+// Played is what came of a turn, or of several with the pauses between them left out.
+type Played struct {
+	Time         time.Duration
+	Deliveries   int64 // events that arrived, over all streams
+	Commands     int64 // commands that were completed
+	CPU, LoadCPU time.Duration
+	Latency      *hdrhistogram.Snapshot
+	Sizes        wire.Sizes
+}
+
+// Add counts another turn in.
+func (p *Played) Add(q Played) {
+	h := hdrhistogram.Import(q.Latency)
+	if p.Latency != nil {
+		h.Merge(hdrhistogram.Import(p.Latency))
+	}
+	p.Latency = h.Export()
+	p.Time += q.Time
+	p.Deliveries += q.Deliveries
+	p.Commands += q.Commands
+	p.CPU += q.CPU
+	p.LoadCPU += q.LoadCPU
+	p.Sizes = q.Sizes
+}
+
+// Percentile is the latency of deliveries that such a share of them, in percent, did not exceed.
+func (p *Played) Percentile(percent float64) time.Duration {
+	return time.Duration(hdrhistogram.Import(p.Latency).ValueAtPercentile(percent)) * time.Microsecond
+}
+
+// longestLatency is the largest that is recorded; longer ones count as this.
+const longestLatency = 10 * time.Minute
+
+// latencies are the times from when a command was due to each of its deliveries.
+type latencies struct {
+	*hdrhistogram.Histogram // microseconds, to three digits
+}
+
+func newLatencies() latencies {
+	return latencies{hdrhistogram.New(1, longestLatency.Microseconds(), 3)}
+}
+
+func (l latencies) delivered(d time.Duration, count int) {
+	_ = l.RecordValues(max(min(d, longestLatency).Microseconds(), 0), int64(count)) // fails only out of range
+}

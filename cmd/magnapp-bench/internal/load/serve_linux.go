@@ -1,0 +1,78 @@
+package load
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/rpc"
+	"net/url"
+	"time"
+
+	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/api"
+	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/process"
+)
+
+// Serve does what a [Player] asks for, until no more can come.
+func Serve(in io.Reader, out io.WriteCloser) error {
+	server := rpc.NewServer()
+	if err := server.RegisterName("Load", &service{}); err != nil {
+		return err
+	}
+	server.ServeConn(pipes{in, out})
+	return nil
+}
+
+// A service is what a [Player] calls, one after the other: Open, and then the rest.
+type service struct{ *engine }
+
+// Open makes the sessions and opens the streams.
+func (s *service) Open(o Opening, _ *bool) (err error) {
+	s.engine, err = open(o.Target, o.Workload)
+	return err
+}
+
+// Hold reads what arrives, for d.
+func (s *service) Hold(d time.Duration, _ *bool) error { return s.hold(d) }
+
+// Play plays one turn.
+func (s *service) Play(_ bool, turn *Played) (err error) {
+	*turn, err = s.play()
+	return err
+}
+
+// filesBeside is what is open besides the streams and lines.
+const filesBeside = 100
+
+// open makes the sessions of a workload, starts their first round and opens their streams.
+func open(t Target, w Workload) (*engine, error) {
+	if err := process.CheckFiles(w.Streams() + w.InFlight + filesBeside); err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(t.URL)
+	if err != nil {
+		return nil, err
+	}
+	address, err := net.ResolveTCPAddr("tcp4", u.Host)
+	if err != nil {
+		return nil, err
+	}
+	client := api.New(t.URL)
+	defer client.Close()
+	ctx := context.Background() // whoever cancels ends the process
+	sessions, err := client.Make(ctx, w.Sessions, w.Users)
+	if err != nil {
+		return nil, err
+	}
+	if err := client.Act(ctx, sessions, "start"); err != nil {
+		return nil, err
+	}
+	e, err := newEngine(address, sessions, w, func() cost { return costOf(t.PID) })
+	if err != nil {
+		return nil, err
+	}
+	if err := e.open(sessions); err != nil {
+		e.close()
+		return nil, err
+	}
+	return e, nil
+}

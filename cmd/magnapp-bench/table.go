@@ -1,0 +1,63 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// table is every figure that has a target.
+type table struct {
+	Small bool `help:"Small numbers, to see that it works; the figures mean nothing."`
+}
+
+func (t *table) figures() []figureOf {
+	var all []figureOf
+	for _, s := range t.scenarios() {
+		all = append(all, s.figures()...)
+	}
+	return all
+}
+
+// measure measures every scenario. One that fails is a line of the table, and an error in the end.
+func (t *table) measure(ctx context.Context, b *bench) (failed error) {
+	for _, s := range t.scenarios() {
+		err := s.measure(ctx, b)
+		if ctx.Err() != nil {
+			return err
+		}
+		if err != nil {
+			say("%v", err)
+			b.table.Fail(err, s.figures()...)
+			failed = errors.New("not everything could be measured")
+		}
+	}
+	return failed
+}
+
+// scenarios are those of the table, with their usual numbers.
+func (t *table) scenarios() []scenario {
+	playing := play{InFlight: 64, Duration: 5 * time.Second, Warmup: time.Second}
+	sizes := many{Sessions: 3000, Users: 16, Rounds: 3}
+	manyTeams, votes, rounds := count(1000), count(20_000), uint(100)
+	quiet, rest := 35*time.Second, 38*time.Second
+	if t.Small {
+		playing.Duration, playing.Warmup = 250*time.Millisecond, 10*time.Millisecond
+		sizes.Sessions, manyTeams, votes, rounds = 5, 5, 100, 3
+		quiet, rest = 100*time.Millisecond, 100*time.Millisecond
+	}
+	teams, team, reader := playing, playing, playing
+	teams.Sessions, teams.Users, teams.wanted = manyTeams, 16, []playFigure{cpuPerDelivery}
+	team.Sessions, team.Users, team.Rate, team.wanted = 1, 16, 100, []playFigure{deliveryP50.withTarget(1.75)}
+	reader.Sessions, reader.Users, reader.wanted = 100, 1, []playFigure{cpuPerCommand.withTarget(3.4)}
+	return []scenario{
+		&teams, &team, &reader,
+		&start{many: sizes, Quiet: min(quiet, 5*time.Second), Upgrade: true},
+		&resume{Users: 16, Votes: votes, Quiet: quiet},
+		&updated{Users: 16, Rounds: rounds},
+		&sessions{many: sizes, Quiet: quiet},
+		&idle{Users: 16, Quiet: quiet, Duration: rest},
+	}
+}
