@@ -10,6 +10,14 @@ export interface Card {
   value: string
 }
 
+export interface Completed {
+  completed_at: string | null
+  estimate: string | null
+  round_id: string
+  statistics: Statistics | null
+  topic: string | null
+}
+
 export interface CreateRequest {
   /** Up to 200 characters; may be empty. */
   creator_avatar: string
@@ -39,6 +47,30 @@ export interface Done {
   success: boolean
 }
 
+export interface End {
+  reason: string
+}
+
+export interface EventData {
+  round_completed: Completed
+  scrum_master_changed: MasterChanged
+  session_expired: End
+  session_paused: Pause
+  session_updated: Updated
+  sessions_updated: List
+  user_disconnected: OfUser
+  user_joined: JoinedUser
+  user_left: Gone
+  vote_submitted: OfUser
+  votes_revealed: RevealedVotes
+  voting_started: Started
+}
+
+export interface Gone {
+  reason: string
+  user_id: string
+}
+
 export interface Health {
   status: "healthy"
   timestamp: string
@@ -56,6 +88,30 @@ export interface Joined {
   /** The new user's secret credential. It is also set as a cookie. */
   token: string
   user_id: string
+}
+
+export interface JoinedUser {
+  reconnected?: boolean
+  user: User
+}
+
+export interface List {
+  sessions: Array<Summary>
+}
+
+export interface MasterChanged {
+  new_master_id: string
+  old_master_id: string
+  reason: string
+}
+
+export interface OfUser {
+  user_id: string
+}
+
+export interface Pause {
+  reason: string
+  resumes_by: string | null
 }
 
 export interface Problem {
@@ -79,6 +135,12 @@ export interface Reconnected {
 
 export interface Revealed {
   reveals_at: string | null
+  round_id: string
+  statistics: Statistics | null
+  votes: Record<string, Vote>
+}
+
+export interface RevealedVotes {
   round_id: string
   statistics: Statistics | null
   votes: Record<string, Vote>
@@ -116,6 +178,34 @@ export interface RoundAnswer {
   votes: Record<string, Vote>
 }
 
+export interface RoundInShort {
+  completed_at: string | null
+  estimate: string | null
+  id: string
+  story_id?: string
+  /** Cut to 40 characters, the last one an ellipsis, if it is longer. The whole round is in the rounds of the session. */
+  topic: string | null
+}
+
+export interface Session {
+  created_at: string
+  current_round: Round | null
+  deck: Deck
+  expires_at: string
+  id: string
+  last_activity: string
+  name: string
+  /** In the order in which they joined. */
+  participants: Array<User>
+  /** While paused: when the role of the Scrum Master goes on. null: when the next participant comes online. */
+  resumes_by: string | null
+  /** The last completed rounds in short, newest last: 20, or as many as have room in 2,300 bytes. */
+  rounds: Array<RoundInShort>
+  scrum_master_id: string
+  settings: Settings
+  status: "waiting" | "voting" | "revealing" | "results" | "paused"
+}
+
 export interface SessionAnswer {
   created_at: string
   current_round: Round | null
@@ -130,26 +220,32 @@ export interface SessionAnswer {
   participants: Array<User>
   /** While paused: when the role of the Scrum Master goes on. null: when the next participant comes online. */
   resumes_by: string | null
-  /** Completed rounds, newest last, at most 100. */
-  rounds: Array<Round>
+  /** The last completed rounds in short, newest last: 20, or as many as have room in 2,300 bytes. */
+  rounds: Array<RoundInShort>
   scrum_master_id: string
   settings: Settings
   status: "waiting" | "voting" | "revealing" | "results" | "paused"
 }
 
 export interface Settings {
-  /** Time between asking for the reveal and the turning of the cards, 0 to 10. */
+  /** Time between asking for the reveal and the turning of the cards, 0 to 10. May have a fraction. */
   reveal_countdown_seconds: number
 }
 
 export interface SettingsRequest {
-  /** 0 to 10, may have a fraction. */
+  /** Time between asking for the reveal and the turning of the cards, 0 to 10. May have a fraction. */
   reveal_countdown_seconds?: number
 }
 
 export interface StartRequest {
   /** What the round is about, up to 500 characters. */
   topic?: string
+}
+
+export interface Started {
+  round_id: string
+  started_at: string
+  topic: string | null
 }
 
 export interface Statistics {
@@ -180,6 +276,10 @@ export interface Summary {
   status: "waiting" | "voting" | "revealing" | "results" | "paused"
 }
 
+export interface Updated {
+  session: Session
+}
+
 export interface User {
   /** Up to 200 characters, chosen by the participant; may be empty. */
   avatar: string
@@ -202,6 +302,3 @@ export interface VoteRequest {
   /** A card of the session's deck: 1, 2, 3, 5, 8, 13, 21 or coffee. */
   vote: string
 }
-
-/** The data of events, by their type. */
-export type EventData = Record<string, any>
