@@ -16,8 +16,8 @@ import (
 // proxy was sent, and is looked at only as far as the last entry is a trusted proxy again. An entry that is no address ends the walk.
 //
 // Whether a proxy has added an entry at all cannot be seen: one that passes X-Forwarded-For on as it came makes the client's word the last one. So each proxy has to set these headers. One
-// that certainly does not can be told: nginx without any proxy_set_header speaks HTTP/1.0 and names as Host the address in its proxy_pass, which is ours. Its X-Forwarded-For and -Host are
-// the client's, so they are ignored, and the log says so once.
+// that does not can be told: nginx without any proxy_set_header speaks HTTP/1.0 with "Connection: close", and names as Host the address in its proxy_pass, which is ours. Its
+// X-Forwarded-For and -Host are the client's, so they are ignored, and the log says so once.
 
 // forwarded reports whether a proxy says for whom it asks.
 func forwarded(h http.Header) bool {
@@ -48,7 +48,7 @@ func (a *API) behindProxy(c *caller, r *http.Request) {
 // setsNothing reports whether a request looks as nginx sends it that has only a proxy_pass: what it names as Host is where it has come to, not where its client went.
 func setsNothing(r *http.Request) bool {
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
-	if !ok || r.ProtoMajor != 1 || r.ProtoMinor != 0 {
+	if !ok || r.ProtoMajor != 1 || r.ProtoMinor != 0 || r.Header.Get("Connection") != "close" {
 		return false
 	}
 	host, port := splitHost(r.Host)
