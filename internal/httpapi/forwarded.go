@@ -39,7 +39,7 @@ func (a *API) behindProxy(c *caller, r *http.Request) {
 		return
 	}
 	c.addr = a.client(c.address(), r.Header["X-Forwarded-For"])
-	if host := lastOf(r.Header["X-Forwarded-Host"]); isHost(host) {
+	if host := lastOf(r.Header["X-Forwarded-Host"]); host != c.host && isHost(host) {
 		c.host = host
 		r.Host = host // what the cross-origin rules compare an Origin with
 	}
@@ -87,14 +87,16 @@ func cutLast(list string) (rest, entry string, more bool) {
 // addressOf reads an entry as proxies write it: an address, maybe in brackets or with a port.
 func addressOf(entry string) (netip.Addr, bool) {
 	entry = strings.TrimSpace(entry)
+	if addr, err := netip.ParseAddr(entry); err == nil {
+		return addr.Unmap(), true
+	}
 	if withPort, err := netip.ParseAddrPort(entry); err == nil {
 		return withPort.Addr().Unmap(), true
 	}
-	if n := len(entry); n > 1 && entry[0] == '[' && entry[n-1] == ']' {
-		entry = entry[1 : n-1]
-	}
-	addr, err := netip.ParseAddr(entry)
-	return addr.Unmap(), err == nil
+	inside, opened := strings.CutPrefix(entry, "[")
+	inside, closed := strings.CutSuffix(inside, "]")
+	addr, err := netip.ParseAddr(inside)
+	return addr.Unmap(), opened && closed && err == nil
 }
 
 func (a *API) trusted(addr netip.Addr) bool {
