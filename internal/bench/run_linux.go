@@ -213,7 +213,7 @@ func (r *runner) launchServer(ctx context.Context) (*process, error) {
 	arguments := func(string) []string { return append([]string{"serve"}, profile...) }
 	environment := func(port string) []string {
 		return []string{
-			"HOST=127.0.0.1", "PORT=" + port, "DATA_DIR=data", "MAX_SESSIONS=0", "MAX_USERS_PER_SESSION=0", "RATE_LIMIT=off",
+			"HOST=127.0.0.1", "PORT=" + port, "DATA_DIR=data", "MAX_SESSIONS=0", "MAX_USERS_PER_SESSION=0", "RATE_LIMIT=off", "COMMAND_RATE=off", "STREAMS_PER_ADDRESS=0", "CONNECTIONS_PER_ADDRESS=0",
 			"SESSION_TIMEOUT_MINUTES=600",
 		}
 	}

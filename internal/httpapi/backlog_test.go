@@ -38,7 +38,7 @@ func (w *stalled) Write(b []byte) (int, error) {
 // TestWhatWaitsToBeWrittenIsBounded asks again and again for a long answer and reads none.
 func TestWhatWaitsToBeWrittenIsBounded(t *testing.T) {
 	s := newServer(t)
-	for range 200 {
+	for range 1000 {
 		s.seat(t)
 	}
 	body := httptest.NewRecorder()
