@@ -21,7 +21,7 @@ import (
 
 var errStopping = errors.New("the server is stopping")
 
-// serveUntil runs the server until the context ends, and then stops it from outside in: no new streams, the open ones told to come back, requests finished, timers stopped, the log
+// serveUntil runs the server until the context ends, and then stops it from outside in: no new streams, the open ones asked to come back, requests finished, timers stopped, the log
 // closed.
 func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) (err error) {
 	collectRarely()

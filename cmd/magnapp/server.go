@@ -18,7 +18,7 @@ const (
 	idleTimeout   = 2 * time.Minute
 )
 
-// The times of an HTTP/2 connection. It may carry the streams of many, so what is wrong with one of them must be told from what is wrong with the connection.
+// The times of an HTTP/2 connection. It may carry the streams of many, so what is wrong with one of them must be kept apart from what is wrong with the connection.
 const (
 	stuckTimeout = 10 * time.Second // for a connection that takes not one byte, as for a stream that takes nothing
 	pingAfter    = 30 * time.Second // of silence the other end is asked whether it is still there

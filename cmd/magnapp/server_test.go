@@ -31,23 +31,23 @@ type protocol struct {
 var protocols = []protocol{{"HTTP1", false, 1}, {"HTTP1 over TLS", true, 1}, {"HTTP2", false, 2}, {"HTTP2 over TLS", true, 2}}
 
 // everyProtocol runs a test by each protocol, in a time of its own that passes when everybody waits.
-func everyProtocol(t *testing.T, test func(*testing.T, *house)) { by(t, protocols, test) }
+func everyProtocol(t *testing.T, test func(*testing.T, *running)) { by(t, protocols, test) }
 
 // everyHTTP2 runs a test of what only HTTP/2 has: a connection that many share, and pings on it.
-func everyHTTP2(t *testing.T, test func(*testing.T, *house)) {
+func everyHTTP2(t *testing.T, test func(*testing.T, *running)) {
 	by(t, slices.DeleteFunc(slices.Clone(protocols), func(p protocol) bool { return p.http != 2 }), test)
 }
 
-func by(t *testing.T, protocols []protocol, test func(*testing.T, *house)) {
+func by(t *testing.T, protocols []protocol, test func(*testing.T, *running)) {
 	for _, p := range protocols {
 		t.Run(p.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { test(t, newHouse(t, p)) })
+			synctest.Test(t, func(t *testing.T) { test(t, newRunning(t, p)) })
 		})
 	}
 }
 
-// house is the real server with real streams, on connections that need no network.
-type house struct {
+// running is the real server with real streams, on connections that need no network.
+type running struct {
 	protocol
 	lines   *lines
 	streams *stream.Streams
@@ -56,8 +56,8 @@ type house struct {
 	cookies string // which the client sends
 }
 
-func newHouse(t *testing.T, p protocol) *house {
-	h := &house{protocol: p, lines: newLines(), streams: stream.New(stream.Options{Portable: true}), ended: make(chan struct{}, 2*maxStreams)}
+func newRunning(t *testing.T, p protocol) *running {
+	h := &running{protocol: p, lines: newLines(), streams: stream.New(stream.Options{Portable: true}), ended: make(chan struct{}, 2*maxStreams)}
 	logger := slog.New(slog.DiscardHandler)
 	var cert *certificate
 	if p.tls {
@@ -86,7 +86,7 @@ func newHouse(t *testing.T, p protocol) *house {
 }
 
 // ServeHTTP answers "/" with a stream and everything else at once.
-func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (h *running) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path != "/" {
 		_, _ = io.WriteString(w, "here")
 		return
@@ -100,7 +100,7 @@ func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (h *house) newClient() *http.Transport {
+func (h *running) newClient() *http.Transport {
 	var speaks http.Protocols
 	speaks.SetHTTP1(h.http == 1)
 	speaks.SetHTTP2(h.http == 2 && h.tls)
@@ -111,7 +111,7 @@ func (h *house) newClient() *http.Transport {
 	}
 }
 
-func (h *house) get(t *testing.T, path string) *http.Response {
+func (h *running) get(t *testing.T, path string) *http.Response {
 	t.Helper()
 	scheme := "http"
 	if h.tls {
@@ -232,7 +232,7 @@ func readsLine(t *testing.T, body *bufio.Reader, want string) {
 }
 
 func TestStreamOutlivesTheTimesOfRequests(t *testing.T) {
-	everyProtocol(t, func(t *testing.T, h *house) {
+	everyProtocol(t, func(t *testing.T, h *running) {
 		begun := time.Now()
 		body := bufio.NewReader(h.get(t, "/").Body)
 		readsLine(t, body, ": hello")
@@ -246,7 +246,7 @@ func TestStreamOutlivesTheTimesOfRequests(t *testing.T) {
 }
 
 func TestClientThatReadsNothingIsGivenUp(t *testing.T) {
-	everyProtocol(t, func(t *testing.T, h *house) {
+	everyProtocol(t, func(t *testing.T, h *running) {
 		h.get(t, "/")
 		synctest.Wait()
 		h.lines.last.deafen()
@@ -261,7 +261,7 @@ func TestClientThatReadsNothingIsGivenUp(t *testing.T) {
 
 // TestHTTP2ClientThatSaysNothingIsGivenUp has a client that takes everything, as a proxy that hangs may, and does not answer.
 func TestHTTP2ClientThatSaysNothingIsGivenUp(t *testing.T) {
-	everyHTTP2(t, func(t *testing.T, h *house) {
+	everyHTTP2(t, func(t *testing.T, h *running) {
 		h.get(t, "/")
 		synctest.Wait()
 		h.lines.last.mute.Store(true)
@@ -275,7 +275,7 @@ func TestHTTP2ClientThatSaysNothingIsGivenUp(t *testing.T) {
 
 // TestHTTP2ConnectionTakesTheStreamsOfMany opens hundreds of streams as a proxy does. A client opens a second connection when the first takes no more.
 func TestHTTP2ConnectionTakesTheStreamsOfMany(t *testing.T) {
-	everyHTTP2(t, func(t *testing.T, h *house) {
+	everyHTTP2(t, func(t *testing.T, h *running) {
 		h.get(t, "/")
 		synctest.Wait() // a client may have its answer before it knows its own connection for one that can be used again
 		for range maxStreams - 2 {
@@ -291,7 +291,7 @@ func TestHTTP2ConnectionTakesTheStreamsOfMany(t *testing.T) {
 }
 
 func TestStreamsAreSentHomeAtTheEnd(t *testing.T) {
-	everyProtocol(t, func(t *testing.T, h *house) {
+	everyProtocol(t, func(t *testing.T, h *running) {
 		body := h.get(t, "/").Body
 		h.streams.Drain()
 		if all, err := io.ReadAll(body); err != nil || !strings.Contains(string(all), "retry: ") {
@@ -302,7 +302,7 @@ func TestStreamsAreSentHomeAtTheEnd(t *testing.T) {
 
 func TestOldTLSIsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(t, protocol{tls: true, http: 1})
+		h := newRunning(t, protocol{tls: true, http: 1})
 		for version, good := range map[uint16]bool{tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true} {
 			conn, err := h.lines.dial(t.Context(), "", "")
 			if err != nil {
@@ -319,7 +319,7 @@ func TestOldTLSIsRefused(t *testing.T) {
 
 // A browser may hold many seats, of sessions long over too, and sends all their cookies.
 func TestCookiesOfManySeats(t *testing.T) {
-	everyProtocol(t, func(t *testing.T, h *house) {
+	everyProtocol(t, func(t *testing.T, h *running) {
 		h.cookies = strings.Repeat("magnapp_01234567-89ab-4cde-8f01-23456789abcd="+strings.Repeat("t", 51)+"; ", 400)
 		if body, err := io.ReadAll(h.get(t, "/other").Body); err != nil || string(body) != "here" {
 			t.Errorf("%q %v", body, err)

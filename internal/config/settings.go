@@ -31,7 +31,7 @@ type Settings struct {
 	MetricsToken          setting `group:"Protection" placeholder:"SECRET" help:"Bearer token that reading /metrics takes. Default: none."`
 	MetricsListen         setting `group:"Protection" placeholder:"HOST:PORT" help:"Serve /metrics here, and not where the rest is."`
 
-	CORSOrigins     setting `name:"cors-origins" group:"Pages on other origins" default:"http://localhost:5173" placeholder:"ORIGIN,..." help:"Origins whose pages may call. *: all, only without credentials."`
+	CORSOrigins     setting `name:"cors-origins" group:"Pages on other origins" default:"http://localhost:5173" placeholder:"ORIGIN,..." help:"Origins whose pages may call. *: all, without credentials, and to change anything only with a token."`
 	CORSCredentials toggle  `name:"cors-credentials" group:"Pages on other origins" default:"true" help:"Whether those pages may send cookies; --cors-credentials=false if not."`
 	CORSMethods     setting `name:"cors-methods" group:"Pages on other origins" default:"GET,POST,DELETE" placeholder:"METHOD,..." help:"Methods those pages may use."`
 	CORSHeaders     setting `name:"cors-headers" group:"Pages on other origins" default:"*" placeholder:"NAME,..." help:"Request headers those pages may send. *: all."`

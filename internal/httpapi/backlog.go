@@ -14,7 +14,7 @@ const (
 	backlogSpare = 4         // a part of as much again is left for saying that it is full; beyond that, a request is only cut off
 
 	answerCost = 16 << 10 // bytes that an answer costs while it waits, beside its own: a goroutine's stack and buffers
-	freeAnswer = 2 << 10  // bytes that net/http takes over at once with HTTP/1, which has one answer at a time on a connection
+	freeAnswer = 2 << 10  // bytes that net/http takes over at once with HTTP/1, which has one answer at a time on a connection, and that an answer's cost covers with HTTP/2
 )
 
 // backlog counts the bytes of answers that are being written. Safe for concurrent use.
@@ -35,15 +35,25 @@ const (
 	fullForAll
 )
 
-// enter counts bytes of an answer to an address, unless there are too many already. An answer that only says so may take the spare part.
-func (b *backlog) enter(to netip.Prefix, bytes int, spare bool) fullness {
+// insistence is how much of the backlog an answer may take.
+type insistence int
+
+const (
+	usual  insistence = iota
+	spare             // the spare part too, for an answer that only says that there is no room
+	always            // whatever it needs, because what it tells has been done
+)
+
+// enter counts bytes of an answer to an address, unless there are too many already.
+func (b *backlog) enter(to netip.Prefix, bytes int, how insistence) fullness {
 	all, one := backlogOfAll, backlogOfOne
-	if spare {
+	if how == spare {
 		all, one = all+all/backlogSpare, one+one/backlogSpare
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
+	case how == always:
 	case b.all+bytes > all:
 		return fullForAll
 	case b.of[to]+bytes > one:
@@ -64,55 +74,57 @@ func (b *backlog) leave(to netip.Prefix, bytes int) {
 	}
 }
 
-// write writes a part of the answer, which counts as long as the client has not taken it. Over HTTP/2 something counts until the end, because the last bytes are only taken then.
-func (x *exchange) write(b []byte) (int, error) {
-	bytes := len(b)
-	if x.shared {
-		bytes = 0
+// admit counts an answer over HTTP/2, where a connection may have many, before anything is done for it. False: there is no room, and that has been answered.
+func (x *exchange) admit() bool {
+	if x.http1 {
+		return true
 	}
-	if x.streaming || x.tail == 0 && bytes <= freeAnswer && x.http1 {
+	to := network(x.address())
+	if full := x.backlog.enter(to, answerCost, usual); full != notFull {
+		x.cutOff(to, full)
+		return false
+	}
+	x.held = answerCost
+	return true
+}
+
+// write writes a part of the answer. A long one counts as long as the client has not taken it.
+func (x *exchange) write(b []byte) (int, error) {
+	if x.streaming || x.shared || len(b) <= freeAnswer {
 		x.forward()
 		return x.ResponseWriter.Write(b)
 	}
-	to := network(x.address())
-	if !x.http1 && x.tail == 0 {
-		bytes += answerCost
+	to, how := network(x.address()), always
+	if method := x.proof.request.Method; method == http.MethodGet || method == http.MethodHead {
+		how = usual
 	}
-	if full := x.backlog.enter(to, bytes, false); full != notFull {
+	if full := x.backlog.enter(to, len(b), how); full != notFull {
 		x.cutOff(to, full)
 		return len(b), nil
 	}
-	defer x.backlog.leave(to, bytes-x.keepTail(bytes))
+	defer x.backlog.leave(to, len(b))
 	x.forward()
 	return x.ResponseWriter.Write(b)
 }
 
-// keepTail is how much of what has been entered stays until the end of the answer.
-func (x *exchange) keepTail(bytes int) int {
-	if x.http1 || x.tail > 0 {
-		return 0
-	}
-	x.tail = min(bytes, answerCost)
-	return x.tail
-}
-
-// end waits until the client has taken the last bytes, unless the answer ends at once, and takes back what counted for them.
-func (x *exchange) end(atOnce bool) {
-	if x.tail == 0 {
+// release waits until the client has taken the last bytes, unless the answer ends at once, and takes back what counted for them.
+func (x *exchange) release(atOnce bool) {
+	if x.held == 0 {
 		return
 	}
 	if !atOnce {
 		_ = http.NewResponseController(x.ResponseWriter).Flush() // the client may be gone
 	}
-	x.backlog.leave(network(x.address()), x.tail)
+	x.backlog.leave(network(x.address()), x.held)
+	x.held = 0
 }
 
 // cutOff answers that too much waits already. What has begun, or finds not even room for that, ends at once.
 func (x *exchange) cutOff(to netip.Prefix, full fullness) {
-	if x.forwarded || x.backlog.enter(to, answerCost, true) != notFull {
+	if x.forwarded || x.backlog.enter(to, answerCost, spare) != notFull {
 		panic(http.ErrAbortHandler)
 	}
-	x.tail = answerCost
+	x.held += answerCost
 	p := busy()
 	if full == fullForOne {
 		p = tooMany(retryBusy, "Too much of what you asked for waits to be read by you.")
@@ -125,4 +137,10 @@ func (x *exchange) cutOff(to netip.Prefix, full fullness) {
 	p.head(x.Header())
 	x.forward()
 	_ = json.NewEncoder(x.ResponseWriter).Encode(p) // the client may be gone
+}
+
+// stream lets an answer without an end count no longer: streams have bounds of their own.
+func (x *exchange) stream() {
+	x.release(true)
+	x.streaming = true
 }

@@ -3,10 +3,12 @@ package httpapi_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -36,7 +38,7 @@ func (w *stalled) Write(b []byte) (int, error) {
 // TestWhatWaitsToBeWrittenIsBounded asks again and again for a long answer and reads none.
 func TestWhatWaitsToBeWrittenIsBounded(t *testing.T) {
 	s := newServer(t)
-	for range 200 {
+	for range 1000 {
 		s.seat(t)
 	}
 	body := httptest.NewRecorder()
@@ -64,6 +66,11 @@ func TestWhatWaitsToBeWrittenIsBounded(t *testing.T) {
 	if most := 32<<20/size + 1; statuses[200] == 0 || statuses[200] > most || statuses[429] == 0 {
 		t.Errorf("of answers of %d bytes, by status: %v", size, statuses)
 	}
+	before := len(s.rooms.List())
+	refused := s.refusedCommands(t, "192.0.2.1")
+	if made := len(s.rooms.List()) - before; refused == 0 || made != 10-refused {
+		t.Errorf("of ten creations %d were refused, and %d made", refused, made)
+	}
 	if status := ask("192.0.2.2"); status != 200 {
 		t.Errorf("somebody else gets %d", status)
 	}
@@ -82,6 +89,34 @@ func TestWhatWaitsToBeWrittenIsBounded(t *testing.T) {
 	if s.ServeHTTP(after, request(t, "/api/sessions", "192.0.2.1")); after.Code != 200 {
 		t.Errorf("afterwards: %d", after.Code)
 	}
+}
+
+// refusedCommands is how many of ten creations by HTTP/2 are refused while answers wait: what is refused must not have been done.
+func (s *server) refusedCommands(t *testing.T, address string) (refused int) {
+	t.Helper()
+	waiting := make(chan struct{})
+	var running sync.WaitGroup
+	var began sync.WaitGroup
+	var mu sync.Mutex
+	for range 10 {
+		began.Add(1)
+		running.Go(func() {
+			r := request(t, "/api/sessions", address)
+			r.Method, r.Body, r.ContentLength = http.MethodPost, io.NopCloser(strings.NewReader(createBody)), int64(len(createBody))
+			w := &stalled{header: http.Header{}, waiting: &began, release: waiting}
+			s.ServeHTTP(w, r)
+			w.began.Do(began.Done)
+			if w.status.Load() == http.StatusTooManyRequests {
+				mu.Lock()
+				refused++
+				mu.Unlock()
+			}
+		})
+		began.Wait()
+	}
+	close(waiting)
+	running.Wait()
+	return refused
 }
 
 func request(t *testing.T, path, address string) *http.Request {
@@ -130,7 +165,6 @@ func TestHTTP2ClientsThatReadNothing(t *testing.T) {
 	web.Start()
 	t.Cleanup(web.Close)
 	var before, after runtime.MemStats
-	runtime.GC()
 	runtime.ReadMemStats(&before)
 	ctx, cancel := context.WithCancel(t.Context())
 	var asking sync.WaitGroup

@@ -20,7 +20,7 @@ type exchange struct {
 	unread  bool // a body was announced, and nobody has read it to its end
 
 	backlog   *backlog
-	tail      int // bytes in the backlog until the end of the answer
+	held      int // bytes in the backlog until the end of the answer
 	http1     bool
 	forwarded bool // the head of the answer is out
 	cut       bool // the answer that was to be given is not
@@ -83,10 +83,12 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	named := r.Host
 	x := a.newExchange(w, r)
 	defer a.finish(x, r)
-	if a.allowed(named, r.Host) {
-		a.handler.ServeHTTP(x, r)
-	} else {
+	switch {
+	case !x.admit():
+	case !a.allowed(named, r.Host):
 		a.refuse(x, r, misdirected())
+	default:
+		a.handler.ServeHTTP(x, r)
 	}
 	x.done = true
 }
@@ -112,7 +114,7 @@ func (a *API) finish(x *exchange, r *http.Request) {
 	if !aborted {
 		x.forward()
 	}
-	x.end(aborted)
+	x.release(aborted)
 	if x.route != nil {
 		x.route.answered(x)
 	}

@@ -16,8 +16,8 @@ import (
 // proxy was sent, and is looked at only as far as the last entry is a trusted proxy again. An entry that is no address ends the walk.
 //
 // Whether a proxy has added an entry at all cannot be seen: one that passes X-Forwarded-For on as it came makes the client's word the last one. So each proxy has to set these headers. One
-// that certainly does not can be told: nginx without any proxy_set_header speaks HTTP/1.0 and names as Host the address in its proxy_pass, which is ours. Its X-Forwarded-For and -Host are
-// the client's, so they are ignored, and the log says so once.
+// that does not can be recognized: nginx without any proxy_set_header speaks HTTP/1.0 with "Connection: close", and names as Host the address in its proxy_pass, which is ours. Its
+// X-Forwarded-For and -Host are the client's, so they are ignored, and the log says so once.
 
 // forwarded reports whether a proxy says for whom it asks.
 func forwarded(h http.Header) bool {
@@ -39,7 +39,7 @@ func (a *API) behindProxy(c *caller, r *http.Request) {
 		return
 	}
 	c.addr = a.client(c.address(), r.Header["X-Forwarded-For"])
-	if host := lastOf(r.Header["X-Forwarded-Host"]); isHost(host) {
+	if host := lastOf(r.Header["X-Forwarded-Host"]); host != c.host && isHost(host) {
 		c.host = host
 		r.Host = host // what the cross-origin rules compare an Origin with
 	}
@@ -48,7 +48,7 @@ func (a *API) behindProxy(c *caller, r *http.Request) {
 // setsNothing reports whether a request looks as nginx sends it that has only a proxy_pass: what it names as Host is where it has come to, not where its client went.
 func setsNothing(r *http.Request) bool {
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
-	if !ok || r.ProtoMajor != 1 || r.ProtoMinor != 0 {
+	if !ok || r.ProtoMajor != 1 || r.ProtoMinor != 0 || r.Header.Get("Connection") != "close" {
 		return false
 	}
 	host, port := splitHost(r.Host)
@@ -87,14 +87,16 @@ func cutLast(list string) (rest, entry string, more bool) {
 // addressOf reads an entry as proxies write it: an address, maybe in brackets or with a port.
 func addressOf(entry string) (netip.Addr, bool) {
 	entry = strings.TrimSpace(entry)
+	if addr, err := netip.ParseAddr(entry); err == nil {
+		return addr.Unmap(), true
+	}
 	if withPort, err := netip.ParseAddrPort(entry); err == nil {
 		return withPort.Addr().Unmap(), true
 	}
-	if n := len(entry); n > 1 && entry[0] == '[' && entry[n-1] == ']' {
-		entry = entry[1 : n-1]
-	}
-	addr, err := netip.ParseAddr(entry)
-	return addr.Unmap(), err == nil
+	inside, opened := strings.CutPrefix(entry, "[")
+	inside, closed := strings.CutSuffix(inside, "]")
+	addr, err := netip.ParseAddr(inside)
+	return addr.Unmap(), opened && closed && err == nil
 }
 
 func (a *API) trusted(addr netip.Addr) bool {

@@ -13,6 +13,7 @@ func (a *API) Metrics() http.Handler {
 	shown := a.showMetrics()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := a.newExchange(w, r)
+		defer a.finish(x, r)
 		switch {
 		case r.URL.Path != "/metrics" && r.URL.Path != "/metrics/":
 			a.refuse(x, r, pathNotFound())
@@ -21,6 +22,7 @@ func (a *API) Metrics() http.Handler {
 		default:
 			shown.ServeHTTP(x, r)
 		}
+		x.done = true
 	})
 }
 

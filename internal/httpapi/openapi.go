@@ -15,13 +15,13 @@ import (
 // A list is never null here: without members it is empty.
 func init() { huma.DefaultArrayNullable = false }
 
-// The two ways to bring a credential, as the document calls them.
+// How a credential is brought, as the document calls it.
 const (
 	tokenScheme  = "token"
 	cookieScheme = "cookie"
 )
 
-// securityOf says which credentials a call takes: one of these, of which an empty one is none. What it does not mention needs none, and in an open house nothing does.
+// securityOf says which credentials a call takes: one of these, of which an empty one is none. What it does not mention needs none, and with AUTH=open nothing does.
 func (a *API) securityOf(t trait) []map[string][]string {
 	if a.AuthOpen {
 		return nil

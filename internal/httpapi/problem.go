@@ -92,7 +92,7 @@ var statuses = map[poker.Reason]int{
 // patient is a refusal that knows how long to wait before the next try.
 type patient interface{ RetryAfter() time.Duration }
 
-// problemOf turns an error from below into what the client is told. An error without a place in the table is ours: it is told without its text, which may say too much.
+// problemOf turns an error from below into what the client gets. An error without a place in the table is ours: the client does not get its text, which may say too much.
 func problemOf(err error) *Problem {
 	var p *Problem
 	if errors.As(err, &p) {
@@ -119,7 +119,7 @@ func problemOf(err error) *Problem {
 	return p
 }
 
-// fail answers err: it counts failed credentials, and keeps what must not be told for the log.
+// fail answers err: it counts failed credentials, and keeps for the log what a client must not see.
 func (a *API) fail(x *exchange, err error) *Problem {
 	p := problemOf(err)
 	var refusal *poker.Refusal

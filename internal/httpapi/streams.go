@@ -69,7 +69,7 @@ func (a *API) serveStream(w http.ResponseWriter, r *http.Request, subscribe stre
 		a.refuse(w, r, tooMany(retryStream, "Too many streams are open from your address."))
 		return
 	}
-	x.streaming = true
+	x.stream()
 	err := a.Streams.Serve(w, r, func(conn stream.Conn) (func(), error) {
 		cancel, err := subscribe(conn)
 		if err != nil {
