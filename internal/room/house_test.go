@@ -54,13 +54,17 @@ func newHouse(t testing.TB) *house {
 	return newHouseOn(t, openLog(t, 3), clock.NewManual(time.Now()), nil)
 }
 
-// newHouseOn opens a node; change may alter its options.
-func newHouseOn(t testing.TB, l *eventlog.Log, c *clock.Manual, change func(*Options)) *house {
-	t.Helper()
-	o := Options{
+func houseOptions(c clock.Clock) Options {
+	return Options{
 		Rules:           poker.Rules{SessionTimeout: timeout, GracePeriod: grace, MaxParticipants: 16},
 		CleanupInterval: 2 * time.Minute, Clock: c, Logger: slog.New(slog.DiscardHandler),
 	}
+}
+
+// newHouseOn opens a node; change may alter its options.
+func newHouseOn(t testing.TB, l *eventlog.Log, c *clock.Manual, change func(*Options)) *house {
+	t.Helper()
+	o := houseOptions(c)
 	if change != nil {
 		change(&o)
 	}
