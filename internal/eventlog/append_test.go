@@ -132,9 +132,9 @@ func TestAppend_with_an_ended_context_fails_and_stores_nothing(t *testing.T) {
 }
 
 // clientID is the server's name for the log's connection.
-func clientID(t *testing.T, l *Log) uint64 {
+func clientID(t *testing.T, k *link) uint64 {
 	t.Helper()
-	id, err := l.conn.nc.GetClientID()
+	id, err := k.GetClientID()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func TestAppend_whose_acknowledgements_are_lost_stores_each_once(t *testing.T) {
 	go func() { // break the connection under load, again and again
 		defer close(done)
 		for range cut {
-			if id, err := l.conn.nc.GetClientID(); err == nil {
+			if id, err := l.conn.appends.GetClientID(); err == nil {
 				_ = embeddedOf(l).srv.DisconnectClientByID(id)
 			}
 		}
@@ -188,7 +188,7 @@ func TestAppend_whose_acknowledgements_are_lost_stores_each_once(t *testing.T) {
 			t.Errorf("writer %d stored %d entries, want %d: %s", w, len(got), each, strings.Join(got, " "))
 		}
 	}
-	if l.conn.nc.Stats().Reconnects == 0 {
+	if l.conn.appends.Stats().Reconnects == 0 {
 		t.Error("the connection was never broken")
 	}
 }
@@ -233,7 +233,7 @@ func TestPublish_says_that_a_conflict_follows_a_doubtful_try(t *testing.T) {
 	lost := make(chan struct{})
 	close(lost)
 	s.lost, s.acks = lost, nil
-	got := s.send(t.Context(), l.conn.nc, sessionPrefix+"a", 0, []byte("mine"), ackTimeout)
+	got := s.send(t.Context(), l.conn.appends.Conn, sessionPrefix+"a", 0, []byte("mine"), ackTimeout)
 	l.senders.put(s, got.err)
 	if !errors.Is(got.err, errDoubtful) {
 		t.Fatalf("got %v, want errDoubtful", got.err)
@@ -352,7 +352,7 @@ func TestRetries_end_in_time_and_not_too_soon(t *testing.T) {
 // A try that got no answer in its time, also in what was left of it, has the store opened anew.
 func TestRetries_have_a_silent_store_opened_anew(t *testing.T) {
 	l := open(t, onDisk(t))
-	broke := l.conn.lost()
+	broke := l.conn.appends.lost()
 	timer := time.NewTimer(time.Hour)
 	_, err := await[ack](t.Context(), nil, timer, 0, nil)
 	if !errors.Is(err, errSilent) || !errors.Is(err, errDoubtful) {

@@ -97,14 +97,14 @@ func (l *Log) tryBatch(ctx context.Context, q query, fn func(message) bool) (mor
 // ask sends a request and passes the answers, up to size and one more, to fn
 // until that returns false.
 func (l *Log) ask(ctx context.Context, subj string, request []byte, size int, fn func(*nats.Msg) (bool, error)) error {
-	lost := l.conn.lost()
-	inbox, answers := l.conn.nc.NewInbox(), make(chan *nats.Msg, size+1)
-	sub, err := l.conn.nc.ChanSubscribe(inbox, answers)
+	lost := l.conn.requests.lost()
+	inbox, answers := l.conn.requests.NewInbox(), make(chan *nats.Msg, size+1)
+	sub, err := l.conn.requests.ChanSubscribe(inbox, answers)
 	if err != nil {
 		return notSent(err)
 	}
 	defer func() { _ = sub.Unsubscribe() }() // fails only if the connection is gone
-	if err := l.conn.nc.PublishRequest(subj, inbox, request); err != nil {
+	if err := l.conn.requests.PublishRequest(subj, inbox, request); err != nil {
 		return notSent(err)
 	}
 	timeout := time.NewTimer(requestTimeout)

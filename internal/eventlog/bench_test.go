@@ -107,25 +107,33 @@ func BenchmarkStart(b *testing.B) {
 					if killed {
 						_ = os.Remove(filepath.Join(cfg.Dir, "jetstream", "$G", "streams", sessionsStream, "msgs", "index.db"))
 					}
-					began := cpu(b)
-					l, err := Open(context.Background(), cfg)
-					if err != nil {
-						b.Fatal(err)
-					}
-					opened, n := cpu(b), 0
-					if _, err := l.Replay(context.Background(), tt.begin, func(Entry) { n++ }); err != nil || n != tt.want {
-						b.Fatal(n, err)
-					}
-					opening, reading = opening+opened-began, reading+cpu(b)-opened
-					if err := l.Close(); err != nil {
-						b.Fatal(err)
-					}
+					opened, read := start(b, cfg, tt.begin, tt.want)
+					opening, reading = opening+opened, reading+read
 				}
 				b.ReportMetric(float64(opening.Microseconds())/1000/float64(b.N), "open-cpu-ms")
 				b.ReportMetric(float64(reading.Microseconds())/1000/float64(b.N), "read-cpu-ms")
 			})
 		}
 	}
+}
+
+// start opens a log, reads what begin asks for and returns what each has cost.
+func start(b *testing.B, cfg Config, begin func(Entry) uint64, want int) (opening, reading time.Duration) {
+	b.Helper()
+	began := cpu(b)
+	l, err := Open(context.Background(), cfg)
+	if err != nil {
+		b.Fatal(err)
+	}
+	opened, n := cpu(b), 0
+	if _, err := l.Replay(context.Background(), begin, func(Entry) { n++ }); err != nil || n != want {
+		b.Fatal(n, err)
+	}
+	read := cpu(b)
+	if err := l.Close(); err != nil {
+		b.Fatal(err)
+	}
+	return opened - began, read - opened
 }
 
 // fillSessions stores so many entries for each of so many sessions, interleaved.

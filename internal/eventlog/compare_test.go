@@ -26,7 +26,7 @@ var appendsBy = []appendBy{
 	}},
 	{"nats.Request", func(l *Log, subject string, after uint64) (uint64, error) {
 		m := &nats.Msg{Subject: subject, Data: benchData, Header: nats.Header{expectedHeader: {fmt.Sprint(after)}}}
-		answer, err := l.conn.nc.RequestMsg(m, ackTimeout)
+		answer, err := l.conn.appends.RequestMsg(m, ackTimeout)
 		if err != nil {
 			return 0, err
 		}

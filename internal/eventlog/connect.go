@@ -10,24 +10,40 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// connection is a client's connection to a backend.
+// connection is what a log has with its backend. The server does what a client
+// asks of it (reading, purging) where it reads what comes over the client's
+// link, and nothing else that comes over it meanwhile. So appends have a link of
+// their own.
 type connection struct {
 	backend
-	nc   *nats.Conn
-	life atomic.Pointer[chan struct{}] // closed when the connection breaks
+	appends  link
+	requests link
+}
+
+// link is a client's connection.
+type link struct {
+	*nats.Conn
+	life atomic.Pointer[chan struct{}] // closed when the link breaks
 }
 
 // connect starts the backend that cfg asks for and connects to it.
 func connect(cfg Config) (*connection, error) {
 	c := &connection{}
-	life := make(chan struct{})
-	c.life.Store(&life)
+	c.appends.endLife()
+	c.requests.endLife()
 	server, err := startEmbedded(cfg, c.endLife)
 	if err != nil {
 		return nil, err
 	}
 	c.backend = server
-	c.nc, err = server.connect(
+	if err := errors.Join(c.appends.connect(server, cfg), c.requests.connect(server, cfg)); err != nil {
+		return nil, errors.Join(fmt.Errorf("connect to NATS: %w", err), c.close(closeLimit))
+	}
+	return c, nil
+}
+
+func (k *link) connect(to backend, cfg Config) (err error) {
+	k.Conn, err = to.connect(
 		nats.Name("magnapp"),
 		nats.MaxReconnects(-1),
 		nats.ReconnectWait(20*time.Millisecond),
@@ -36,31 +52,37 @@ func connect(cfg Config) (*connection, error) {
 		// its caller has given up.
 		nats.ReconnectBufSize(-1),
 		nats.SkipSubjectValidation(), // ours are valid by construction
-		nats.DisconnectErrHandler(func(*nats.Conn, error) { c.endLife() }),
+		nats.DisconnectErrHandler(func(*nats.Conn, error) { k.endLife() }),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			cfg.Logger.Warn("nats: client", "err", err)
 		}),
 	)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("connect to NATS: %w", err), server.stop(closeLimit))
-	}
-	return c, nil
+	return err
 }
 
-// lost returns a channel that is closed when the connection as it is now, or
-// the store behind it, breaks: answers to what was sent will not come.
-func (c *connection) lost() <-chan struct{} { return *c.life.Load() }
+// lost returns a channel that is closed when the link as it is now, or the
+// store behind it, breaks: answers to what was sent will not come.
+func (k *link) lost() <-chan struct{} { return *k.life.Load() }
 
 // endLife wakes everyone who waits for an answer.
-func (c *connection) endLife() {
+func (k *link) endLife() {
 	next := make(chan struct{})
-	close(*c.life.Swap(&next))
+	if was := k.life.Swap(&next); was != nil {
+		close(*was)
+	}
+}
+
+func (c *connection) endLife() {
+	c.appends.endLife()
+	c.requests.endLife()
 }
 
 // alive returns nil if the server can be reached and has its store.
 func (c *connection) alive() error {
-	if status := c.nc.Status(); status != nats.CONNECTED {
-		return fmt.Errorf("connection is %s", status)
+	for _, k := range []*link{&c.appends, &c.requests} {
+		if status := k.Status(); status != nats.CONNECTED {
+			return fmt.Errorf("connection is %s", status)
+		}
 	}
 	return c.backend.alive()
 }
@@ -76,12 +98,16 @@ func (c *connection) writable(ctx context.Context) error {
 	return nil
 }
 
-// close ends the connection and the backend within limit.
+// close ends the links and the backend within limit.
 func (c *connection) close(limit time.Duration) error {
 	began, closed := time.Now(), make(chan struct{})
-	go func() { // waits for a server that does not read, until that ends
+	go func() { // waits for a server that does not read, but not for long
 		defer close(closed)
-		c.nc.Close()
+		for _, k := range []*link{&c.appends, &c.requests} {
+			if k.Conn != nil {
+				k.Close()
+			}
+		}
 	}()
 	select {
 	case <-closed:

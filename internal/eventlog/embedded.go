@@ -125,14 +125,18 @@ func (e *embedded) streamsDir() string { return filepath.Join(e.dir, server.JetS
 func (e *embedded) connect(options ...nats.Option) (*nats.Conn, error) {
 	return nats.Connect("", append(options,
 		nats.InProcessServer(e),
-		// A deadline for each write would make a timer for each, and the other
-		// end is in this process.
-		nats.FlusherTimeout(0),
+		nats.FlusherTimeout(0), // boundedConn is for that
 	)...)
 }
 
 // InProcessConn lets a client connect without a port.
-func (e *embedded) InProcessConn() (net.Conn, error) { return e.srv.InProcessConn() }
+func (e *embedded) InProcessConn() (net.Conn, error) {
+	conn, err := e.srv.InProcessConn()
+	if err != nil {
+		return nil, err
+	}
+	return newBoundedConn(conn), nil
+}
 
 // configure lets streams be read from any server that has them: there is one.
 func (e *embedded) configure(stream *jetstream.StreamConfig) {

@@ -79,7 +79,7 @@ func Open(ctx context.Context, cfg Config) (*Log, error) {
 	}
 	l := &Log{
 		conn:      conn,
-		senders:   &senders{nc: conn.nc},
+		senders:   &senders{nc: conn.appends.Conn},
 		logger:    cfg.Logger,
 		clock:     cfg.Clock,
 		followers: map[*follower]struct{}{},
@@ -101,7 +101,7 @@ func place(cfg Config) string {
 func (l *Log) setUp(ctx context.Context, cfg Config) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
-	if l.js, err = jetstream.New(l.conn.nc, jetstream.WithDefaultTimeout(requestTimeout)); err != nil {
+	if l.js, err = jetstream.New(l.conn.requests.Conn, jetstream.WithDefaultTimeout(requestTimeout)); err != nil {
 		return err
 	}
 	return l.openStreams(ctx, cfg)

@@ -29,8 +29,8 @@ func (l *Log) publish(ctx context.Context, subj string, after uint64, data []byt
 	if err != nil {
 		return 0, err
 	}
-	s.lost = l.conn.lost()
-	got := s.send(ctx, l.conn.nc, subj, after, data, patience)
+	s.lost = l.conn.appends.lost()
+	got := s.send(ctx, l.conn.appends.Conn, subj, after, data, patience)
 	l.senders.put(s, got.err)
 	return got.seq, got.err
 }

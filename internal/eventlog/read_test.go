@@ -204,7 +204,7 @@ func TestFollow_goes_on_after_a_broken_connection(t *testing.T) {
 	defer stop()
 	first := mustAppend(t, l, "a", 0, "1")
 	receive(t, seen, 1)
-	if err := embeddedOf(l).srv.DisconnectClientByID(clientID(t, l)); err != nil {
+	if err := embeddedOf(l).srv.DisconnectClientByID(clientID(t, &l.conn.requests)); err != nil {
 		t.Fatal(err)
 	}
 	second := mustAppend(t, l, "a", first, "2")

@@ -56,9 +56,9 @@ func TestLog_of_a_disk_that_does_not_answer(t *testing.T) {
 	}
 	l = reopen(t, l, cfg)
 	answer := stick(t, filepath.Join(embeddedOf(l).streamsDir(), "$G", "streams", sessionsStream, "msgs", "1.blk"))
-	defer answer()
 	defer func() {
 		answer()
+		_ = l.Close() // again, if all went well
 		<-embeddedOf(l).ended
 	}()
 	appendTo := func(session string, after uint64) func() error {
@@ -70,14 +70,17 @@ func TestLog_of_a_disk_that_does_not_answer(t *testing.T) {
 	if err := within(t, "append", appendTo("old", first)); !errors.Is(err, ErrDoubtful) {
 		t.Errorf("append: got %v, want ErrDoubtful", err)
 	}
-	for what, call := range map[string]func() error{
-		"append to another session": appendTo("new", 0),
-		"load":                      func() error { _, err := l.Load(t.Context(), "old", 0); return err },
-		"release":                   func() error { return l.Release(context.Background(), "a") },
-		"forget":                    func() error { return l.Forget(context.Background(), "a") },
+	for _, call := range []struct {
+		what string
+		do   func() error
+	}{ // the server does the first two where it reads what comes over their connection
+		{"forget", func() error { return l.Forget(context.Background(), "old") }},
+		{"load", func() error { _, err := l.Load(context.Background(), "old", 0); return err }},
+		{"append to another session", appendTo("new", 0)},
+		{"release", func() error { return l.Release(context.Background(), "a") }},
 	} {
-		if err := within(t, what, call); !errors.Is(err, ErrUnavailable) {
-			t.Errorf("%s: got %v, want ErrUnavailable", what, err)
+		if err := within(t, call.what, call.do); !errors.Is(err, ErrUnavailable) {
+			t.Errorf("%s: got %v, want ErrUnavailable", call.what, err)
 		}
 	}
 	began := time.Now()
@@ -101,15 +104,13 @@ func TestClose_says_whether_a_stuck_disk_costs_more_than_it_may(t *testing.T) {
 			l, err := Open(t.Context(), cfg)
 			must(t, err)
 			answer := stick(t, filepath.Join(embeddedOf(l).streamsDir(), "stuck"))
-			defer answer()
 			defer func() {
 				answer()
+				_ = l.Close()
 				<-embeddedOf(l).ended
 			}()
 			mustAppend(t, l, "a", 0, "1")
 			s := embeddedOf(l).syncer
-			s.since.CompareAndSwap(0, 1) // so that it is seen below when the sync begins
-			s.wrote()
 			for s.begun.Load() == 0 {
 				wait(t.Context(), time.Millisecond)
 			}
@@ -128,7 +129,7 @@ func TestAppends_go_on_without_a_free_descriptor(t *testing.T) {
 	l, err := Open(t.Context(), cfg)
 	must(t, err)
 	after := mustAppend(t, l, "a", 0, "0")
-	lost := l.conn.lost()
+	lost := l.conn.appends.lost()
 
 	giveBack := useUpDescriptors(t)
 	for range 200 {

@@ -41,10 +41,13 @@ func newSyncer(dir string, after time.Duration, store *embedded) *syncer {
 
 // wrote says that something was written. It costs next to nothing.
 func (s *syncer) wrote() {
+	if len(s.written) > 0 {
+		return
+	}
+	s.since.CompareAndSwap(0, time.Now().UnixNano())
 	select {
 	case s.written <- struct{}{}:
-		s.since.CompareAndSwap(0, time.Now().UnixNano())
-	default:
+	default: // somebody else just did
 	}
 }
 

@@ -106,7 +106,7 @@ func TestDisk_that_cannot_be_synced(t *testing.T) {
 			cfg := onDisk(t)
 			cfg.Sync = time.Millisecond
 			l := open(t, cfg)
-			lost := l.conn.lost()
+			lost := l.conn.appends.lost()
 			mend := unsyncable(t, l)
 
 			act(t, l)
