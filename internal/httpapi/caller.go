@@ -46,10 +46,14 @@ func (c *caller) address() netip.Addr {
 
 // hostOf is the host that the client named or, as HTTP/1.0 need not, the address that it came to.
 func hostOf(r *http.Request) string {
-	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && r.Host == "" {
-		return local.String()
+	if r.Host != "" {
+		return r.Host
 	}
-	return r.Host
+	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	if !ok {
+		return ""
+	}
+	return local.String()
 }
 
 // origin is what links to this server start with.
