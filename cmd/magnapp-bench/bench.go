@@ -199,11 +199,16 @@ func (b *bench) inTurns(figures []figureOf, measure func(i int, program string) 
 	return nil
 }
 
+// print prints what was measured, if anything was.
 func (b *bench) print(out io.Writer) error {
-	if b.JSON {
+	switch {
+	case len(b.table.Rows) == 0:
+		return nil
+	case b.JSON:
 		return b.table.WriteJSON(out)
+	default:
+		return b.table.WriteText(out)
 	}
-	return b.table.WriteText(out)
 }
 
 // wait lets time pass.

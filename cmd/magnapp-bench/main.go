@@ -85,9 +85,12 @@ type scenario interface {
 func measure(ctx context.Context, o options, s scenario, out io.Writer) (err error) {
 	b, err := newBench(ctx, o)
 	if err == nil {
-		err = errors.Join(s.measure(ctx, b), b.print(out))
+		err = s.measure(ctx, b)
 	}
-	return errors.Join(err, b.close())
+	if ctx.Err() != nil {
+		err = errors.New("interrupted") // whatever came of that
+	}
+	return errors.Join(err, b.print(out), b.close())
 }
 
 // serveReference serves on loopback until this process is ended.
