@@ -116,32 +116,6 @@ func TestOneWhoJoinsOnAFlakyLineIsSeatedOnce(t *testing.T) {
 	}
 }
 
-// needsKeys leaves a test out where the server does not know Idempotency-Key.
-func (s *server) needsKeys() {
-	s.t.Helper()
-	var ids [2]struct {
-		UserID string `json:"user_id"`
-	}
-	g := s.create("Probe", "Ada", "fox")
-	defer g.do("DELETE", "", nil)
-	for i := range ids {
-		s.http.Transport = keyed{}
-		s.call("POST", "/api/sessions/"+g.session+"/join", "", map[string]string{"user_name": "Bo", "user_avatar": ""}, &ids[i])
-		s.http.Transport = nil
-	}
-	if ids[0] != ids[1] {
-		s.t.Skip("the server does not know Idempotency-Key")
-	}
-}
-
-// keyed sends every request with the same key.
-type keyed struct{}
-
-func (keyed) RoundTrip(r *http.Request) (*http.Response, error) {
-	r.Header.Set("Idempotency-Key", "probe")
-	return http.DefaultTransport.RoundTrip(r)
-}
-
 func TestCommandsPassALineThatFailsForAMoment(t *testing.T) {
 	t.Parallel()
 	s := serve(t)

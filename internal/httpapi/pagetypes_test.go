@@ -66,9 +66,6 @@ func (s schemas) declarations() string {
 			fmt.Fprintf(&b, "\nexport type %s = %s\n", name, c.typescript())
 		}
 	}
-	if _, ok := s["EventData"]; !ok {
-		b.WriteString("\n/** The data of events, by their type. */\nexport type EventData = Record<string, any>\n")
-	}
 	return b.String()
 }
 
