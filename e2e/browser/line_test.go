@@ -97,7 +97,6 @@ func (l *line) oneKey(f *fault, requests int) {
 func TestOneWhoJoinsOnAFlakyLineIsSeatedOnce(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
-	s.needsKeys()
 	create := &fault{method: "POST", ending: "/api/sessions/", times: 2}
 	join := &fault{method: "POST", ending: "/join", times: 1}
 	l := s.through(create, join)
