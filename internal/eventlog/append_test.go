@@ -193,7 +193,7 @@ func TestAppend_whose_acknowledgements_are_lost_stores_each_once(t *testing.T) {
 	}
 }
 
-func TestRecognise_tells_the_own_entry_from_a_rivals(t *testing.T) {
+func TestRecognise_separates_the_own_entry_from_a_rivals(t *testing.T) {
 	t.Parallel()
 	l := open(t, Config{})
 	one := mustAppend(t, l, "a", 0, "base")

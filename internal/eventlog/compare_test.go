@@ -14,7 +14,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// appendBy is one way to append, with no tries after the first.
+// appendBy is one kind of append, with no tries after the first.
 type appendBy struct {
 	name string
 	do   func(l *Log, subject string, after uint64) (uint64, error)
@@ -43,8 +43,9 @@ var appendsBy = []appendBy{
 	}},
 }
 
-// BenchmarkAppendCompared tells what our own sender saves against what nats.go offers. They take turns of a thousand
-// appends in one run, so that what else the machine does falls on all of them.
+// BenchmarkAppendCompared shows what our own sender saves against what nats.go
+// offers. They take turns of a thousand appends in one run, so that what else
+// the machine does falls on all of them.
 func BenchmarkAppendCompared(b *testing.B) {
 	const turn = 1000
 	for _, writers := range []int{1, 16, 64} {

@@ -80,7 +80,7 @@ func (e *embedded) startReviving() {
 	}
 }
 
-// suspectLine reads the server's own log, which tells of a failed write at
+// suspectLine reads the server's own log, which names a failed write at
 // once; an append learns of it only by getting no answer.
 func (e *embedded) suspectLine(text string) {
 	if strings.Contains(text, "write error") {
@@ -203,7 +203,7 @@ func (e *embedded) dropSpare() error {
 	return nil
 }
 
-// stopReviving tells revive to end and keeps it from starting again.
+// stopReviving ends revive and keeps it from starting again.
 func (e *embedded) stopReviving() {
 	e.mu.Lock()
 	if !e.stopping {

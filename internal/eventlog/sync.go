@@ -17,7 +17,7 @@ import (
 type syncer struct {
 	dir     string
 	after   time.Duration
-	store   *embedded          // is told of a disk that fails, and lends descriptors
+	store   *embedded          // is opened anew if the disk fails, and lends descriptors
 	written chan struct{}      // holds a token if there may be something to sync
 	asked   chan chan<- error  // by those who wait for it
 	synced  map[string]version // of each file and folder, what is known to be on the disk

@@ -86,7 +86,7 @@ func remove(t *testing.T, path string) {
 }
 
 // A link to itself cannot be opened, so every sync fails for as long as it is there.
-func unsyncable(t *testing.T, l *Log) (mend func()) {
+func unsyncable(t *testing.T, l *Log) (repair func()) {
 	t.Helper()
 	loop := filepath.Join(embeddedOf(l).dir, "jetstream", "loop")
 	if err := os.Symlink(loop, loop); err != nil {
@@ -107,7 +107,7 @@ func TestDisk_that_cannot_be_synced(t *testing.T) {
 			cfg.Sync = time.Millisecond
 			l := open(t, cfg)
 			lost := l.conn.appends.lost()
-			mend := unsyncable(t, l)
+			repair := unsyncable(t, l)
 
 			act(t, l)
 			select {
@@ -118,7 +118,7 @@ func TestDisk_that_cannot_be_synced(t *testing.T) {
 			if _, err := l.Append(t.Context(), "b", 0, []byte("1")); !errors.Is(err, ErrUnavailable) {
 				t.Errorf("an append that no one can bring to the disk: got %v, want ErrUnavailable", err)
 			}
-			mend()
+			repair()
 			waitRevived(t, l)
 			mustAppend(t, l, "b", 0, "1")
 		})
