@@ -57,7 +57,7 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 		}
 		return log.Ready()
 	}
-	api, err := newAPI(c, rooms, streams, ready, logger)
+	api, err := newAPI(c, rooms, streams, ready, log.Live, logger)
 	if err != nil {
 		return err
 	}
@@ -122,13 +122,13 @@ func openRooms(ctx context.Context, c config.Config, log *eventlog.Log, logger *
 	})
 }
 
-func newAPI(c config.Config, rooms *room.Rooms, streams *stream.Streams, ready func() error, logger *slog.Logger) (*httpapi.API, error) {
+func newAPI(c config.Config, rooms *room.Rooms, streams *stream.Streams, ready, live func() error, logger *slog.Logger) (*httpapi.API, error) {
 	site, err := web.New()
 	if err != nil {
 		return nil, fmt.Errorf("page: %w", err)
 	}
 	return httpapi.New(httpapi.Options{
-		Rooms: rooms, Streams: streams, Site: site, Ready: ready, Logger: logger,
+		Rooms: rooms, Streams: streams, Site: site, Ready: ready, Live: live, Logger: logger,
 		AuthOpen: c.AuthOpen, Rate: httpapi.Rate(c.RateLimit), StreamsPerAddress: c.StreamsPerAddress, TrustedProxies: c.TrustedProxies,
 		CORS: c.CORS(), PublicURL: c.PublicURL, AllowedHosts: c.AllowedHosts, Version: config.Version(),
 		MetricsToken: c.MetricsToken, MetricsElsewhere: c.MetricsListen != "",

@@ -129,7 +129,9 @@ func (p VoteRetracted) apply(s *Session, _ time.Time) { s.dropVote(p.UserID) }
 func (s *Session) dropVote(userID string) {
 	s.changeRound(func(r *Round) {
 		if i := r.indexOf(userID); i >= 0 {
-			r.Votes = slices.Delete(slices.Clone(r.Votes), i, i+1)
+			if r.Votes = slices.Delete(slices.Clone(r.Votes), i, i+1); len(r.Votes) == 0 {
+				r.Votes = nil
+			}
 		}
 	})
 }

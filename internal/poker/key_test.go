@@ -141,15 +141,15 @@ func TestSession_stored_whole_reads_back_the_same(t *testing.T) {
 	g.gone("sm")
 	step(Leave{by("bob")})
 	for _, s := range states {
-		stored, err := json.Marshal(s)
+		stored, err := s.AppendStored(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var read Session
-		if err := json.Unmarshal(stored, &read); err != nil {
+		read, err := DecodeStored(stored)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(s, &read); diff != "" {
+		if diff := cmp.Diff(s, read); diff != "" {
 			t.Errorf("%s (-stored +read):\n%s", s.Status, diff)
 		}
 	}

@@ -2,7 +2,6 @@ package room
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,6 +15,7 @@ import (
 // journal is where a room stands in its session's log.
 type journal struct {
 	seq    uint64 // of the last entry that has been read or stored
+	after  uint64 // what the next append must name: that, unless the last entry cannot be read
 	base   uint64 // of the latest snapshot; 0 if there is none
 	change string // of the last entry
 
@@ -91,7 +91,7 @@ func (j *journal) compacted(before uint64) {
 
 // stored notes an entry that follows the last one.
 func (j *journal) stored(seq uint64, change string, bytes int) {
-	j.seq, j.change = seq, change
+	j.seq, j.after, j.change = seq, seq, change
 	j.tail.add(bytes)
 }
 
@@ -99,7 +99,7 @@ func (j *journal) stored(seq uint64, change string, bytes int) {
 func (j *journal) rebased(seq uint64, change string, bytes int) {
 	j.before = append(j.before, span{part: part{entries: j.tail.entries + 1, bytes: j.tail.bytes + j.snapshot}, until: seq})
 	j.tail, j.snapshot = part{}, bytes
-	j.seq, j.base, j.change = seq, seq, change
+	j.seq, j.after, j.base, j.change = seq, seq, seq, change
 }
 
 var errTooLarge = errors.New("the session's log has reached its bound")
@@ -116,7 +116,7 @@ func (r *Room) append(ctx context.Context, change string, steps []poker.Step) er
 	if len(data) <= usualEntry {
 		r.entry = data
 	}
-	seq, err := r.rs.log.Append(ctx, r.id, r.journal.seq, data)
+	seq, err := r.rs.log.Append(ctx, r.id, r.journal.after, data)
 	if err != nil {
 		return err
 	}
@@ -155,16 +155,16 @@ func (r *Room) lost(ctx context.Context, conflict error) error {
 		return err
 	}
 	var met *eventlog.ConflictError
-	if errors.As(conflict, &met) && met.Last > r.journal.seq {
+	if errors.As(conflict, &met) && met.Last > r.journal.after {
 		r.damage(met.Last, 0)
 	}
 	return nil
 }
 
-// damage notes that the session's last entries, up to a sequence, cannot be read. The session goes on from what is there.
+// damage notes that entries of the session cannot be read, so that the log expects the next append after another entry than the last one that can. The session goes on from what is there.
 func (r *Room) damage(last, missing uint64) {
-	r.rs.Logger.Error("entries of a session cannot be read; it goes on from those that can", "session_id", r.id, "read_up_to", r.journal.seq, "stored_up_to", last, "missing", missing)
-	r.journal.seq = max(r.journal.seq, last)
+	r.rs.Logger.Error("entries of a session cannot be read; it goes on from those that can", "session_id", r.id, "read_up_to", r.journal.seq, "missing", missing)
+	r.journal.after = last
 	r.journal.damaged, r.journal.missing = true, r.journal.missing+missing
 }
 
@@ -204,7 +204,7 @@ func (r *Room) replay(e eventlog.Entry) {
 		return
 	}
 	if before := r.journal.seq; before != e.After && (before != 0 || rec.Base == 0) {
-		r.damage(before, 0)
+		r.damage(e.After, 0)
 	}
 	r.journal.stored(e.Seq, rec.Change, len(e.Data))
 	if !ok {
@@ -229,17 +229,17 @@ func (r *Room) read(e eventlog.Entry) (record, bool) {
 
 // store stores a snapshot, so that the session need not be read from its beginning.
 func (r *Room) storeSnapshot(ctx context.Context) error {
-	rec := record{Change: newChange(), Base: r.journal.base, State: r.state.Load(), Last: r.feed.LastID()}
-	data, err := json.Marshal(rec)
+	h := head{Change: newChange(), Base: r.journal.base, Last: r.feed.LastID()}
+	data, err := appendSnapshot(nil, h, r.state.Load())
 	if err != nil {
-		return fmt.Errorf("encode snapshot: %w", err)
+		return err
 	}
-	seq, err := r.rs.log.Snapshot(ctx, r.id, r.journal.seq, data)
+	seq, err := r.rs.log.Snapshot(ctx, r.id, r.journal.after, data)
 	if err != nil {
 		r.journal.stale = true // also if another node's entry came first
 		return fmt.Errorf("store snapshot: %w", err)
 	}
-	r.journal.rebased(seq, rec.Change, len(data))
+	r.journal.rebased(seq, h.Change, len(data))
 	return nil
 }
 

@@ -2,7 +2,6 @@ package room
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -260,8 +259,8 @@ func TestOpen_with_an_unreadable_entry(t *testing.T) {
 	h.Close()
 	seq := h.open[id].journal.seq
 	now := h.clock.Now()
-	revealing := record{Change: newChange(), Events: []poker.Event{{At: now, ExpiresAt: now.Add(timeout), Payload: poker.RevealScheduled{RevealsAt: now.Add(time.Second)}}}}
-	revealed := record{Change: newChange(), Events: []poker.Event{{At: now, ExpiresAt: now.Add(timeout), Payload: poker.VotesRevealed{RoundID: "lost"}}}}
+	revealing := []poker.Event{{At: now, ExpiresAt: now.Add(timeout), Payload: poker.RevealScheduled{RevealsAt: now.Add(time.Second)}}}
+	revealed := []poker.Event{{At: now, ExpiresAt: now.Add(timeout), Payload: poker.VotesRevealed{RoundID: "lost"}}}
 	data, data2 := stored(t, revealing), stored(t, revealed)
 	for _, entry := range [][]byte{[]byte(`{"change":"x","events":[{"kind":"voting_started","data":"torn`), data, data2} {
 		var err error
@@ -278,9 +277,13 @@ func TestOpen_with_an_unreadable_entry(t *testing.T) {
 	checkResume(t, h, id, all.events())
 }
 
-func stored(t *testing.T, r record) []byte {
+func stored(t *testing.T, events []poker.Event) []byte {
 	t.Helper()
-	data, err := json.Marshal(r)
+	var steps []poker.Step
+	for _, e := range events {
+		steps = append(steps, poker.Step{Event: e})
+	}
+	data, err := appendRecord(nil, newChange(), 0, steps)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,11 @@
 package room
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -14,15 +16,21 @@ import (
 
 // record is one entry of the log: what one command did, or a snapshot of the state, from which on the session can be read.
 type record struct {
-	// Change is random for each record. It tells an entry from another that was stored under the same sequence before a power cut lost the tail of the log.
-	Change string `json:"change"`
-	// Base is the sequence of the session's latest snapshot before this entry; 0 if there is none.
-	Base   uint64        `json:"base,omitempty"`
-	Events []poker.Event `json:"events,omitempty"`
+	head
+	Events []poker.Event
+	State  *poker.Session // a snapshot's
+}
 
-	// State and Last are a snapshot's: the state, and the id of the last event that clients were sent.
-	State *poker.Session `json:"state,omitempty"`
-	Last  string         `json:"last,omitempty"`
+// head is the beginning of a record.
+type head struct {
+	// Change is random for each record. It tells an entry from another that was stored under the same sequence before a power cut lost the tail of the log.
+	Change string
+	// Base is the sequence of the session's latest snapshot before this entry; 0 if there is none.
+	Base uint64
+	// Last, of a snapshot, is the id of the last event that clients were sent.
+	Last string
+	// Snapshot says that the record holds the state.
+	Snapshot bool
 }
 
 func newChange() string {
@@ -31,14 +39,22 @@ func newChange() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
+// A record is a JSON object whose first members are its head, so that a start can tell from the beginning of an entry what else there is to read.
+func (h head) append(b []byte) []byte {
+	b = append(b, `{"change":"`...)
+	b = append(append(b, h.Change...), '"')
+	if h.Base > 0 {
+		b = strconv.AppendUint(append(b, `,"base":`...), h.Base, 10)
+	}
+	if h.Snapshot {
+		b = append(append(append(b, `,"last":"`...), h.Last...), '"')
+	}
+	return b
+}
+
 // appendRecord appends a record of what a command did, as one entry of the log.
 func appendRecord(b []byte, change string, base uint64, steps []poker.Step) ([]byte, error) {
-	b = append(b, `{"change":"`...)
-	b = append(append(b, change...), '"')
-	if base > 0 {
-		b = strconv.AppendUint(append(b, `,"base":`...), base, 10)
-	}
-	b = append(b, `,"events":[`...)
+	b = append(head{Change: change, Base: base}.append(b), `,"events":[`...)
 	for i, step := range steps {
 		if i > 0 {
 			b = append(b, ',')
@@ -51,39 +67,63 @@ func appendRecord(b []byte, change string, base uint64, steps []poker.Step) ([]b
 	return append(b, "]}"...), nil
 }
 
+// appendSnapshot appends a record with the whole state.
+func appendSnapshot(b []byte, h head, s *poker.Session) ([]byte, error) {
+	h.Snapshot = true
+	b, err := s.AppendStored(append(h.append(b), `,"state":`...))
+	if err != nil {
+		return nil, fmt.Errorf("encode snapshot: %w", err)
+	}
+	return append(b, '}'), nil
+}
+
 func decodeRecord(data []byte) (record, error) {
-	var r record
-	if err := json.Unmarshal(data, &r); err != nil {
+	h, body, err := headOf(data)
+	if err != nil {
+		return record{}, err
+	}
+	r := record{head: h}
+	if h.Snapshot {
+		r.State, err = poker.DecodeStored(body)
+	} else {
+		err = json.Unmarshal(body, &r.Events)
+	}
+	if err != nil {
 		return record{}, fmt.Errorf("decode record: %w", err)
 	}
 	return r, nil
 }
 
-// head is what a record says of itself.
-type head struct {
-	base     uint64
-	snapshot bool
-}
-
-// headOf reads the head of a record without decoding all of it.
-func headOf(data []byte) (head, error) {
-	var r struct {
-		Base  uint64 `json:"base"`
-		State marker `json:"state"`
+// headOf reads the head of a record, and returns the value of its last member, the events or the state, undecoded.
+func headOf(data []byte) (h head, body []byte, err error) {
+	d := json.NewDecoder(bytes.NewReader(data))
+	if _, err := d.Token(); err != nil {
+		return head{}, nil, fmt.Errorf("decode record: %w", err)
 	}
-	if err := json.Unmarshal(data, &r); err != nil {
-		return head{}, fmt.Errorf("decode record: %w", err)
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return head{}, nil, fmt.Errorf("decode record: %w", err)
+		}
+		switch name {
+		case "change":
+			err = d.Decode(&h.Change)
+		case "base":
+			err = d.Decode(&h.Base)
+		case "last":
+			err = d.Decode(&h.Last)
+		case "events", "state":
+			h.Snapshot = name == "state"
+			rest := bytes.TrimSuffix(data[d.InputOffset():], []byte("}"))
+			return h, bytes.TrimPrefix(rest, []byte(":")), nil
+		default: // of a later version
+			err = d.Decode(new(json.RawMessage))
+		}
+		if err != nil {
+			return head{}, nil, fmt.Errorf("decode record: %w", err)
+		}
 	}
-	return head{base: r.Base, snapshot: bool(r.State)}, nil
-}
-
-// marker is true if there is a value, whatever it is.
-type marker bool
-
-// UnmarshalJSON notes the value.
-func (m *marker) UnmarshalJSON([]byte) error {
-	*m = true
-	return nil
+	return head{}, nil, errors.New("decode record: there is nothing in it")
 }
 
 // steps folds the events of a record.

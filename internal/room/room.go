@@ -195,7 +195,12 @@ func bound(c poker.Command) bool {
 func (r *Room) recover(ctx context.Context) {
 	missing := r.journal.missing
 	r.journal.damaged, r.journal.missing = false, 0
-	if _, err := r.commit(ctx, poker.Recover{Missing: missing}, poker.Key{}); err != nil {
+	_, err := r.commit(ctx, poker.Recover{Missing: missing}, poker.Key{})
+	if err == nil {
+		err = r.storeSnapshot(ctx) // so that the damaged part is not read again
+	}
+	if err != nil {
+		r.rs.Logger.Warn("the recovery of a session is not stored yet", "session_id", r.id, "error", err)
 		r.journal.damaged, r.journal.missing = true, missing
 	}
 }

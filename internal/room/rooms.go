@@ -131,14 +131,14 @@ func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
 
 // readFrom returns where the reading of a session begins: at its latest snapshot, of which its last entry knows.
 func (rs *Rooms) readFrom(last eventlog.Entry) uint64 {
-	head, err := headOf(last.Data)
+	head, _, err := headOf(last.Data)
 	switch {
 	case err != nil:
 		return 0
-	case head.snapshot:
+	case head.Snapshot:
 		return last.Seq
 	default:
-		return head.base
+		return head.Base
 	}
 }
 
@@ -157,7 +157,9 @@ func (rs *Rooms) readWhole(ctx context.Context) {
 			rs.Logger.Error("a session cannot be read", "session_id", r.id, "error", err)
 			continue
 		}
-		again.journal.seq = max(again.journal.seq, r.journal.seq)
+		if r.journal.after != r.journal.seq {
+			again.journal.after = r.journal.after
+		}
 		again.journal.damaged = true
 		rs.open[r.id] = again
 	}
@@ -167,7 +169,7 @@ func (rs *Rooms) readWhole(ctx context.Context) {
 func (rs *Rooms) damaged(d eventlog.Damage) {
 	r := rs.open[d.Session]
 	if r == nil {
-		rs.Logger.Error("nothing of a session can be read", "session_id", d.Session, "stored_up_to", d.Last)
+		rs.Logger.Error("nothing of a session can be read", "session_id", d.Session)
 		r = newRoom(rs, d.Session)
 		rs.open[d.Session] = r
 	}
