@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"sync/atomic"
+	"time"
 
 	"github.com/magnapp/magnapp/internal/clock"
 	"github.com/magnapp/magnapp/internal/config"
@@ -46,7 +47,8 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 	if err != nil {
 		return err
 	}
-	defer closing("the rooms", roomsTimeout, logger, rooms.Close)
+	stopBegan := time.Now() // moved on when it does
+	defer func() { closing("the rooms", roomsLimit(time.Since(stopBegan)), logger, rooms.Close) }()
 
 	streams := stream.New(stream.Options{})
 	defer closing("the streams", streamsTimeout, logger, streams.Close)
@@ -81,6 +83,7 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
+	stopBegan = time.Now()
 	stopping.Store(true)
 	logger.Info("stopping")
 	streams.Drain()

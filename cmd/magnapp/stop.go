@@ -9,11 +9,15 @@ import (
 
 // The times of a stop. Together they stay within the five seconds that are promised, whatever hangs: a disk, a client, or one for the other.
 const (
-	shutdownTimeout = 2 * time.Second        // for the requests that are under way
-	streamsTimeout  = 150 * time.Millisecond // for what the end of streams has still to note
-	roomsTimeout    = 150 * time.Millisecond // for the changes that time brings
+	shutdownTimeout = 1900 * time.Millisecond // for the requests that are under way
+	streamsTimeout  = 150 * time.Millisecond  // for what the end of streams has still to note
+	roomsTimeout    = 250 * time.Millisecond  // for the changes that time brings, at least
+	beforeLog       = 2300 * time.Millisecond // for all of these: what the first do not need, the rooms may use for snapshots
 	logTimeout      = 2600 * time.Millisecond
 )
+
+// roomsLimit is how long the rooms may take when the stop has taken so long already.
+func roomsLimit(taken time.Duration) time.Duration { return max(roomsTimeout, beforeLog-taken) }
 
 var errSlow = errors.New("it was not done in time")
 

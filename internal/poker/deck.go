@@ -17,8 +17,19 @@ type Deck struct {
 // Coffee is the card that asks for a break. It is counted apart from the numbers.
 const Coffee = "coffee"
 
-// Fibonacci returns the default deck: 1 2 3 5 8 13 21 coffee.
-func Fibonacci() Deck {
+// Fibonacci returns the default deck: 1 2 3 5 8 13 21 coffee. Its cards must not be changed: all sessions share them.
+func Fibonacci() Deck { return fibonacci }
+
+var fibonacci = newFibonacci()
+
+// isDefault reports whether a deck is the default one, card by card.
+func (d Deck) isDefault() bool {
+	return d.Name == fibonacci.Name && slices.EqualFunc(d.Cards, fibonacci.Cards, func(a, b Card) bool {
+		return a.Value == b.Value && (a.Number == nil) == (b.Number == nil) && (a.Number == nil || *a.Number == *b.Number)
+	})
+}
+
+func newFibonacci() Deck {
 	return Deck{Name: "fibonacci", Cards: []Card{
 		number("1", 1), number("2", 2), number("3", 3), number("5", 5), number("8", 8), number("13", 13), number("21", 21), {Value: Coffee},
 	}}

@@ -26,6 +26,9 @@ func Fold(s *Session, e Event) *Session {
 
 func (p SessionCreated) apply(s *Session, at time.Time) {
 	s.ID, s.Name, s.Deck = p.SessionID, p.Name, p.Deck
+	if s.Deck.isDefault() {
+		s.Deck = fibonacci // one for all sessions
+	}
 	s.Settings = p.Settings
 	if p.RevealCountdown > 0 {
 		s.Settings.RevealCountdownSeconds = p.RevealCountdown.Seconds()

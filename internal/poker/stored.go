@@ -3,23 +3,33 @@ package poker
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
-// A session is stored whole now and then, and a start reads thousands of these. So votes, which are most of it, are stored as columns, with each voter named once for all rounds. Everything
-// else is stored under its field's name, so that a new field needs no word here.
+// A session is stored whole now and then, and a start reads thousands of these. So people and votes, which are most of it, are stored as columns, with each voter named once for all rounds,
+// and what follows from the rest is not stored: statistics, and the cards of a deck that is known by its name. Everything else is stored under its field's name, so that a new field needs
+// no word here.
 
 type (
 	storedSession struct {
 		*plainSession
-		Voters  []string // ids of all who voted in any of the rounds
-		Round   *storedRound
-		Rounds  []storedRound
-		Current bool // the last of the completed rounds is the current one, too
+		Deck         *Deck        `json:",omitempty"` // if it is not the default one
+		Participants storedPeople // the session's
+		Voters       string       // ids of all who voted in any of the rounds
+		Round        *storedRound `json:",omitempty"`
+		Rounds       []storedRound
+		Current      bool `json:",omitempty"` // the last of the completed rounds is the current one, too
+	}
+	// storedPeople are the participants by columns: a text for each, of lines, because no name has a line break.
+	storedPeople struct {
+		ID, Name, Avatar, Presence, Credentials string
+		Joined                                  []int64 // milliseconds since 1970
 	}
 	storedRound struct {
 		plainRound
-		Votes storedVotes
+		Votes      storedVotes
+		Statistics *struct{} `json:",omitempty"` // never there
 	}
 	// storedVotes are the votes of a round by columns.
 	storedVotes struct {
@@ -31,34 +41,27 @@ type (
 	plainRound   Round
 )
 
-// AppendStored appends the form in which a session is stored whole: one JSON object.
+// AppendStored appends the form in which a session is stored whole: one JSON object. It fails for a session with a line break in a name, which no command makes.
 func (s *Session) AppendStored(b []byte) ([]byte, error) {
 	stored := storedSession{plainSession: (*plainSession)(s)}
-	voters := map[string]int{}
-	store := func(r *Round) storedRound {
-		votes := storedVotes{}
-		for _, v := range r.Votes {
-			place, ok := voters[v.UserID]
-			if !ok {
-				place = len(stored.Voters)
-				voters[v.UserID] = place
-				stored.Voters = append(stored.Voters, v.UserID)
-			}
-			votes.Voter = append(votes.Voter, place)
-			votes.Value = append(votes.Value, v.Value)
-			votes.Submitted = append(votes.Submitted, v.SubmittedAt.UnixMilli())
-		}
-		return storedRound{plainRound: plainRound(*r), Votes: votes}
+	if !s.Deck.isDefault() {
+		stored.Deck = &s.Deck
 	}
+	var err error
+	if stored.Participants, err = storePeople(s.Participants); err != nil {
+		return b, fmt.Errorf("encode session %s: %w", s.ID, err)
+	}
+	var voters voterTable
 	for _, r := range s.Rounds {
-		stored.Rounds = append(stored.Rounds, store(r))
+		stored.Rounds = append(stored.Rounds, voters.store(r))
 	}
 	if n := len(s.Rounds); n > 0 && s.Rounds[n-1] == s.Round {
 		stored.Current = true
 	} else if s.Round != nil {
-		round := store(s.Round)
+		round := voters.store(s.Round)
 		stored.Round = &round
 	}
+	stored.Voters = strings.Join(voters.ids, "\n")
 	data, err := json.Marshal(stored)
 	if err != nil {
 		return b, fmt.Errorf("encode session %s: %w", s.ID, err)
@@ -73,8 +76,16 @@ func DecodeStored(data []byte) (*Session, error) {
 		return nil, fmt.Errorf("decode session: %w", err)
 	}
 	s := (*Session)(stored.plainSession)
+	if s.Deck = fibonacci; stored.Deck != nil {
+		s.Deck = *stored.Deck
+	}
+	var err error
+	if s.Participants, err = stored.Participants.people(); err != nil {
+		return nil, fmt.Errorf("decode session %s: %w", s.ID, err)
+	}
+	voters := sharedIDs(lines(stored.Voters), s.Participants)
 	for i := range stored.Rounds {
-		round, err := stored.Rounds[i].round(stored.Voters)
+		round, err := stored.Rounds[i].round(s.Deck, voters)
 		if err != nil {
 			return nil, err
 		}
@@ -82,17 +93,111 @@ func DecodeStored(data []byte) (*Session, error) {
 	}
 	switch {
 	case stored.Round != nil:
-		round, err := stored.Round.round(stored.Voters)
-		s.Round = round
-		return s, err
+		s.Round, err = stored.Round.round(s.Deck, voters)
 	case stored.Current && len(s.Rounds) > 0:
 		s.Round = s.Rounds[len(s.Rounds)-1]
 	}
-	return s, nil
+	return s, err
 }
 
-func (r *storedRound) round(voters []string) (*Round, error) {
-	round := (*Round)(&r.plainRound)
+func storePeople(people []Participant) (storedPeople, error) {
+	var columns [5][]string
+	joined := make([]int64, len(people))
+	for i, p := range people {
+		for c, text := range []string{p.ID, p.Name, p.Avatar, string(p.Presence), strings.Join(p.Credentials, " ")} {
+			if strings.Contains(text, "\n") {
+				return storedPeople{}, fmt.Errorf("participant %s has a line break", p.ID)
+			}
+			columns[c] = append(columns[c], text)
+		}
+		joined[i] = p.JoinedAt.UnixMilli()
+	}
+	text := func(c int) string { return strings.Join(columns[c], "\n") }
+	return storedPeople{ID: text(0), Name: text(1), Avatar: text(2), Presence: text(3), Credentials: text(4), Joined: joined}, nil
+}
+
+func (p storedPeople) people() ([]Participant, error) {
+	n := len(p.Joined)
+	if n == 0 {
+		return nil, nil
+	}
+	ids, names, avatars, presences, credentials := strings.Split(p.ID, "\n"), strings.Split(p.Name, "\n"), strings.Split(p.Avatar, "\n"), strings.Split(p.Presence, "\n"), strings.Split(p.Credentials, "\n")
+	for _, column := range [][]string{ids, names, avatars, presences, credentials} {
+		if len(column) != n {
+			return nil, fmt.Errorf("%d participants, and a column of %d", n, len(column))
+		}
+	}
+	people := make([]Participant, n)
+	for i := range people {
+		people[i] = Participant{
+			ID: ids[i], Name: names[i], Avatar: avatars[i], Presence: presenceOf(presences[i]), JoinedAt: time.UnixMilli(p.Joined[i]).UTC(),
+			Credentials: strings.Split(credentials[i], " "),
+		}
+	}
+	return people, nil
+}
+
+// presenceOf is a presence whose text is not a part of a longer one, which it would keep in memory.
+func presenceOf(text string) Presence {
+	for _, known := range []Presence{Assumed, Present, Away} {
+		if text == string(known) {
+			return known
+		}
+	}
+	return Presence(text)
+}
+
+// lines splits a text into its lines; none for an empty one.
+func lines(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, "\n")
+}
+
+// sharedIDs are the ids, as the participants have them where they do, so that each is in memory once.
+func sharedIDs(ids []string, people []Participant) []string {
+	for i, id := range ids {
+		for _, p := range people {
+			if p.ID == id {
+				ids[i] = p.ID
+			}
+		}
+	}
+	return ids
+}
+
+// voterTable numbers the voters of a session.
+type voterTable struct {
+	ids   []string
+	place map[string]int
+}
+
+func (v *voterTable) store(r *Round) storedRound {
+	votes := storedVotes{}
+	for _, vote := range r.Votes {
+		votes.Voter = append(votes.Voter, v.of(vote.UserID))
+		votes.Value = append(votes.Value, vote.Value)
+		votes.Submitted = append(votes.Submitted, vote.SubmittedAt.UnixMilli())
+	}
+	return storedRound{plainRound: plainRound(*r), Votes: votes}
+}
+
+func (v *voterTable) of(id string) int {
+	place, ok := v.place[id]
+	if !ok {
+		if v.place == nil {
+			v.place = make(map[string]int)
+		}
+		place = len(v.ids)
+		v.place[id] = place
+		v.ids = append(v.ids, id)
+	}
+	return place
+}
+
+func (r *storedRound) round(deck Deck, voters []string) (*Round, error) {
+	round := Round(r.plainRound)
 	v := r.Votes
 	if len(v.Value) != len(v.Voter) || len(v.Submitted) != len(v.Voter) {
 		return nil, fmt.Errorf("decode round %s: the columns of votes differ in length", round.ID)
@@ -104,7 +209,14 @@ func (r *storedRound) round(voters []string) (*Round, error) {
 		if place < 0 || place >= len(voters) {
 			return nil, fmt.Errorf("decode round %s: a vote of nobody", round.ID)
 		}
-		round.Votes[i] = Vote{UserID: voters[place], Value: v.Value[i], SubmittedAt: time.UnixMilli(v.Submitted[i]).UTC()}
+		value := v.Value[i]
+		if card, ok := deck.Card(value); ok {
+			value = card.Value // which is in memory already
+		}
+		round.Votes[i] = Vote{UserID: voters[place], Value: value, SubmittedAt: time.UnixMilli(v.Submitted[i]).UTC()}
 	}
-	return round, nil
+	if round.Revealed {
+		round.Statistics = Summarize(deck, round.Votes)
+	}
+	return &round, nil
 }

@@ -223,7 +223,7 @@ func (rs *Rooms) followed(e eventlog.Entry) {
 }
 
 // Close stops all timers and the following of the log, and stores a snapshot of each session that has changed. When it returns, nothing that happens by itself uses the log any more, unless
-// the store does not answer: Close waits for that no longer than half a second. The calls of others are theirs to finish before. Sessions stay in the log. Streams are left alone: they
+// the store does not answer: Close does not wait long for that. The calls of others are theirs to finish before. Sessions stay in the log. Streams are left alone: they
 // belong to whoever opened them.
 func (rs *Rooms) Close() {
 	rs.mu.Lock()
@@ -250,8 +250,9 @@ func (rs *Rooms) Close() {
 
 // The bounds of Close.
 const (
-	lockTimeout  = 500 * time.Millisecond // for rooms that are storing something
-	closeTimeout = time.Second            // for snapshots, which only make the next start quicker
+	lockTimeout    = 150 * time.Millisecond // for rooms that are storing something
+	closeTimeout   = 2 * time.Second        // for snapshots, which only make the next start quicker
+	partingTimeout = 200 * time.Millisecond // for one of these: a store that needs longer has other worries
 )
 
 // closeAll waits for what the rooms have begun. False: it took too long, because the store does not answer.
@@ -291,6 +292,8 @@ func (r *Room) parting(ctx context.Context) error {
 	if s := r.state.Load(); r.journal.stale || r.journal.tail.entries == 0 || s.ID == "" || s.Ended != "" {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, partingTimeout)
+	defer cancel()
 	return r.storeSnapshot(ctx)
 }
 
