@@ -73,7 +73,7 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 	server.ConnState = connections.State
 	quiet := make(chan struct{})
 	defer close(quiet)
-	go (&tidier{work: rooms.Events}).run(quiet)
+	go (&tidier{work: rooms.Work}).run(quiet)
 	served := make(chan error, 1)
 	go func() { served <- server.serve(connections.Listen(listener)) }()
 	announce(c, listener.Addr(), stdout, logger)

@@ -12,6 +12,7 @@ import (
 func (r *Room) settle(until time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.used = r.now()
 	s := r.state.Load()
 	if s.ID == "" || s.Ended != "" {
 		r.rs.retire(r)
@@ -31,7 +32,7 @@ func (r *Room) settle(until time.Time) {
 func (r *Room) wake() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.armedFor = time.Time{}
+	r.armedFor, r.used = time.Time{}, r.now()
 	r.passTime(r.rs.life)
 	r.arm()
 	r.tidy()
@@ -186,8 +187,8 @@ func isUnknown(err error) bool {
 // Timers measure how long something takes, and deadlines are moments. A clock that is set, or a machine that sleeps, tells the two apart, so all deadlines are looked at now and then.
 const lookEvery = 10 * time.Second
 
-// quietAfter is how long a session must have had no stream before it lets go of what it keeps for those that come back: they get it from the log.
-const quietAfter = 30 * time.Second
+// quietAfter is how long nothing may have happened in a session without streams before it lets go of what only a busy session needs. Those who come back get it from the log.
+const quietAfter = 15 * time.Second
 
 // look wakes the rooms whose deadline has come by the clock on the wall, and lets those that are quiet let go of what they do not need.
 func (rs *Rooms) look() {
@@ -208,10 +209,15 @@ func (r *Room) letGo(now time.Time) {
 		return
 	}
 	defer r.mu.Unlock()
-	if !r.used.IsZero() && now.Sub(r.used) > quietAfter && r.feed.Readers() == 0 {
-		r.feed.Forget()
-		r.entry, r.rates, r.used = nil, nil, time.Time{}
+	if r.used.IsZero() || now.Sub(r.used) < quietAfter || r.feed.Readers() > 0 || r.closed.Load() {
+		return
 	}
+	r.feed.Forget()
+	r.entry, r.rates, r.used = nil, nil, time.Time{}
+	if err := r.state.pack(); err != nil {
+		r.rs.Logger.Warn("an idle session keeps all of its memory", "session_id", r.id, "error", err)
+	}
+	r.rs.counters.packed.Add(1)
 }
 
 func (rs *Rooms) scheduleLook() {

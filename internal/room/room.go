@@ -20,8 +20,8 @@ type Room struct {
 	id string
 	rs *Rooms
 
-	state atomic.Pointer[poker.Session] // written under mu and read without it
-	due   atomic.Int64                  // the next deadline, in milliseconds since 1970; 0 for none. Written under mu and read without it
+	state state        // written under mu and read without it
+	due   atomic.Int64 // the next deadline, in milliseconds since 1970; 0 for none. Written under mu and read without it
 	feed  stream.Feed
 
 	mu       sync.Mutex
@@ -48,6 +48,7 @@ func newRoom(rs *Rooms, id string) *Room {
 func (r *Room) do(ctx context.Context, c poker.Command, call Call) (Outcome, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.used = r.now()
 	r.passTime(ctx)
 	if err := r.admit(c.Actor(), call.Proof); err != nil {
 		return Outcome{}, err

@@ -97,7 +97,7 @@ type Rooms struct {
 
 // counters are what the metrics show. They only grow.
 type counters struct {
-	events, deliveries, conflicts atomic.Uint64
+	events, deliveries, conflicts, packed atomic.Uint64
 }
 
 // Open reads the log and brings the sessions in it back to life. Whoever had a stream has settleTime to return.
@@ -289,7 +289,7 @@ func (rs *Rooms) storeSnapshots(rooms []*Room) {
 func (r *Room) parting(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if s := r.state.Load(); r.journal.stale || r.journal.tail.entries == 0 || s.ID == "" || s.Ended != "" {
+	if b := r.state.brief(); r.journal.stale || r.journal.tail.entries == 0 || b.ID == "" || b.Ended != "" {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, partingTimeout)
@@ -352,8 +352,8 @@ func (rs *Rooms) find(id string) (*Room, error) {
 	if r == nil {
 		return nil, poker.Gone()
 	}
-	if s := r.state.Load(); !s.Alive(rs.Clock.Now()) {
-		if s.ID != "" && s.Ended == "" { // its timer is late, if the clock was set or the machine slept
+	if !r.state.alive(rs.Clock.Now()) {
+		if b := r.state.brief(); b.ID != "" && b.Ended == "" { // its timer is late, if the clock was set or the machine slept
 			rs.spawn(r.wake)
 		}
 		return nil, poker.Gone()
@@ -373,18 +373,18 @@ func (rs *Rooms) Session(id string) (*poker.Session, error) {
 // List returns the summaries of all live sessions, newest first.
 func (rs *Rooms) List() []view.Summary {
 	now := rs.Clock.Now()
-	var live []*poker.Session
+	var live []brief
 	for _, r := range rs.snapshot() {
-		if s := r.state.Load(); s.Alive(now) {
-			live = append(live, s)
+		if b := r.state.brief(); b.alive(now) {
+			live = append(live, b)
 		}
 	}
-	slices.SortFunc(live, func(a, b *poker.Session) int {
+	slices.SortFunc(live, func(a, b brief) int {
 		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.ID, b.ID))
 	})
 	summaries := make([]view.Summary, len(live))
-	for i, s := range live {
-		summaries[i] = view.OfSummary(s)
+	for i, b := range live {
+		summaries[i] = b.Summary
 	}
 	return summaries
 }
@@ -481,7 +481,7 @@ func (rs *Rooms) reserve(ctx context.Context, id string) error {
 func (rs *Rooms) expireDue() {
 	now := rs.Clock.Now()
 	for _, r := range rs.snapshot() {
-		if s := r.state.Load(); s.ID != "" && !s.Alive(now) {
+		if b := r.state.brief(); b.ID != "" && !b.alive(now) {
 			r.wake()
 		}
 	}
@@ -548,15 +548,15 @@ type Stats struct {
 	Events, Deliveries, Conflicts   uint64 // since the start
 }
 
-// Events returns how many events have been folded since the start.
-func (rs *Rooms) Events() uint64 { return rs.counters.events.Load() }
+// Work counts what has been done since the start that may have left memory to give back: events folded, and idle sessions packed.
+func (rs *Rooms) Work() uint64 { return rs.counters.events.Load() + rs.counters.packed.Load() }
 
 // Stats counts.
 func (rs *Rooms) Stats() Stats {
 	st := Stats{Events: rs.counters.events.Load(), Deliveries: rs.counters.deliveries.Load(), Conflicts: rs.counters.conflicts.Load()}
 	for _, r := range rs.snapshot() {
 		st.Sessions++
-		st.Participants += len(r.state.Load().Participants)
+		st.Participants += r.state.brief().People
 		st.Readers += r.feed.Readers()
 	}
 	st.Readers += rs.list.count()

@@ -152,6 +152,32 @@ func TestLog_of_a_long_session_is_freed_and_the_session_stays_readable(t *testin
 	equal(t, "state after a restart", h.state(id), state)
 }
 
+func TestIdle_session_is_packed_until_somebody_needs_it(t *testing.T) {
+	h := newHouse(t)
+	id, busy := h.create(poker.Settings{}), h.create(poker.Settings{})
+	seen := h.watch(id, "", "")
+	votes(h, id, 3)
+	state := h.state(id)
+	watched := h.watch(busy, "sm", "")
+	h.clock.Advance(quietAfter + 2*lookEvery)
+	equal(t, "packed while it is watched", h.open[id].state.live.Load() == nil, false)
+	seen.cancel()
+	h.clock.Advance(quietAfter + 2*lookEvery)
+	packed := func(id string) bool { return h.open[id].state.live.Load() == nil }
+	equal(t, "packed", []bool{packed(id), packed(busy)}, []bool{true, false})
+	equal(t, "in the list", len(h.List()), 2)
+	equal(t, "participants counted", h.Stats().Participants, 2)
+	equal(t, "still packed", packed(id), true)
+	equal(t, "state", h.state(id), state)
+	h.clock.Advance(quietAfter + 2*lookEvery)
+	equal(t, "resumed", h.watch(id, "", lastID(seen)).types(), "")
+	h.do(id, poker.CastVote{By: by("sm"), Value: "13"})
+	watched.cancel()
+	h.clock.Advance(timeout)
+	_, err := h.Session(id)
+	equal(t, "expired", reason(err), poker.SessionGone)
+}
+
 // unfreeable is a real log that cannot free what lies before a snapshot.
 type unfreeable struct{ *eventlog.Log }
 

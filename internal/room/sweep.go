@@ -86,7 +86,7 @@ func (rs *Rooms) reconcileSlots(ctx context.Context, age time.Duration) {
 		}
 	}
 	for _, r := range rs.snapshot() {
-		if _, ok := held[r.id]; ok || r.state.Load().ID == "" {
+		if _, ok := held[r.id]; ok || r.state.brief().ID == "" {
 			continue
 		}
 		if err := rs.log.Reserve(ctx, r.id); err != nil {
