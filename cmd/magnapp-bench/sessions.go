@@ -14,7 +14,7 @@ import (
 // sessions is many sessions that nobody uses.
 type sessions struct {
 	many
-	Quiet time.Duration `default:"60s" help:"How long nothing happens before: a server tidies up within a minute."`
+	Quiet time.Duration `default:"75s" help:"How long nothing happens before: a server tidies up within about a minute."`
 }
 
 func (s *sessions) figures() []figureOf {

@@ -12,7 +12,7 @@ const (
 	tidyEvery = 10 * time.Second // how often to look whether things have gone quiet
 	tidyAfter = 2                // quiet looks: what was busy lets go of its buffers a little later, and the log keeps what it wrote at hand for 10 to 15 s
 	tidyWorth = 8 << 20          // bytes that must be free but not given back for it to be worth the work
-	tidyPause = time.Minute      // the least time between two times it is done while people come and go
+	tidyPause = 30 * time.Second      // the least time between two times it is done while people come and go
 )
 
 // collectAt is the growth of the heap, in percent of what is in use, at which garbage is collected: rarely, because a busy server has memory to spare and no CPU, and the tidier

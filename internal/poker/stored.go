@@ -1,6 +1,7 @@
 package poker
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -62,11 +63,20 @@ func (s *Session) AppendStored(b []byte) ([]byte, error) {
 		stored.Round = &round
 	}
 	stored.Voters = strings.Join(voters.ids, "\n")
-	data, err := json.Marshal(stored)
-	if err != nil {
+	out := appender(b)
+	if err := json.NewEncoder(&out).Encode(stored); err != nil {
 		return b, fmt.Errorf("encode session %s: %w", s.ID, err)
 	}
-	return append(b, data...), nil
+	return bytes.TrimSuffix(out, []byte("\n")), nil
+}
+
+// appender is a slice that can be written to: an encoder that writes needs no slice of its own.
+type appender []byte
+
+// Write appends.
+func (a *appender) Write(b []byte) (int, error) {
+	*a = append(*a, b...)
+	return len(b), nil
 }
 
 // DecodeStored reads what [Session.AppendStored] wrote.

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"bytes"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -86,22 +87,27 @@ func (s *state) alive(now time.Time) bool {
 	return s.brief().alive(now)
 }
 
+var packing = sync.Pool{New: func() any { return new([]byte) }}
+
 // pack lets go of the state but for what is needed to have it again. An error leaves it as it is.
 func (s *state) pack() error {
 	live := s.live.Load()
 	if live == nil {
 		return nil
 	}
-	data, err := live.AppendStored(nil)
+	room := packing.Get().(*[]byte) // so that what is kept is all that is allocated of its size: what lies between would stay with it
+	defer packing.Put(room)
+	data, err := live.AppendStored((*room)[:0])
 	if err != nil {
 		return err
 	}
+	*room = data
 	if _, err := poker.DecodeStored(data); err != nil {
 		return err
 	}
 	s.unpack.Lock()
 	defer s.unpack.Unlock()
-	s.packed.Store(&packed{brief: briefOf(live), data: append(make([]byte, 0, len(data)), data...)})
+	s.packed.Store(&packed{brief: briefOf(live), data: bytes.Clone(data)})
 	s.live.Store(nil)
 	return nil
 }
