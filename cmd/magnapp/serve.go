@@ -68,12 +68,14 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 		return err
 	}
 	defer stopMetrics()
-	server := newServer(api, cert, logger)
+	processors := newGovernor()
+	server := newServer(processors.governed(api), cert, logger)
 	connections := boundConnections(c, logger)
 	server.ConnState = connections.State
 	quiet := make(chan struct{})
 	defer close(quiet)
 	go (&tidier{work: rooms.Work}).run(quiet)
+	defer processors.begin()()
 	served := make(chan error, 1)
 	go func() { served <- server.serve(connections.Listen(listener)) }()
 	announce(c, listener.Addr(), stdout, logger)

@@ -12,7 +12,6 @@ const (
 	tidyEvery = 10 * time.Second // how often to look whether things have gone quiet
 	tidyAfter = 2                // quiet looks: what was busy lets go of its buffers a little later, and the log keeps what it wrote at hand for 10 to 15 s
 	tidyWorth = 8 << 20          // bytes that must be free but not given back for it to be worth the work
-	tidyPause = 30 * time.Second      // the least time between two times it is done while people come and go
 )
 
 // collectAt is the growth of the heap, in percent of what is in use, at which garbage is collected: rarely, because a busy server has memory to spare and no CPU, and the tidier
@@ -33,7 +32,6 @@ type tidier struct {
 	seen  uint64
 	due   bool // something has happened since it was done last
 	quiet int  // looks since something has happened
-	last  time.Time
 }
 
 // run looks until stop is closed.
@@ -44,8 +42,8 @@ func (t *tidier) run(stop <-chan struct{}) {
 		select {
 		case <-stop:
 			return
-		case now := <-tick.C:
-			if t.quietAgain(now) && worthTidying() {
+		case <-tick.C:
+			if t.quietAgain() && worthTidying() {
 				debug.FreeOSMemory()
 				debug.FreeOSMemory() // what was pooled survives one collection
 			}
@@ -54,16 +52,16 @@ func (t *tidier) run(stop <-chan struct{}) {
 }
 
 // quietAgain reports whether something had happened, and nothing for some looks since. It does so once.
-func (t *tidier) quietAgain(now time.Time) bool {
+func (t *tidier) quietAgain() bool {
 	if done := t.work(); done != t.seen {
 		t.seen, t.due, t.quiet = done, true, 0
 		return false
 	}
 	t.quiet++
-	if !t.due || t.quiet < tidyAfter || now.Sub(t.last) < tidyPause {
+	if !t.due || t.quiet < tidyAfter {
 		return false
 	}
-	t.due, t.last = false, now
+	t.due = false
 	return true
 }
 
