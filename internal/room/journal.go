@@ -21,6 +21,7 @@ type journal struct {
 
 	stale    bool   // there may be an entry that has not been read: an append failed, and none may be decided before a look
 	doubtful bool   // the store did not say whether it took that append
+	doubted  string // the id of its idempotency key, while it is doubtful; empty if it had none
 	damaged  bool   // entries could not be read, and the session does not know yet
 	missing  uint64 // how many, if that is known
 
