@@ -179,6 +179,7 @@ func (r *Room) ready(ctx context.Context, c poker.Command) error {
 		r.recover(ctx)
 	}
 	if r.journal.bytes() > maxSessionBytes && bound(c) {
+		r.tidy()
 		r.rs.compactLater(r)
 		return errTooLarge
 	}
