@@ -78,10 +78,10 @@ func (r *Room) neverCreated() bool {
 	if r.state.Load().ID != "" {
 		return false
 	}
-	r.rs.drop(r)
 	if err := r.rs.log.Release(context.Background(), r.id); err != nil {
 		r.rs.Logger.Warn("slot not released; the next sweep will", "session_id", r.id, "error", err)
 	}
+	r.rs.drop(r) // when the slot is free: who creates the session now takes one that is not given back
 	r.disarm()
 	return true
 }

@@ -21,6 +21,7 @@ type journal struct {
 
 	stale    bool   // there may be an entry that has not been read: an append failed, and none may be decided before a look
 	doubtful bool   // the store did not say whether it took that append
+	doubted  string // the id of its idempotency key, while it is doubtful; empty if it had none
 	damaged  bool   // entries could not be read, and the session does not know yet
 	missing  uint64 // how many, if that is known
 
@@ -72,6 +73,9 @@ func (j *journal) wantsSnapshot() bool {
 // compactable returns the sequence below which entries are not needed any more, and whether freeing them is worth it.
 func (j *journal) compactable() (before uint64, worth bool) {
 	kept := j.tail.bytes
+	if j.bytes() > maxSessionBytes/2 { // there is no room for readers that come back
+		kept = keptBytes
+	}
 	var dead part
 	for i := len(j.before) - 1; i >= 0; i-- {
 		s := j.before[i]
@@ -190,8 +194,22 @@ func (r *Room) restore(e eventlog.Entry, rec record) {
 		return
 	}
 	r.journal.tail, r.journal.before = part{}, nil
+	before := r.state.Load()
 	r.state.Store(rec.State)
+	r.interrupt()
 	r.feed.Rebase(rec.Last)
+	if summaryChanged(before, rec.State) {
+		r.rs.list.changed()
+	}
+}
+
+// interrupt ends all streams, because what their readers have missed is not known. They come back, and begin afresh.
+func (r *Room) interrupt() {
+	r.feed.Interrupt()
+	for userID := range r.presence.streams {
+		r.presence.missing(userID, r.now().Add(reloadGrace))
+	}
+	r.presence.streams = nil
 }
 
 // replay folds an entry at the start, when nobody looks on.

@@ -50,6 +50,9 @@ func (r *Room) do(ctx context.Context, c poker.Command, call Call) (Outcome, err
 	defer r.mu.Unlock()
 	r.used = r.now()
 	r.passTime(ctx)
+	if s := r.state.Load(); s.Ended != "" { // meanwhile, or as the log has just said
+		return r.rs.repeatEnded(s, c, call, poker.Gone())
+	}
 	if err := r.admit(c.Actor(), call.Proof); err != nil {
 		return Outcome{}, err
 	}
@@ -138,7 +141,7 @@ func (r *Room) commit(ctx context.Context, c poker.Command, key poker.Key) (Outc
 	}
 	for range maxTries {
 		if err := r.ready(ctx, c); err != nil {
-			return Outcome{}, r.notStored(c, err)
+			return Outcome{}, r.notDecided(c, key, err)
 		}
 		decision, err := r.rs.Rules.Decide(r.state.Load(), c, r.moment(c.Actor(), key))
 		if err != nil {
@@ -177,6 +180,7 @@ func (r *Room) ready(ctx context.Context, c poker.Command) error {
 		r.recover(ctx)
 	}
 	if r.journal.bytes() > maxSessionBytes && bound(c) {
+		r.tidy()
 		r.rs.compactLater(r)
 		return errTooLarge
 	}
@@ -212,7 +216,7 @@ func (r *Room) doubt(ctx context.Context, c poker.Command, change string, decisi
 	if !errors.Is(cause, eventlog.ErrDoubtful) {
 		return Outcome{}, r.notStored(c, cause)
 	}
-	r.journal.doubtful = true
+	r.journal.doubtful, r.journal.doubted = true, decision.Steps[0].Event.Key.ID
 	limited, cancel := context.WithTimeout(ctx, doubtTimeout)
 	defer cancel()
 	if err := r.refresh(limited); err == nil && r.journal.change == change {
@@ -221,6 +225,14 @@ func (r *Room) doubt(ctx context.Context, c poker.Command, change string, decisi
 	r.journal.stale, r.journal.doubtful = true, true // it may still be stored after the look
 	r.rs.Logger.Error("not known whether a command was stored", "command", poker.Name(c), "session_id", r.id, "user_id", c.Actor(), "error", cause)
 	return Outcome{}, unknown(cause)
+}
+
+// notDecided ends a command that was not even tried, because it is not known what is stored. If that is so because of an earlier try of the same command, it may have been carried out.
+func (r *Room) notDecided(c poker.Command, key poker.Key, err error) error {
+	if r.journal.doubtful && key.ID != "" && key.ID == r.journal.doubted {
+		return unknown(err)
+	}
+	return r.notStored(c, err)
 }
 
 // doubtTimeout bounds the look for a command that may have been stored.

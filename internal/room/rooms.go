@@ -398,20 +398,22 @@ func (rs *Rooms) Create(ctx context.Context, c *poker.Create, call Call) (Outcom
 	if rs.isClosed() {
 		return Outcome{}, unavailable(ErrClosed)
 	}
-	r, fresh, err := rs.place(c.SessionID)
-	if err != nil {
-		return Outcome{}, err
-	}
 	ctx = context.WithoutCancel(ctx)
-	if !fresh {
-		return r.createAgain(ctx, c, keyOf(c, call))
+	for {
+		r, fresh, err := rs.place(c.SessionID)
+		if err != nil {
+			return Outcome{}, err
+		}
+		var outcome Outcome
+		if fresh {
+			outcome, err = r.createFirst(ctx, c, keyOf(c, call))
+		} else {
+			outcome, err = r.createAgain(ctx, c, keyOf(c, call))
+		}
+		if !errors.Is(err, errDropped) {
+			return outcome, err
+		}
 	}
-	defer close(r.created)
-	if err := rs.reserve(ctx, r.id); err != nil {
-		rs.drop(r)
-		return Outcome{}, err
-	}
-	return r.create(ctx, c, keyOf(c, call))
 }
 
 // place returns the room of a session that is to be created, listed before its first event is stored, so that a follower of the log finds it; until then it is not alive. A room that
@@ -432,34 +434,49 @@ func (rs *Rooms) place(id string) (r *Room, fresh bool, err error) {
 	return r, true, nil
 }
 
-func (r *Room) create(ctx context.Context, c *poker.Create, key poker.Key) (Outcome, error) {
+func (r *Room) createFirst(ctx context.Context, c *poker.Create, key poker.Key) (Outcome, error) {
+	defer close(r.created)
+	if err := r.rs.reserve(ctx, r.id); err != nil {
+		r.rs.drop(r)
+		return Outcome{}, err
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.create(ctx, c, key)
+}
+
+// create stores the session's first event. If that fails for sure, the room is dropped, and before that its slot is free: whoever tries again takes one of their own.
+func (r *Room) create(ctx context.Context, c *poker.Create, key poker.Key) (Outcome, error) {
 	outcome, err := r.commit(ctx, c, key)
 	if err != nil && r.state.Load().ID == "" && !isUnknown(err) {
+		err = errors.Join(err, r.rs.log.Release(ctx, r.id))
 		r.rs.drop(r)
-		return Outcome{}, errors.Join(err, r.rs.log.Release(ctx, r.id))
+		return Outcome{}, err
 	}
 	r.arm()
 	return outcome, err
 }
 
-// createAgain answers a creation whose key was used before, when that has come to its end.
+// createAgain answers a creation whose key was used before, when that has come to its end. If it turns out that nothing was stored, the session is created now.
 func (r *Room) createAgain(ctx context.Context, c *poker.Create, key poker.Key) (Outcome, error) {
 	if r.created != nil {
 		<-r.created
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := r.refresh(ctx); err != nil || r.state.Load().ID == "" {
-		return Outcome{}, unavailable(errors.Join(errNotCreated, err))
+	switch {
+	case r.state.Load().ID != "" || r.created != nil && r.rs.lists(r):
+		return r.create(ctx, c, key)
+	case r.created != nil:
+		return Outcome{}, errDropped
 	}
-	outcome, err := r.commit(ctx, c, key)
-	r.arm()
-	return outcome, err
+	return Outcome{}, unavailable(errNotCreated)
 }
 
-var errNotCreated = errors.New("the first try to create the session did not succeed")
+var (
+	errNotCreated = errors.New("the session's log cannot be read")
+	errDropped    = errors.New("the first try to create the session did not succeed")
+)
 
 // reserve takes a slot. When none is left, sessions whose time is over give theirs back first, because they are gone for every call already.
 func (rs *Rooms) reserve(ctx context.Context, id string) error {
@@ -509,16 +526,16 @@ func (rs *Rooms) Do(ctx context.Context, id string, c poker.Command, call Call) 
 	}
 	r, err := rs.find(id)
 	if err != nil {
-		return rs.repeatEnded(id, c, call, err)
+		rs.mu.RLock()
+		s := rs.ended[id]
+		rs.mu.RUnlock()
+		return rs.repeatEnded(s, c, call, err)
 	}
 	return r.do(context.WithoutCancel(ctx), c, call)
 }
 
 // repeatEnded answers a command that is repeated after it, or another, has ended the session.
-func (rs *Rooms) repeatEnded(id string, c poker.Command, call Call, gone error) (Outcome, error) {
-	rs.mu.RLock()
-	s := rs.ended[id]
-	rs.mu.RUnlock()
+func (rs *Rooms) repeatEnded(s *poker.Session, c poker.Command, call Call, gone error) (Outcome, error) {
 	key := keyOf(c, call)
 	if s == nil || key.ID == "" {
 		return Outcome{}, gone
@@ -540,6 +557,13 @@ func (rs *Rooms) drop(r *Room) {
 	if rs.open[r.id] == r {
 		delete(rs.open, r.id)
 	}
+}
+
+// lists reports whether a room is in the map.
+func (rs *Rooms) lists(r *Room) bool {
+	rs.mu.RLock()
+	defer rs.mu.RUnlock()
+	return rs.open[r.id] == r
 }
 
 // Stats are figures for metrics.

@@ -78,11 +78,20 @@ func (r *Room) arrive(ctx context.Context, w Watch) (userID string, err error) {
 	}
 	outcome, err := r.commit(ctx, poker.Arrive{By: poker.By{UserID: w.UserID}}, poker.Key{})
 	if err != nil {
+		r.arrivedInDoubt(w.UserID, err)
 		return "", err
 	}
 	p, _ := outcome.Session.Participant(w.UserID)
 	r.presence.opened(p.ID)
 	return p.ID, nil
+}
+
+// arrivedInDoubt sees to it that nobody stays online by a stream that did not begin.
+func (r *Room) arrivedInDoubt(userID string, err error) {
+	p, ok := r.state.Load().Participant(userID)
+	if ok && isUnknown(err) && r.presence.streams[p.ID] == 0 {
+		r.presence.missing(p.ID, r.now().Add(reloadGrace))
+	}
 }
 
 func (r *Room) leave(userID string) {

@@ -87,7 +87,7 @@ func (f *Feed) Publish(updates []Update) int {
 		conn.Send(out)
 	}
 	if ended {
-		f.end(func(*Subscriber) bool { return true })
+		f.Interrupt()
 	}
 	return sent
 }
@@ -177,6 +177,9 @@ func (f *Feed) end(which func(*Subscriber) bool) {
 		}
 	}
 }
+
+// Interrupt ends all streams. Their readers may come back.
+func (f *Feed) Interrupt() { f.end(func(*Subscriber) bool { return true }) }
 
 // Add begins a stream with what it is to begin with. userID is whose stream it is; empty for nobody's.
 func (f *Feed) Add(conn Conn, userID string, first []byte) *Subscriber {

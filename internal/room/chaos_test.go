@@ -1,0 +1,258 @@
+package room
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/magnapp/magnapp/internal/clock"
+	"github.com/magnapp/magnapp/internal/eventlog"
+	"github.com/magnapp/magnapp/internal/poker"
+	"github.com/magnapp/magnapp/internal/view"
+)
+
+// moody is a real log whose writes fail in every way that a store knows: not stored, stored and not acknowledged, stored only later.
+type moody struct {
+	*eventlog.Log
+	mu    sync.Mutex
+	dice  *rand.Rand
+	calm  bool
+	later sync.WaitGroup
+}
+
+func (l *moody) roll(n int) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.calm {
+		return -1
+	}
+	return l.dice.IntN(n)
+}
+
+type write func(ctx context.Context, session string, after uint64, data []byte) (uint64, error)
+
+func (l *moody) write(ctx context.Context, session string, after uint64, data []byte, write write) (uint64, error) {
+	switch l.roll(12) {
+	case 0:
+		return 0, fmt.Errorf("not stored: %w", eventlog.ErrUnavailable)
+	case 1:
+		return 0, fmt.Errorf("not stored: %w", eventlog.ErrDoubtful)
+	case 2:
+		if _, err := write(ctx, session, after, data); err != nil {
+			return 0, err
+		}
+		return 0, fmt.Errorf("stored: %w", eventlog.ErrDoubtful)
+	case 3:
+		data = slices.Clone(data)
+		l.later.Go(func() { _, _ = write(context.WithoutCancel(ctx), session, after, data) })
+		return 0, fmt.Errorf("stored soon: %w", eventlog.ErrDoubtful)
+	}
+	return write(ctx, session, after, data)
+}
+
+func (l *moody) Append(ctx context.Context, session string, after uint64, data []byte) (uint64, error) {
+	return l.write(ctx, session, after, data, l.Log.Append)
+}
+
+func (l *moody) Snapshot(ctx context.Context, session string, after uint64, data []byte) (uint64, error) {
+	return l.write(ctx, session, after, data, l.Log.Snapshot)
+}
+
+func (l *moody) Load(ctx context.Context, session string, after uint64) ([]eventlog.Entry, error) {
+	if l.roll(6) == 0 {
+		return nil, fmt.Errorf("not read: %w", eventlog.ErrUnavailable)
+	}
+	return l.Log.Load(ctx, session, after)
+}
+
+// Whatever the store does, a command that is sent again with its key until it is answered happens once, and a reader that comes back misses nothing and gets nothing twice.
+func TestCommands_and_readers_on_a_store_that_fails_now_and_then(t *testing.T) {
+	for _, nodes := range []int{1, 2} {
+		for seed := range uint64(3) {
+			t.Run(fmt.Sprint(nodes, " nodes, seed ", seed), func(t *testing.T) { chaos(t, nodes, seed) })
+		}
+	}
+}
+
+func chaos(t *testing.T, nodes int, seed uint64) {
+	c := clock.NewManual(time.Now())
+	log := &moody{Log: openLog(t, 3), dice: rand.New(rand.NewPCG(seed, 1)), calm: true}
+	var houses []*house
+	for range nodes {
+		o := houseOptions(c)
+		o.Shared = nodes > 1
+		o.Rules.MaxParticipants = 0
+		rs, err := Open(t.Context(), log, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(rs.Close)
+		houses = append(houses, &house{Rooms: rs, t: t, log: log.Log, clock: c})
+	}
+	id := houses[0].create(poker.Settings{})
+	for _, h := range houses {
+		eventually(t, "the session", knows(h, id))
+	}
+	log.mu.Lock()
+	log.calm = false
+	log.mu.Unlock()
+
+	const clients, each = 4, 32 // as many as a session remembers keys
+	done := make(chan struct{})
+	var readers, busy sync.WaitGroup
+	for i := range 2 * nodes {
+		readers.Go(func() { comesAndGoes(t, houses, id, i, done) })
+	}
+	refs := make([][]string, clients)
+	for i := range clients {
+		busy.Go(func() { refs[i] = insists(t, houses, id, i, each) })
+	}
+	busy.Wait()
+	close(done)
+	readers.Wait()
+	log.later.Wait()
+	log.mu.Lock()
+	log.calm = true
+	log.mu.Unlock()
+	checkOnce(t, log, id, clients*each)
+	for _, h := range houses {
+		c.Advance(2 * retryTime)
+		eventually(t, "the room at the end of its log", func() bool {
+			last, _, err := log.Last(t.Context(), id)
+			r := h.open[id]
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			return err == nil && r.journal.seq == last.Seq
+		})
+		checkLogged(t, h, id)
+	}
+	all := slices.Concat(refs...)
+	slices.Sort(all)
+	equal(t, "nobody was seated twice", len(slices.Compact(all)), clients*each/4)
+}
+
+// insists sends commands, each until it is answered, and returns who was seated.
+func insists(t *testing.T, houses []*house, id string, client, n int) (refs []string) {
+	for k := range n {
+		var c poker.Command = poker.Extend{By: by("sm")}
+		joins := k%4 == 0
+		call := Call{Proof: proven(true), Key: fmt.Sprint(client, "/", k), Body: "b"}
+		for try := 0; ; try++ {
+			if joins {
+				c = join(fmt.Sprint("u", client, ".", k, ".", try))
+			}
+			outcome, err := houses[(client+try)%len(houses)].Do(t.Context(), id, c, call)
+			if err == nil {
+				if joins {
+					refs = append(refs, outcome.Ref)
+				}
+				break
+			}
+			if !isUnavailable(err) {
+				t.Errorf("client %d, command %d: %v", client, k, err)
+				return refs
+			}
+		}
+	}
+	return refs
+}
+
+// comesAndGoes reads, goes, and comes back where it was, until done. It wants each event once.
+func comesAndGoes(t *testing.T, houses []*house, id string, i int, done <-chan struct{}) {
+	seen, last := [][]string(nil), ""
+	for over := false; !over; i++ {
+		select {
+		case <-done:
+			over = true
+		default:
+		}
+		r := &reader{}
+		cancel, err := houses[i%len(houses)].Subscribe(t.Context(), Watch{SessionID: id, LastEventID: last}, r)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		cancel()
+		for n, e := range r.events() {
+			if n == 0 && e.Type == "session_updated" { // maybe a fresh start, as while the log cannot be read
+				seen = append(seen, nil)
+			}
+			part := &seen[len(seen)-1]
+			*part, last = append(*part, e.ID), e.ID
+		}
+	}
+	checkSeen(t, houses[0], id, seen, len(houses) > 1)
+}
+
+// checkSeen compares the events that a reader has got with those in the log. A fresh start begins a further part; by one on another node, which may be behind, events come again.
+func checkSeen(t *testing.T, h *house, id string, seen [][]string, again bool) {
+	entries, err := h.log.Load(t.Context(), id, 0)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	var all []string
+	for _, e := range entries {
+		rec, err := decodeRecord(e.Data)
+		if err != nil {
+			t.Error(err)
+		}
+		for i, event := range rec.Events {
+			if view.Visible(event) {
+				all = append(all, position{seq: e.Seq, index: i, change: rec.Change}.String())
+			}
+		}
+	}
+	at, afresh := 0, 0
+	for _, part := range seen {
+		from := slices.Index(all, part[0])
+		if from < at && !again || from < 0 || len(all) < from+len(part) || !slices.Equal(all[from:from+len(part)], part) {
+			t.Errorf("a reader saw %d events that are not those of the log, from %d on of %d", len(part), from, len(all))
+			return
+		}
+		if from != at {
+			afresh++
+		}
+		at = from + len(part)
+	}
+	if !again && afresh > 6 { // the first time counts, too
+		t.Errorf("a reader began afresh %d times", afresh)
+	}
+}
+
+// checkOnce wants each key once in the log.
+func checkOnce(t *testing.T, log *moody, id string, n int) {
+	entries, err := log.Log.Load(t.Context(), id, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := map[string]int{}
+	snapshots := 0
+	for _, e := range entries {
+		rec, err := decodeRecord(e.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rec.Snapshot {
+			snapshots++
+		}
+		for _, event := range rec.Events {
+			if event.Key.ID != "" {
+				keys[event.Key.ID]++
+			}
+		}
+	}
+	for key, times := range keys {
+		if times != 1 {
+			t.Errorf("%s was carried out %d times", key, times)
+		}
+	}
+	equal(t, "commands carried out", len(keys), n)
+	if snapshots == 0 {
+		t.Error("no snapshot was stored")
+	}
+}
