@@ -112,6 +112,9 @@ func (a *API) finish(x *exchange, r *http.Request) {
 		a.writeProblem(x, r, problemOf(fmt.Errorf("panic: %v", v)))
 	}
 	if !aborted {
+		if !x.streaming { // one over plain TCP has taken the connection with it
+			x.status = cmp.Or(x.status, http.StatusOK) // an answer without a body need not have said so
+		}
 		x.forward()
 	}
 	x.release(aborted)

@@ -98,6 +98,21 @@ func allowedHosts(hosts ...string) setting {
 	return func(o *setup) { o.api.AllowedHosts = hosts }
 }
 
+// Health checks by HTTP/1.0 need not name a host. Browsers always do.
+func TestWhoNamesNoHostComesByAddress(t *testing.T) {
+	s := start(t, publicURL("https://poker.example.com"))
+	for head, want := range map[string]int{"GET /livez HTTP/1.0\r\n": 200, "GET /livez HTTP/1.1\r\nHost:\r\n": 200, "GET /livez HTTP/1.0\r\nX-Forwarded-Host: evil.example\r\n": 421} {
+		conn := dial(t, s.url)
+		if _, err := fmt.Fprintf(conn, "%s\r\n", head); err != nil {
+			t.Fatal(err)
+		}
+		if resp, _ := answerOn(t, conn); resp.StatusCode != want {
+			t.Errorf("%q: %d, want %d", head, resp.StatusCode, want)
+		}
+		_ = conn.Close()
+	}
+}
+
 func TestOnlyAllowedHosts(t *testing.T) {
 	asked := func(host, forwarded string) with {
 		return func(r *http.Request) {

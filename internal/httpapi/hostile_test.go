@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -27,6 +28,18 @@ func TestPathsAreNeverRedirected(t *testing.T) {
 				t.Errorf("%s %s: %d %s", method, path, r.status, r.body)
 			}
 		}
+	}
+}
+
+func TestATargetThatIsNoPathIsNoPathOfOurs(t *testing.T) {
+	s := start(t)
+	conn := dial(t, s.url)
+	if _, err := fmt.Fprint(conn, "GET * HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	resp, _ := answerOn(t, conn)
+	if resp.StatusCode != http.StatusNotFound || resp.Header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("%s, %q", resp.Status, resp.Header.Get("Content-Type"))
 	}
 }
 

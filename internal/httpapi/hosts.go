@@ -10,9 +10,10 @@ import (
 // allowed reports whether the server may be asked by the host that a request names, and by the one that a proxy has passed on.
 //
 // It is what keeps a page from reaching a server by a name of the page's own that has come to lead here (DNS rebinding): for the browser such a page is of our origin. Only names can be
-// bent like that, so an IP address is always good, as health checks use it, and so is localhost, which browsers resolve by themselves.
+// bent like that, so an IP address is always good, as health checks use it, and so is localhost, which browsers resolve by themselves. Who names nothing, as health checks by HTTP/1.0 may,
+// has come by the address, and is no browser.
 func (a *API) allowed(named, forwarded string) bool {
-	return len(a.hosts) == 0 || a.allowedHost(named) && (forwarded == named || a.allowedHost(forwarded))
+	return len(a.hosts) == 0 || (named == "" || a.allowedHost(named)) && (forwarded == named || a.allowedHost(forwarded))
 }
 
 func (a *API) allowedHost(s string) bool {

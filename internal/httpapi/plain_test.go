@@ -85,11 +85,17 @@ func TestWhoActsIsNamedFirst(t *testing.T) {
 
 // A call that does not read its body answers although what was announced does not come.
 func TestNobodyWaitsForABodyThatIsNotRead(t *testing.T) {
-	s := start(t)
+	s := start(t, func(o *setup) {
+		o.api.Site = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/silent" { // which says nothing, as a page need not for HEAD
+				http.NotFound(w, r)
+			}
+		})
+	})
 	w := newWorld(t, s, "voting")
 	for call, want := range map[string]int{
 		"POST /api/sessions/{s}/reveal?user_id={master}": 401, "POST /api/sessions/{s}/reveal": 422, "POST /nothing": 404, "PUT /api/sessions/{s}/vote": 405,
-		"GET /api/sessions/{s}": 200, "DELETE /api/sessions/{s}?user_id={guest}": 401,
+		"GET /api/sessions/{s}": 200, "DELETE /api/sessions/{s}?user_id={guest}": 401, "HEAD /silent": 200,
 	} {
 		for _, announced := range []string{"Content-Length: 10", "Content-Length: 1000000", "Transfer-Encoding: chunked"} {
 			conn := dial(t, s.url)

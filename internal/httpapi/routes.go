@@ -152,9 +152,12 @@ func (rt *routes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rt.ServeMux.ServeHTTP(w, r)
 }
 
-// unclean reports whether a path is not the shortest one to where it leads.
+// unclean reports whether a path is not the shortest one to where it leads, or is none, such as "*".
 func unclean(p string) bool {
-	looksClean := p[0] == '/' && !strings.Contains(p, "//") && !strings.Contains(p, "/.") && (p == "/" || !strings.HasSuffix(p, "/"))
+	if p[0] != '/' {
+		return true
+	}
+	looksClean := !strings.Contains(p, "//") && !strings.Contains(p, "/.") && (p == "/" || !strings.HasSuffix(p, "/"))
 	return !looksClean && path.Clean(p) != p
 }
 
