@@ -15,9 +15,9 @@ import (
 // little to do that is a third of what a command costs. So the program uses one processor for as long as one is enough, and all of them when it is not.
 const (
 	governEvery = 50 * time.Millisecond // between two looks, at least; there is none while nothing is asked of the server
-	busyShare   = 0.9                   // of one processor: above it, one is not enough
-	calmShare   = 0.6                   // of one processor: below it for calmAfter, one is enough again
-	calmAfter   = 2 * time.Second
+	busyShare   = 0.95                  // of one processor: above it, one is not enough
+	calmShare   = 0.85                  // of one processor: below it for calmAfter, one is enough again
+	calmAfter   = time.Second
 )
 
 // governor decides how many processors the program uses. Safe for concurrent use.
