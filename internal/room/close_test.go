@@ -131,7 +131,7 @@ func TestClose_ends_a_sweep(t *testing.T) {
 	equal(t, "warnings", warnings.String(), "")
 }
 
-// A timer that nobody stops finds the house closed.
+// A timer that nobody stops finds the rooms closed.
 func TestClose_is_the_end_of_all_timers(t *testing.T) {
 	c := clock.NewManual(time.Now())
 	rs, err := Open(t.Context(), openLog(t, 3), Options{Clock: c, Logger: slog.New(slog.DiscardHandler)})

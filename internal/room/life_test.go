@@ -42,7 +42,7 @@ func TestCountdown_turns_the_cards_by_itself(t *testing.T) {
 	h.clock.Advance(1499 * time.Millisecond)
 	equal(t, "just before", h.state(id).Status, poker.Revealing)
 	h.clock.Advance(time.Millisecond * 2)
-	equal(t, "told", all.types(), "session_updated voting_started vote_submitted session_updated votes_revealed")
+	equal(t, "sent", all.types(), "session_updated voting_started vote_submitted session_updated votes_revealed")
 }
 
 func TestCountdown_that_ends_while_no_server_runs(t *testing.T) {
@@ -71,7 +71,7 @@ func TestCommand_at_the_moment_of_a_deadline(t *testing.T) {
 	c.Advance(grace)
 	equal(t, "a return at the end of the grace period", h.watch(id, "sm", "").ended(), false)
 	equal(t, "Scrum Master", h.state(id).ScrumMasterID, "ann")
-	equal(t, "told", all.types(), "session_updated user_joined voting_started vote_submitted session_updated votes_revealed "+
+	equal(t, "sent", all.types(), "session_updated user_joined voting_started vote_submitted session_updated votes_revealed "+
 		"user_disconnected session_paused session_updated scrum_master_changed session_updated user_joined")
 }
 
@@ -81,7 +81,7 @@ func TestEnd_is_the_last_event_of_every_stream(t *testing.T) {
 	streams := []*reader{h.watch(id, "sm", ""), h.watch(id, "", ""), h.watch(id, "sm", "")}
 	h.do(id, poker.End{By: by("sm")})
 	for _, s := range streams {
-		equal(t, "told", s.types(), "session_updated session_expired")
+		equal(t, "sent", s.types(), "session_updated session_expired")
 		equal(t, "ended once", s.closed, 1)
 		s.cancel()
 	}
@@ -242,7 +242,7 @@ func TestStore_that_is_not_available(t *testing.T) {
 	if h.state(id) != before {
 		t.Error("the state has changed")
 	}
-	equal(t, "told", all.types(), "session_updated")
+	equal(t, "sent", all.types(), "session_updated")
 	equal(t, "listed", len(h.List()), 1)
 	h.clock.Advance(timeout + 3*time.Second)
 	equal(t, "the end that could not be stored", all.types(), "session_updated session_expired")
@@ -273,7 +273,7 @@ func TestOpen_with_an_unreadable_entry(t *testing.T) {
 	all := h.watch(id, "", "")
 	h.do(id, poker.Start{By: by("sm"), RoundID: "r"}, poker.CastVote{By: by("ann"), Value: "5"}, poker.Reveal{By: by("sm")})
 	h.clock.Advance(2 * time.Second)
-	equal(t, "told", all.types(), "session_updated voting_started vote_submitted session_updated votes_revealed")
+	equal(t, "sent", all.types(), "session_updated voting_started vote_submitted session_updated votes_revealed")
 	checkResume(t, h, id, all.events())
 }
 

@@ -27,7 +27,7 @@ func TestJoin_of_24_at_once_exactly_the_places_are_taken(t *testing.T) {
 	ends := together(24, func(i int) error { return h.try(id, join(fmt.Sprint("u", i))) })
 	equal(t, "ends", ends, map[poker.Reason]int{"": 15, poker.SessionFull: 9})
 	equal(t, "participants", len(h.state(id).Participants), 16)
-	equal(t, "told", strings.Count(watcher.types(), "user_joined"), 15)
+	equal(t, "sent", strings.Count(watcher.types(), "user_joined"), 15)
 }
 
 func TestCreate_that_fails_leaves_no_slot_taken(t *testing.T) {
@@ -99,7 +99,7 @@ func TestExpiry_needs_no_timer(t *testing.T) {
 	equal(t, "stream", reason(err), poker.SessionGone)
 	equal(t, "list", len(h.List()), 0)
 	h.create(poker.Settings{})
-	equal(t, "whoever needs the slot tells", stream.types(), "session_updated session_expired")
+	equal(t, "whoever needs the slot ends it", stream.types(), "session_updated session_expired")
 	equal(t, "stream ended", stream.ended(), true)
 }
 

@@ -18,7 +18,7 @@ func TestPresence_a_reload_is_no_disconnection(t *testing.T) {
 	}
 	last := h.watch(id, "sm", "")
 	h.clock.Advance(time.Minute)
-	equal(t, "told", all.types(), "session_updated")
+	equal(t, "sent", all.types(), "session_updated")
 	last.cancel()
 	h.clock.Advance(reloadGrace - time.Millisecond)
 	equal(t, "just before", all.types(), "session_updated")
@@ -84,14 +84,14 @@ func TestPause_grace_and_return(t *testing.T) {
 	h.clock.Advance(reloadGrace + grace - time.Millisecond)
 	equal(t, "vote", reason(h.try(id, poker.CastVote{By: by("ann"), Value: "8"})), poker.SessionPaused)
 	back := h.watch(id, "sm", "")
-	equal(t, "told", all.types(), "session_updated user_disconnected session_paused user_joined session_updated")
+	equal(t, "sent", all.types(), "session_updated user_disconnected session_paused user_joined session_updated")
 	equal(t, "status", h.state(id).Status, poker.Voting)
 	vote, _ := h.state(id).Round.VoteOf("ann")
 	equal(t, "vote", vote.Value, "5")
 	back.cancel()
 	h.clock.Advance(reloadGrace + grace)
 	equal(t, "Scrum Master after the second time", h.state(id).ScrumMasterID, "ann")
-	equal(t, "told then", all.types(), "session_updated user_disconnected session_paused user_joined session_updated user_disconnected session_paused scrum_master_changed session_updated")
+	equal(t, "sent then", all.types(), "session_updated user_disconnected session_paused user_joined session_updated user_disconnected session_paused scrum_master_changed session_updated")
 }
 
 func TestPause_with_nobody_online_waits_for_whoever_comes(t *testing.T) {
@@ -110,7 +110,7 @@ func TestPause_with_nobody_online_waits_for_whoever_comes(t *testing.T) {
 			h.clock.Advance(reloadGrace + grace)
 			equal(t, "resumes_by", all.data("session_updated")["session"].(map[string]any)["resumes_by"], nil)
 			h.watch(id, user, "")
-			equal(t, "told", all.types(), want)
+			equal(t, "sent", all.types(), want)
 			equal(t, "Scrum Master", h.state(id).ScrumMasterID, user)
 			equal(t, "status", h.state(id).Status, poker.Waiting)
 		})
@@ -181,7 +181,7 @@ func TestKick_ends_the_streams_of_the_kicked_after_the_event(t *testing.T) {
 	h.do(id, poker.Kick{By: by("sm"), Other: "ann"})
 	h.do(id, poker.Extend{By: by("sm")})
 	for _, stream := range []*reader{one, two} {
-		equal(t, "told", stream.types(), "session_updated user_left")
+		equal(t, "sent", stream.types(), "session_updated user_left")
 		equal(t, "reason", stream.data("user_left")["reason"], any("kicked"))
 		equal(t, "ended", stream.ended(), true)
 		equal(t, "sent after the end", stream.late, 0)

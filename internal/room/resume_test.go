@@ -229,22 +229,22 @@ func TestResume_by_a_forged_id_reads_one_entry_only(t *testing.T) {
 		if err := room.issued(t.Context(), forged); !errors.Is(err, errNotKept) {
 			t.Errorf("%s: %v", forged, err)
 		}
-		equal(t, "told", h.watch(id, "", forged.String()).types(), "session_updated")
+		equal(t, "sent", h.watch(id, "", forged.String()).types(), "session_updated")
 	}
 	if err := room.issued(t.Context(), at); err != nil {
 		t.Errorf("%s: %v", at, err)
 	}
 }
 
-// Their streams end with the word that they left: what follows from it is for those who stay.
+// Their streams end with the event that they left: what follows from it is for those who stay.
 func TestLeaving_ends_ones_own_stream_after_user_left(t *testing.T) {
 	h := newHouse(t)
 	id := h.create(poker.Settings{})
 	h.do(id, join("ann"))
 	own, other := h.watch(id, "sm", ""), h.watch(id, "ann", "")
 	h.do(id, poker.Leave{By: by("sm")})
-	equal(t, "the one who left is told", own.types(), "session_updated user_left")
-	equal(t, "the other is told", other.types(), "session_updated user_left scrum_master_changed")
+	equal(t, "the one who left is sent", own.types(), "session_updated user_left")
+	equal(t, "the other is sent", other.types(), "session_updated user_left scrum_master_changed")
 	if !own.ended() || other.ended() {
 		t.Errorf("own stream ended: %v, other's: %v", own.ended(), other.ended())
 	}

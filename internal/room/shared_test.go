@@ -96,7 +96,7 @@ func TestShared_what_time_does_happens_once(t *testing.T) {
 	want := "session_updated voting_started session_updated votes_revealed session_expired"
 	for _, r := range []*reader{ra, rb} {
 		eventually(t, "the end", r.ended)
-		equal(t, "told", r.types(), want)
+		equal(t, "sent", r.types(), want)
 	}
 	equal(t, "the same bytes", rb.text(), ra.text())
 	a.clock.Advance(4 * time.Minute)
