@@ -10,7 +10,7 @@ import (
 func listed(r *reader) []any { return r.data("sessions_updated")["sessions"].([]any) }
 
 func TestList_is_sent_whole_first_and_then_at_every_change(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	first := h.create(poker.Settings{})
 	list := &reader{}
 	cancel, err := h.Watch(list)
@@ -51,7 +51,7 @@ func TestList_is_sent_whole_first_and_then_at_every_change(t *testing.T) {
 }
 
 func TestList_sends_many_changes_at_once(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	list := &reader{}
 	if _, err := h.Watch(list); err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 )
 
 func TestPresence_a_reload_is_no_disconnection(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	all := h.watch(id, "", "")
 	for range 3 {
@@ -29,7 +29,7 @@ func TestPresence_a_reload_is_no_disconnection(t *testing.T) {
 }
 
 func TestPresence_of_several_streams_ends_with_the_last(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	first, second := h.watch(id, "sm", ""), h.watch(id, "sm", "")
 	first.cancel()
@@ -42,7 +42,7 @@ func TestPresence_of_several_streams_ends_with_the_last(t *testing.T) {
 }
 
 func TestPresence_by_a_call(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.clock.Advance(time.Minute)
 	equal(t, "who never had a stream", h.online(id, "sm"), true)
@@ -60,7 +60,7 @@ func TestPresence_by_a_call(t *testing.T) {
 }
 
 func TestPresence_needs_a_proof(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.watch(id, "sm", "").cancel()
 	for user, want := range map[string]poker.Reason{"sm": Unproven, "stranger": poker.NotParticipant} {
@@ -76,7 +76,7 @@ func TestPresence_needs_a_proof(t *testing.T) {
 }
 
 func TestPause_grace_and_return(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.do(id, join("ann"), poker.Start{By: by("sm"), RoundID: "r"}, poker.CastVote{By: by("ann"), Value: "5"})
 	h.watch(id, "sm", "").cancel()
@@ -100,7 +100,7 @@ func TestPause_with_nobody_online_waits_for_whoever_comes(t *testing.T) {
 		"ann": "session_updated user_disconnected user_disconnected session_paused session_updated user_joined scrum_master_changed session_updated",
 	} {
 		t.Run(user, func(t *testing.T) {
-			h := newHouse(t)
+			h := newNode(t)
 			id := h.create(poker.Settings{})
 			h.do(id, join("ann"))
 			all := h.watch(id, "", "")
@@ -118,7 +118,7 @@ func TestPause_with_nobody_online_waits_for_whoever_comes(t *testing.T) {
 }
 
 func TestRestart_gives_streams_time_to_come_back(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.do(id, join("ann"), join("bob"))
 	h.watch(id, "sm", "")
@@ -137,8 +137,8 @@ func TestRestart_gives_streams_time_to_come_back(t *testing.T) {
 }
 
 func TestRestart_nobody_inherits_while_it_settles(t *testing.T) {
-	paused := func(t *testing.T) (*house, string) {
-		h := newHouse(t)
+	paused := func(t *testing.T) (*node, string) {
+		h := newNode(t)
 		id := h.create(poker.Settings{})
 		h.do(id, join("ann"), join("bob"))
 		h.watch(id, "ann", "")
@@ -174,7 +174,7 @@ func TestRestart_nobody_inherits_while_it_settles(t *testing.T) {
 }
 
 func TestKick_ends_the_streams_of_the_kicked_after_the_event(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.do(id, join("ann"))
 	all, one, two := h.watch(id, "sm", ""), h.watch(id, "ann", ""), h.watch(id, "ann", "")
@@ -197,7 +197,7 @@ func TestKick_ends_the_streams_of_the_kicked_after_the_event(t *testing.T) {
 }
 
 func TestLeave_of_the_Scrum_Master_in_one_sequence(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.do(id, join("ann"))
 	h.watch(id, "ann", "").cancel()

@@ -62,7 +62,7 @@ func TestExpiry_that_cannot_be_stored_comes_all_the_same(t *testing.T) {
 
 // What was over when the server stopped is over when it starts, also if the log takes nothing.
 func TestOpen_with_an_expired_session_on_a_full_log(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	over := h.create(poker.Settings{})
 	h.clock.Advance(timeout / 2)
 	on := h.create(poker.Settings{})
@@ -89,7 +89,7 @@ func TestOpen_with_an_expired_session_on_a_full_log(t *testing.T) {
 
 // Another node may have stored what keeps the session alive, so its storage must not be freed.
 func TestExpiry_that_cannot_be_stored_in_a_shared_log_waits(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.Close()
 	before, err := h.log.Load(t.Context(), id, 0)
