@@ -71,7 +71,7 @@ func TestResumedStreamMissesNothing(t *testing.T) {
 	}
 }
 
-// playRounds plays, and returns what a stream told meanwhile.
+// playRounds plays, and returns what a stream sent meanwhile.
 func playRounds(t *testing.T, stream *listener, master, guest person, n int) (all []event) {
 	t.Helper()
 	for range n {

@@ -58,7 +58,7 @@ func TestMeetingOfSixteen(t *testing.T) {
 	sameFrom(t, 15, streams[15].rest(), all[:kicked+1])
 }
 
-// sameFrom compares what a stream told, after its beginning, with the events that followed there.
+// sameFrom compares what a stream sent, after its beginning, with the events that followed there.
 func sameFrom(t *testing.T, who int, got, all []event) {
 	t.Helper()
 	if len(got) == 0 || got[0].typ != "session_updated" {

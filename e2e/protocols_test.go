@@ -24,8 +24,8 @@ import (
 	"github.com/magnapp/magnapp/internal/testcert"
 )
 
-// way is how people reach the server.
-type way struct {
+// protocol is how people reach the server.
+type protocol struct {
 	name   string
 	proto  string                // what the server speaks
 	tls    bool                  // by itself
@@ -33,7 +33,7 @@ type way struct {
 	proxy  http.RoundTripper     // how a proxy with TLS, if there is one, speaks to the server
 }
 
-var ways = []way{
+var protocols = []protocol{
 	{name: "HTTP1", proto: "HTTP/1.1", client: http1},
 	{name: "HTTP1 over TLS", proto: "HTTP/1.1", tls: true, client: http1},
 	{name: "HTTP2", proto: "HTTP/2.0", client: http2Unencrypted},
@@ -54,10 +54,10 @@ func transport(trusted *x509.CertPool, speak func(*http.Protocols)) *http.Transp
 	return &http.Transport{Protocols: &protocols, TLSClientConfig: &tls.Config{RootCAs: trusted, MinVersion: tls.VersionTLS12}}
 }
 
-// TestMeetingByEveryProtocol plays a round, drops and resumes a stream and stops the server, by each way. People prove who they are by their cookies alone, as a browser does.
+// TestMeetingByEveryProtocol plays a round, drops and resumes a stream and stops the server, by each protocol. People prove who they are by their cookies alone, as a browser does.
 func TestMeetingByEveryProtocol(t *testing.T) {
 	t.Parallel()
-	for _, w := range ways {
+	for _, w := range protocols {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
 			meet(t, w, w.serve(t))
@@ -65,7 +65,7 @@ func TestMeetingByEveryProtocol(t *testing.T) {
 	}
 }
 
-func meet(t *testing.T, w way, p *process) {
+func meet(t *testing.T, w protocol, p *process) {
 	t.Helper()
 	created := p.must(t, "POST /api/sessions/", creation, "")
 	w.check(t, p, created)
@@ -81,7 +81,7 @@ func meet(t *testing.T, w way, p *process) {
 	stream.until(t, "session_updated")
 	master.does(t, "start", `{"topic":"Story"}`)
 	guest.votes(t, "5")
-	seen := tells(t, stream, "vote_submitted", guest.id)
+	seen := sends(t, stream, "vote_submitted", guest.id)
 	stream.close()
 
 	master.votes(t, "8")
@@ -90,19 +90,19 @@ func meet(t *testing.T, w way, p *process) {
 		t.Errorf("the resumed stream begins with %s, not with the vote that it missed", missed.raw)
 	}
 	master.does(t, "reveal", "")
-	tells(t, stream, "votes_revealed", guest.id)
+	sends(t, stream, "votes_revealed", guest.id)
 
 	p.terminate(t)
 	if more := stream.rest(); len(more) > 0 || !stream.retry {
-		t.Errorf("at the end of the server the stream told %v, retry %t", more, stream.retry)
+		t.Errorf("at the end of the server the stream sent %v, retry %t", more, stream.retry)
 	}
 	if code := p.exit(t); code != 0 {
 		t.Errorf("exit code %d: %s", code, p.stderr)
 	}
 }
 
-// check looks at what an answer says of the way that it came.
-func (w way) check(t *testing.T, p *process, created answer) {
+// check looks at what an answer says of the protocol by which it came.
+func (w protocol) check(t *testing.T, p *process, created answer) {
 	t.Helper()
 	if created.proto != w.proto {
 		t.Errorf("the server spoke %s, want %s", created.proto, w.proto)
@@ -119,8 +119,8 @@ func (w way) check(t *testing.T, p *process, created answer) {
 	}
 }
 
-// tells reads up to an event of a type that is about somebody.
-func tells(t *testing.T, l *listener, typ, about string) event {
+// sends reads up to an event of a type that is about somebody.
+func sends(t *testing.T, l *listener, typ, about string) event {
 	t.Helper()
 	all := l.until(t, typ)
 	e := all[len(all)-1]
@@ -131,7 +131,7 @@ func tells(t *testing.T, l *listener, typ, about string) event {
 }
 
 // serve starts a server and returns it as people reach it.
-func (w way) serve(t *testing.T) *process {
+func (w protocol) serve(t *testing.T) *process {
 	t.Helper()
 	settings := []string{"DATA_DIR=" + t.TempDir()}
 	trusted := x509.NewCertPool()

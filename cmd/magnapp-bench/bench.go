@@ -137,7 +137,7 @@ func (b *bench) launchCopy(ctx context.Context, program, data string) (*process.
 	return b.launch(ctx, program, dir)
 }
 
-// say tells whoever waits what is going on.
+// say prints what is going on.
 func say(format string, arguments ...any) {
 	fmt.Fprintf(os.Stderr, "%s %s\n", time.Now().Format(time.TimeOnly), fmt.Sprintf(format, arguments...))
 }

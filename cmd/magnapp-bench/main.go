@@ -81,7 +81,7 @@ type scenario interface {
 	measure(ctx context.Context, b *bench) error
 }
 
-// measure takes the figures of a scenario and prints them, also when it fails on the way.
+// measure takes the figures of a scenario and prints them, also when it fails halfway.
 func measure(ctx context.Context, o options, s scenario, out io.Writer) (err error) {
 	b, err := newBench(ctx, o)
 	if err == nil {

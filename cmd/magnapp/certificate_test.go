@@ -73,7 +73,7 @@ func TestCertificateThatCannotBeUsedStopsTheStart(t *testing.T) {
 		"a key of somebody else":    {cert, otherKey, "TLS_CERT "},
 		"a certificate that is not": {[]byte("hello"), key, "TLS_CERT "},
 		"a key that is not":         {cert, []byte("hello"), "TLS_KEY "},
-		"the two the wrong way":     {key, cert, "TLS_CERT "},
+		"the two exchanged":         {key, cert, "TLS_CERT "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := newPairFiles(t, cert, key)
@@ -113,8 +113,8 @@ func TestRenewedCertificateIsTakenUp(t *testing.T) {
 		{"the key too, a moment ago", func(at time.Time) { put(t, files.key, twoKey, at) }, lookEvery - 1, "one", 1},
 		{"and now long enough", func(time.Time) {}, 1, "two", 1},
 		{"broken", func(at time.Time) { put(t, files.cert, []byte("hello"), at) }, lookEvery, "two", 2},
-		{"broken in another way", func(at time.Time) { put(t, files.cert, nil, at) }, lookEvery, "two", 2},
-		{"mended", func(at time.Time) {
+		{"broken differently", func(at time.Time) { put(t, files.cert, nil, at) }, lookEvery, "two", 2},
+		{"corrected", func(at time.Time) {
 			put(t, files.cert, threeCert, at)
 			put(t, files.key, threeKey, at)
 		}, lookEvery, "three", 2},

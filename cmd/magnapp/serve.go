@@ -140,7 +140,7 @@ func newAPI(c config.Config, rooms *room.Rooms, streams *stream.Streams, ready, 
 	})
 }
 
-// announce tells people where to go, and the log what is unusual.
+// announce prints the address to open, and logs what is unusual.
 func announce(c config.Config, addr net.Addr, stdout io.Writer, logger *slog.Logger) {
 	url := c.PublicURL
 	if url == "" {

@@ -21,7 +21,7 @@ import (
 	"github.com/magnapp/magnapp/internal/stream"
 )
 
-// protocol is a way to speak to the server.
+// protocol is how a client speaks to the server.
 type protocol struct {
 	name string
 	tls  bool

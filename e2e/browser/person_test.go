@@ -348,7 +348,7 @@ func (p *person) holds(card string) {
 	p.wait(`(document.querySelector('.hand .chosen:not(.pending)')?.dataset.card ?? '') === ` + strconv.Quote(card))
 }
 
-// size makes the window as large, in CSS pixels, and waits until the page has drawn itself in it: only with its next frame does the browser tell the page, which then
+// size makes the window as large, in CSS pixels, and waits until the page has drawn itself in it: only with its next frame does the page hear of it, which then
 // lays the table out anew.
 func (p *person) size(width, height int64) {
 	p.t.Helper()

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Clock tells the time and wakes at a later one. Safe for concurrent use.
+// Clock has the time, and wakes at a later one. Safe for concurrent use.
 type Clock interface {
 	// Now returns the current time.
 	Now() time.Time

@@ -277,7 +277,7 @@ func checkNamed(t *testing.T, source string, err error, name string) {
 	case !strings.HasPrefix(err.Error(), name+": "):
 		t.Errorf("%s: %q does not begin with %s", source, err, name)
 	case strings.Contains(err.Error(), "hunter2"):
-		t.Errorf("%s: %q tells the secret", source, err)
+		t.Errorf("%s: %q has the secret in it", source, err)
 	}
 }
 
@@ -309,7 +309,7 @@ func TestBrokenDotenvNamesFileAndLine(t *testing.T) {
 				t.Fatal("accepted")
 			}
 			if message := err.Error(); !strings.Contains(message, ".env "+test.line+" ") || strings.Contains(message, "hunter2") {
-				t.Errorf("%q does not name .env and %s, or tells the secret", message, test.line)
+				t.Errorf("%q does not name .env and %s, or has the secret in it", message, test.line)
 			}
 		})
 	}

@@ -25,7 +25,7 @@ const maxEvents = 1_000_000
 
 var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?\.?$`)
 
-// reader converts settings one by one and collects what is wrong with them, so that a person mends everything at once.
+// reader converts settings one by one and collects what is wrong with them, so that a person can correct everything at once.
 type reader struct{ problems []error }
 
 func (r *reader) fail(name, format string, args ...any) {

@@ -43,7 +43,7 @@ type Settings struct {
 	NATSURL       setting `name:"nats-url" group:"Many machines (not in this version)" placeholder:"URL" help:"An existing NATS deployment."`
 }
 
-// Config checks every setting. The error has one line for each that cannot be used; it names the environment variable, whichever way the
+// Config checks every setting. The error has one line for each that cannot be used; it names the environment variable, however the
 // value came, and what would be accepted.
 func (s Settings) Config() (Config, error) {
 	var r reader

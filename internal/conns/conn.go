@@ -78,7 +78,7 @@ func (c *conn) Close() error {
 	return err
 }
 
-// CloseWrite tells the other end that nothing more will come; net/http does so before it closes on a client that is still sending, or its last words would be lost.
+// CloseWrite lets the other end know that nothing more will come; net/http does so before it closes on a client that is still sending, or the last bytes would be lost.
 func (c *conn) CloseWrite() error {
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()

@@ -16,7 +16,7 @@ const (
 	batchBytes   = 4 << 20
 )
 
-// query says which messages of a stream to read, in the server's words.
+// query says which messages of a stream to read, as the server wants it.
 type query struct {
 	stream string
 	Seq    uint64   `json:"seq,omitempty"`          // from this on

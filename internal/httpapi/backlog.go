@@ -41,7 +41,7 @@ type insistence int
 const (
 	usual  insistence = iota
 	spare             // the spare part too, for an answer that only says that there is no room
-	always            // whatever it needs, because what it tells has been done
+	always            // whatever it needs, because what it reports has been done
 )
 
 // enter counts bytes of an answer to an address, unless there are too many already.

@@ -273,7 +273,7 @@ var others = []row{
 	{name: "extend while paused", given: "paused", call: "POST /api/sessions/{s}/extend?user_id={guest}", as: "guest", want: 200},
 	{name: "end while paused", given: "paused", call: "DELETE /api/sessions/{s}?user_id={master}", as: "master", want: 200},
 
-	// The house.
+	// Operation.
 	{name: "health", call: "GET /health", want: 200, has: "status timestamp"},
 	{name: "health with a slash", call: "GET /health/", want: 200, has: "status timestamp"},
 	{name: "health with another method", call: "POST /health", want: 405},

@@ -252,7 +252,7 @@ func TestWhoseAddressCounts(t *testing.T) {
 		{"what the client put before counts nothing", []string{"127.0.0.0/8"}, "6.6.6.6, 192.0.2.1", "7.7.7.7, 192.0.2.1", true},
 		{"a chain of trusted proxies", []string{"127.0.0.0/8", "10.0.0.0/8"}, "192.0.2.1, 10.1.1.1", "192.0.2.1, 10.2.2.2", true},
 		{"an untrusted peer is not believed", []string{"10.0.0.0/8"}, "192.0.2.1", "192.0.2.2", true},
-		{"nonsense ends the way back", []string{"127.0.0.0/8"}, "192.0.2.1, nonsense", "192.0.2.2, nonsense", true},
+		{"nonsense ends the walk back", []string{"127.0.0.0/8"}, "192.0.2.1, nonsense", "192.0.2.2, nonsense", true},
 		{"one network of IPv6 is one address", []string{"127.0.0.0/8"}, "2001:db8:1:2::1", "2001:db8:1:2:ffff::2", true},
 		{"two networks of IPv6 are two", []string{"127.0.0.0/8"}, "2001:db8:1:2::1", "2001:db8:1:3::1", false},
 		{"IPv4 written as IPv6 is the same", []string{"127.0.0.0/8"}, "192.0.2.1", "::ffff:192.0.2.1", true},

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// told is an event of the contract: what brings it about, and the least that it says.
-type told struct {
+// occurrence is an event of the contract: what brings it about, and the least that it says.
+type occurrence struct {
 	name   string
 	given  string
 	do     func(*testing.T, *world)
@@ -25,7 +25,7 @@ func called(name, body string, who func(*world) seat) func(*testing.T, *world) {
 func master(w *world) seat { return w.master }
 func guest(w *world) seat  { return w.guest }
 
-var events = []told{
+var events = []occurrence{
 	{name: "first on a stream", given: "waiting", do: func(*testing.T, *world) {}, typ: "session_updated", fields: "session.id session.participants session.status session.expires_at"},
 	{name: "extended", given: "waiting", do: called("extend", "", guest), typ: "session_updated", fields: "session.id"},
 	{name: "a vote taken back", given: "voted", do: func(t *testing.T, w *world) {
@@ -88,7 +88,7 @@ func onBothWays(t *testing.T, test func(*testing.T, *server)) {
 	t.Run("portable", func(t *testing.T) { test(t, start(t, friendly, portable)) })
 }
 
-func (e told) check(t *testing.T, s *server) {
+func (e occurrence) check(t *testing.T, s *server) {
 	t.Helper()
 	w := newWorld(t, s, e.given)
 	stream := s.listen(t, "/api/sse/"+w.session)

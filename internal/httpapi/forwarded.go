@@ -15,7 +15,7 @@ import (
 // A header says something only if the connection comes from a trusted proxy, and only by its last entry: that is what the proxy itself has added, or set. What stands before it is what the
 // proxy was sent, and is looked at only as far as the last entry is a trusted proxy again. An entry that is no address ends the walk.
 //
-// Whether a proxy has added an entry at all cannot be seen: one that passes X-Forwarded-For on as it came makes the client's word the last one. So each proxy has to set these headers. One
+// Whether a proxy has added an entry at all cannot be seen: one that passes X-Forwarded-For on as it came makes the client's entry the last one. So each proxy has to set these headers. One
 // that does not can be recognized: nginx without any proxy_set_header speaks HTTP/1.0 with "Connection: close", and names as Host the address in its proxy_pass, which is ours. Its
 // X-Forwarded-For and -Host are the client's, so they are ignored, and the log says so once.
 

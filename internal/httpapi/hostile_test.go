@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A client may write the type of its body in every way that RFC 9110 allows.
+// A client may write the type of its body in every form that RFC 9110 allows.
 func TestJSONByEveryNameOfItsType(t *testing.T) {
 	for _, contentType := range []string{
 		"application/json", "Application/JSON", "APPLICATION/JSON; charset=UTF-8", "application/json ;charset=utf-8", "application/json; a=b+c", `application/json;charset="x+y"`,
@@ -69,7 +69,7 @@ func TestGoodCookieBesideAStaleOneOfTheSameName(t *testing.T) {
 	s.must(t, "POST /api/sessions/"+w.session+"/extend?user_id="+w.guest.user, "", cookies(w.guest), stale)
 }
 
-// A proxy that appends writes its own word last, on a line of its own or not; what comes before is the client's.
+// A proxy that appends writes its own entry last, on a line of its own or not; what comes before is the client's.
 func TestTheNearestProxyHasTheLastWord(t *testing.T) {
 	s := start(t, behind("127.0.0.0/8"))
 	twoLines := func(r *http.Request) {

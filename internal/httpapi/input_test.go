@@ -211,7 +211,7 @@ func TestBodyThatBreaksOff(t *testing.T) {
 	}
 }
 
-// TestPrecedence goes down the contract's list: of several errors the first is told.
+// TestPrecedence goes down the contract's list: of several errors the first is answered.
 func TestPrecedence(t *testing.T) {
 	s := start(t, limitedTo(1000, 1e9))
 	huge := strings.Repeat("x", 64<<10+1)

@@ -33,7 +33,7 @@ func TestHiddenVotesLeaveNoTrace(t *testing.T) {
 // seen is what a session showed, with everything random made the same.
 type seen struct{ hidden, own, revealed []string }
 
-// secretSession plays rounds up to shortly before the reveal, in every state in which votes are hidden, with everything open that could tell.
+// secretSession plays rounds up to shortly before the reveal, in every state in which votes are hidden, with everything open that could show them.
 func secretSession(t *testing.T, cards []string) seen {
 	t.Helper()
 	var out seen

@@ -20,7 +20,7 @@ func TestPanicOfOneRequestEndsNoOther(t *testing.T) {
 	got := s.call(t, "GET /page", "")
 	isProblem(t, got, http.StatusInternalServerError)
 	if strings.Contains(got.body, "secret") {
-		t.Errorf("the answer tells the inside: %s", got.body)
+		t.Errorf("the answer shows the inside: %s", got.body)
 	}
 	if log := s.logged.String(); !strings.Contains(log, "secret of the inside") || !strings.Contains(log, got.header.Get("X-Request-Id")) {
 		t.Error("the panic is not in the log")
@@ -78,7 +78,7 @@ func TestReadyzFollowsTheStore(t *testing.T) {
 	got := s.call(t, "GET /readyz", "")
 	isProblem(t, got, http.StatusServiceUnavailable)
 	if strings.Contains(got.body, "secret") {
-		t.Errorf("the answer tells the inside: %s", got.body)
+		t.Errorf("the answer shows the inside: %s", got.body)
 	}
 	s.must(t, "GET /livez", "")
 }
@@ -96,7 +96,7 @@ func TestLivezFollowsAStoreThatKeepsFailing(t *testing.T) {
 	got := s.call(t, "GET /livez", "")
 	isProblem(t, got, http.StatusServiceUnavailable)
 	if strings.Contains(got.body, "secret") {
-		t.Errorf("the answer tells the inside: %s", got.body)
+		t.Errorf("the answer shows the inside: %s", got.body)
 	}
 	failing = false
 	s.must(t, "GET /livez", "")

@@ -114,7 +114,7 @@ func slots(n int) setting { return func(o *setup) { o.maxSessions = n } }
 
 func debugging(o *setup) { o.debug = true }
 
-// portable serves streams as on systems without the fast way.
+// portable serves streams as on systems without sockets.
 func portable(o *setup) { o.streams.Portable = true }
 
 // impatient gives a client up soon.

@@ -8,8 +8,8 @@ import (
 
 // TestSlowReaderIsDisconnectedAndMissesNothing lets a client not read until the server has given it up. It must have got a beginning without a gap, and the rest when it comes back.
 func TestSlowReaderIsDisconnectedAndMissesNothing(t *testing.T) {
-	for name, way := range map[string]setting{"sockets": func(*setup) {}, "portable": portable} {
-		t.Run(name, func(t *testing.T) { slowReader(t, start(t, impatient, way)) })
+	for name, served := range map[string]setting{"sockets": func(*setup) {}, "portable": portable} {
+		t.Run(name, func(t *testing.T) { slowReader(t, start(t, impatient, served)) })
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/jub0bs/cors"
 )
 
-// online reports whether a participant is there, as far as everybody is told.
+// online reports whether a participant is there, as far as everybody can see.
 func (w *world) online(t *testing.T, who seat) bool {
 	t.Helper()
 	p, _ := w.state(t).Participant(who.user)

@@ -39,7 +39,7 @@ func newWorld(t testing.TB, s *server, given string) *world {
 	return w
 }
 
-// states are the ways to the states that a session can be in.
+// states lead to the states that a session can be in.
 var states = map[string]string{
 	"waiting":        "",
 	"voting":         "start",

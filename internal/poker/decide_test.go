@@ -113,8 +113,8 @@ func TestDecide_refuses_everything_in_a_session_that_is_gone(t *testing.T) {
 	}{
 		{"never created", func(g *game) { g.s = nil }},
 		{"ended", func(g *game) { g.do(End{by("sm")}) }},
-		{"expired and told", func(g *game) { g.pass(rules.SessionTimeout); g.do(Tick{}) }},
-		{"expired this moment and not told yet", func(g *game) { g.now = g.s.ExpiresAt }},
+		{"expired, and the end recorded", func(g *game) { g.pass(rules.SessionTimeout); g.do(Tick{}) }},
+		{"expired this moment, and the end not recorded yet", func(g *game) { g.now = g.s.ExpiresAt }},
 		{"emptied", func(g *game) {
 			for _, id := range []string{"sm", "ann", "bob"} {
 				g.do(Leave{by(id)})

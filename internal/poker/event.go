@@ -90,7 +90,7 @@ type (
 		UserID   string `json:"user_id"`
 		ByStream bool   `json:"by_stream,omitempty"`
 	}
-	// ParticipantPresent: the first stream of somebody who already counted as online. Clients are not told: nothing they see has changed.
+	// ParticipantPresent: the first stream of somebody who already counted as online. Clients are not sent it: nothing they see has changed.
 	ParticipantPresent struct {
 		UserID string `json:"user_id"`
 	}

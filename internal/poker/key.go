@@ -2,7 +2,7 @@ package poker
 
 import "encoding/json"
 
-// Key is the idempotency key of a command that was carried out. It is kept in a form that does not tell the key, which is a secret of the client.
+// Key is the idempotency key of a command that was carried out. It is kept in a form that does not show the key, which is a secret of the client.
 type Key struct {
 	ID   string `json:"id"`            // a digest of who acts and of the key
 	Body string `json:"body"`          // a digest of what was asked for

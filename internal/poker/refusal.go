@@ -34,7 +34,7 @@ type Refusal struct {
 // Error returns title and detail in one line.
 func (r *Refusal) Error() string { return r.Title + ": " + r.Detail }
 
-// texts are what people are told, by reason.
+// texts are what people read, by reason.
 var texts = map[Reason]struct{ title, detail string }{
 	Invalid:           {"Invalid input", "Something is missing, too long or of the wrong form; field says what."},
 	SessionGone:       {"Session not found", "This session does not exist, has ended or has expired. Create a new one, or ask for a new link."},
@@ -52,7 +52,7 @@ var texts = map[Reason]struct{ title, detail string }{
 	UnknownCard:       {"Unknown card", "The value must be a card of this session's deck."},
 }
 
-// Explain returns what people are told about a reason of the game's; empty for another.
+// Explain returns what people read about a reason of the game's; empty for another.
 func Explain(r Reason) (title, detail string) { return texts[r].title, texts[r].detail }
 
 func refuse(reason Reason) *Refusal {

@@ -69,7 +69,7 @@ type Presence string
 
 // The three kinds of presence.
 const (
-	Assumed Presence = "assumed" // online by word: joined or reconnected by a call, and no stream has been seen since
+	Assumed Presence = "assumed" // online by a call: joined or reconnected, and no stream has been seen since
 	Present Presence = "present" // online by a stream of theirs
 	Away    Presence = "away"    // their last stream closed
 )

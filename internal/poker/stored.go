@@ -10,7 +10,7 @@ import (
 
 // A session is stored whole now and then, and a start reads thousands of these. So people and votes, which are most of it, are stored as columns, with each voter named once for all rounds,
 // and what follows from the rest is not stored: statistics, and the cards of a deck that is known by its name. Everything else is stored under its field's name, so that a new field needs
-// no word here.
+// nothing here.
 
 type (
 	storedSession struct {

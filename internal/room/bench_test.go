@@ -14,9 +14,9 @@ func (*sink) Send([]byte) {}
 func (*sink) Close()      {}
 
 // voting is a session in which ann may vote, with so many readers.
-func voting(t testing.TB, readers int) (h *house, id string, vote poker.Command) {
+func voting(t testing.TB, readers int) (h *node, id string, vote poker.Command) {
 	t.Helper()
-	h = newHouse(t)
+	h = newNode(t)
 	id = h.create(poker.Settings{})
 	h.do(id, join("ann"), poker.Start{By: by("sm"), RoundID: "r"})
 	for range readers {

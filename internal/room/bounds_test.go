@@ -12,7 +12,7 @@ import (
 )
 
 func TestCommands_of_one_participant_are_limited(t *testing.T) {
-	h := newHouseOn(t, openLog(t, 3), clock.NewManual(time.Now()), func(o *Options) { o.CommandRate = Rate{Events: 2, Per: time.Second} })
+	h := newNodeOn(t, openLog(t, 3), clock.NewManual(time.Now()), func(o *Options) { o.CommandRate = Rate{Events: 2, Per: time.Second} })
 	id := h.create(poker.Settings{})
 	h.do(id, join("ann"), poker.Start{By: by("sm"), RoundID: "r"})
 	vote := poker.CastVote{By: by("ann"), Value: "5"}
@@ -34,7 +34,7 @@ func TestCommands_of_one_participant_are_limited(t *testing.T) {
 }
 
 func TestStreams_of_one_participant_are_limited(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.do(id, join("ann"))
 	var last *reader
@@ -63,7 +63,7 @@ func TestSession_expires_soon_after_the_clock_was_set_forward(t *testing.T) {
 	for name, ask := range map[string]bool{"by itself": false, "when somebody asks": true} {
 		t.Run(name, func(t *testing.T) {
 			c := &skewed{Manual: clock.NewManual(time.Now())}
-			h := newHouseOn(t, openLog(t, 3), c.Manual, func(o *Options) { o.Clock = c })
+			h := newNodeOn(t, openLog(t, 3), c.Manual, func(o *Options) { o.Clock = c })
 			id := h.create(poker.Settings{})
 			all := h.watch(id, "", "")
 			c.ahead = timeout // as after a machine slept
@@ -81,7 +81,7 @@ func TestSession_expires_soon_after_the_clock_was_set_forward(t *testing.T) {
 
 func TestCountdown_ends_although_the_clock_was_set_back(t *testing.T) {
 	c := &skewed{Manual: clock.NewManual(time.Now())}
-	h := newHouseOn(t, openLog(t, 3), c.Manual, func(o *Options) { o.Clock = c })
+	h := newNodeOn(t, openLog(t, 3), c.Manual, func(o *Options) { o.Clock = c })
 	id := h.create(poker.Settings{RevealCountdownSeconds: 3})
 	h.do(id, poker.Start{By: by("sm"), RoundID: "r"}, poker.Reveal{By: by("sm")})
 	c.ahead = -time.Hour
@@ -107,7 +107,7 @@ func (l *still) Append(ctx context.Context, session string, after uint64, data [
 
 func TestClose_does_not_wait_for_a_store_that_stands_still(t *testing.T) {
 	log := &still{Log: openLog(t, 3), stands: make(chan struct{}), goesOn: make(chan struct{})}
-	h := (&house{t: t, log: log.Log, clock: clock.NewManual(time.Now())}).on(log)
+	h := (&node{t: t, log: log.Log, clock: clock.NewManual(time.Now())}).on(log)
 	id := h.create(poker.Settings{})
 	close(log.stands)
 	ended := make(chan struct{})

@@ -68,11 +68,11 @@ func nearlyClosed(rs *Rooms) func() bool {
 func TestClose_waits_for_what_uses_the_log(t *testing.T) {
 	for _, test := range []struct {
 		name, call string
-		begin      func(*house) // what then comes by itself
+		begin      func(*node) // what then comes by itself
 		after      time.Duration
 	}{
-		{"a sweep", "Forget", func(h *house) { h.do(h.create(poker.Settings{}), poker.End{By: by("sm")}) }, 2 * time.Minute},
-		{"the end of a session", "Release", func(h *house) { h.create(poker.Settings{}) }, timeout},
+		{"a sweep", "Forget", func(h *node) { h.do(h.create(poker.Settings{}), poker.End{By: by("sm")}) }, 2 * time.Minute},
+		{"the end of a session", "Release", func(h *node) { h.create(poker.Settings{}) }, timeout},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			log, c := newSlow(t, test.call), clock.NewManual(time.Now())
@@ -80,7 +80,7 @@ func TestClose_waits_for_what_uses_the_log(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			test.begin(&house{Rooms: rs, t: t, log: log.Log, clock: c})
+			test.begin(&node{Rooms: rs, t: t, log: log.Log, clock: c})
 			advanced := make(chan struct{})
 			go func() {
 				defer close(advanced)
@@ -106,7 +106,7 @@ func TestClose_ends_a_sweep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{Rooms: rs, t: t, log: log.Log, clock: c}
+	h := &node{Rooms: rs, t: t, log: log.Log, clock: c}
 	for range 3 {
 		h.do(h.create(poker.Settings{}), poker.End{By: by("sm")})
 	}
@@ -131,7 +131,7 @@ func TestClose_ends_a_sweep(t *testing.T) {
 	equal(t, "warnings", warnings.String(), "")
 }
 
-// A timer that nobody stops finds the house closed.
+// A timer that nobody stops finds the rooms closed.
 func TestClose_is_the_end_of_all_timers(t *testing.T) {
 	c := clock.NewManual(time.Now())
 	rs, err := Open(t.Context(), openLog(t, 3), Options{Clock: c, Logger: slog.New(slog.DiscardHandler)})

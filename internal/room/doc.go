@@ -1,6 +1,6 @@
 // Package room keeps the sessions of one node alive: it is the only place where the game meets concurrency, time and the log.
 //
-// Every change goes one way round: lock → decide → append → fold → fan out. A room's lock is held for the whole of it, so that the events of one session reach all its readers in
+// Every change takes one path: lock → decide → append → fold → send. A room's lock is held for the whole of it, so that the events of one session reach all its readers in
 // the order of the log; rooms do not wait for each other. The state is an immutable value behind an atomic pointer: reading it takes no lock.
 //
 // Nothing here outlives the log. What a room keeps beside the folded state is who holds a stream to this node, since when somebody does not, and the frames of the latest events

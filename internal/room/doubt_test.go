@@ -68,7 +68,7 @@ func changes() []change {
 }
 
 // doubting opens a node on a log that can lose answers, with a session in which all has happened that the change needs.
-func doubting(t *testing.T, c change) (h *house, log *doubtful, id string) {
+func doubting(t *testing.T, c change) (h *node, log *doubtful, id string) {
 	t.Helper()
 	log = &doubtful{Log: openLog(t, 3)}
 	at := clock.NewManual(time.Now())
@@ -77,7 +77,7 @@ func doubting(t *testing.T, c change) (h *house, log *doubtful, id string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(rs.Close)
-	h = &house{Rooms: rs, t: t, log: log.Log, clock: at}
+	h = &node{Rooms: rs, t: t, log: log.Log, clock: at}
 	id = h.create(poker.Settings{})
 	h.do(id, join("ann"))
 	h.do(id, c.before...)
@@ -161,7 +161,7 @@ func TestCreation_in_doubt(t *testing.T) {
 }
 
 // checkLogged compares the state of a session with what its log folds to.
-func checkLogged(t *testing.T, h *house, id string) {
+func checkLogged(t *testing.T, h *node, id string) {
 	t.Helper()
 	entries, err := h.log.Load(t.Context(), id, 0)
 	if err != nil {
@@ -195,7 +195,7 @@ func TestCommand_sent_again_with_its_key_happens_once(t *testing.T) {
 	for _, c := range changes() {
 		for name, restart := range map[string]bool{"at once": false, "after a restart": true} {
 			t.Run(c.name+" "+name, func(t *testing.T) {
-				h := newHouse(t)
+				h := newNode(t)
 				id := h.create(poker.Settings{})
 				h.do(id, join("ann"))
 				h.do(id, c.before...)
@@ -232,7 +232,7 @@ func withoutCredentials(s *poker.Session) poker.Session {
 }
 
 func TestCreation_sent_again_with_its_key_makes_one_session(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	call := Call{Key: "key", Body: "request"}
 	create := func(creator string) (Outcome, error) {
 		c := creation()
@@ -259,7 +259,7 @@ func TestCreation_sent_again_with_its_key_makes_one_session(t *testing.T) {
 }
 
 func TestKey_of_one_participant_is_nothing_to_another(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.do(id, join("ann"), poker.Start{By: by("sm"), RoundID: "r"})
 	call := Call{Proof: proven(true), Key: "key", Body: "request"}

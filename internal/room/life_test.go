@@ -17,7 +17,7 @@ import (
 )
 
 func TestExpiry_slides_and_comes_at_its_moment(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	stream := h.watch(id, "", "")
 	h.clock.Advance(timeout - time.Second)
@@ -35,18 +35,18 @@ func TestExpiry_slides_and_comes_at_its_moment(t *testing.T) {
 }
 
 func TestCountdown_turns_the_cards_by_itself(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{RevealCountdownSeconds: (1500 * time.Millisecond).Seconds()})
 	all := h.watch(id, "", "")
 	h.do(id, poker.Start{By: by("sm"), RoundID: "r"}, poker.CastVote{By: by("sm"), Value: "5"}, poker.Reveal{By: by("sm")})
 	h.clock.Advance(1499 * time.Millisecond)
 	equal(t, "just before", h.state(id).Status, poker.Revealing)
 	h.clock.Advance(time.Millisecond * 2)
-	equal(t, "told", all.types(), "session_updated voting_started vote_submitted session_updated votes_revealed")
+	equal(t, "sent", all.types(), "session_updated voting_started vote_submitted session_updated votes_revealed")
 }
 
 func TestCountdown_that_ends_while_no_server_runs(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{RevealCountdownSeconds: (time.Second).Seconds()})
 	all := h.watch(id, "", "")
 	h.do(id, poker.Start{By: by("sm"), RoundID: "r"}, poker.CastVote{By: by("sm"), Value: "5"}, poker.Reveal{By: by("sm")})
@@ -59,7 +59,7 @@ func TestCountdown_that_ends_while_no_server_runs(t *testing.T) {
 // A command at the moment of a deadline finds it past, whoever is first: the timer or the command.
 func TestCommand_at_the_moment_of_a_deadline(t *testing.T) {
 	c := clock.NewManual(time.Now().Truncate(time.Millisecond))
-	h := newHouseOn(t, openLog(t, 3), c, func(o *Options) { o.Clock = stuck{c} })
+	h := newNodeOn(t, openLog(t, 3), c, func(o *Options) { o.Clock = stuck{c} })
 	id := h.create(poker.Settings{RevealCountdownSeconds: (time.Second).Seconds()})
 	all := h.watch(id, "", "")
 	h.do(id, join("ann"), poker.Start{By: by("sm"), RoundID: "r"}, poker.CastVote{By: by("sm"), Value: "5"}, poker.Reveal{By: by("sm")})
@@ -71,17 +71,17 @@ func TestCommand_at_the_moment_of_a_deadline(t *testing.T) {
 	c.Advance(grace)
 	equal(t, "a return at the end of the grace period", h.watch(id, "sm", "").ended(), false)
 	equal(t, "Scrum Master", h.state(id).ScrumMasterID, "ann")
-	equal(t, "told", all.types(), "session_updated user_joined voting_started vote_submitted session_updated votes_revealed "+
+	equal(t, "sent", all.types(), "session_updated user_joined voting_started vote_submitted session_updated votes_revealed "+
 		"user_disconnected session_paused session_updated scrum_master_changed session_updated user_joined")
 }
 
 func TestEnd_is_the_last_event_of_every_stream(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	streams := []*reader{h.watch(id, "sm", ""), h.watch(id, "", ""), h.watch(id, "sm", "")}
 	h.do(id, poker.End{By: by("sm")})
 	for _, s := range streams {
-		equal(t, "told", s.types(), "session_updated session_expired")
+		equal(t, "sent", s.types(), "session_updated session_expired")
 		equal(t, "ended once", s.closed, 1)
 		s.cancel()
 	}
@@ -169,7 +169,7 @@ func (l breaking) Replay(ctx context.Context, begin func(eventlog.Entry) uint64,
 }
 
 func TestOpen_that_fails_leaves_no_timer(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	h.create(poker.Settings{})
 	h.Close()
 	c := watched{Manual: h.clock, mu: &sync.Mutex{}, pending: map[int]bool{}}
@@ -220,7 +220,7 @@ func TestClose_during_commands_leaves_no_timer(t *testing.T) {
 }
 
 func TestStore_that_is_not_available(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.do(id, join("ann"))
 	h.watch(id, "ann", "").cancel()
@@ -242,7 +242,7 @@ func TestStore_that_is_not_available(t *testing.T) {
 	if h.state(id) != before {
 		t.Error("the state has changed")
 	}
-	equal(t, "told", all.types(), "session_updated")
+	equal(t, "sent", all.types(), "session_updated")
 	equal(t, "listed", len(h.List()), 1)
 	h.clock.Advance(timeout + 3*time.Second)
 	equal(t, "the end that could not be stored", all.types(), "session_updated session_expired")
@@ -253,7 +253,7 @@ func TestStore_that_is_not_available(t *testing.T) {
 
 // A session goes on without an entry that cannot be read, also when later ones speak of what it said.
 func TestOpen_with_an_unreadable_entry(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{RevealCountdownSeconds: (time.Second).Seconds()})
 	h.do(id, join("ann"))
 	h.Close()
@@ -273,7 +273,7 @@ func TestOpen_with_an_unreadable_entry(t *testing.T) {
 	all := h.watch(id, "", "")
 	h.do(id, poker.Start{By: by("sm"), RoundID: "r"}, poker.CastVote{By: by("ann"), Value: "5"}, poker.Reveal{By: by("sm")})
 	h.clock.Advance(2 * time.Second)
-	equal(t, "told", all.types(), "session_updated voting_started vote_submitted session_updated votes_revealed")
+	equal(t, "sent", all.types(), "session_updated voting_started vote_submitted session_updated votes_revealed")
 	checkResume(t, h, id, all.events())
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 func TestCreate_of_24_at_once_exactly_the_slots_succeed(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	ends := together(24, func(int) error {
 		_, err := h.Create(t.Context(), creation(), Call{})
 		return err
@@ -21,17 +21,17 @@ func TestCreate_of_24_at_once_exactly_the_slots_succeed(t *testing.T) {
 }
 
 func TestJoin_of_24_at_once_exactly_the_places_are_taken(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	watcher := h.watch(id, "", "")
 	ends := together(24, func(i int) error { return h.try(id, join(fmt.Sprint("u", i))) })
 	equal(t, "ends", ends, map[poker.Reason]int{"": 15, poker.SessionFull: 9})
 	equal(t, "participants", len(h.state(id).Participants), 16)
-	equal(t, "told", strings.Count(watcher.types(), "user_joined"), 15)
+	equal(t, "sent", strings.Count(watcher.types(), "user_joined"), 15)
 }
 
 func TestCreate_that_fails_leaves_no_slot_taken(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	huge := creation()
 	huge.Deck.Cards = append(huge.Deck.Cards, poker.Card{Value: strings.Repeat("x", 2<<20)})
 	for range 5 {
@@ -48,7 +48,7 @@ func TestCreate_that_fails_leaves_no_slot_taken(t *testing.T) {
 }
 
 func TestCreate_with_malformed_input_takes_no_slot(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	_, err := h.Create(t.Context(), &poker.Create{SessionID: "x"}, Call{})
 	equal(t, "reason", reason(err), poker.Invalid)
 	held, err := h.log.Reserved(t.Context())
@@ -57,13 +57,13 @@ func TestCreate_with_malformed_input_takes_no_slot(t *testing.T) {
 }
 
 func TestSlot_is_free_at_once(t *testing.T) {
-	for name, end := range map[string]func(*house, string){
-		"ended":   func(h *house, id string) { h.do(id, poker.End{By: by("sm")}) },
-		"empty":   func(h *house, id string) { h.do(id, poker.Leave{By: by("sm")}) },
-		"expired": func(h *house, _ string) { h.clock.Advance(timeout) },
+	for name, end := range map[string]func(*node, string){
+		"ended":   func(h *node, id string) { h.do(id, poker.End{By: by("sm")}) },
+		"empty":   func(h *node, id string) { h.do(id, poker.Leave{By: by("sm")}) },
+		"expired": func(h *node, _ string) { h.clock.Advance(timeout) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouseOn(t, openLog(t, 1), clock.NewManual(time.Now()), nil)
+			h := newNodeOn(t, openLog(t, 1), clock.NewManual(time.Now()), nil)
 			for range 3 {
 				id := h.create(poker.Settings{})
 				_, err := h.Create(t.Context(), creation(), Call{})
@@ -86,7 +86,7 @@ func (stuck) AfterFunc(time.Duration, func()) clock.Timer { return never{} }
 
 func TestExpiry_needs_no_timer(t *testing.T) {
 	c := clock.NewManual(time.Now().Truncate(time.Millisecond))
-	h := newHouseOn(t, openLog(t, 1), c, func(o *Options) { o.Clock = stuck{c} })
+	h := newNodeOn(t, openLog(t, 1), c, func(o *Options) { o.Clock = stuck{c} })
 	id := h.create(poker.Settings{})
 	stream := h.watch(id, "sm", "")
 	c.Advance(timeout - time.Millisecond)
@@ -99,12 +99,12 @@ func TestExpiry_needs_no_timer(t *testing.T) {
 	equal(t, "stream", reason(err), poker.SessionGone)
 	equal(t, "list", len(h.List()), 0)
 	h.create(poker.Settings{})
-	equal(t, "whoever needs the slot tells", stream.types(), "session_updated session_expired")
+	equal(t, "whoever needs the slot ends it", stream.types(), "session_updated session_expired")
 	equal(t, "stream ended", stream.ended(), true)
 }
 
 func TestSweep_frees_the_storage_of_ended_sessions(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	ended, open := h.create(poker.Settings{}), h.create(poker.Settings{})
 	h.do(ended, poker.End{By: by("sm")})
 	stored := func(id string) int {
@@ -121,7 +121,7 @@ func TestSweep_frees_the_storage_of_ended_sessions(t *testing.T) {
 }
 
 func TestSweep_releases_abandoned_slots(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	for _, id := range []string{"abandoned-1", "abandoned-2", "abandoned-3"} {
 		if err := h.log.Reserve(t.Context(), id); err != nil {
 			t.Fatal(err)
@@ -134,7 +134,7 @@ func TestSweep_releases_abandoned_slots(t *testing.T) {
 }
 
 func TestOpen_makes_slots_and_sessions_agree(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	for _, err := range []error{h.log.Release(t.Context(), id), h.log.Reserve(t.Context(), "abandoned")} {
 		if err != nil {
@@ -152,7 +152,7 @@ func TestOpen_makes_slots_and_sessions_agree(t *testing.T) {
 }
 
 func TestOpen_of_a_session_that_expired_while_nobody_ran(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h = h.restart(time.Hour)
 	_, err := h.Session(id)

@@ -6,11 +6,11 @@ import (
 	"github.com/magnapp/magnapp/internal/poker"
 )
 
-// listed is the list as the last event tells it.
+// listed is the list as the last event has it.
 func listed(r *reader) []any { return r.data("sessions_updated")["sessions"].([]any) }
 
-func TestList_is_whole_first_and_then_told_at_every_change(t *testing.T) {
-	h := newHouse(t)
+func TestList_is_sent_whole_first_and_then_at_every_change(t *testing.T) {
+	h := newNode(t)
 	first := h.create(poker.Settings{})
 	list := &reader{}
 	cancel, err := h.Watch(list)
@@ -21,7 +21,7 @@ func TestList_is_whole_first_and_then_told_at_every_change(t *testing.T) {
 	for _, step := range []struct {
 		name   string
 		change func()
-		told   bool
+		sent   bool
 	}{
 		{"created", func() { h.create(poker.Settings{}) }, true},
 		{"joined", func() { h.do(first, join("ann"), join("bob")) }, true},
@@ -36,7 +36,7 @@ func TestList_is_whole_first_and_then_told_at_every_change(t *testing.T) {
 		step.change()
 		h.clock.Advance(listPause)
 		want := 0
-		if step.told {
+		if step.sent {
 			want = 1
 		}
 		equal(t, step.name, len(list.events()), want)
@@ -50,8 +50,8 @@ func TestList_is_whole_first_and_then_told_at_every_change(t *testing.T) {
 	equal(t, "readers", h.Stats().Readers, 0)
 }
 
-func TestList_tells_many_changes_at_once(t *testing.T) {
-	h := newHouse(t)
+func TestList_sends_many_changes_at_once(t *testing.T) {
+	h := newNode(t)
 	list := &reader{}
 	if _, err := h.Watch(list); err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 )
 
 func TestPresence_a_reload_is_no_disconnection(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	all := h.watch(id, "", "")
 	for range 3 {
@@ -18,7 +18,7 @@ func TestPresence_a_reload_is_no_disconnection(t *testing.T) {
 	}
 	last := h.watch(id, "sm", "")
 	h.clock.Advance(time.Minute)
-	equal(t, "told", all.types(), "session_updated")
+	equal(t, "sent", all.types(), "session_updated")
 	last.cancel()
 	h.clock.Advance(reloadGrace - time.Millisecond)
 	equal(t, "just before", all.types(), "session_updated")
@@ -29,7 +29,7 @@ func TestPresence_a_reload_is_no_disconnection(t *testing.T) {
 }
 
 func TestPresence_of_several_streams_ends_with_the_last(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	first, second := h.watch(id, "sm", ""), h.watch(id, "sm", "")
 	first.cancel()
@@ -42,7 +42,7 @@ func TestPresence_of_several_streams_ends_with_the_last(t *testing.T) {
 }
 
 func TestPresence_by_a_call(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.clock.Advance(time.Minute)
 	equal(t, "who never had a stream", h.online(id, "sm"), true)
@@ -60,7 +60,7 @@ func TestPresence_by_a_call(t *testing.T) {
 }
 
 func TestPresence_needs_a_proof(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.watch(id, "sm", "").cancel()
 	for user, want := range map[string]poker.Reason{"sm": Unproven, "stranger": poker.NotParticipant} {
@@ -76,7 +76,7 @@ func TestPresence_needs_a_proof(t *testing.T) {
 }
 
 func TestPause_grace_and_return(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.do(id, join("ann"), poker.Start{By: by("sm"), RoundID: "r"}, poker.CastVote{By: by("ann"), Value: "5"})
 	h.watch(id, "sm", "").cancel()
@@ -84,14 +84,14 @@ func TestPause_grace_and_return(t *testing.T) {
 	h.clock.Advance(reloadGrace + grace - time.Millisecond)
 	equal(t, "vote", reason(h.try(id, poker.CastVote{By: by("ann"), Value: "8"})), poker.SessionPaused)
 	back := h.watch(id, "sm", "")
-	equal(t, "told", all.types(), "session_updated user_disconnected session_paused user_joined session_updated")
+	equal(t, "sent", all.types(), "session_updated user_disconnected session_paused user_joined session_updated")
 	equal(t, "status", h.state(id).Status, poker.Voting)
 	vote, _ := h.state(id).Round.VoteOf("ann")
 	equal(t, "vote", vote.Value, "5")
 	back.cancel()
 	h.clock.Advance(reloadGrace + grace)
 	equal(t, "Scrum Master after the second time", h.state(id).ScrumMasterID, "ann")
-	equal(t, "told then", all.types(), "session_updated user_disconnected session_paused user_joined session_updated user_disconnected session_paused scrum_master_changed session_updated")
+	equal(t, "sent then", all.types(), "session_updated user_disconnected session_paused user_joined session_updated user_disconnected session_paused scrum_master_changed session_updated")
 }
 
 func TestPause_with_nobody_online_waits_for_whoever_comes(t *testing.T) {
@@ -100,7 +100,7 @@ func TestPause_with_nobody_online_waits_for_whoever_comes(t *testing.T) {
 		"ann": "session_updated user_disconnected user_disconnected session_paused session_updated user_joined scrum_master_changed session_updated",
 	} {
 		t.Run(user, func(t *testing.T) {
-			h := newHouse(t)
+			h := newNode(t)
 			id := h.create(poker.Settings{})
 			h.do(id, join("ann"))
 			all := h.watch(id, "", "")
@@ -110,7 +110,7 @@ func TestPause_with_nobody_online_waits_for_whoever_comes(t *testing.T) {
 			h.clock.Advance(reloadGrace + grace)
 			equal(t, "resumes_by", all.data("session_updated")["session"].(map[string]any)["resumes_by"], nil)
 			h.watch(id, user, "")
-			equal(t, "told", all.types(), want)
+			equal(t, "sent", all.types(), want)
 			equal(t, "Scrum Master", h.state(id).ScrumMasterID, user)
 			equal(t, "status", h.state(id).Status, poker.Waiting)
 		})
@@ -118,7 +118,7 @@ func TestPause_with_nobody_online_waits_for_whoever_comes(t *testing.T) {
 }
 
 func TestRestart_gives_streams_time_to_come_back(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.do(id, join("ann"), join("bob"))
 	h.watch(id, "sm", "")
@@ -137,8 +137,8 @@ func TestRestart_gives_streams_time_to_come_back(t *testing.T) {
 }
 
 func TestRestart_nobody_inherits_while_it_settles(t *testing.T) {
-	paused := func(t *testing.T) (*house, string) {
-		h := newHouse(t)
+	paused := func(t *testing.T) (*node, string) {
+		h := newNode(t)
 		id := h.create(poker.Settings{})
 		h.do(id, join("ann"), join("bob"))
 		h.watch(id, "ann", "")
@@ -174,14 +174,14 @@ func TestRestart_nobody_inherits_while_it_settles(t *testing.T) {
 }
 
 func TestKick_ends_the_streams_of_the_kicked_after_the_event(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.do(id, join("ann"))
 	all, one, two := h.watch(id, "sm", ""), h.watch(id, "ann", ""), h.watch(id, "ann", "")
 	h.do(id, poker.Kick{By: by("sm"), Other: "ann"})
 	h.do(id, poker.Extend{By: by("sm")})
 	for _, stream := range []*reader{one, two} {
-		equal(t, "told", stream.types(), "session_updated user_left")
+		equal(t, "sent", stream.types(), "session_updated user_left")
 		equal(t, "reason", stream.data("user_left")["reason"], any("kicked"))
 		equal(t, "ended", stream.ended(), true)
 		equal(t, "sent after the end", stream.late, 0)
@@ -197,7 +197,7 @@ func TestKick_ends_the_streams_of_the_kicked_after_the_event(t *testing.T) {
 }
 
 func TestLeave_of_the_Scrum_Master_in_one_sequence(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.do(id, join("ann"))
 	h.watch(id, "ann", "").cancel()

@@ -14,7 +14,7 @@ import (
 const historyBytes = 64 << 10
 
 // eventful lets so many things happen that each kind of event is among them, and returns a reader that saw all.
-func eventful(h *house, id string, rounds int) *reader {
+func eventful(h *node, id string, rounds int) *reader {
 	all := h.watch(id, "", "")
 	h.do(id, join("ann"), join("bob"))
 	topic := strings.Repeat("long ", 80)
@@ -27,7 +27,7 @@ func eventful(h *house, id string, rounds int) *reader {
 }
 
 // checkResume resumes after each of the events and wants exactly the rest.
-func checkResume(t *testing.T, h *house, id string, all []received) {
+func checkResume(t *testing.T, h *node, id string, all []received) {
 	t.Helper()
 	for i := range all {
 		r := h.watch(id, "", all[i].ID)
@@ -43,13 +43,13 @@ func checkResume(t *testing.T, h *house, id string, all []received) {
 }
 
 func TestResume_from_memory(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	checkResume(t, h, id, eventful(h, id, 2).events())
 }
 
 func TestResume_from_the_log_when_memory_has_been_trimmed(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	all := eventful(h, id, 12).events()
 	if at, ok := parsePosition(all[0].ID); !ok || atHand(h, id, at) {
@@ -59,7 +59,7 @@ func TestResume_from_the_log_when_memory_has_been_trimmed(t *testing.T) {
 }
 
 func TestResume_after_a_restart(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	all := eventful(h, id, 2)
 	events := all.events()
@@ -74,7 +74,7 @@ func TestResume_after_a_restart(t *testing.T) {
 func TestResume_that_brings_somebody_back_online(t *testing.T) {
 	for name, restart := range map[string]bool{"while it runs": false, "after a restart": true} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t)
+			h := newNode(t)
 			id := h.create(poker.Settings{})
 			all := h.watch(id, "", "")
 			h.do(id, join("ann"))
@@ -100,7 +100,7 @@ func TestResume_that_brings_somebody_back_online(t *testing.T) {
 }
 
 func TestResume_with_an_id_that_is_not_known(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id, other := h.create(poker.Settings{}), h.create(poker.Settings{})
 	foreign := h.watch(other, "", "").events()[0].ID
 	events := eventful(h, id, 1).events()
@@ -128,7 +128,7 @@ func TestResume_with_an_id_that_is_not_known(t *testing.T) {
 func TestResume_while_things_happen_misses_nothing(t *testing.T) {
 	for name, restart := range map[string]bool{"in memory": false, "after a restart": true} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t)
+			h := newNode(t)
 			id := h.create(poker.Settings{})
 			all := eventful(h, id, 2)
 			if restart {
@@ -148,7 +148,7 @@ func TestResume_while_things_happen_misses_nothing(t *testing.T) {
 }
 
 // busy lets two people vote all the time, and six readers come and go meanwhile.
-func busy(t *testing.T, h *house, id string) []*reader {
+func busy(t *testing.T, h *node, id string) []*reader {
 	var all sync.WaitGroup
 	for _, user := range []string{"ann", "bob"} {
 		all.Go(func() {
@@ -167,7 +167,7 @@ func busy(t *testing.T, h *house, id string) []*reader {
 }
 
 // hop reads, goes and comes back, again and again.
-func hop(t *testing.T, h *house, id string, r *reader, times int) {
+func hop(t *testing.T, h *node, id string, r *reader, times int) {
 	for range times {
 		part := &reader{}
 		cancel, err := h.Subscribe(t.Context(), Watch{SessionID: id, LastEventID: lastID(r)}, part)
@@ -195,14 +195,14 @@ func lastID(r *reader) string {
 }
 
 // atHand reports whether the room has what follows the position in memory.
-func atHand(h *house, id string, at position) bool {
+func atHand(h *node, id string, at position) bool {
 	_, ok := h.open[id].feed.After(at.String())
 	return ok
 }
 
 // Who has missed more than a fresh start would be, and very much, starts afresh.
 func TestResume_of_very_much_is_a_fresh_start(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	all := eventful(h, id, 1)
 	first := all.events()[0].ID
@@ -220,7 +220,7 @@ func TestResume_of_very_much_is_a_fresh_start(t *testing.T) {
 }
 
 func TestResume_by_a_forged_id_reads_one_entry_only(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	all := eventful(h, id, 12).events()
 	at, _ := parsePosition(all[0].ID)
@@ -229,22 +229,22 @@ func TestResume_by_a_forged_id_reads_one_entry_only(t *testing.T) {
 		if err := room.issued(t.Context(), forged); !errors.Is(err, errNotKept) {
 			t.Errorf("%s: %v", forged, err)
 		}
-		equal(t, "told", h.watch(id, "", forged.String()).types(), "session_updated")
+		equal(t, "sent", h.watch(id, "", forged.String()).types(), "session_updated")
 	}
 	if err := room.issued(t.Context(), at); err != nil {
 		t.Errorf("%s: %v", at, err)
 	}
 }
 
-// Their streams end with the word that they left: what follows from it is for those who stay.
+// Their streams end with the event that they left: what follows from it is for those who stay.
 func TestLeaving_ends_ones_own_stream_after_user_left(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.do(id, join("ann"))
 	own, other := h.watch(id, "sm", ""), h.watch(id, "ann", "")
 	h.do(id, poker.Leave{By: by("sm")})
-	equal(t, "the one who left is told", own.types(), "session_updated user_left")
-	equal(t, "the other is told", other.types(), "session_updated user_left scrum_master_changed")
+	equal(t, "the one who left is sent", own.types(), "session_updated user_left")
+	equal(t, "the other is sent", other.types(), "session_updated user_left scrum_master_changed")
 	if !own.ended() || other.ended() {
 		t.Errorf("own stream ended: %v, other's: %v", own.ended(), other.ended())
 	}

@@ -134,7 +134,7 @@ type Outcome struct {
 	Repeated bool
 }
 
-// commit takes a command the whole way round: decide, append, fold, fan out.
+// commit carries a command out: decide, append, fold, send.
 func (r *Room) commit(ctx context.Context, c poker.Command, key poker.Key) (Outcome, error) {
 	if r.closed.Load() {
 		return Outcome{}, unavailable(ErrClosed)
@@ -196,7 +196,7 @@ func bound(c poker.Command) bool {
 	return true
 }
 
-// recover tells everybody that entries are missing, so that streams which begin or come back know nothing of what was lost.
+// recover stores that entries are missing, and lets everybody know, so that streams which begin or come back know nothing of what was lost.
 func (r *Room) recover(ctx context.Context) {
 	missing := r.journal.missing
 	r.journal.damaged, r.journal.missing = false, 0
@@ -243,7 +243,7 @@ func (r *Room) notStored(c poker.Command, err error) error {
 	return unavailable(err)
 }
 
-// absorb takes over what has been stored and sends it to every reader: the only way by which anybody learns of a change.
+// absorb takes over what has been stored and sends it to every reader: the only path by which anybody learns of a change.
 func (r *Room) absorb(seq uint64, change string, steps []poker.Step) {
 	if len(steps) == 0 {
 		return

@@ -165,7 +165,7 @@ func (rs *Rooms) readWhole(ctx context.Context) {
 	}
 }
 
-// damaged tells a room that was read from the log that entries of its session could not be.
+// damaged lets a room know that entries of its session could not be read from the log.
 func (rs *Rooms) damaged(d eventlog.Damage) {
 	r := rs.open[d.Session]
 	if r == nil {

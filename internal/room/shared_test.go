@@ -28,14 +28,14 @@ func eventually(t *testing.T, what string, done func() bool) {
 }
 
 // pair is two nodes on one log.
-func pair(t *testing.T) (a, b *house) {
+func pair(t *testing.T) (a, b *node) {
 	t.Helper()
 	l, c := openLog(t, 3), clock.NewManual(time.Now())
 	shared := func(o *Options) { o.Shared = true }
-	return newHouseOn(t, l, c, shared), newHouseOn(t, l, c, shared)
+	return newNodeOn(t, l, c, shared), newNodeOn(t, l, c, shared)
 }
 
-func knows(h *house, id string) func() bool {
+func knows(h *node, id string) func() bool {
 	return func() bool { _, err := h.Session(id); return err == nil }
 }
 
@@ -48,7 +48,7 @@ func TestShared_readers_of_both_nodes_see_the_same(t *testing.T) {
 	eventually(t, "the round on the other node", func() bool { return b.state(id).Round != nil })
 	readers := []*reader{a.watch(id, "", last), b.watch(id, "", last), a.watch(id, "", last), b.watch(id, "", last)}
 	ends := together(12, func(i int) error {
-		h, user := []*house{a, b}[i%2], fmt.Sprint("u", i)
+		h, user := []*node{a, b}[i%2], fmt.Sprint("u", i)
 		var failed error
 		for n, c := range []poker.Command{
 			join(user), poker.CastVote{By: by(user), Value: "5"}, poker.Extend{By: by("sm")}, poker.CastVote{By: by(user), Value: "8"}, poker.RetractVote{By: by(user)}, poker.Leave{By: by(user)},
@@ -72,7 +72,7 @@ func TestShared_readers_of_both_nodes_see_the_same(t *testing.T) {
 
 func TestShared_limits_hold_over_both_nodes(t *testing.T) {
 	a, b := pair(t)
-	nodes := []*house{a, b}
+	nodes := []*node{a, b}
 	ends := together(24, func(i int) error {
 		_, err := nodes[i%2].Create(t.Context(), creation(), Call{})
 		return err
@@ -96,7 +96,7 @@ func TestShared_what_time_does_happens_once(t *testing.T) {
 	want := "session_updated voting_started session_updated votes_revealed session_expired"
 	for _, r := range []*reader{ra, rb} {
 		eventually(t, "the end", r.ended)
-		equal(t, "told", r.types(), want)
+		equal(t, "sent", r.types(), want)
 	}
 	equal(t, "the same bytes", rb.text(), ra.text())
 	a.clock.Advance(4 * time.Minute)
@@ -140,7 +140,7 @@ func TestShared_a_node_that_starts_late_misses_nothing(t *testing.T) {
 		}
 	})
 	for range 3 {
-		late := newHouseOn(t, a.log, a.clock, func(o *Options) { o.Shared = true })
+		late := newNodeOn(t, a.log, a.clock, func(o *Options) { o.Shared = true })
 		own := late.create(poker.Settings{})
 		late.do(own, join("someone"))
 		eventually(t, "the session", knows(late, id))
@@ -167,7 +167,7 @@ func TestVotes_are_linearizable(t *testing.T) {
 			return out == state, state
 		},
 	}
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.do(id, poker.Start{By: by("sm"), RoundID: "r"})
 	var mu sync.Mutex

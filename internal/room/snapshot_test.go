@@ -34,18 +34,18 @@ func (l *counting) Range(ctx context.Context, session string, after uint64, fn f
 	})
 }
 
-func (h *house) on(log Log) *house {
+func (h *node) on(log Log) *node {
 	h.t.Helper()
 	rs, err := Open(h.t.Context(), log, houseOptions(h.clock))
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	h.t.Cleanup(rs.Close)
-	return &house{Rooms: rs, t: h.t, log: h.log, clock: h.clock}
+	return &node{Rooms: rs, t: h.t, log: h.log, clock: h.clock}
 }
 
 // votes has a round in which somebody cannot make up their mind.
-func votes(h *house, id string, n int) {
+func votes(h *node, id string, n int) {
 	h.do(id, poker.Start{By: by("sm"), RoundID: "r"})
 	for i := range n {
 		h.do(id, poker.CastVote{By: by("sm"), Value: []string{"5", "8"}[i%2]})
@@ -53,7 +53,7 @@ func votes(h *house, id string, n int) {
 }
 
 func TestStart_after_a_stop_reads_one_entry_of_each_session(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	ids := []string{h.create(poker.Settings{}), h.create(poker.Settings{})}
 	for _, id := range ids {
 		votes(h, id, 40)
@@ -69,7 +69,7 @@ func TestStart_after_a_stop_reads_one_entry_of_each_session(t *testing.T) {
 }
 
 func TestStart_after_a_crash_reads_what_follows_the_latest_snapshot(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	votes(h, id, 3*snapshotAfter)
 	state := settled(t, h, id)
@@ -82,7 +82,7 @@ func TestStart_after_a_crash_reads_what_follows_the_latest_snapshot(t *testing.T
 }
 
 // settled waits for snapshots that are about to be stored, and returns the state.
-func settled(t *testing.T, h *house, id string) *poker.Session {
+func settled(t *testing.T, h *node, id string) *poker.Session {
 	t.Helper()
 	eventually(t, "snapshots stored", func() bool {
 		r := h.open[id]
@@ -94,7 +94,7 @@ func settled(t *testing.T, h *house, id string) *poker.Session {
 }
 
 func TestResume_over_snapshots_misses_nothing(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	all := h.watch(id, "", "")
 	votes(h, id, 3*snapshotAfter)
@@ -109,7 +109,7 @@ func TestResume_over_snapshots_misses_nothing(t *testing.T) {
 
 func TestResume_of_a_long_session_reads_little_of_it(t *testing.T) {
 	log := &counting{Log: openLog(t, 3)}
-	h := (&house{t: t, log: log.Log, clock: clock.NewManual(time.Now())}).on(log)
+	h := (&node{t: t, log: log.Log, clock: clock.NewManual(time.Now())}).on(log)
 	id := h.create(poker.Settings{})
 	all := h.watch(id, "", "")
 	for range 10 {
@@ -128,7 +128,7 @@ func TestResume_of_a_long_session_reads_little_of_it(t *testing.T) {
 }
 
 func TestLog_of_a_long_session_is_freed_and_the_session_stays_readable(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	topic := strings.Repeat("x", poker.MaxTopic)
 	first := h.watch(id, "", "").events()[0].ID
@@ -187,7 +187,7 @@ func (unfreeable) Compact(context.Context, string, uint64) error {
 
 func TestSession_whose_log_cannot_be_freed_is_bounded(t *testing.T) {
 	log := unfreeable{openLog(t, 3)}
-	h := (&house{t: t, log: log.Log, clock: clock.NewManual(time.Now())}).on(log)
+	h := (&node{t: t, log: log.Log, clock: clock.NewManual(time.Now())}).on(log)
 	id := h.create(poker.Settings{})
 	r := h.open[id]
 	r.mu.Lock()
@@ -236,7 +236,7 @@ func TestStart_with_an_entry_that_cannot_be_read_goes_on_from_what_is_there(t *t
 	for name, which := range map[string]int{"the last": 3, "one in between": 2} {
 		t.Run(name, func(t *testing.T) {
 			log := &gap{Log: openLog(t, 3)}
-			h := (&house{t: t, log: log.Log, clock: clock.NewManual(time.Now())}).on(log)
+			h := (&node{t: t, log: log.Log, clock: clock.NewManual(time.Now())}).on(log)
 			id := h.create(poker.Settings{})
 			all := h.watch(id, "", "")
 			h.do(id, join("ann"), join("bob"), join("cat"))
@@ -283,7 +283,7 @@ func TestReadings_are_bounded_by_address_and_given_up_when_the_reader_goes(t *te
 }
 
 func TestResume_by_too_many_at_once_is_a_fresh_start(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	seen := h.watch(id, "", "").events()[0].ID
 	h.do(id, join("ann"))

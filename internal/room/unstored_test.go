@@ -38,17 +38,17 @@ func TestExpiry_that_cannot_be_stored_comes_all_the_same(t *testing.T) {
 	}
 	log.refuses.Store(true)
 	c.Advance(timeout)
-	equal(t, "told", all.types(), "session_updated session_expired")
+	equal(t, "sent", all.types(), "session_updated session_expired")
 	equal(t, "ended once", all.closed, 1)
 	equal(t, "stats", rs.Stats().Sessions, 0)
 	held, err := log.Reserved(t.Context())
 	equal(t, "slots", len(held), 0)
 	equal(t, "error", err, nil)
-	told := all.events()
-	if at, ok := parsePosition(told[1].ID); !ok || told[1].ID == told[0].ID {
-		t.Errorf("the end has the id %v, after %v", at, told[0].ID)
+	sent := all.events()
+	if at, ok := parsePosition(sent[1].ID); !ok || sent[1].ID == sent[0].ID {
+		t.Errorf("the end has the id %v, after %v", at, sent[0].ID)
 	}
-	w.LastEventID = told[1].ID
+	w.LastEventID = sent[1].ID
 	_, err = rs.Subscribe(t.Context(), w, &reader{})
 	equal(t, "to come back", reason(err), poker.SessionGone)
 	c.Advance(rs.CleanupInterval) // the sweep
@@ -62,7 +62,7 @@ func TestExpiry_that_cannot_be_stored_comes_all_the_same(t *testing.T) {
 
 // What was over when the server stopped is over when it starts, also if the log takes nothing.
 func TestOpen_with_an_expired_session_on_a_full_log(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	over := h.create(poker.Settings{})
 	h.clock.Advance(timeout / 2)
 	on := h.create(poker.Settings{})
@@ -89,7 +89,7 @@ func TestOpen_with_an_expired_session_on_a_full_log(t *testing.T) {
 
 // Another node may have stored what keeps the session alive, so its storage must not be freed.
 func TestExpiry_that_cannot_be_stored_in_a_shared_log_waits(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h.Close()
 	before, err := h.log.Load(t.Context(), id, 0)

@@ -1,4 +1,4 @@
-// Package sockets writes the same bytes to very many plain TCP connections at the price of one system call each: the fast path of the fan-out.
+// Package sockets writes the same bytes to very many plain TCP connections at the price of one system call each: how most streams are written to.
 //
 // A connection that is attached leaves the runtime's care: its descriptor belongs to a Set, and there is no goroutine, no buffer and no timer for it. Send calls write(2) at once, in
 // the goroutine that has something to say. Most often that is all: the kernel takes the bytes.

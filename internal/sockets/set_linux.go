@@ -54,7 +54,7 @@ func (s *Set) Attach(socket *Socket, conn *net.TCPConn, first []byte, onClose fu
 	if err != nil {
 		return err
 	}
-	// A client whose network died without a word acknowledges nothing, and the kernel would try for a quarter of an hour. Without the option it does.
+	// A client whose network died in silence acknowledges nothing, and the kernel would try for a quarter of an hour. Without the option it does.
 	_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(s.options.WriteTimeout.Milliseconds()))
 	// Our own signs of life find out as much as the kernel's probes, which would cost as much again.
 	_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_KEEPALIVE, 0)

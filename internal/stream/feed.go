@@ -9,7 +9,7 @@ import (
 	"github.com/magnapp/magnapp/internal/view"
 )
 
-// Update is an event of a session on its way to readers.
+// Update is an event of a session that is to be sent.
 type Update struct {
 	Session *poker.Session // right after the event
 	Event   poker.Event

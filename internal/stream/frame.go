@@ -17,7 +17,7 @@ func AppendFrame(b []byte, id string, data []byte) []byte {
 // keepAlive is a comment: clients ignore it, and what lies between keeps the connection open.
 var keepAlive = []byte(": keep-alive\n\n")
 
-// comeBack tells the client how long to wait, in milliseconds, before it connects again.
+// comeBack says how long the client is to wait, in milliseconds, before it connects again.
 func comeBack(ms int) []byte {
 	return append(strconv.AppendInt([]byte("retry: "), int64(ms), 10), "\n\n"...)
 }

@@ -116,7 +116,7 @@ func (s *Streams) draining() bool {
 	return s.drained
 }
 
-// dismiss tells a client to come back in a moment, each in a slightly different one, and ends its stream.
+// dismiss asks a client to come back in a moment, each in a slightly different one, and ends its stream.
 func dismiss(c Conn) {
 	c.Send(comeBack(500 + rand.IntN(1000)))
 	c.Close()
@@ -201,7 +201,7 @@ func flush(rc *http.ResponseController, w http.ResponseWriter, frames [][]byte) 
 	return nil
 }
 
-// Drain tells every client to come back in a moment and ends its stream. No stream begins afterwards.
+// Drain asks every client to come back in a moment and ends its stream. No stream begins afterwards.
 func (s *Streams) Drain() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// AppendJSON appends the event as encoding/json writes it. Every command goes this way, and nearly every one is a vote, so what all events consist of and all that a vote says is
+// AppendJSON appends the event as encoding/json writes it. Every command needs it, and nearly every one is a vote, so what all events consist of and all that a vote says is
 // written without reflection.
 func (e Event) AppendJSON(b []byte) ([]byte, error) {
 	b = appendString(append(b, `{"type":`...), e.Type)

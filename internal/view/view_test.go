@@ -24,8 +24,8 @@ var (
 	rules = poker.Rules{SessionTimeout: 10 * time.Minute, GracePeriod: 5 * time.Minute}
 )
 
-// play carries commands out, one a second, and calls told after each event with the state after it.
-func play(t testing.TB, commands []poker.Command, told func(*poker.Session, poker.Event)) *poker.Session {
+// play carries commands out, one a second, and calls seen after each event with the state after it.
+func play(t testing.TB, commands []poker.Command, seen func(*poker.Session, poker.Event)) *poker.Session {
 	t.Helper()
 	var s *poker.Session
 	for i, c := range commands {
@@ -35,7 +35,7 @@ func play(t testing.TB, commands []poker.Command, told func(*poker.Session, poke
 		}
 		for _, step := range decision.Steps {
 			s = step.Session
-			told(s, step.Event)
+			seen(s, step.Event)
 		}
 	}
 	return s

@@ -1,4 +1,4 @@
-// Package process starts the programs that are measured, and reads what they cost from the system. Only Linux tells it.
+// Package process starts the programs that are measured, and reads what they cost from the system. Only Linux has these figures.
 package process
 
 import (

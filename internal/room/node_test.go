@@ -22,8 +22,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// house is one node: its rooms, on a real log, by a clock that the test moves.
-type house struct {
+// node is the rooms of one node, on a real log, by a clock that the test moves.
+type node struct {
 	*Rooms
 	t     testing.TB
 	log   *eventlog.Log
@@ -49,9 +49,9 @@ func openLog(t testing.TB, slots int) *eventlog.Log {
 	return l
 }
 
-func newHouse(t testing.TB) *house {
+func newNode(t testing.TB) *node {
 	t.Helper()
-	return newHouseOn(t, openLog(t, 3), clock.NewManual(time.Now()), nil)
+	return newNodeOn(t, openLog(t, 3), clock.NewManual(time.Now()), nil)
 }
 
 func houseOptions(c clock.Clock) Options {
@@ -61,8 +61,8 @@ func houseOptions(c clock.Clock) Options {
 	}
 }
 
-// newHouseOn opens a node; change may alter its options.
-func newHouseOn(t testing.TB, l *eventlog.Log, c *clock.Manual, change func(*Options)) *house {
+// newNodeOn opens a node; change may alter its options.
+func newNodeOn(t testing.TB, l *eventlog.Log, c *clock.Manual, change func(*Options)) *node {
 	t.Helper()
 	o := houseOptions(c)
 	if change != nil {
@@ -73,19 +73,19 @@ func newHouseOn(t testing.TB, l *eventlog.Log, c *clock.Manual, change func(*Opt
 		t.Fatal(err)
 	}
 	t.Cleanup(rs.Close)
-	return &house{Rooms: rs, t: t, log: l, clock: c}
+	return &node{Rooms: rs, t: t, log: l, clock: c}
 }
 
 // restart ends the node and starts it again, so much later, on the same log.
-func (h *house) restart(later time.Duration) *house {
+func (h *node) restart(later time.Duration) *node {
 	h.t.Helper()
 	h.Close()
 	h.clock.Advance(later)
-	return newHouseOn(h.t, h.log, h.clock, nil)
+	return newNodeOn(h.t, h.log, h.clock, nil)
 }
 
 // create opens a session of sm's and returns its id.
-func (h *house) create(settings poker.Settings) string {
+func (h *node) create(settings poker.Settings) string {
 	h.t.Helper()
 	c := creation()
 	c.Settings = settings
@@ -108,12 +108,12 @@ type proven bool
 
 func (p proven) Proves(poker.Participant) bool { return bool(p) }
 
-func (h *house) try(id string, c poker.Command) error {
+func (h *node) try(id string, c poker.Command) error {
 	_, err := h.Do(h.t.Context(), id, c, Call{Proof: proven(true)})
 	return err
 }
 
-func (h *house) do(id string, commands ...poker.Command) *poker.Session {
+func (h *node) do(id string, commands ...poker.Command) *poker.Session {
 	h.t.Helper()
 	var s *poker.Session
 	for _, c := range commands {
@@ -126,7 +126,7 @@ func (h *house) do(id string, commands ...poker.Command) *poker.Session {
 	return s
 }
 
-func (h *house) state(id string) *poker.Session {
+func (h *node) state(id string) *poker.Session {
 	h.t.Helper()
 	s, err := h.Session(id)
 	if err != nil {
@@ -135,7 +135,7 @@ func (h *house) state(id string) *poker.Session {
 	return s
 }
 
-func (h *house) online(id, user string) bool {
+func (h *node) online(id, user string) bool {
 	h.t.Helper()
 	p, ok := h.state(id).Participant(user)
 	if !ok {
@@ -248,7 +248,7 @@ func (r *reader) text() string {
 }
 
 // watch opens a stream of a user's, or of nobody's.
-func (h *house) watch(id, user, lastEventID string) *reader {
+func (h *node) watch(id, user, lastEventID string) *reader {
 	h.t.Helper()
 	r := &reader{}
 	cancel, err := h.Subscribe(h.t.Context(), Watch{SessionID: id, UserID: user, Proof: proven(true), LastEventID: lastEventID}, r)
