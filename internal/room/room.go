@@ -36,6 +36,7 @@ type Room struct {
 	tidying  bool          // a snapshot is about to be stored
 	created  chan struct{} // closed when the session's creation has ended; nil if it was not created here
 	closed   atomic.Bool
+	waking   atomic.Bool // see wakeSoon
 }
 
 func newRoom(rs *Rooms, id string) *Room {

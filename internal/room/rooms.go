@@ -360,7 +360,7 @@ func (rs *Rooms) find(id string) (*Room, error) {
 	}
 	if s := r.state.Load(); !s.Alive(rs.Clock.Now()) {
 		if s.ID != "" && s.Ended == "" { // its timer is late, if the clock was set or the machine slept
-			rs.spawn(r.wake)
+			r.wakeSoon()
 		}
 		return nil, poker.Gone()
 	}
