@@ -11,6 +11,7 @@ import (
 const (
 	tidyEvery = 10 * time.Second // how often to look whether things have gone quiet
 	tidyAfter = 2                // quiet looks: what was busy lets go of its buffers a little later, and the log keeps what it wrote at hand for 10 to 15 s
+	tidyAgain = 15               // quiet looks: the log lets go of what it knows of old entries after two minutes
 	tidyWorth = 8 << 20          // bytes that must be free but not given back for it to be worth the work
 )
 
@@ -51,18 +52,18 @@ func (t *tidier) run(stop <-chan struct{}) {
 	}
 }
 
-// quietAgain reports whether something had happened, and nothing for some looks since. It does so once.
+// quietAgain reports whether something had happened, and nothing for some looks since. It does so twice, the second time when the log has become quiet as well.
 func (t *tidier) quietAgain() bool {
 	if done := t.work(); done != t.seen {
 		t.seen, t.due, t.quiet = done, true, 0
 		return false
 	}
 	t.quiet++
-	if !t.due || t.quiet < tidyAfter {
+	if !t.due {
 		return false
 	}
-	t.due = false
-	return true
+	t.due = t.quiet < tidyAgain
+	return t.quiet == tidyAfter || t.quiet == tidyAgain
 }
 
 func worthTidying() bool {

@@ -61,7 +61,9 @@ func TestShared_streams_of_a_node_that_finds_only_a_snapshot_end(t *testing.T) {
 	})
 	log.deaf.Store(false)
 	a.do(id, poker.Extend{By: by("sm")})
-	eventually(t, "the node has caught up", func() bool { return b.state(id).LastActivity.Equal(a.state(id).LastActivity) && len(b.state(id).Participants) == 1 })
+	eventually(t, "the node has caught up", func() bool {
+		return b.state(id).LastActivity.Equal(a.state(id).LastActivity) && len(b.state(id).Participants) == 1
+	})
 	equal(t, "stream ended", behind.ended(), true)
 	fresh := b.watch(id, "", seen)
 	equal(t, "who comes back", fresh.types(), "session_updated")

@@ -38,6 +38,16 @@ func (r *Room) wake() {
 	r.tidy()
 }
 
+// wakeSoon calls wake elsewhere, once at a time: the store may make it wait, and anybody may ask for the session meanwhile.
+func (r *Room) wakeSoon() {
+	if r.waking.CompareAndSwap(false, true) {
+		r.rs.spawn(func() {
+			defer r.waking.Store(false)
+			r.wake()
+		})
+	}
+}
+
 // passTime lets everything happen that is due by now.
 func (r *Room) passTime(ctx context.Context) {
 	if r.closed.Load() || r.state.Load().Ended != "" {
@@ -195,7 +205,7 @@ func (rs *Rooms) look() {
 	now := rs.Clock.Now()
 	for _, r := range rs.snapshot() {
 		if due := r.due.Load(); due != 0 && due <= now.UnixMilli() {
-			rs.spawn(r.wake)
+			r.wakeSoon()
 			continue
 		}
 		r.letGo(now)

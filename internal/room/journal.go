@@ -153,13 +153,14 @@ func (r *Room) catchUp(ctx context.Context) error {
 	return nil
 }
 
-// lost catches up after an append that met another entry. What the log says is there and cannot be read is left out.
+// lost catches up after an append that met another entry. What the log says is there and cannot be read is left out. What a log that nobody else writes to does not have any more, as after
+// the repair of a damaged file, the room still has.
 func (r *Room) lost(ctx context.Context, conflict error) error {
 	if err := r.catchUp(ctx); err != nil {
 		return err
 	}
 	var met *eventlog.ConflictError
-	if errors.As(conflict, &met) && met.Last > r.journal.after {
+	if errors.As(conflict, &met) && (met.Last > r.journal.after || met.Last < r.journal.after && !r.rs.Shared) {
 		r.damage(met.Last, 0)
 	}
 	return nil

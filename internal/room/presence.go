@@ -1,6 +1,7 @@
 package room
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -52,6 +53,6 @@ func (p *presence) due(now time.Time) []string {
 			users = append(users, userID)
 		}
 	}
-	slices.SortFunc(users, func(a, b string) int { return p.absent[a].Compare(p.absent[b]) })
+	slices.SortFunc(users, func(a, b string) int { return cmp.Or(p.absent[a].Compare(p.absent[b]), cmp.Compare(a, b)) })
 	return users
 }

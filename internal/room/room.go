@@ -36,6 +36,7 @@ type Room struct {
 	tidying  bool          // a snapshot is about to be stored
 	created  chan struct{} // closed when the session's creation has ended; nil if it was not created here
 	closed   atomic.Bool
+	waking   atomic.Bool // see wakeSoon
 }
 
 func newRoom(rs *Rooms, id string) *Room {
@@ -115,9 +116,10 @@ const burst = 3
 
 func (r *Room) now() time.Time { return r.rs.Clock.Now() }
 
+// moment says under which circumstances a command is decided. Nobody inherits before all who are gone by now are known to be: the heir may be one of them.
 func (r *Room) moment(actor string, key poker.Key) poker.Moment {
 	now := r.now()
-	return poker.Moment{Now: now, Settling: now.Before(r.settling), Streaming: r.presence.streams[actor] > 0, Key: key}
+	return poker.Moment{Now: now, Settling: now.Before(r.settling) || len(r.presence.due(now)) > 0, Streaming: r.presence.streams[actor] > 0, Key: key}
 }
 
 // maxTries bounds how often a command is decided again because other nodes' appends came first. It is high because losing is the rule while another node is busy: whoever won has

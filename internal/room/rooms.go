@@ -112,7 +112,9 @@ func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
 	for _, d := range replayed.Damaged {
 		rs.damaged(d)
 	}
-	rs.readWhole(ctx)
+	if err := rs.readWhole(ctx); err != nil {
+		return nil, err
+	}
 	// Settled first: a room that following makes has no state yet when it is listed, and would be taken for one that is over.
 	rs.settle()
 	if o.Shared {
@@ -143,7 +145,7 @@ func (rs *Rooms) readFrom(last eventlog.Entry) uint64 {
 }
 
 // readWhole reads those sessions from their beginning whose latest snapshot could not be read.
-func (rs *Rooms) readWhole(ctx context.Context) {
+func (rs *Rooms) readWhole(ctx context.Context) error {
 	for _, r := range rs.snapshot() {
 		if r.state.Load().ID != "" {
 			continue
@@ -153,8 +155,11 @@ func (rs *Rooms) readWhole(ctx context.Context) {
 			again.replay(e)
 			return true
 		})
-		if err != nil || again.state.Load().ID == "" {
-			rs.Logger.Error("a session cannot be read", "session_id", r.id, "error", err)
+		if err != nil { // of the store, not of the session
+			return fmt.Errorf("read a session from its beginning: %w", err)
+		}
+		if again.state.Load().ID == "" {
+			rs.Logger.Error("a session cannot be read", "session_id", r.id)
 			continue
 		}
 		if r.journal.after != r.journal.seq {
@@ -163,6 +168,7 @@ func (rs *Rooms) readWhole(ctx context.Context) {
 		again.journal.damaged = true
 		rs.open[r.id] = again
 	}
+	return nil
 }
 
 // damaged lets a room know that entries of its session could not be read from the log.
@@ -354,7 +360,7 @@ func (rs *Rooms) find(id string) (*Room, error) {
 	}
 	if !r.state.alive(rs.Clock.Now()) {
 		if b := r.state.brief(); b.ID != "" && b.Ended == "" { // its timer is late, if the clock was set or the machine slept
-			rs.spawn(r.wake)
+			r.wakeSoon()
 		}
 		return nil, poker.Gone()
 	}

@@ -44,9 +44,7 @@ func (rs *Rooms) sweep() {
 			rs.putOff("storage of an ended session not freed; the next sweep will", "session_id", id, "error", err)
 			continue
 		}
-		rs.mu.Lock()
-		delete(rs.ended, id)
-		rs.mu.Unlock()
+		rs.forgetEnded(id)
 	}
 	rs.reconcileSlots(ctx, abandonedSlot)
 	rs.scheduleSweep()
@@ -56,6 +54,18 @@ func (rs *Rooms) sweep() {
 func (rs *Rooms) putOff(warning string, args ...any) {
 	if !rs.isClosed() {
 		rs.Logger.Warn(warning, args...)
+	}
+}
+
+// createdAgain is how long a creation may be sent again with its key. A session that has ended meanwhile must not be created a second time.
+const createdAgain = 10 * time.Minute
+
+// forgetEnded forgets a session whose storage is free, unless its creation may still be sent again.
+func (rs *Rooms) forgetEnded(id string) {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	if s := rs.ended[id]; s == nil || rs.Clock.Now().Sub(s.CreatedAt) >= createdAgain {
+		delete(rs.ended, id)
 	}
 }
 

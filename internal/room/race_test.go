@@ -1,0 +1,77 @@
+package room
+
+import (
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/magnapp/magnapp/internal/poker"
+)
+
+// While the log is shortened under them, readers come back from everywhere, and get what they missed or the session, never less.
+func TestResume_while_the_log_is_shortened(t *testing.T) {
+	h := newHouse(t)
+	id := h.create(poker.Settings{})
+	all := h.watch(id, "", "")
+	topic := strings.Repeat("<", poker.MaxTopic)
+	var readers sync.WaitGroup
+	done := make(chan struct{})
+	type resumed struct {
+		seen  string
+		known int // how many events there were at least
+		got   []received
+	}
+	var results [3][]resumed
+	for i := range results {
+		readers.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				known := all.events()
+				seen := known[len(known)-1-rand.IntN(min(len(known), 300))].ID
+				r := h.watch(id, "", seen)
+				results[i] = append(results[i], resumed{seen, len(known), r.events()})
+				r.cancel()
+			}
+		})
+	}
+	for range 1200 {
+		h.do(id, poker.Start{By: by("sm"), RoundID: "r", Topic: &topic})
+	}
+	close(done)
+	readers.Wait()
+	settled(t, h, id)
+	events := all.events()
+	place := map[string]int{}
+	for i, e := range events {
+		place[e.ID] = i
+	}
+	fresh, exact := 0, 0
+	for _, some := range results {
+		for _, r := range some {
+			at := place[r.seen]
+			if len(r.got) > 0 && r.got[0].Type == "session_updated" {
+				fresh++
+				at = place[r.got[0].ID]
+				r.got = r.got[1:]
+			} else {
+				exact++
+			}
+			if at+1+len(r.got) < r.known {
+				t.Fatalf("after %s: %d events, and %d were there", r.seen, len(r.got), r.known-at-1)
+			}
+			for n, e := range r.got {
+				if at+1+n >= len(events) || events[at+1+n].Text != e.Text {
+					t.Fatalf("after %s: event %d is %s", r.seen, n, e.ID)
+				}
+			}
+		}
+	}
+	if fresh == 0 || exact == 0 {
+		t.Logf("%d fresh starts, %d resumed: not all has been tried", fresh, exact)
+	}
+}
