@@ -32,6 +32,7 @@ func TestCookiesOfWhatIsOverAreTakenBack(t *testing.T) {
 		{name: "a stream of an expired session", given: "expired", call: "GET /api/sse/{s}?user_id={guest}", want: 404, expires: true},
 		{name: "a stream of somebody kicked", given: "kicked", call: "GET /api/sse/{s}?user_id={guest}", want: 401, expires: true},
 		{name: "an action of somebody kicked", given: "kicked", call: "POST /api/sessions/{s}/extend?user_id={guest}", want: 401, expires: true},
+		{name: "reading by somebody kicked", given: "kicked", call: "GET /api/sessions/{s}/round?user_id={guest}", want: 401, expires: true},
 		{name: "reading without saying for whom", given: "expired", call: "GET /api/sessions/{s}", want: 404},
 		{name: "another session that never was", call: "POST /api/sessions/{nobody}/extend?user_id={guest}", want: 404},
 		{name: "another session that is no GUID", call: "GET /api/sessions/x?user_id={guest}", want: 404},

@@ -44,15 +44,20 @@ func (x *exchange) WriteHeader(status int) {
 	}
 }
 
-// Write implies a status of 200.
+// Write implies a status of 200. That the client has gone is nobody's fault, so only a stream, which has to end then, hears of it: huma would panic.
 func (x *exchange) Write(b []byte) (int, error) {
 	if x.status == 0 {
 		x.status = http.StatusOK
 	}
-	if x.cut { // something else has been answered
+	if x.cut { // something else has been answered, or nobody reads it
 		return len(b), nil
 	}
-	return x.write(b)
+	n, err := x.write(b)
+	if err != nil && !x.streaming {
+		x.cut = true
+		return len(b), nil
+	}
+	return n, err
 }
 
 // FlushError sends what has been written.

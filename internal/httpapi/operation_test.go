@@ -32,6 +32,19 @@ func TestPanicOfOneRequestEndsNoOther(t *testing.T) {
 	}
 }
 
+// unreachable is an answer to a client who has just gone, which is not known yet.
+type unreachable struct{ discarded }
+
+func (*unreachable) Write([]byte) (int, error) { return 0, errors.New("client disconnected") }
+
+func TestClientWhoGoesIsNoPanic(t *testing.T) {
+	s := newServer(t)
+	s.ServeHTTP(&unreachable{discarded{http.Header{}}}, request(t, "/api/sessions", "192.0.2.1"))
+	if log := s.logged.String(); strings.Contains(log, "panic") {
+		t.Errorf("the log has %s", log)
+	}
+}
+
 func TestPageIsServedByTheSite(t *testing.T) {
 	s := start(t, site(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/" && !strings.HasPrefix(r.URL.Path, "/session/") {

@@ -175,7 +175,10 @@ func (a *API) readFor(ctx context.Context, in *Reading) (*poker.Session, string,
 		userID, _ := c.proof.seat(s)
 		return s, userID, nil
 	}
-	if p, ok := s.Participant(in.UserID); !ok || !c.proof.Proves(p) {
+	switch p, ok := s.Participant(in.UserID); {
+	case !ok:
+		return nil, "", a.fail(c, room.Refuse(poker.NotParticipant))
+	case !c.proof.Proves(p):
 		return nil, "", a.fail(c, room.Refuse(room.Unproven))
 	}
 	return s, in.UserID, nil

@@ -31,7 +31,7 @@ func slowReader(t *testing.T, s *server) {
 	last := slow.until(t, "session_updated").id
 
 	events := 0
-	for ; s.streams.Open() > 0 && events < 2000; events++ {
+	for ; s.streams.Open() > 0 && events < 50_000; events++ {
 		w.act(t, w.guest, "extend", "")
 	}
 	if s.streams.Open() > 0 {
@@ -46,6 +46,7 @@ func slowReader(t *testing.T, s *server) {
 		t.Fatalf("the slow client has seen %d of %d events", seen, events)
 	}
 	w.act(t, w.master, "start", "")
+	anew := false                 // as it must when more was missed than is sent again: the faster this machine is, the more is
 	for begun := false; !begun; { // a client that is too slow for what it missed, too, comes back again
 		again := s.listen(t, "/api/sse/"+w.session, header("Last-Event-ID", last))
 		for e, ok := again.next(); ok && !begun; e, ok = again.next() {
@@ -53,13 +54,17 @@ func slowReader(t *testing.T, s *server) {
 			switch e.typ {
 			case "session_updated":
 				seen++
+				if anew = strings.Contains(e.raw, `"status":"voting"`); anew {
+					begun = true
+					again.cancel()
+				}
 			case "voting_started":
 				begun = true
 				again.cancel()
 			}
 		}
 	}
-	if seen != events {
+	if seen != events && !anew {
 		t.Errorf("with the resumed stream %d events were seen, of %d", seen, events)
 	}
 }
