@@ -109,7 +109,7 @@ func (l *hooked) Release(ctx context.Context, session string) error {
 // A slot that is given back is not that of whoever creates the session at this moment.
 func TestCreation_while_the_slot_of_a_failed_one_is_given_back_keeps_its_own(t *testing.T) {
 	log := &hooked{doubtful: &doubtful{Log: openLog(t, 3)}}
-	h := (&house{t: t, log: log.Log, clock: clock.NewManual(time.Now())}).on(log)
+	h := (&node{t: t, log: log.Log, clock: clock.NewManual(time.Now())}).on(log)
 	c := creation()
 	c.SessionID = SessionID("the key")
 	call := Call{Key: "the key", Body: "the request"}

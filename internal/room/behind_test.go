@@ -30,16 +30,16 @@ func (l *deaf) Follow(ctx context.Context, after uint64, fn func(eventlog.Entry)
 func TestShared_streams_of_a_node_that_finds_only_a_snapshot_end(t *testing.T) {
 	l, c := openLog(t, 3), clock.NewManual(time.Now())
 	shared := func(o *Options) { o.Shared = true }
-	a := newHouseOn(t, l, c, shared)
+	a := newNodeOn(t, l, c, shared)
 	log := &deaf{Log: l}
-	o := houseOptions(c)
+	o := nodeOptions(c)
 	o.Shared = true
 	rs, err := Open(t.Context(), log, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(rs.Close)
-	b := &house{Rooms: rs, t: t, log: l, clock: c}
+	b := &node{Rooms: rs, t: t, log: l, clock: c}
 	id := a.create(poker.Settings{})
 	a.do(id, join("ann"))
 	eventually(t, "the session on the other node", func() bool { return knows(b, id)() && len(b.state(id).Participants) == 2 })

@@ -81,9 +81,9 @@ func TestCommands_and_readers_on_a_store_that_fails_now_and_then(t *testing.T) {
 func chaos(t *testing.T, nodes int, seed uint64) {
 	c := clock.NewManual(time.Now())
 	log := &moody{Log: openLog(t, 3), dice: rand.New(rand.NewPCG(seed, 1)), calm: true}
-	var houses []*house
+	var houses []*node
 	for range nodes {
-		o := houseOptions(c)
+		o := nodeOptions(c)
 		o.Shared = nodes > 1
 		o.Rules.MaxParticipants = 0
 		rs, err := Open(t.Context(), log, o)
@@ -91,7 +91,7 @@ func chaos(t *testing.T, nodes int, seed uint64) {
 			t.Fatal(err)
 		}
 		t.Cleanup(rs.Close)
-		houses = append(houses, &house{Rooms: rs, t: t, log: log.Log, clock: c})
+		houses = append(houses, &node{Rooms: rs, t: t, log: log.Log, clock: c})
 	}
 	id := houses[0].create(poker.Settings{})
 	for _, h := range houses {
@@ -136,7 +136,7 @@ func chaos(t *testing.T, nodes int, seed uint64) {
 }
 
 // insists sends commands, each until it is answered, and returns who was seated.
-func insists(t *testing.T, houses []*house, id string, client, n int) (refs []string) {
+func insists(t *testing.T, houses []*node, id string, client, n int) (refs []string) {
 	for k := range n {
 		var c poker.Command = poker.Extend{By: by("sm")}
 		joins := k%4 == 0
@@ -162,7 +162,7 @@ func insists(t *testing.T, houses []*house, id string, client, n int) (refs []st
 }
 
 // comesAndGoes reads, goes, and comes back where it was, until done. It wants each event once.
-func comesAndGoes(t *testing.T, houses []*house, id string, i int, done <-chan struct{}) {
+func comesAndGoes(t *testing.T, houses []*node, id string, i int, done <-chan struct{}) {
 	seen, last := [][]string(nil), ""
 	for over := false; !over; i++ {
 		select {
@@ -189,7 +189,7 @@ func comesAndGoes(t *testing.T, houses []*house, id string, i int, done <-chan s
 }
 
 // checkSeen compares the events that a reader has got with those in the log. A fresh start begins a further part; by one on another node, which may be behind, events come again.
-func checkSeen(t *testing.T, h *house, id string, seen [][]string, again bool) {
+func checkSeen(t *testing.T, h *node, id string, seen [][]string, again bool) {
 	entries, err := h.log.Load(t.Context(), id, 0)
 	if err != nil {
 		t.Error(err)

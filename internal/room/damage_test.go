@@ -27,7 +27,7 @@ func TestSession_with_a_flipped_bit_on_disk_goes_on(t *testing.T) {
 	}
 	at := clock.NewManual(time.Now())
 	l := open(t, dir)
-	h := (&house{t: t, log: l, clock: at}).on(l)
+	h := (&node{t: t, log: l, clock: at}).on(l)
 	other, id := h.create(poker.Settings{}), h.create(poker.Settings{})
 	all := h.watch(id, "", "")
 	h.do(other, join("eve"))
@@ -68,7 +68,7 @@ func TestSession_with_a_flipped_bit_on_disk_goes_on(t *testing.T) {
 			var before *poker.Session
 			for n := range 3 {
 				l := open(t, damaged)
-				h := (&house{t: t, log: l, clock: at}).on(l)
+				h := (&node{t: t, log: l, clock: at}).on(l)
 				_, err := h.Session(other)
 				equal(t, "the other session", err, nil)
 				s, err := h.Session(id)
@@ -95,7 +95,7 @@ func TestSession_with_a_flipped_bit_on_disk_goes_on(t *testing.T) {
 }
 
 // checkResumed comes back after each event, and wants either exactly the rest or a fresh start.
-func checkResumed(t *testing.T, h *house, id string, events []received, damaged uint64) {
+func checkResumed(t *testing.T, h *node, id string, events []received, damaged uint64) {
 	t.Helper()
 	for i, e := range events {
 		if i%40 != 0 && i < len(events)-3 {

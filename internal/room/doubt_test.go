@@ -72,7 +72,7 @@ func doubting(t *testing.T, c change) (h *node, log *doubtful, id string) {
 	t.Helper()
 	log = &doubtful{Log: openLog(t, 3)}
 	at := clock.NewManual(time.Now())
-	rs, err := Open(t.Context(), log, houseOptions(at))
+	rs, err := Open(t.Context(), log, nodeOptions(at))
 	if err != nil {
 		t.Fatal(err)
 	}

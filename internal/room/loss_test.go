@@ -27,7 +27,7 @@ func (l *forgetful) Append(ctx context.Context, session string, after uint64, da
 
 func TestSession_whose_last_entries_got_lost_while_it_was_open_goes_on_from_what_the_room_has(t *testing.T) {
 	log := &forgetful{Log: openLog(t, 3)}
-	h := (&house{t: t, log: log.Log, clock: clock.NewManual(time.Now())}).on(log)
+	h := (&node{t: t, log: log.Log, clock: clock.NewManual(time.Now())}).on(log)
 	id := h.create(poker.Settings{})
 	log.loses.Store(true)
 	h.do(id, join("ann"), join("bob"))
@@ -57,7 +57,7 @@ func (l *unrangeable) Range(ctx context.Context, session string, after uint64, f
 // A session that cannot be read now is not one that does not exist: the next sweep would free its storage.
 func TestStart_on_a_store_that_does_not_answer_loses_no_session(t *testing.T) {
 	log := &unrangeable{gap: gap{Log: openLog(t, 3)}}
-	h := (&house{t: t, log: log.Log, clock: clock.NewManual(time.Now())}).on(log)
+	h := (&node{t: t, log: log.Log, clock: clock.NewManual(time.Now())}).on(log)
 	id := h.create(poker.Settings{})
 	h.do(id, join("ann"))
 	state := h.state(id)
@@ -66,7 +66,7 @@ func TestStart_on_a_store_that_does_not_answer_loses_no_session(t *testing.T) {
 	equal(t, "error", err, nil)
 	log.seq = first.Seq
 	log.fails.Store(true)
-	if rs, err := Open(t.Context(), &unreplayed{log}, houseOptions(h.clock)); err == nil {
+	if rs, err := Open(t.Context(), &unreplayed{log}, nodeOptions(h.clock)); err == nil {
 		h.clock.Advance(rs.CleanupInterval)
 		rs.Close()
 	}
@@ -87,7 +87,7 @@ func (l *unreplayed) Replay(ctx context.Context, _ func(eventlog.Entry) uint64, 
 }
 
 func TestCreation_sent_again_after_the_storage_of_its_session_was_freed_makes_no_second_one(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	call := Call{Key: "key", Body: "request"}
 	create := func() error {
 		c := creation()

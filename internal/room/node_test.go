@@ -54,7 +54,7 @@ func newNode(t testing.TB) *node {
 	return newNodeOn(t, openLog(t, 3), clock.NewManual(time.Now()), nil)
 }
 
-func houseOptions(c clock.Clock) Options {
+func nodeOptions(c clock.Clock) Options {
 	return Options{
 		Rules:           poker.Rules{SessionTimeout: timeout, GracePeriod: grace, MaxParticipants: 16},
 		CleanupInterval: 2 * time.Minute, Clock: c, Logger: slog.New(slog.DiscardHandler),
@@ -64,7 +64,7 @@ func houseOptions(c clock.Clock) Options {
 // newNodeOn opens a node; change may alter its options.
 func newNodeOn(t testing.TB, l *eventlog.Log, c *clock.Manual, change func(*Options)) *node {
 	t.Helper()
-	o := houseOptions(c)
+	o := nodeOptions(c)
 	if change != nil {
 		change(&o)
 	}

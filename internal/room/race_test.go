@@ -11,7 +11,7 @@ import (
 
 // While the log is shortened under them, readers come back from everywhere, and get what they missed or the session, never less.
 func TestResume_while_the_log_is_shortened(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id := h.create(poker.Settings{})
 	all := h.watch(id, "", "")
 	topic := strings.Repeat("<", poker.MaxTopic)

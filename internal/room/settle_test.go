@@ -11,7 +11,7 @@ import (
 // At the end of the time to come back several people are found gone at once. None of them inherits from those who are looked at before.
 func TestRestart_nobody_inherits_who_does_not_come_back_either(t *testing.T) {
 	for range 8 { // the order in which they are looked at is by chance
-		h := newHouse(t)
+		h := newNode(t)
 		id := h.create(poker.Settings{})
 		h.do(id, join("ann"), join("bob"), join("cat"))
 		for _, user := range []string{"ann", "bob", "cat"} {
@@ -36,7 +36,7 @@ func TestRestart_nobody_inherits_who_does_not_come_back_either(t *testing.T) {
 func TestGrace_that_ended_while_the_machine_slept_makes_nobody_Scrum_Master_who_is_gone_too(t *testing.T) {
 	for range 8 {
 		c := &skewed{Manual: clock.NewManual(time.Now())}
-		h := newHouseOn(t, openLog(t, 3), c.Manual, func(o *Options) { o.Clock = c })
+		h := newNodeOn(t, openLog(t, 3), c.Manual, func(o *Options) { o.Clock = c })
 		id := h.create(poker.Settings{})
 		h.do(id, join("ann"), join("bob"))
 		ann, bob := h.watch(id, "ann", ""), h.watch(id, "bob", "")

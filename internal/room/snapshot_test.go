@@ -36,7 +36,7 @@ func (l *counting) Range(ctx context.Context, session string, after uint64, fn f
 
 func (h *node) on(log Log) *node {
 	h.t.Helper()
-	rs, err := Open(h.t.Context(), log, houseOptions(h.clock))
+	rs, err := Open(h.t.Context(), log, nodeOptions(h.clock))
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestLog_of_a_long_session_is_freed_and_the_session_stays_readable(t *testin
 }
 
 func TestIdle_session_is_packed_until_somebody_needs_it(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	id, busy := h.create(poker.Settings{}), h.create(poker.Settings{})
 	seen := h.watch(id, "", "")
 	votes(h, id, 3)

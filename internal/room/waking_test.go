@@ -32,7 +32,7 @@ func (l *standing) Append(ctx context.Context, session string, after uint64, dat
 func TestSession_whose_end_waits_for_the_store_can_be_asked_for_without_end(t *testing.T) {
 	log := &standing{Log: openLog(t, 3)}
 	c := clock.NewManual(time.Now())
-	h := (&house{t: t, log: log.Log, clock: c}).on(log)
+	h := (&node{t: t, log: log.Log, clock: c}).on(log)
 	id := h.create(poker.Settings{})
 	log.begun, log.release = make(chan struct{}, 1), make(chan struct{})
 	advanced := make(chan struct{})
