@@ -69,5 +69,5 @@ func TestShared_streams_of_a_node_that_finds_only_a_snapshot_end(t *testing.T) {
 	equal(t, "who comes back", fresh.types(), "session_updated")
 	equal(t, "state", b.state(id), a.state(id))
 	c.Advance(time.Second)
-	equal(t, "the list tells", strings.Contains(list.events()[len(list.events())-1].Text, `"participant_count":1`), true)
+	equal(t, "the list shows it", strings.Contains(list.events()[len(list.events())-1].Text, `"participant_count":1`), true)
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/magnapp/magnapp/internal/view"
 )
 
-// moody is a real log whose writes fail in every way that a store knows: not stored, stored and not acknowledged, stored only later.
+// moody is a real log whose writes fail in each of the three forms: not stored, stored and not acknowledged, stored only later.
 type moody struct {
 	*eventlog.Log
 	mu    sync.Mutex
@@ -81,7 +81,7 @@ func TestCommands_and_readers_on_a_store_that_fails_now_and_then(t *testing.T) {
 func chaos(t *testing.T, nodes int, seed uint64) {
 	c := clock.NewManual(time.Now())
 	log := &moody{Log: openLog(t, 3), dice: rand.New(rand.NewPCG(seed, 1)), calm: true}
-	var houses []*node
+	var cluster []*node
 	for range nodes {
 		o := nodeOptions(c)
 		o.Shared = nodes > 1
@@ -91,10 +91,10 @@ func chaos(t *testing.T, nodes int, seed uint64) {
 			t.Fatal(err)
 		}
 		t.Cleanup(rs.Close)
-		houses = append(houses, &node{Rooms: rs, t: t, log: log.Log, clock: c})
+		cluster = append(cluster, &node{Rooms: rs, t: t, log: log.Log, clock: c})
 	}
-	id := houses[0].create(poker.Settings{})
-	for _, h := range houses {
+	id := cluster[0].create(poker.Settings{})
+	for _, h := range cluster {
 		eventually(t, "the session", knows(h, id))
 	}
 	log.mu.Lock()
@@ -105,11 +105,11 @@ func chaos(t *testing.T, nodes int, seed uint64) {
 	done := make(chan struct{})
 	var readers, busy sync.WaitGroup
 	for i := range 2 * nodes {
-		readers.Go(func() { comesAndGoes(t, houses, id, i, done) })
+		readers.Go(func() { comesAndGoes(t, cluster, id, i, done) })
 	}
 	refs := make([][]string, clients)
 	for i := range clients {
-		busy.Go(func() { refs[i] = insists(t, houses, id, i, each) })
+		busy.Go(func() { refs[i] = insists(t, cluster, id, i, each) })
 	}
 	busy.Wait()
 	close(done)
@@ -119,7 +119,7 @@ func chaos(t *testing.T, nodes int, seed uint64) {
 	log.calm = true
 	log.mu.Unlock()
 	checkOnce(t, log, id, clients*each)
-	for _, h := range houses {
+	for _, h := range cluster {
 		c.Advance(2 * retryTime)
 		eventually(t, "the room at the end of its log", func() bool {
 			last, _, err := log.Last(t.Context(), id)
@@ -136,7 +136,7 @@ func chaos(t *testing.T, nodes int, seed uint64) {
 }
 
 // insists sends commands, each until it is answered, and returns who was seated.
-func insists(t *testing.T, houses []*node, id string, client, n int) (refs []string) {
+func insists(t *testing.T, cluster []*node, id string, client, n int) (refs []string) {
 	for k := range n {
 		var c poker.Command = poker.Extend{By: by("sm")}
 		joins := k%4 == 0
@@ -145,7 +145,7 @@ func insists(t *testing.T, houses []*node, id string, client, n int) (refs []str
 			if joins {
 				c = join(fmt.Sprint("u", client, ".", k, ".", try))
 			}
-			outcome, err := houses[(client+try)%len(houses)].Do(t.Context(), id, c, call)
+			outcome, err := cluster[(client+try)%len(cluster)].Do(t.Context(), id, c, call)
 			if err == nil {
 				if joins {
 					refs = append(refs, outcome.Ref)
@@ -162,7 +162,7 @@ func insists(t *testing.T, houses []*node, id string, client, n int) (refs []str
 }
 
 // comesAndGoes reads, goes, and comes back where it was, until done. It wants each event once.
-func comesAndGoes(t *testing.T, houses []*node, id string, i int, done <-chan struct{}) {
+func comesAndGoes(t *testing.T, cluster []*node, id string, i int, done <-chan struct{}) {
 	seen, last := [][]string(nil), ""
 	for over := false; !over; i++ {
 		select {
@@ -171,7 +171,7 @@ func comesAndGoes(t *testing.T, houses []*node, id string, i int, done <-chan st
 		default:
 		}
 		r := &reader{}
-		cancel, err := houses[i%len(houses)].Subscribe(t.Context(), Watch{SessionID: id, LastEventID: last}, r)
+		cancel, err := cluster[i%len(cluster)].Subscribe(t.Context(), Watch{SessionID: id, LastEventID: last}, r)
 		if err != nil {
 			t.Error(err)
 			return
@@ -185,7 +185,7 @@ func comesAndGoes(t *testing.T, houses []*node, id string, i int, done <-chan st
 			*part, last = append(*part, e.ID), e.ID
 		}
 	}
-	checkSeen(t, houses[0], id, seen, len(houses) > 1)
+	checkSeen(t, cluster[0], id, seen, len(cluster) > 1)
 }
 
 // checkSeen compares the events that a reader has got with those in the log. A fresh start begins a further part; by one on another node, which may be behind, events come again.

@@ -194,7 +194,7 @@ func isUnknown(err error) bool {
 	return errors.As(err, &refusal) && refusal.Reason == OutcomeUnknown
 }
 
-// Timers measure how long something takes, and deadlines are moments. A clock that is set, or a machine that sleeps, tells the two apart, so all deadlines are looked at now and then.
+// Timers measure how long something takes, and deadlines are moments. A clock that is set, or a machine that sleeps, shows the difference, so all deadlines are looked at now and then.
 const lookEvery = 10 * time.Second
 
 // quietAfter is how long nothing may have happened in a session without streams before it lets go of what only a busy session needs. Those who come back get it from the log.
