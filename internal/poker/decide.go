@@ -53,7 +53,7 @@ func (r Rules) Decide(s *Session, c Command, m Moment) (Decision, error) {
 		s = &Session{}
 	}
 	if m.Key.ID != "" {
-		if known, ok := s.Keys.Find(m.Key.ID); ok {
+		if known, ok := s.Keyed(m.Key.ID); ok {
 			return r.repeat(s, c, m, known)
 		}
 	}
@@ -186,7 +186,7 @@ func (d *decision) notPaused() error {
 }
 
 func (c *Create) decide(d *decision) error {
-	if d.state().ID != "" { // made with the same key, which has been forgotten since
+	if d.state().ID != "" { // made with another key, or by a version that forgot it
 		return refuse(KeyReused)
 	}
 	d.ref = c.Creator.ID

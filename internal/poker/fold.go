@@ -17,9 +17,17 @@ func Fold(s *Session, e Event) *Session {
 		next.LastActivity = e.At
 	}
 	if e.Key.ID != "" {
-		next.Keys = next.Keys.with(e.Key)
+		next.remembers(e)
 	}
 	return &next
+}
+
+func (s *Session) remembers(e Event) {
+	if _, first := e.Payload.(SessionCreated); first {
+		s.Creation = e.Key
+		return
+	}
+	s.Keys = s.Keys.with(e.Key)
 }
 
 // apply changes s, a copy that shares slices and rounds with the state before: what it points to is replaced, never written to.

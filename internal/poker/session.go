@@ -41,6 +41,7 @@ type Session struct {
 	ExpiresAt     time.Time
 	Ended         EndReason // empty while the session lives
 	Keys          Keys      // of the latest commands
+	Creation      Key       `json:",omitzero"` // of the creation, which is never forgotten; zero if it had none
 }
 
 // Settings are what may be chosen for a session, in the form in which the log, the API and the page have it.
@@ -218,6 +219,14 @@ func (s *Session) heir() (Participant, bool) {
 func (s *Session) masterOnline() bool {
 	p, ok := s.Participant(s.ScrumMasterID)
 	return ok && p.Online()
+}
+
+// Keyed returns the key with that id, if it is that of the creation or of one of the latest commands; false if not.
+func (s *Session) Keyed(id string) (Key, bool) {
+	if id != "" && id == s.Creation.ID {
+		return s.Creation, true
+	}
+	return s.Keys.Find(id)
 }
 
 // RoundOf returns the round with that id, if it is the current one or one of the completed ones that the session remembers; otherwise nil.

@@ -105,3 +105,27 @@ func TestCreation_sent_again_after_the_storage_of_its_session_was_freed_makes_no
 	h.clock.Advance(10 * time.Minute)
 	equal(t, "sessions remembered", len(h.ended), 0)
 }
+
+func TestCreation_sent_again_finds_its_session_however_much_has_happened_since(t *testing.T) {
+	h := newHouse(t)
+	call := Call{Key: "key", Body: "request"}
+	create := func(body string) (Outcome, error) {
+		c := creation()
+		c.SessionID, call.Body = SessionID(call.Key), body
+		return h.Create(t.Context(), c, call)
+	}
+	first, err := create("request")
+	equal(t, "first", err, nil)
+	for i := range 3 * poker.MaxKeys {
+		_, err := h.Do(t.Context(), first.Session.ID, poker.Extend{By: by("sm")}, Call{Proof: proven(true), Key: fmt.Sprint(i), Body: "b"})
+		equal(t, "extend", err, nil)
+	}
+	for range 2 {
+		again, err := create("request")
+		equal(t, "again", err, nil)
+		equal(t, "repeated", again.Repeated, true)
+		_, err = create("another request")
+		equal(t, "another request", reason(err), poker.KeyReused)
+		h = h.restart(time.Second)
+	}
+}

@@ -546,7 +546,7 @@ func (rs *Rooms) repeatEnded(s *poker.Session, c poker.Command, call Call, gone 
 	if s == nil || key.ID == "" {
 		return Outcome{}, gone
 	}
-	if _, known := s.Keys.Find(key.ID); !known {
+	if _, known := s.Keyed(key.ID); !known {
 		return Outcome{}, gone
 	}
 	if err := prove(s, c.Actor(), call.Proof); err != nil {
