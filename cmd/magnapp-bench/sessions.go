@@ -14,7 +14,7 @@ import (
 // sessions is many sessions that nobody uses.
 type sessions struct {
 	many
-	Quiet time.Duration `default:"75s" help:"How long nothing happens before: a server tidies up within about a minute."`
+	Quiet time.Duration `default:"170s" help:"How long nothing happens before: a server tidies up twice in that time."`
 }
 
 func (s *sessions) figures() []figureOf {

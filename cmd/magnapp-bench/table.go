@@ -57,7 +57,7 @@ func (t *table) scenarios() []scenario {
 		&start{many: sizes, Quiet: min(quiet, 5*time.Second), Upgrade: true},
 		&resume{Users: 16, Votes: votes, Quiet: quiet},
 		&updated{Users: 16, Rounds: rounds},
-		&sessions{many: sizes, Quiet: min(3*quiet, 75*time.Second)},
+		&sessions{many: sizes, Quiet: min(5*quiet, 170*time.Second)},
 		&idle{Users: 16, Quiet: quiet, Duration: rest},
 	}
 }

@@ -11,7 +11,7 @@ import (
 const (
 	tidyEvery = 10 * time.Second // how often to look whether things have gone quiet
 	tidyAfter = 2                // quiet looks: what was busy lets go of its buffers a little later, and the log keeps what it wrote at hand for 10 to 15 s
-	tidyAgain = 15               // quiet looks: the log lets go of what it knows of old entries after two minutes
+	tidyAgain = 13               // quiet looks: the log lets go of what it knows of old entries after two minutes
 	tidyWorth = 8 << 20          // bytes that must be free but not given back for it to be worth the work
 )
 

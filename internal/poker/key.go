@@ -25,10 +25,11 @@ type keyNode struct {
 
 // with returns the keys and one more. Now and then it lets go of the oldest: a list can do so only by a copy.
 func (k Keys) with(key Key) Keys {
+	older := k
 	if k.n >= 2*MaxKeys {
-		k = keysOf(k.latest()[:MaxKeys-1])
+		older = keysOf(k.latest()[:MaxKeys-1])
 	}
-	return Keys{newest: &keyNode{key: key, older: k.newest}, n: k.n + 1}
+	return Keys{newest: &keyNode{key: key, older: older.newest}, n: older.n + 1}
 }
 
 // keysOf makes Keys of a list that begins with the newest.

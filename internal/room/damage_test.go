@@ -18,15 +18,8 @@ import (
 // A bit flips in what is stored of a session with snapshots: it goes on from what is there, says so to those who come back, and takes commands, over further restarts too.
 func TestSession_with_a_flipped_bit_on_disk_goes_on(t *testing.T) {
 	dir := t.TempDir()
-	open := func(t *testing.T, dir string) *eventlog.Log {
-		l, err := eventlog.Open(t.Context(), eventlog.Config{Dir: dir, MaxSessions: 3, Sync: time.Second, Logger: slog.New(slog.DiscardHandler)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return l
-	}
 	at := clock.NewManual(time.Now())
-	l := open(t, dir)
+	l := openIn(t, dir)
 	h := (&node{t: t, log: l, clock: at}).on(l)
 	other, id := h.create(poker.Settings{}), h.create(poker.Settings{})
 	all := h.watch(id, "", "")
@@ -60,33 +53,7 @@ func TestSession_with_a_flipped_bit_on_disk_goes_on(t *testing.T) {
 			continue
 		}
 		t.Run(fmt.Sprint("entry ", i, " of ", len(entries), ", snapshot ", rec.Snapshot), func(t *testing.T) {
-			damaged := filepath.Join(t.TempDir(), "data")
-			if err := os.CopyFS(damaged, os.DirFS(dir)); err != nil {
-				t.Fatal(err)
-			}
-			flipIn(t, damaged, e.Data)
-			var before *poker.Session
-			for n := range 3 {
-				l := open(t, damaged)
-				h := (&node{t: t, log: l, clock: at}).on(l)
-				_, err := h.Session(other)
-				equal(t, "the other session", err, nil)
-				s, err := h.Session(id)
-				if err != nil { // there is nothing to go on from
-					t.Errorf("start %d: %v", n, err)
-				} else {
-					if n > 0 {
-						equal(t, "state after a restart", s, before)
-					}
-					equal(t, "a command", reason(h.try(id, join(fmt.Sprint("new", n)))), "")
-					checkResumed(t, h, id, events, e.Seq)
-					before = h.state(id)
-				}
-				h.Close()
-				if err := l.Close(); err != nil {
-					t.Fatal(err)
-				}
-			}
+			goesOnDamaged(t, dir, at, damagedSession{id: id, other: other, events: events}, e)
 		})
 	}
 	if snapshots < 2 {
@@ -137,4 +104,50 @@ func flipIn(t *testing.T, dir string, entry []byte) {
 		}
 	}
 	t.Fatal("the entry is not on the disk")
+}
+
+func openIn(t *testing.T, dir string) *eventlog.Log {
+	t.Helper()
+	l, err := eventlog.Open(t.Context(), eventlog.Config{Dir: dir, MaxSessions: 3, Sync: time.Second, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// damagedSession is a session of which an entry is damaged, beside another that is whole.
+type damagedSession struct {
+	id, other string
+	events    []received
+}
+
+// goesOnDamaged damages an entry in a copy of the folder, and starts three times on it.
+func goesOnDamaged(t *testing.T, dir string, at *clock.Manual, d damagedSession, e eventlog.Entry) {
+	t.Helper()
+	damaged := filepath.Join(t.TempDir(), "data")
+	if err := os.CopyFS(damaged, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	flipIn(t, damaged, e.Data)
+	var before *poker.Session
+	for n := range 3 {
+		l := openIn(t, damaged)
+		h := (&node{t: t, log: l, clock: at}).on(l)
+		_, err := h.Session(d.other)
+		equal(t, "the other session", err, nil)
+		s, err := h.Session(d.id)
+		if err != nil { // there is nothing to go on from
+			t.Fatalf("start %d: %v", n, err)
+		}
+		if n > 0 {
+			equal(t, "state after a restart", s, before)
+		}
+		equal(t, "a command", reason(h.try(d.id, join(fmt.Sprint("new", n)))), "")
+		checkResumed(t, h, d.id, d.events, e.Seq)
+		before = h.state(d.id)
+		h.Close()
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

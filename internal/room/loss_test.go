@@ -107,7 +107,7 @@ func TestCreation_sent_again_after_the_storage_of_its_session_was_freed_makes_no
 }
 
 func TestCreation_sent_again_finds_its_session_however_much_has_happened_since(t *testing.T) {
-	h := newHouse(t)
+	h := newNode(t)
 	call := Call{Key: "key", Body: "request"}
 	create := func(body string) (Outcome, error) {
 		c := creation()

@@ -2,6 +2,7 @@ package room
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -17,11 +18,6 @@ func TestResume_while_the_log_is_shortened(t *testing.T) {
 	topic := strings.Repeat("<", poker.MaxTopic)
 	var readers sync.WaitGroup
 	done := make(chan struct{})
-	type resumed struct {
-		seen  string
-		known int // how many events there were at least
-		got   []received
-	}
 	var results [3][]resumed
 	for i := range results {
 		readers.Go(func() {
@@ -46,32 +42,44 @@ func TestResume_while_the_log_is_shortened(t *testing.T) {
 	readers.Wait()
 	settled(t, h, id)
 	events := all.events()
-	place := map[string]int{}
-	for i, e := range events {
-		place[e.ID] = i
-	}
 	fresh, exact := 0, 0
 	for _, some := range results {
 		for _, r := range some {
-			at := place[r.seen]
-			if len(r.got) > 0 && r.got[0].Type == "session_updated" {
+			if r.check(t, events) {
 				fresh++
-				at = place[r.got[0].ID]
-				r.got = r.got[1:]
 			} else {
 				exact++
-			}
-			if at+1+len(r.got) < r.known {
-				t.Fatalf("after %s: %d events, and %d were there", r.seen, len(r.got), r.known-at-1)
-			}
-			for n, e := range r.got {
-				if at+1+n >= len(events) || events[at+1+n].Text != e.Text {
-					t.Fatalf("after %s: event %d is %s", r.seen, n, e.ID)
-				}
 			}
 		}
 	}
 	if fresh == 0 || exact == 0 {
 		t.Logf("%d fresh starts, %d resumed: not all has been tried", fresh, exact)
 	}
+}
+
+// resumed is what a reader got that came back.
+type resumed struct {
+	seen  string
+	known int // how many events there were at least
+	got   []received
+}
+
+// check compares it with all events, and reports whether it was a fresh start.
+func (r resumed) check(t *testing.T, events []received) (fresh bool) {
+	t.Helper()
+	place := func(id string) int { return slices.IndexFunc(events, func(e received) bool { return e.ID == id }) }
+	at, got := place(r.seen), r.got
+	if fresh = len(got) > 0 && got[0].Type == "session_updated"; fresh {
+		at = place(got[0].ID)
+		got = got[1:]
+	}
+	if at+1+len(got) < r.known {
+		t.Fatalf("after %s: %d events, and %d were there", r.seen, len(got), r.known-at-1)
+	}
+	for n, e := range got {
+		if at+1+n >= len(events) || events[at+1+n].Text != e.Text {
+			t.Fatalf("after %s: event %d is %s", r.seen, n, e.ID)
+		}
+	}
+	return fresh
 }

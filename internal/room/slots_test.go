@@ -46,14 +46,14 @@ func TestCreations_on_a_store_that_fails_now_and_then(t *testing.T) {
 func creations(t *testing.T, seed uint64) {
 	const slots, clients, each = 3, 6, 12
 	log := &stingy{moody{Log: openLog(t, slots), dice: rand.New(rand.NewPCG(seed, 1))}}
-	o := houseOptions(clock.NewManual(time.Now()))
+	o := nodeOptions(clock.NewManual(time.Now()))
 	o.Rules.SessionTimeout = 1000 * time.Hour
 	rs, err := Open(t.Context(), log, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(rs.Close)
-	h := &house{Rooms: rs, t: t, log: log.Log, clock: o.Clock.(*clock.Manual)}
+	h := &node{Rooms: rs, t: t, log: log.Log, clock: o.Clock.(*clock.Manual)}
 	var busy sync.WaitGroup
 	done := make(chan struct{})
 	for i := range clients {
@@ -87,7 +87,7 @@ func creations(t *testing.T, seed uint64) {
 }
 
 // opensAndEnds creates a session and ends it, each until it is answered.
-func opensAndEnds(t *testing.T, h *house, key string) {
+func opensAndEnds(t *testing.T, h *node, key string) {
 	call := Call{Proof: proven(true), Key: key, Body: "b"}
 	id := SessionID(key)
 	var creator string
