@@ -131,7 +131,7 @@ func (p storedPeople) people() ([]Participant, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	ids, names, avatars, presences, credentials := strings.Split(p.ID, "\n"), strings.Split(p.Name, "\n"), strings.Split(p.Avatar, "\n"), strings.Split(p.Presence, "\n"), strings.Split(p.Credentials, "\n")
+	ids, names, avatars, presences, credentials := column(p.ID, n), column(p.Name, n), column(p.Avatar, n), column(p.Presence, n), column(p.Credentials, n)
 	for _, column := range [][]string{ids, names, avatars, presences, credentials} {
 		if len(column) != n {
 			return nil, fmt.Errorf("%d participants, and a column of %d", n, len(column))
@@ -145,6 +145,14 @@ func (p storedPeople) people() ([]Participant, error) {
 		}
 	}
 	return people, nil
+}
+
+// column splits a column of n texts. One that an earlier version did not have is empty for everybody.
+func column(text string, n int) []string {
+	if text == "" {
+		return make([]string, n)
+	}
+	return strings.Split(text, "\n")
 }
 
 // presenceOf is a presence whose text is not a part of a longer one, which it would keep in memory.
