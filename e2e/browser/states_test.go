@@ -5,27 +5,10 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"syscall"
 	"testing"
 
 	"github.com/chromedp/cdproto/network"
 )
-
-// freeze stops the server's process for a while: connections stay, and nothing answers.
-func (s *server) freeze() {
-	s.t.Helper()
-	if err := s.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
-		s.t.Fatalf("freeze the server: %v", err)
-	}
-}
-
-// thaw lets a frozen server go on.
-func (s *server) thaw() {
-	s.t.Helper()
-	if err := s.cmd.Process.Signal(syscall.SIGCONT); err != nil {
-		s.t.Fatalf("thaw the server: %v", err)
-	}
-}
 
 // keepsToasts lets the page's short messages stay, so that there is time to look at them.
 func (p *person) keepsToasts() { p.t.Helper(); p.postpones(`ms === 7000`) }
