@@ -33,16 +33,9 @@ func closeLog(t *testing.T, l *eventlog.Log) {
 
 // A bit flips in what is stored of a session with snapshots: it goes on from what is there, says so to those who come back, and takes commands, over further restarts too.
 func TestSession_with_a_flipped_bit_on_disk_goes_on(t *testing.T) {
-<<<<<<< HEAD
-	dir := t.TempDir()
-	at := clock.NewManual(time.Now())
-	l := openIn(t, dir)
-	h := (&node{t: t, log: l, clock: at}).on(l)
-=======
 	dir, at := t.TempDir(), clock.NewManual(time.Now())
 	l := openOn(t, dir)
-	h := (&house{t: t, log: l, clock: at}).on(l)
->>>>>>> review1
+	h := (&node{t: t, log: l, clock: at}).on(l)
 	other, id := h.create(poker.Settings{}), h.create(poker.Settings{})
 	all := h.watch(id, "", "")
 	h.do(other, join("eve"))
@@ -73,9 +66,6 @@ func TestSession_with_a_flipped_bit_on_disk_goes_on(t *testing.T) {
 			continue
 		}
 		t.Run(fmt.Sprint("entry ", i, " of ", len(entries), ", snapshot ", rec.Snapshot), func(t *testing.T) {
-<<<<<<< HEAD
-			goesOnDamaged(t, dir, at, damagedSession{id: id, other: other, events: events}, e)
-=======
 			damaged := filepath.Join(t.TempDir(), "data")
 			if err := os.CopyFS(damaged, os.DirFS(dir)); err != nil {
 				t.Fatal(err)
@@ -84,7 +74,7 @@ func TestSession_with_a_flipped_bit_on_disk_goes_on(t *testing.T) {
 			var before *poker.Session
 			for n := range 3 {
 				l := openOn(t, damaged)
-				h := (&house{t: t, log: l, clock: at}).on(l)
+				h := (&node{t: t, log: l, clock: at}).on(l)
 				h.state(other)
 				if n > 0 {
 					equal(t, "state after a restart", h.state(id), before)
@@ -95,7 +85,6 @@ func TestSession_with_a_flipped_bit_on_disk_goes_on(t *testing.T) {
 				h.Close()
 				closeLog(t, l)
 			}
->>>>>>> review1
 		})
 	}
 	if snapshots < 2 {
@@ -146,50 +135,4 @@ func flipIn(t *testing.T, dir string, entry []byte) {
 		}
 	}
 	t.Fatal("the entry is not on the disk")
-}
-
-func openIn(t *testing.T, dir string) *eventlog.Log {
-	t.Helper()
-	l, err := eventlog.Open(t.Context(), eventlog.Config{Dir: dir, MaxSessions: 3, Sync: time.Second, Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return l
-}
-
-// damagedSession is a session of which an entry is damaged, beside another that is whole.
-type damagedSession struct {
-	id, other string
-	events    []received
-}
-
-// goesOnDamaged damages an entry in a copy of the folder, and starts three times on it.
-func goesOnDamaged(t *testing.T, dir string, at *clock.Manual, d damagedSession, e eventlog.Entry) {
-	t.Helper()
-	damaged := filepath.Join(t.TempDir(), "data")
-	if err := os.CopyFS(damaged, os.DirFS(dir)); err != nil {
-		t.Fatal(err)
-	}
-	flipIn(t, damaged, e.Data)
-	var before *poker.Session
-	for n := range 3 {
-		l := openIn(t, damaged)
-		h := (&node{t: t, log: l, clock: at}).on(l)
-		_, err := h.Session(d.other)
-		equal(t, "the other session", err, nil)
-		s, err := h.Session(d.id)
-		if err != nil { // there is nothing to go on from
-			t.Fatalf("start %d: %v", n, err)
-		}
-		if n > 0 {
-			equal(t, "state after a restart", s, before)
-		}
-		equal(t, "a command", reason(h.try(d.id, join(fmt.Sprint("new", n)))), "")
-		checkResumed(t, h, d.id, d.events, e.Seq)
-		before = h.state(d.id)
-		h.Close()
-		if err := l.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
 }

@@ -48,16 +48,6 @@ func TestResume_while_the_log_is_shortened(t *testing.T) {
 	close(done)
 	readers.Wait()
 	settled(t, h, id)
-<<<<<<< HEAD:internal/room/race_test.go
-	events := all.events()
-	fresh, exact := 0, 0
-	for _, some := range results {
-		for _, r := range some {
-			if r.check(t, events) {
-				fresh++
-			} else {
-				exact++
-=======
 	checkAll(t, all.events(), slices.Concat(results[:]...))
 }
 
@@ -80,35 +70,7 @@ func checkAll(t *testing.T, events []received, all []resumed) {
 		for n, e := range r.got {
 			if at+1+n >= len(events) || events[at+1+n].Text != e.Text {
 				t.Fatalf("after %s: event %d is %s", r.seen, n, e.ID)
->>>>>>> review1:internal/room/shortened_test.go
 			}
 		}
 	}
-}
-
-// resumed is what a reader got that came back.
-type resumed struct {
-	seen  string
-	known int // how many events there were at least
-	got   []received
-}
-
-// check compares it with all events, and reports whether it was a fresh start.
-func (r resumed) check(t *testing.T, events []received) (fresh bool) {
-	t.Helper()
-	place := func(id string) int { return slices.IndexFunc(events, func(e received) bool { return e.ID == id }) }
-	at, got := place(r.seen), r.got
-	if fresh = len(got) > 0 && got[0].Type == "session_updated"; fresh {
-		at = place(got[0].ID)
-		got = got[1:]
-	}
-	if at+1+len(got) < r.known {
-		t.Fatalf("after %s: %d events, and %d were there", r.seen, len(got), r.known-at-1)
-	}
-	for n, e := range got {
-		if at+1+n >= len(events) || events[at+1+n].Text != e.Text {
-			t.Fatalf("after %s: event %d is %s", r.seen, n, e.ID)
-		}
-	}
-	return fresh
 }
