@@ -19,6 +19,10 @@ const maxBody = 64 << 10
 func (a *API) prepared(t trait, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if t&limited != 0 {
+			if !a.crossSite.mayTry(r) {
+				a.writeProblem(w, r, foreignPage())
+				return
+			}
 			if wait, ok := a.rates.attempt(r.Pattern, exchangeOf(w).address()); !ok {
 				a.writeProblem(w, r, tooMany(wait, "Too many sessions were created or joined from your address."))
 				return

@@ -81,6 +81,9 @@ func TestEveryOriginMayCallButNotInItsVisitorsNames(t *testing.T) {
 			t.Errorf("%s changed something", call)
 		}
 	}
+	for _, call := range []string{"POST /api/sessions", "POST /api/sessions/{s}/join"} { // no token is any proof there
+		isProblem(t, s.call(t, w.fill(call, ""), `{"user_name":"Eve","user_avatar":"",`+createBody[1:], foreign, header("Authorization", "Bearer x")), 403)
+	}
 	isProblem(t, s.call(t, w.fill("GET /api/sse/{s}?user_id={guest}", ""), "", foreign, cookies(w.guest)), 403)
 	isProblem(t, s.call(t, w.fill("POST /api/sessions/{s}/extend?user_id={guest}", ""), "", foreign, cookies(w.guest), header("Authorization", "Bearer x")), 401)
 	s.must(t, w.fill("POST /api/sessions/{s}/extend?user_id={guest}", ""), "", foreign, as(w.guest))

@@ -120,6 +120,23 @@ func TestSweep_frees_the_storage_of_ended_sessions(t *testing.T) {
 	equal(t, "of the other", stored(open), 1)
 }
 
+func TestSweep_lets_nobody_create_a_session_a_second_time(t *testing.T) {
+	h := newNode(t)
+	call := Call{Proof: proven(true), Key: "key", Body: "request"}
+	again := func() error {
+		c := creation()
+		c.SessionID = SessionID(call.Key)
+		_, err := h.Create(t.Context(), c, call)
+		return err
+	}
+	equal(t, "at first", again(), nil)
+	h.do(SessionID(call.Key), poker.End{By: by("sm")})
+	h.clock.Advance(2 * time.Minute)
+	equal(t, "after the sweep", reason(again()), poker.SessionGone)
+	h.clock.Advance(10 * time.Minute)
+	equal(t, "much later, when the key may be forgotten", again(), nil)
+}
+
 func TestSweep_releases_abandoned_slots(t *testing.T) {
 	h := newNode(t)
 	for _, id := range []string{"abandoned-1", "abandoned-2", "abandoned-3"} {

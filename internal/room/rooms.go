@@ -80,6 +80,7 @@ type Rooms struct {
 	mu     sync.RWMutex
 	open   map[string]*Room
 	ended  map[string]*poker.Session // sessions whose storage is still to be freed, as they were in the end
+	freed  map[string]time.Time      // sessions whose storage is freed, and until when none is created again by the same key
 	closed bool
 
 	list     *list
@@ -102,7 +103,7 @@ type counters struct {
 
 // Open reads the log and brings the sessions in it back to life. Whoever had a stream has settleTime to return.
 func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
-	rs := &Rooms{Options: o.withDefaults(), log: log, open: make(map[string]*Room), ended: make(map[string]*poker.Session), stop: func() {}, readings: newReadings()}
+	rs := &Rooms{Options: o.withDefaults(), log: log, open: make(map[string]*Room), ended: make(map[string]*poker.Session), freed: make(map[string]time.Time), stop: func() {}, readings: newReadings()}
 	rs.list = newList(rs)
 	rs.life, rs.endLife = context.WithCancel(context.Background())
 	replayed, err := log.Replay(ctx, rs.readFrom, rs.replayed)
@@ -427,7 +428,7 @@ func (rs *Rooms) Create(ctx context.Context, c *poker.Create, call Call) (Outcom
 func (rs *Rooms) place(id string) (r *Room, fresh bool, err error) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
-	if rs.ended[id] != nil {
+	if rs.ended[id] != nil || rs.Clock.Now().Before(rs.freed[id]) {
 		return nil, false, poker.Gone()
 	}
 	if r = rs.open[id]; r != nil {

@@ -2,7 +2,10 @@ package room
 
 import (
 	"context"
+	"maps"
 	"time"
+
+	"github.com/magnapp/magnapp/internal/poker"
 )
 
 // abandonedSlot is the age at which a slot without a session counts as abandoned: its holder died between taking it and creating the session.
@@ -44,28 +47,35 @@ func (rs *Rooms) sweep() {
 			rs.putOff("storage of an ended session not freed; the next sweep will", "session_id", id, "error", err)
 			continue
 		}
-		rs.forgetEnded(id)
+		rs.freedStorage(id)
 	}
 	rs.reconcileSlots(ctx, abandonedSlot)
 	rs.scheduleSweep()
+}
+
+// keyLife is how long a creation's idempotency key is good, whatever becomes of the session.
+const keyLife = 10 * time.Minute
+
+// freedStorage forgets an ended session, but for its id if a key may have made it: that key must not make it a second time. A restart forgets that, too.
+func (rs *Rooms) freedStorage(id string) {
+	now := rs.Clock.Now()
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	maps.DeleteFunc(rs.freed, func(_ string, until time.Time) bool { return !now.Before(until) })
+	s := rs.ended[id]
+	delete(rs.ended, id)
+	if s == nil || s.Keys.Equal(poker.Keys{}) {
+		return
+	}
+	if until := s.CreatedAt.Add(keyLife); now.Before(until) {
+		rs.freed[id] = until
+	}
 }
 
 // putOff warns of what the next sweep has to try again. Not of what Close has interrupted.
 func (rs *Rooms) putOff(warning string, args ...any) {
 	if !rs.isClosed() {
 		rs.Logger.Warn(warning, args...)
-	}
-}
-
-// createdAgain is how long a creation may be sent again with its key. A session that has ended meanwhile must not be created a second time.
-const createdAgain = 10 * time.Minute
-
-// forgetEnded forgets a session whose storage is free, unless its creation may still be sent again.
-func (rs *Rooms) forgetEnded(id string) {
-	rs.mu.Lock()
-	defer rs.mu.Unlock()
-	if s := rs.ended[id]; s == nil || rs.Clock.Now().Sub(s.CreatedAt) >= createdAgain {
-		delete(rs.ended, id)
 	}
 }
 

@@ -36,6 +36,8 @@ export class VoteQueue {
     /** Whether the card that is shown may not be the one on the table. */
     this.doubt = false
     this.asking = false
+    /** Grows with each request and event that an answer to a question of before may not know of. */
+    this.moves = 0
     /** Whether the stream has just begun: a whole session that comes first may hide events. */
     this.opened = false
   }
@@ -69,6 +71,7 @@ export class VoteQueue {
     const room = this.needs.room()
     if (!room?.me || room.wanted === undefined) return
     const sent = this.sent = { card: room.wanted, round: this.round, newer: new AbortController() }
+    this.moves++
     if (sent.card !== null) this.expected++
     const refusal = await this.needs.api.vote(this.needs.id, room.me, sent.card, sent.newer.signal).then(() => null, (e) => e)
     if (this.sent !== sent) return
@@ -85,7 +88,7 @@ export class VoteQueue {
     if (!room?.me || this.round !== round) return
     // Its event has come, and the card lies there no more: another tab has taken it back since.
     if (card !== null && !this.expected && this.laidAt === null) this.doubt = true
-    else this.needs.change({ myVote: card })
+    else if (!room.session?.current_round?.is_revealed) this.needs.change({ myVote: card }) // else the round says what lies there
     if (room.wanted === card) this.needs.change({ wanted: undefined })
   }
 
@@ -139,14 +142,25 @@ export class VoteQueue {
   laid(at) {
     if (this.expected) this.expected--
     else if (at !== this.laidAt) this.doubt = true
-    this.laidAt = at
+    this.lies(at)
   }
 
   /** The session has come whole. @param {string|null} at when my card was laid, as it says */
   look(at) {
-    if (this.opened) this.expected = this.sent?.card && at === this.laidAt ? 1 : 0
-    if (at === null && !this.sent) this.needs.change({ myVote: null })
+    if (this.opened) { // such a session may hide what came after the card that is under way, or after the answer to a question
+      this.expected = this.sent?.card && this.sent.round === this.round && at === this.laidAt ? 1 : 0
+      this.moves++
+      if (this.sent) this.doubt = true
+    }
+    // While an event of mine is still to come, the session is from before it.
+    if (at === null && !this.sent && !this.expected) this.needs.change({ myVote: null })
     if (at !== null && at !== this.laidAt) this.doubt = true
+    this.lies(at)
+  }
+
+  /** Notes when the card was laid that lies there now. @param {string|null} at */
+  lies(at) {
+    if (at !== this.laidAt) this.moves++
     this.laidAt = at
   }
 
@@ -154,6 +168,7 @@ export class VoteQueue {
   turned(round, me) {
     const mine = round.votes[me]
     this.needs.change({ wanted: undefined, myVote: mine?.value ?? null })
+    this.moves++
     this.laidAt = mine?.submitted_at ?? null
     this.expected = 0
     this.doubt = false
@@ -166,12 +181,15 @@ export class VoteQueue {
     this.doubt = false
     if (room.session?.current_round?.is_revealed) return // the session says it
     this.asking = true
-    const { era } = this
+    const { era, moves } = this
     const round = await this.needs.api.round(this.needs.id, room.me).catch(() => undefined)
     if (era !== this.era) return
     this.asking = false
     if (round === undefined || this.sent) this.doubt = true
-    else if ((round?.id ?? null) === this.round) {
+    else if (moves !== this.moves) {
+      this.doubt = true
+      void this.ask()
+    } else if ((round?.id ?? null) === this.round) {
       this.needs.change({ myVote: round?.my_vote ?? null })
       this.laidAt = round?.votes[room.me]?.submitted_at ?? null
       void this.ask()

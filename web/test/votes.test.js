@@ -102,6 +102,15 @@ test('the event may come before the answer', async () => {
   same([t.sent, t.shown], ['5', ['5', undefined]])
 })
 
+test('a session from before my card does not take it away', async () => {
+  const t = new Table()
+  t.votes.choose('5')
+  await (await t.world.request()).answer(200)
+  await t.whole(t.round('r1'))
+  await t.laid()
+  same([t.sent, t.shown], ['5', ['5', undefined]])
+})
+
 test('while a card is under way only the last wish counts', async () => {
   const t = new Table()
   t.votes.choose('3')
@@ -144,6 +153,28 @@ test('a vote of another tab while mine is under way is asked for after my answer
   await request.answer(200)
   await t.replies('8', at)
   same([t.sent, t.shown], ['5 asked', ['8', undefined]])
+})
+
+test('an answer does not bring back what was taken back since', async () => {
+  const t = new Table()
+  const at = await t.laid()
+  const question = await t.world.request()
+  await t.whole(t.round('r1'))
+  await question.answer(200, { ...t.round('r1', { [ME]: at }), my_vote: '13' })
+  await t.replies(null)
+  same([t.sent, t.shown], ['asked asked', [null, undefined]])
+})
+
+test('an answer that knows nothing of my newer card is not believed', async () => {
+  const t = new Table()
+  const before = await t.laid()
+  const question = await t.world.request()
+  t.votes.choose('5')
+  await t.world.requests[1].answer(200)
+  const at = await t.laid()
+  await question.answer(200, { ...t.round('r1', { [ME]: before }), my_vote: '13' })
+  await t.replies('5', at)
+  same([t.sent, t.shown], ['asked 5 asked', ['5', undefined]])
 })
 
 test('a card that another tab takes back is gone without a question', async () => {
@@ -194,6 +225,29 @@ test('an event that was lost with the stream is not waited for', async () => {
   const at = await t.laid()
   await t.replies('8', at)
   same(t.shown, ['8', undefined])
+})
+
+test('a card under way is asked for when the stream begins anew, which may hide that it is gone', async () => {
+  const t = new Table()
+  t.votes.choose('5')
+  const request = await t.world.request()
+  t.votes.live()
+  await t.whole(t.round('r1'))
+  await request.answer(200)
+  await t.replies(null)
+  same([t.sent, t.shown], ['5 asked', [null, undefined]])
+})
+
+test('a question is asked again when the stream begins anew, which may hide what came after its answer', async () => {
+  const t = new Table()
+  t.votes.choose('5')
+  await t.nobodyAnswers()
+  const question = await t.world.request()
+  t.votes.live()
+  await t.whole(t.round('r1'))
+  await question.answer(200, { ...t.round('r1', { [ME]: 'gone' }), my_vote: '5' })
+  await t.replies(null)
+  same(t.shown, [null, undefined])
 })
 
 test('after lost answers the same vote is sent again, and nobody is asked', async () => {
@@ -294,6 +348,38 @@ test('a card that came after the restart is found in the new round', async () =>
   await request.answer(200)
   await t.replies('8', at)
   same(t.shown, ['8', undefined])
+})
+
+test('a card that came after the restart is found when the stream begins anew with that round', async () => {
+  const t = new Table()
+  t.votes.choose('8')
+  const request = await t.world.request()
+  t.votes.live()
+  await t.whole(t.round('r2'))
+  const at = await t.laid()
+  await request.answer(200)
+  await t.replies('8', at)
+  same(t.shown, ['8', undefined])
+})
+
+test('an answer after the reveal changes nothing that lies open', async () => {
+  const t = new Table()
+  t.votes.choose('5')
+  const request = await t.world.request()
+  await t.laid()
+  const at = await t.laid()
+  await t.event('votes_revealed', { round_id: 'r1', votes: { [ME]: { user_id: ME, value: '13', submitted_at: at } }, statistics: null })
+  await request.answer(200)
+  same([t.sent, t.shown], ['5', ['13', undefined]])
+})
+
+test('an answer to a question changes nothing that lies open, either', async () => {
+  const t = new Table()
+  const at = await t.laid()
+  const question = await t.world.request()
+  await t.event('votes_revealed', { round_id: 'r1', votes: {}, statistics: null })
+  await question.answer(200, { ...t.round('r1', { [ME]: at }), my_vote: '13' })
+  same([t.sent, t.shown], ['asked', [null, undefined]])
 })
 
 test('the reveal shows my card, and ends every doubt', async () => {
