@@ -4,8 +4,6 @@ import (
 	"context"
 	"maps"
 	"time"
-
-	"github.com/magnapp/magnapp/internal/poker"
 )
 
 // abandonedSlot is the age at which a slot without a session counts as abandoned: its holder died between taking it and creating the session.
@@ -64,7 +62,7 @@ func (rs *Rooms) freedStorage(id string) {
 	maps.DeleteFunc(rs.freed, func(_ string, until time.Time) bool { return !now.Before(until) })
 	s := rs.ended[id]
 	delete(rs.ended, id)
-	if s == nil || s.Keys.Equal(poker.Keys{}) {
+	if s == nil || s.Creation.ID == "" {
 		return
 	}
 	if until := s.CreatedAt.Add(keyLife); now.Before(until) {
