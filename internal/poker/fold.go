@@ -124,6 +124,9 @@ func (p VotingStarted) apply(s *Session, at time.Time) {
 }
 
 func (p VoteSubmitted) apply(s *Session, at time.Time) {
+	if s.Round == nil || s.Round.Revealed { // its start could not be read, and a vote that is still hidden must not show in the round before
+		return
+	}
 	s.changeRound(func(r *Round) {
 		vote := Vote{UserID: p.UserID, Value: p.Value, SubmittedAt: at}
 		if i := r.indexOf(p.UserID); i >= 0 {
@@ -135,7 +138,11 @@ func (p VoteSubmitted) apply(s *Session, at time.Time) {
 	})
 }
 
-func (p VoteRetracted) apply(s *Session, _ time.Time) { s.dropVote(p.UserID) }
+func (p VoteRetracted) apply(s *Session, _ time.Time) {
+	if s.Round != nil && !s.Round.Revealed {
+		s.dropVote(p.UserID)
+	}
+}
 
 func (s *Session) dropVote(userID string) {
 	s.changeRound(func(r *Round) {
@@ -148,7 +155,7 @@ func (s *Session) dropVote(userID string) {
 }
 
 func (p RevealScheduled) apply(s *Session, _ time.Time) {
-	if s.Round == nil { // its start could not be read
+	if s.Round == nil || s.Round.Revealed { // its start could not be read
 		return
 	}
 	s.changeRound(func(r *Round) { r.RevealsAt = p.RevealsAt })
@@ -156,7 +163,7 @@ func (p RevealScheduled) apply(s *Session, _ time.Time) {
 }
 
 func (p VotesRevealed) apply(s *Session, _ time.Time) {
-	if s.Round == nil { // its start could not be read
+	if s.Round == nil || s.Round.ID != p.RoundID { // its start could not be read
 		return
 	}
 	s.changeRound(func(r *Round) {
@@ -168,6 +175,9 @@ func (p VotesRevealed) apply(s *Session, _ time.Time) {
 }
 
 func (p RoundCompleted) apply(s *Session, at time.Time) {
+	if s.Round == nil || s.Round.ID != p.RoundID { // its start could not be read
+		return
+	}
 	s.changeRound(func(r *Round) {
 		r.Estimate = p.Estimate
 		if r.CompletedAt.IsZero() {

@@ -174,6 +174,9 @@ func checkLogged(t *testing.T, h *node, id string) {
 			t.Fatal(err)
 		}
 		if rec.State != nil {
+			if diff := cmp.Diff(state, rec.State); diff != "" && state != nil {
+				t.Errorf("a snapshot is not what came before it (-log +snapshot):\n%s", diff)
+			}
 			state = rec.State
 			continue
 		}
