@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"runtime/metrics"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,9 +16,11 @@ import (
 // little to do that is a third of what a command costs. So the program uses one processor for as long as one is enough, and all of them when it is not.
 const (
 	governEvery = 50 * time.Millisecond // between two looks, at least; there is none while nothing is asked of the server
-	busyShare   = 0.95                  // of one processor: above it, one is not enough
-	calmShare   = 0.85                  // of one processor: below it for calmAfter, one is enough again
-	calmAfter   = time.Second
+	busyShare   = 0.9                   // of one processor: above it, one is not enough if work waits for it
+	busyQueue   = 4                     // goroutines that wait for a processor: a command alone has one or two
+	calmShare   = 1.25                  // of one processor: below it for calmAfter, one may be enough, because a part of that is what several cost
+	calmAfter   = time.Second           // doubled each time that one was not enough after all
+	calmAtMost  = time.Minute
 )
 
 // governor decides how many processors the program uses. Safe for concurrent use.
@@ -25,6 +28,7 @@ type governor struct {
 	all   int
 	set   func(processors int)
 	used  func() time.Duration // processor time of the program so far
+	queue func() int           // goroutines that wait for a processor
 	clock clock.Clock
 
 	next atomic.Int64 // when to look next, in nanoseconds since 1970
@@ -34,6 +38,8 @@ type governor struct {
 	seenAt    time.Time
 	seen      time.Duration
 	calmSince time.Time // zero while it is not calm
+	calmFor   time.Duration
+	oneSince  time.Time
 }
 
 // newGovernor returns nil where there is nothing to decide: one processor, a number that GOMAXPROCS sets, or a system that does not say what has been used.
@@ -42,7 +48,7 @@ func newGovernor() *governor {
 	if all < 2 || os.Getenv("GOMAXPROCS") != "" || processorTime == nil {
 		return nil
 	}
-	return &governor{all: all, set: func(n int) { runtime.GOMAXPROCS(n) }, used: processorTime, clock: clock.System{}}
+	return &governor{all: all, set: func(n int) { runtime.GOMAXPROCS(n) }, used: processorTime, queue: runnable, clock: clock.System{}}
 }
 
 // begin starts with one processor, until stop is called.
@@ -52,7 +58,7 @@ func (g *governor) begin() (stop func()) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.seenAt, g.seen, g.one = g.clock.Now(), g.used(), true
+	g.seenAt, g.seen, g.one, g.calmFor = g.clock.Now(), g.used(), true, calmAfter
 	g.set(1)
 	return func() {
 		g.next.Store(1<<63 - 1)
@@ -73,6 +79,16 @@ func (g *governor) governed(next http.Handler) http.Handler {
 	})
 }
 
+// runnable is how many goroutines wait for a processor now.
+func runnable() int {
+	sample := []metrics.Sample{{Name: "/sched/goroutines/runnable:goroutines"}}
+	metrics.Read(sample)
+	if sample[0].Value.Kind() != metrics.KindUint64 { // better all processors than too few, should the runtime not say
+		return busyQueue
+	}
+	return int(sample[0].Value.Uint64())
+}
+
 func (g *governor) look() {
 	now := g.clock.Now()
 	if now.UnixNano() < g.next.Load() || !g.mu.TryLock() {
@@ -91,16 +107,21 @@ func (g *governor) look() {
 
 func (g *governor) decide(share float64, now time.Time) {
 	switch {
-	case g.one && share > busyShare:
+	case g.one && share > busyShare && g.queue() >= busyQueue:
 		g.one, g.calmSince = false, time.Time{}
+		if now.Sub(g.oneSince) < g.calmFor { // it was not enough after all
+			g.calmFor = min(2*g.calmFor, calmAtMost)
+		} else {
+			g.calmFor = calmAfter
+		}
 		g.set(g.all)
 	case g.one:
 	case share >= calmShare:
 		g.calmSince = time.Time{}
 	case g.calmSince.IsZero():
 		g.calmSince = now
-	case now.Sub(g.calmSince) >= calmAfter:
-		g.one = true
+	case now.Sub(g.calmSince) >= g.calmFor:
+		g.one, g.oneSince = true, now
 		g.set(1)
 	}
 }
