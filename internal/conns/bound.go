@@ -161,7 +161,7 @@ func (b *Bound) enter(nc net.Conn) (c, instead *conn) {
 // groupOf finds the others of the same address, or begins with none.
 func (b *Bound) groupOf(a net.Addr) *group {
 	addr := addrOf(a)
-	g := &group{network: networkOf(addr), bound: b.options.PerAddress}
+	g := &group{network: Network(addr), bound: b.options.PerAddress}
 	if slices.ContainsFunc(b.options.Shared, func(shared netip.Prefix) bool { return shared.Contains(addr) }) {
 		g.network, g.bound = netip.PrefixFrom(addr, addr.BitLen()), 0
 	}
@@ -207,8 +207,8 @@ func addrOf(a net.Addr) netip.Addr {
 	return tcp.AddrPort().Addr().Unmap().WithZone("")
 }
 
-// networkOf is what counts as one address.
-func networkOf(addr netip.Addr) netip.Prefix {
+// Network returns what counts as one address: of IPv6 the /64, because a single host has all of it. The zero Addr has the zero Prefix.
+func Network(addr netip.Addr) netip.Prefix {
 	bits := 32
 	if addr.Is6() {
 		bits = 64

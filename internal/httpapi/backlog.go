@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+
+	"github.com/magnapp/magnapp/internal/conns"
 )
 
 // What waits to be written is bounded, in all and by address, because a client that reads nothing costs nothing itself: over HTTP/2 a few connections could hold thousands of answers.
@@ -79,7 +81,7 @@ func (x *exchange) admit() bool {
 	if x.http1 {
 		return true
 	}
-	to := network(x.address())
+	to := conns.Network(x.address())
 	if full := x.backlog.enter(to, answerCost, usual); full != notFull {
 		x.cutOff(to, full)
 		return false
@@ -94,7 +96,7 @@ func (x *exchange) write(b []byte) (int, error) {
 		x.forward()
 		return x.ResponseWriter.Write(b)
 	}
-	to, how := network(x.address()), always
+	to, how := conns.Network(x.address()), always
 	if method := x.proof.request.Method; method == http.MethodGet || method == http.MethodHead {
 		how = usual
 	}
@@ -115,7 +117,7 @@ func (x *exchange) release(atOnce bool) {
 	if !atOnce {
 		_ = http.NewResponseController(x.ResponseWriter).Flush() // the client may be gone
 	}
-	x.backlog.leave(network(x.address()), x.held)
+	x.backlog.leave(conns.Network(x.address()), x.held)
 	x.held = 0
 }
 

@@ -3,6 +3,8 @@ package httpapi
 import (
 	"net/netip"
 	"sync"
+
+	"github.com/magnapp/magnapp/internal/conns"
 )
 
 // places are what each address may have at once: streams. Safe for concurrent use.
@@ -22,7 +24,7 @@ func (p *places) take(addr netip.Addr) (release func()) {
 	if p.limit == 0 {
 		return func() {}
 	}
-	from := network(addr)
+	from := conns.Network(addr)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.taken[from] >= p.limit {

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/magnapp/magnapp/internal/clock"
+	"github.com/magnapp/magnapp/internal/conns"
 )
 
 // Rate is how many tries one address has; the zero Rate sets no limit.
@@ -53,7 +54,7 @@ func (r *rates) take(what string, from netip.Addr) (time.Duration, bool) {
 	defer r.mu.Unlock()
 	now := r.clock.Now()
 	r.sweep(now)
-	key := bucketKey{what: what, from: network(from)}
+	key := bucketKey{what: what, from: conns.Network(from)}
 	bucket := r.buckets[key]
 	if bucket == nil {
 		bucket = rate.NewLimiter(rate.Limit(float64(r.rate.Events)/r.rate.Per.Seconds()), r.rate.Events)
@@ -78,14 +79,4 @@ func (r *rates) sweep(now time.Time) {
 			delete(r.buckets, key)
 		}
 	}
-}
-
-// network is what counts as one address: of IPv6 the /64, because a single host has all of it.
-func network(addr netip.Addr) netip.Prefix {
-	bits := 32
-	if addr.Is6() {
-		bits = 64
-	}
-	p, _ := addr.Prefix(bits) // the zero prefix for the zero address
-	return p
 }

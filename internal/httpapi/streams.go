@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/magnapp/magnapp/internal/conns"
 	"github.com/magnapp/magnapp/internal/room"
 	"github.com/magnapp/magnapp/internal/stream"
 )
@@ -41,7 +42,7 @@ func (a *API) streamHead(w http.ResponseWriter, r *http.Request) {
 
 func (a *API) streamSession(w http.ResponseWriter, r *http.Request) {
 	x := exchangeOf(w)
-	watch := room.Watch{SessionID: r.PathValue("session_id"), UserID: r.URL.Query().Get("user_id"), Proof: &x.proof, LastEventID: r.Header.Get("Last-Event-ID"), Address: network(x.address()).String()}
+	watch := room.Watch{SessionID: r.PathValue("session_id"), UserID: r.URL.Query().Get("user_id"), Proof: &x.proof, LastEventID: r.Header.Get("Last-Event-ID"), Address: conns.Network(x.address()).String()}
 	switch {
 	case watch.UserID == "":
 	case r.Header.Get("Sec-Fetch-Mode") == "navigate": // a link, maybe on another site, must not bring anybody online
