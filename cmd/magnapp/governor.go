@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"net/http"
 	"os"
 	"runtime"
@@ -12,7 +13,7 @@ import (
 	"github.com/magnapp/magnapp/internal/clock"
 )
 
-// A command passes through some ten goroutines, most of them the event store's, and each hand-over of the runtime's wakes a second processor that has nothing else to do. For a server with
+// A command passes through some ten goroutines, most of them the event store's, and each hand-over wakes a second processor that has nothing else to do. For a server with
 // little to do that is a third of what a command costs. So the program uses one processor for as long as one is enough, and all of them when it is not.
 const (
 	governEvery = 50 * time.Millisecond // between two looks, at least; there is none while nothing is asked of the server
@@ -21,6 +22,8 @@ const (
 	calmShare   = 1.25                  // of one processor: below it for calmAfter, one may be enough, because a part of that is what several cost
 	calmAfter   = time.Second           // doubled each time that one was not enough after all
 	calmAtMost  = time.Minute
+
+	never = math.MaxInt64 // the moment of the next look when there is none
 )
 
 // governor decides how many processors the program uses. Safe for concurrent use.
@@ -61,7 +64,7 @@ func (g *governor) begin() (stop func()) {
 	g.seenAt, g.seen, g.one, g.calmFor = g.clock.Now(), g.used(), true, calmAfter
 	g.set(1)
 	return func() {
-		g.next.Store(1<<63 - 1)
+		g.next.Store(never)
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		g.set(g.all)
@@ -95,7 +98,7 @@ func (g *governor) look() {
 		return
 	}
 	defer g.mu.Unlock()
-	if g.next.Load() == 1<<63-1 { // stopped
+	if g.next.Load() == never { // stopped
 		return
 	}
 	g.next.Store(now.Add(governEvery).UnixNano())

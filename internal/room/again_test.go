@@ -32,20 +32,10 @@ func TestEnd_in_doubt_that_was_stored_is_answered_when_it_is_sent_again(t *testi
 func TestCreation_in_doubt_that_is_sent_again_at_once(t *testing.T) {
 	for name, stored := range map[string]bool{"stored": true, "not stored": false} {
 		t.Run(name, func(t *testing.T) {
-			h, log, _ := doubting(t, change{})
-			c := creation()
-			c.SessionID = SessionID("the key")
-			call := Call{Key: "the key", Body: "the request"}
-			log.loses.Store(stored)
-			log.drops.Store(!stored)
-			log.unreadable.Store(true)
+			h, log, c, call := creationInDoubt(t, stored)
 			_, err := h.Create(t.Context(), c, call)
-			equal(t, "answer", reason(err), OutcomeUnknown)
-			_, err = h.Create(t.Context(), c, call)
 			equal(t, "while the log cannot be read", reason(err), OutcomeUnknown)
-			log.loses.Store(false)
-			log.drops.Store(false)
-			log.unreadable.Store(false)
+			log.heal()
 			again, err := h.Create(t.Context(), c, call)
 			equal(t, "with the key again", err, nil)
 			equal(t, "found", again.Repeated, stored)

@@ -133,21 +133,33 @@ func TestCommand_in_doubt_that_was_not_stored_leaves_the_session_as_it_was(t *te
 	}
 }
 
+// heal lets the log work again.
+func (l *doubtful) heal() {
+	l.loses.Store(false)
+	l.drops.Store(false)
+	l.unreadable.Store(false)
+}
+
+// creationInDoubt tries to create a session with a key, stored or not, on a log that does not say which and cannot be read.
+func creationInDoubt(t *testing.T, stored bool) (*node, *doubtful, *poker.Create, Call) {
+	t.Helper()
+	h, log, _ := doubting(t, change{})
+	c := creation()
+	c.SessionID = SessionID("the key")
+	call := Call{Key: "the key", Body: "the request"}
+	log.loses.Store(stored)
+	log.drops.Store(!stored)
+	log.unreadable.Store(true)
+	_, err := h.Create(t.Context(), c, call)
+	equal(t, "answer", reason(err), OutcomeUnknown)
+	return h, log, c, call
+}
+
 func TestCreation_in_doubt(t *testing.T) {
 	for name, stored := range map[string]bool{"stored": true, "not stored": false} {
 		t.Run(name, func(t *testing.T) {
-			h, log, _ := doubting(t, change{})
-			c := creation()
-			c.SessionID = SessionID("the key")
-			call := Call{Key: "the key", Body: "the request"}
-			log.loses.Store(stored)
-			log.drops.Store(!stored)
-			log.unreadable.Store(true)
-			_, err := h.Create(t.Context(), c, call)
-			equal(t, "answer", reason(err), OutcomeUnknown)
-			log.loses.Store(false)
-			log.drops.Store(false)
-			log.unreadable.Store(false)
+			h, log, c, call := creationInDoubt(t, stored)
+			log.heal()
 			h.clock.Advance(retryTime)
 			again, err := h.Create(t.Context(), c, call)
 			equal(t, "with the key again", err, nil)
