@@ -185,7 +185,7 @@ func TestDocsLoadNothingFromElsewhere(t *testing.T) {
 
 // documented is a path of the tables as the documentation writes it.
 func documented(path string) string {
-	return strings.TrimSuffix(strings.NewReplacer("{s}", "{session_id}", "{guest}", "{user_id}").Replace(path), "/")
+	return strings.TrimSuffix(strings.NewReplacer("{s}", "{session_id}", "facilitators/{guest}", "facilitators/{other_id}", "{guest}", "{user_id}").Replace(path), "/")
 }
 
 // TestProblemsAreExplained looks up the type of every kind of error where it points to.

@@ -22,6 +22,11 @@ func (a *API) register() {
 	call(a, "POST /api/sessions/{session_id}/kick/{user_id}", "kick", "Remove a participant (Scrum Master)", a.kick, needsCredential)
 	call(a, "POST /api/sessions/{session_id}/transfer", "transfer", "Hand the role of the Scrum Master over (Scrum Master)", a.transfer, needsCredential)
 
+	call(a, "POST /api/sessions/{session_id}/settings", "changeSettings", "Change settings (Scrum Master)", a.settings, needsCredential, takesBody)
+	call(a, "POST /api/sessions/{session_id}/role", "changeRole", "Vote from now on, or watch; somebody else's role: Scrum Master", a.role, needsCredential, takesBody)
+	call(a, "POST /api/sessions/{session_id}/facilitators/{other_id}", "addFacilitator", "Let somebody help to run the session (Scrum Master)", a.nameFacilitator, needsCredential)
+	call(a, "DELETE /api/sessions/{session_id}/facilitators/{other_id}", "removeFacilitator", "Let somebody no longer help to run the session (Scrum Master)", a.unnameFacilitator, needsCredential)
+
 	plain[startInput, Done](a, "POST /api/sessions/{session_id}/start", "startRound", "Start a round (Scrum Master)", a.start, needsCredential, takesBody)
 	plain[voteInput, Done](a, "POST /api/sessions/{session_id}/vote", "vote", "Vote, or change your vote", a.vote, needsCredential, takesBody)
 	call(a, "DELETE /api/sessions/{session_id}/vote", "retractVote", "Take your vote back", a.retract, needsCredential)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
 	"github.com/magnapp/magnapp/internal/poker"
@@ -48,8 +47,6 @@ type (
 		CreatorAvatar string           `json:"creator_avatar" doc:"Up to 200 characters; may be empty."`
 		Settings      *SettingsRequest `json:"settings,omitempty"`
 	}
-	// SettingsRequest are settings of which any may be left out.
-	SettingsRequest poker.Settings
 	// Created is the answer of create.
 	Created struct {
 		SessionID string        `json:"session_id" format:"uuid"`
@@ -62,6 +59,7 @@ type (
 	JoinRequest struct {
 		UserName   string `json:"user_name" doc:"1 to 50 characters."`
 		UserAvatar string `json:"user_avatar" doc:"Up to 200 characters; may be empty."`
+		Role       string `json:"role,omitempty" enum:"voter,spectator" default:"voter" doc:"Spectators do not vote."`
 	}
 	// Joined is the answer of join.
 	Joined struct {
@@ -79,12 +77,6 @@ type (
 		Body      B
 	}
 )
-
-// TransformSchema makes every setting optional.
-func (SettingsRequest) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
-	s.Required = nil
-	return s
-}
 
 func done(message string) *answer[Done] {
 	return &answer[Done]{Body: Done{Success: true, Message: message}}
@@ -109,7 +101,7 @@ func (a *API) create(ctx context.Context, in *struct{ Body CreateRequest }) (*se
 	newcomer, token := a.newcomer(sessionID, in.Body.CreatorName, in.Body.CreatorAvatar)
 	cmd := &poker.Create{SessionID: sessionID, Name: in.Body.Name, Deck: poker.Fibonacci(), Creator: newcomer}
 	if in.Body.Settings != nil {
-		cmd.Settings = poker.Settings(*in.Body.Settings)
+		cmd.Settings = in.Body.Settings.Settings
 	}
 	outcome, err := a.Rooms.Create(ctx, cmd, c.call())
 	if err != nil {
@@ -200,6 +192,7 @@ func (a *API) join(ctx context.Context, in *struct {
 	Body JoinRequest
 }) (*seated[Joined], error) {
 	newcomer, token := a.newcomer(in.SessionID, in.Body.UserName, in.Body.UserAvatar)
+	newcomer.Role = poker.Role(in.Body.Role)
 	outcome, err := a.do(ctx, in.SessionID, &poker.Join{Newcomer: newcomer})
 	if err != nil {
 		return nil, err

@@ -53,6 +53,9 @@ var states = map[string]string{
 	"paused results": "start vote reveal drop",
 	"guest away":     "guest-away",
 	"full":           "fill",
+	"facilitated":    "facilitate",
+	"watched voting": "start watch",
+	"free for all":   "free",
 	"ended":          "end",
 	"expired":        "expire",
 }
@@ -68,6 +71,12 @@ func (w *world) step(t testing.TB, name string) {
 		w.act(t, w.master, "accept", `{"estimate":"5"}`)
 	case "drop":
 		w.drop(t, w.master)
+	case "facilitate":
+		w.act(t, w.master, "facilitators/"+w.guest.user, "")
+	case "watch":
+		w.act(t, w.guest, "role", `{"role":"spectator"}`)
+	case "free":
+		w.act(t, w.master, "settings", `{"everyone_may":["start","reveal"]}`)
 	case "guest-away":
 		w.drop(t, w.guest)
 	case "end-of-rounds": // somebody comes and goes

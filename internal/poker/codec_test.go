@@ -21,7 +21,7 @@ func samples() []Event {
 	topic, estimate := "Line one\nline two", "8"
 	payloads := []Payload{
 		SessionCreated{SessionID: "s1", Name: "Sprint <1> & \"2\"", Deck: Fibonacci(), Settings: Settings{RevealCountdownSeconds: 1.5}, Creator: Newcomer{ID: "u1", Name: "Zoë", Avatar: "🦊", Credential: "digest"}},
-		SessionCreated{SessionID: "s1", Name: "No countdown", Deck: Deck{Name: "own", Cards: []Card{{Value: "?"}}}, Creator: Newcomer{ID: "u1", Name: "Zoë"}},
+		SessionCreated{SessionID: "s1", Name: "No countdown", Deck: Deck{Name: "own", Cards: []Card{{Value: "?"}}}, Creator: Newcomer{ID: "u1", Name: "Zoë", Role: Spectator}},
 		ParticipantJoined{Newcomer: Newcomer{ID: "u2", Name: "Bob", Credential: "digest"}},
 		CredentialIssued{UserID: "u2", Credential: "another digest"},
 		ParticipantReturned{UserID: "u2"}, ParticipantReturned{UserID: "u2", ByStream: true},
@@ -37,6 +37,9 @@ func samples() []Event {
 		RevealScheduled{RevealsAt: noon.Add(1500 * time.Millisecond)}, VotesRevealed{RoundID: "r1"},
 		RoundCompleted{RoundID: "r1"}, RoundCompleted{RoundID: "r1", Estimate: &estimate},
 		SessionExtended{UserID: "u2"}, SessionRecovered{}, SessionRecovered{Missing: 2}, SessionExpired{Reason: Inactive},
+		RoleChanged{UserID: "u2", Role: Spectator}, FacilitatorChanged{UserID: "u2", Facilitator: true},
+		SettingsChanged{}, SettingsChanged{Settings: Settings{RevealCountdownSeconds: 3, AutoReveal: true, RoundSeconds: 90.5, TimerReveals: true, Anonymous: true, EveryoneMay: Permissions{"start", "timer"}, Unlisted: true, Locked: true}},
+		GraceBegan{EndsAt: noon.Add(5 * time.Minute)},
 	}
 	var events []Event
 	for i, p := range payloads {

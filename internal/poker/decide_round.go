@@ -21,6 +21,9 @@ func (c CastVote) decide(d *decision) error {
 	if err := d.openForVotes(); err != nil {
 		return err
 	}
+	if d.role == Spectator {
+		return refuse(Spectating)
+	}
 	card, ok := d.state().Deck.Card(c.Value)
 	if !ok {
 		return refuseField(UnknownCard, "vote")

@@ -68,6 +68,9 @@ var matrix = []struct {
 	},
 	{name: "kick", onlySM: true, command: func(a string) Command { return Kick{By: by(a), Other: "bob"} }},
 	{name: "transfer", onlySM: true, command: func(a string) Command { return Transfer{By: by(a), To: "bob"} }},
+	{name: "change role", command: func(a string) Command { return ChangeRole{By: by(a), Other: a, Role: Spectator} }},
+	{name: "set facilitator", onlySM: true, command: func(a string) Command { return SetFacilitator{By: by(a), Other: "bob", Facilitator: true} }},
+	{name: "change settings", onlySM: true, command: func(a string) Command { return settings(a, `{"auto_reveal":true}`) }},
 	{name: "extend", command: func(a string) Command { return Extend{by(a)} }},
 	{name: "reconnect", command: func(a string) Command { return Reconnect{By: by(a)} }},
 }
@@ -156,6 +159,9 @@ func TestDecide_order_of_refusals(t *testing.T) {
 		{"the other user who is unknown, of a transfer", Transfer{By: by("sm"), To: "nobody"}, NoSuchParticipant},
 		{"kicking oneself", Kick{By: by("sm"), Other: "sm"}, Oneself},
 		{"transferring to oneself", Transfer{By: by("sm"), To: "sm"}, Oneself},
+		{"the role before another's role", ChangeRole{By: by("ann"), Other: "nobody", Role: Voter}, NotScrumMaster},
+		{"the role of somebody unknown", ChangeRole{By: by("sm"), Other: "nobody", Role: Voter}, NoSuchParticipant},
+		{"a facilitator who is unknown", SetFacilitator{By: by("sm"), Other: "nobody"}, NoSuchParticipant},
 		{"the role before the state", Reveal{by("ann")}, NotScrumMaster},
 		{"the state before the card", CastVote{By: by("ann"), Value: "4"}, NoRound},
 		{"the state before the estimate", Accept{By: by("sm"), Estimate: ptr("4")}, NoRound},
@@ -188,7 +194,7 @@ func TestDecide_full_session(t *testing.T) {
 
 func TestName_of_every_command(t *testing.T) {
 	commands := []Command{
-		&Create{}, &Join{}, Leave{}, End{}, Start{}, CastVote{}, RetractVote{}, Reveal{}, Accept{}, Kick{}, Transfer{}, Extend{}, Reconnect{}, Arrive{}, Depart{}, Tick{},
+		&Create{}, &Join{}, Leave{}, End{}, Start{}, CastVote{}, RetractVote{}, Reveal{}, Accept{}, Kick{}, Transfer{}, ChangeRole{}, SetFacilitator{}, ChangeSettings{}, Extend{}, Reconnect{}, Arrive{}, Depart{}, Tick{},
 	}
 	seen := map[string]bool{}
 	for _, c := range commands {

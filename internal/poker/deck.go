@@ -18,9 +18,17 @@ type Deck struct {
 const Coffee = "coffee"
 
 // Fibonacci returns the default deck: 1 2 3 5 8 13 21 coffee. Its cards must not be changed: all sessions share them.
-func Fibonacci() Deck { return fibonacci }
+func Fibonacci() Deck { return *fibonacci }
 
 var fibonacci = newFibonacci()
+
+// shared is a deck that states may share; the default one is there once for all sessions.
+func shared(d Deck) *Deck {
+	if d.isDefault() {
+		return fibonacci
+	}
+	return &d
+}
 
 // isDefault reports whether a deck is the default one, card by card.
 func (d Deck) isDefault() bool {
@@ -29,16 +37,19 @@ func (d Deck) isDefault() bool {
 	})
 }
 
-func newFibonacci() Deck {
-	return Deck{Name: "fibonacci", Cards: []Card{
+func newFibonacci() *Deck {
+	return &Deck{Name: "fibonacci", Cards: []Card{
 		number("1", 1), number("2", 2), number("3", 3), number("5", 5), number("8", 8), number("13", 13), number("21", 21), {Value: Coffee},
 	}}
 }
 
 func number(value string, n float64) Card { return Card{Value: value, Number: &n} }
 
-// Card returns the card with that value; false if the deck has none.
-func (d Deck) Card(value string) (Card, bool) {
+// Card returns the card with that value; false if the deck has none, or is nil.
+func (d *Deck) Card(value string) (Card, bool) {
+	if d == nil {
+		return Card{}, false
+	}
 	i := slices.IndexFunc(d.Cards, func(c Card) bool { return c.Value == value })
 	if i < 0 {
 		return Card{}, false
@@ -47,7 +58,7 @@ func (d Deck) Card(value string) (Card, bool) {
 }
 
 // nearest is the card whose number is closest to n; of two as close the higher, because estimates err to the low side. False for a deck without numbers.
-func (d Deck) nearest(n float64) (Card, bool) {
+func (d *Deck) nearest(n float64) (Card, bool) {
 	var best Card
 	for _, c := range d.Cards {
 		if c.Number == nil {

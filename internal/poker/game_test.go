@@ -122,7 +122,11 @@ func deepCopy(s *Session) *Session {
 		return nil
 	}
 	c := *s
-	c.Deck.Cards = slices.Clone(s.Deck.Cards)
+	if s.Deck != nil {
+		deck := *s.Deck
+		deck.Cards = slices.Clone(deck.Cards)
+		c.Deck = &deck
+	}
 	c.Participants = slices.Clone(s.Participants)
 	c.Round = copyRound(s.Round)
 	c.Rounds = nil

@@ -42,7 +42,17 @@ func (m *machine) command(t *rapid.T) Command {
 		CastVote{By: who, Value: card}, CastVote{By: who, Value: "5"}, RetractVote{who}, Reveal{leader}, Accept{By: leader, Estimate: &card}, Accept{By: leader},
 		Kick{By: leader, Other: m.somebody(t)}, Transfer{By: leader, To: m.somebody(t)}, Extend{who}, Reconnect{By: who},
 		Arrive{who}, Arrive{who}, Depart{who}, Depart{leader}, Tick{},
+		ChangeRole{By: who, Other: who.UserID, Role: Voter}, ChangeRole{By: leader, Other: who.UserID, Role: Spectator},
+		SetFacilitator{By: leader, Other: who.UserID, Facilitator: true}, SetFacilitator{By: leader, Other: who.UserID}, m.change(t, leader.UserID),
 	}).Draw(t, "command")
+}
+
+// change is a change of a setting.
+func (m *machine) change(t *rapid.T, who string) Command {
+	return settings(who, rapid.SampledFrom([]string{
+		`{}`, `{"reveal_countdown_seconds":3}`, `{"reveal_countdown_seconds":0}`, `{"auto_reveal":true}`, `{"round_seconds":100,"timer_reveals":true}`, `{"round_seconds":0}`,
+		`{"anonymous":true}`, `{"anonymous":false}`, `{"everyone_may":["start","reveal","accept","stories","timer"]}`, `{"everyone_may":[]}`, `{"locked":true}`, `{"locked":false,"listed":false}`,
+	}).Draw(t, "settings"))
 }
 
 func (m *machine) step(t *rapid.T) {
@@ -64,12 +74,14 @@ func (m *machine) check(t *rapid.T) {
 	if s.Ended == "" {
 		_, ok := s.Participant(s.ScrumMasterID)
 		demand(t, ok, "the Scrum Master %q is no participant", s.ScrumMasterID)
-		demand(t, (s.Status == Paused) == !s.masterOnline(), "%s, and the Scrum Master's presence is %t", s.Status, s.masterOnline())
+		_, standsIn := s.facilitatorOnline()
+		demand(t, (s.Status == Paused) == !(s.masterOnline() || standsIn), "%s, the Scrum Master's presence is %t, a facilitator's %t", s.Status, s.masterOnline(), standsIn)
+		demand(t, s.Status == Paused || s.Pause.ResumesBy.IsZero() == s.masterOnline(), "the role goes on at %v, and the Scrum Master's presence is %t", s.Pause.ResumesBy, s.masterOnline())
 		demand(t, s.ExpiresAt.Equal(s.LastActivity.Add(m.rules.SessionTimeout)), "expires at %v, last activity %v", s.ExpiresAt, s.LastActivity)
 	}
 	demand(t, len(s.Participants) <= m.rules.MaxParticipants, "%d participants", len(s.Participants))
 	demand(t, len(s.Rounds) <= MaxRounds, "%d rounds", len(s.Rounds))
-	demand(t, s.Status == Paused || s.Pause == Pause{}, "a pause of a session that is %s", s.Status)
+	demand(t, s.Status == Paused || s.Pause.Earlier == "", "a pause of a session that is %s", s.Status)
 	m.checkRound(t, s.Round)
 	for _, r := range s.Rounds {
 		demand(t, r.Revealed && !r.CompletedAt.IsZero(), "round %s is listed and not completed", r.ID)
@@ -94,6 +106,8 @@ func (m *machine) checkRound(t *rapid.T, r *Round) {
 		voters[v.UserID] = true
 		_, known := m.s.Participant(v.UserID)
 		demand(t, known || r.Revealed, "a hidden vote of %s, who is not there", v.UserID)
+		p, _ := m.s.Participant(v.UserID)
+		demand(t, p.Role != Spectator || r.Revealed, "a hidden vote of %s, a spectator", v.UserID)
 	}
 }
 

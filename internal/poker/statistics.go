@@ -16,7 +16,7 @@ type Statistics struct {
 }
 
 // Summarize computes the statistics of the votes, which are cards of the deck.
-func Summarize(deck Deck, votes []Vote) *Statistics {
+func Summarize(deck *Deck, votes []Vote) *Statistics {
 	st := &Statistics{Distribution: make(map[string]int), TotalVotes: len(votes)}
 	var numbers []float64
 	for _, v := range votes {
@@ -32,7 +32,7 @@ func Summarize(deck Deck, votes []Vote) *Statistics {
 	return st
 }
 
-func (st *Statistics) summarizeNumbers(deck Deck, numbers []float64) {
+func (st *Statistics) summarizeNumbers(deck *Deck, numbers []float64) {
 	if len(numbers) == 0 {
 		return
 	}

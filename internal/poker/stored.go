@@ -25,6 +25,7 @@ type (
 	// storedPeople are the participants by columns: a text for each, of lines, because no name has a line break.
 	storedPeople struct {
 		ID, Name, Avatar, Presence, Credentials string
+		Role, Facilitator                       string  `json:",omitempty"` // empty for a voter, and for who is no facilitator
 		Joined                                  []int64 // milliseconds since 1970
 	}
 	storedRound struct {
@@ -45,8 +46,11 @@ type (
 // AppendStored appends the form in which a session is stored whole: one JSON object. It fails for a session with a line break in a name, which no command makes.
 func (s *Session) AppendStored(b []byte) ([]byte, error) {
 	stored := storedSession{plainSession: (*plainSession)(s)}
-	if !s.Deck.isDefault() {
-		stored.Deck = &s.Deck
+	switch {
+	case s.Deck == nil: // the entry that says which could not be read
+		stored.Deck = &Deck{}
+	case !s.Deck.isDefault():
+		stored.Deck = s.Deck
 	}
 	var err error
 	if stored.Participants, err = storePeople(s.Participants); err != nil {
@@ -86,8 +90,11 @@ func DecodeStored(data []byte) (*Session, error) {
 		return nil, fmt.Errorf("decode session: %w", err)
 	}
 	s := (*Session)(stored.plainSession)
-	if s.Deck = fibonacci; stored.Deck != nil {
-		s.Deck = *stored.Deck
+	switch {
+	case stored.Deck == nil:
+		s.Deck = fibonacci
+	case len(stored.Deck.Cards) > 0:
+		s.Deck = stored.Deck
 	}
 	var err error
 	if s.Participants, err = stored.Participants.people(); err != nil {
@@ -111,10 +118,10 @@ func DecodeStored(data []byte) (*Session, error) {
 }
 
 func storePeople(people []Participant) (storedPeople, error) {
-	var columns [5][]string
+	var columns [7][]string
 	joined := make([]int64, len(people))
 	for i, p := range people {
-		for c, text := range []string{p.ID, p.Name, p.Avatar, string(p.Presence), strings.Join(p.Credentials, " ")} {
+		for c, text := range []string{p.ID, p.Name, p.Avatar, string(p.Presence), strings.Join(p.Credentials, " "), p.Role.stored(), storedFlag(p.Facilitator)} {
 			if strings.Contains(text, "\n") {
 				return storedPeople{}, fmt.Errorf("participant %s has a line break", p.ID)
 			}
@@ -123,7 +130,42 @@ func storePeople(people []Participant) (storedPeople, error) {
 		joined[i] = p.JoinedAt.UnixMilli()
 	}
 	text := func(c int) string { return strings.Join(columns[c], "\n") }
-	return storedPeople{ID: text(0), Name: text(1), Avatar: text(2), Presence: text(3), Credentials: text(4), Joined: joined}, nil
+	return storedPeople{
+		ID: text(0), Name: text(1), Avatar: text(2), Presence: text(3), Credentials: text(4), Role: sparse(text(5)), Facilitator: sparse(text(6)), Joined: joined,
+	}, nil
+}
+
+// sparse is a column; empty if it is so for everybody.
+func sparse(column string) string {
+	if strings.Trim(column, "\n") == "" {
+		return ""
+	}
+	return column
+}
+
+func storedFlag(set bool) string {
+	if set {
+		return "1"
+	}
+	return ""
+}
+
+func (r Role) stored() string {
+	if r == Voter {
+		return ""
+	}
+	return string(r)
+}
+
+// roleOf is a role whose text is not a part of a longer one, which it would keep in memory.
+func roleOf(text string) Role {
+	switch text {
+	case "", string(Voter):
+		return Voter
+	case string(Spectator):
+		return Spectator
+	}
+	return Role(text)
 }
 
 func (p storedPeople) people() ([]Participant, error) {
@@ -131,17 +173,18 @@ func (p storedPeople) people() ([]Participant, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	ids, names, avatars, presences, credentials := column(p.ID, n), column(p.Name, n), column(p.Avatar, n), column(p.Presence, n), column(p.Credentials, n)
-	for _, column := range [][]string{ids, names, avatars, presences, credentials} {
-		if len(column) != n {
-			return nil, fmt.Errorf("%d participants, and a column of %d", n, len(column))
+	var columns [7][]string
+	for i, text := range []string{p.ID, p.Name, p.Avatar, p.Presence, p.Credentials, p.Role, p.Facilitator} {
+		if columns[i] = column(text, n); len(columns[i]) != n {
+			return nil, fmt.Errorf("%d participants, and a column of %d", n, len(columns[i]))
 		}
 	}
+	ids, names, avatars, presences, credentials, roles, facilitators := columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6]
 	people := make([]Participant, n)
 	for i := range people {
 		people[i] = Participant{
 			ID: ids[i], Name: names[i], Avatar: avatars[i], Presence: presenceOf(presences[i]), JoinedAt: time.UnixMilli(p.Joined[i]).UTC(),
-			Credentials: strings.Split(credentials[i], " "),
+			Credentials: strings.Split(credentials[i], " "), Role: roleOf(roles[i]), Facilitator: facilitators[i] != "",
 		}
 	}
 	return people, nil
@@ -214,7 +257,7 @@ func (v *voterTable) of(id string) int {
 	return place
 }
 
-func (r *storedRound) round(deck Deck, voters []string) (*Round, error) {
+func (r *storedRound) round(deck *Deck, voters []string) (*Round, error) {
 	round := Round(r.plainRound)
 	v := r.Votes
 	if len(v.Value) != len(v.Voter) || len(v.Submitted) != len(v.Voter) {

@@ -40,6 +40,13 @@ func checkAvatar(field, avatar string) error {
 	return nil
 }
 
+func checkRole(r Role) error {
+	if r != "" && r != Voter && r != Spectator {
+		return invalid("role", "role must be voter or spectator.")
+	}
+	return nil
+}
+
 func checkTopic(topic *string) error {
 	if topic == nil {
 		return nil

@@ -3,9 +3,7 @@
 package view
 
 import (
-	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/magnapp/magnapp/internal/poker"
 )
@@ -17,6 +15,9 @@ type User struct {
 	Avatar   string `json:"avatar" doc:"Up to 200 characters, chosen by the participant; may be empty."`
 	IsOnline bool   `json:"is_online"`
 	JoinedAt string `json:"joined_at" format:"date-time"`
+
+	Role        string `json:"role" enum:"voter,spectator" doc:"Nobody waits for spectators, and they do not vote."`
+	Facilitator bool   `json:"facilitator" doc:"Helps the Scrum Master to run the session."`
 }
 
 // Vote is a card that a user has played; its value is null until the reveal.
@@ -61,14 +62,6 @@ type RoundInShort struct {
 	CompletedAt *string `json:"completed_at" format:"date-time"`
 }
 
-// The bounds of the list of completed rounds in a session, which goes to everybody again and again: with 16 people all of it has to stay under 8 KB.
-const (
-	roundsInShort = 20
-	topicInShort  = 40   // characters
-	bytesInShort  = 2300 // of the list; where topics are long it has fewer rounds
-	bytesOfRound  = 117  // of a round in the list, beside its topic and its estimate
-)
-
 // Session is a whole session.
 type Session struct {
 	ID            string         `json:"id" format:"uuid"`
@@ -77,7 +70,7 @@ type Session struct {
 	ScrumMasterID string         `json:"scrum_master_id" format:"uuid"`
 	Status        string         `json:"status" enum:"waiting,voting,revealing,results,paused"`
 	CurrentRound  *Round         `json:"current_round"`
-	Rounds        []RoundInShort `json:"rounds" doc:"The last completed rounds in short, newest last: 20, or as many as have room in 2,300 bytes."`
+	Rounds        []RoundInShort `json:"rounds" doc:"The last completed rounds in short, newest last: 20, or as many as have room in a session of 8 KB."`
 	Deck          poker.Deck     `json:"deck"`
 	Settings      poker.Settings `json:"settings"`
 	ResumesBy     *string        `json:"resumes_by" format:"date-time" doc:"While paused: when the role of the Scrum Master goes on. null: when the next participant comes online."`
@@ -118,9 +111,9 @@ func timeOrNull(t time.Time) *string {
 func OfSession(s *poker.Session) Session {
 	v := Session{
 		ID: s.ID, Name: s.Name, ScrumMasterID: s.ScrumMasterID, Status: string(s.Status),
-		Participants: make([]User, len(s.Participants)), Rounds: inShort(s.Rounds),
+		Participants: make([]User, len(s.Participants)), Rounds: inShort(s.Rounds, sessionBytes-bytesBesideRounds(s)),
 		CurrentRound: OfRound(s.Round),
-		Deck:         s.Deck,
+		Deck:         deckOf(s),
 		Settings:     s.Settings,
 		ExpiresAt:    Time(s.ExpiresAt), CreatedAt: Time(s.CreatedAt), LastActivity: Time(s.LastActivity),
 	}
@@ -133,35 +126,12 @@ func OfSession(s *poker.Session) Session {
 	return v
 }
 
-// inShort shows the latest of the completed rounds.
-func inShort(rounds []*poker.Round) []RoundInShort {
-	rounds = rounds[max(0, len(rounds)-roundsInShort):]
-	short := make([]RoundInShort, len(rounds))
-	first, room := len(rounds), bytesInShort
-	for i, r := range slices.Backward(rounds) {
-		short[i] = RoundInShort{ID: r.ID, Topic: cut(r.Topic, topicInShort), Estimate: r.Estimate, CompletedAt: timeOrNull(r.CompletedAt)}
-		if room -= bytesOfRound + lengthOf(short[i].Topic) + lengthOf(r.Estimate); room < 0 {
-			break
-		}
-		first = i
+// deckOf is a session's deck; an empty one if the entry that says which cannot be read.
+func deckOf(s *poker.Session) poker.Deck {
+	if s.Deck == nil {
+		return poker.Deck{}
 	}
-	return short[first:]
-}
-
-func lengthOf(text *string) int {
-	if text == nil {
-		return 0
-	}
-	return len(*text)
-}
-
-// cut shortens a text to so many characters, the last one an ellipsis.
-func cut(text *string, most int) *string {
-	if text == nil || utf8.RuneCountInString(*text) <= most {
-		return text
-	}
-	short := string([]rune(*text)[:most-1]) + "…"
-	return &short
+	return *s.Deck
 }
 
 // OfRounds shows all completed rounds that a session remembers, oldest first.
@@ -175,7 +145,7 @@ func OfRounds(s *poker.Session) []Round {
 
 // OfParticipant shows a participant.
 func OfParticipant(p poker.Participant) User {
-	return User{ID: p.ID, Name: p.Name, Avatar: p.Avatar, IsOnline: p.Online(), JoinedAt: Time(p.JoinedAt)}
+	return User{ID: p.ID, Name: p.Name, Avatar: p.Avatar, IsOnline: p.Online(), JoinedAt: Time(p.JoinedAt), Role: string(p.Role), Facilitator: p.Facilitator}
 }
 
 // OfRound shows a round, its votes without their values until it is revealed; nil for nil.

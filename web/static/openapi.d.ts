@@ -77,6 +77,8 @@ export interface Health {
 }
 
 export interface JoinRequest {
+  /** Spectators do not vote. */
+  role?: "voter" | "spectator"
   /** Up to 200 characters; may be empty. */
   user_avatar: string
   /** 1 to 50 characters. */
@@ -146,6 +148,12 @@ export interface RevealedVotes {
   votes: Record<string, Vote>
 }
 
+export interface RoleRequest {
+  role: "voter" | "spectator"
+  /** Whose role it is; left out: one's own. */
+  user_id?: string
+}
+
 export interface Round {
   completed_at: string | null
   /** The accepted estimate. */
@@ -199,7 +207,7 @@ export interface Session {
   participants: Array<User>
   /** While paused: when the role of the Scrum Master goes on. null: when the next participant comes online. */
   resumes_by: string | null
-  /** The last completed rounds in short, newest last: 20, or as many as have room in 2,300 bytes. */
+  /** The last completed rounds in short, newest last: 20, or as many as have room in a session of 8 KB. */
   rounds: Array<RoundInShort>
   scrum_master_id: string
   settings: Settings
@@ -220,7 +228,7 @@ export interface SessionAnswer {
   participants: Array<User>
   /** While paused: when the role of the Scrum Master goes on. null: when the next participant comes online. */
   resumes_by: string | null
-  /** The last completed rounds in short, newest last: 20, or as many as have room in 2,300 bytes. */
+  /** The last completed rounds in short, newest last: 20, or as many as have room in a session of 8 KB. */
   rounds: Array<RoundInShort>
   scrum_master_id: string
   settings: Settings
@@ -228,13 +236,41 @@ export interface SessionAnswer {
 }
 
 export interface Settings {
+  /** After the reveal, votes name nobody's card. Rounds that were played so stay so. */
+  anonymous: boolean
+  /** The cards turn as soon as every voter who is online has voted, at least two of them. */
+  auto_reveal: boolean
+  /** What everybody may do, and not only the Scrum Master and facilitators. */
+  everyone_may: Array<"start" | "reveal" | "accept" | "stories" | "timer">
+  /** Whether the session is in the list of open sessions. */
+  listed: boolean
+  /** Nobody can join. */
+  locked: boolean
   /** Time between asking for the reveal and the turning of the cards, 0 to 10. May have a fraction. */
   reveal_countdown_seconds: number
+  /** How long each round's timer runs, 0 to 3,600; 0 is no timer. May have a fraction. */
+  round_seconds: number
+  /** The cards turn when the round's timer ends. */
+  timer_reveals: boolean
 }
 
 export interface SettingsRequest {
+  /** After the reveal, votes name nobody's card. Rounds that were played so stay so. */
+  anonymous?: boolean
+  /** The cards turn as soon as every voter who is online has voted, at least two of them. */
+  auto_reveal?: boolean
+  /** What everybody may do, and not only the Scrum Master and facilitators. */
+  everyone_may?: Array<"start" | "reveal" | "accept" | "stories" | "timer">
+  /** Whether the session is in the list of open sessions. */
+  listed?: boolean
+  /** Nobody can join. */
+  locked?: boolean
   /** Time between asking for the reveal and the turning of the cards, 0 to 10. May have a fraction. */
   reveal_countdown_seconds?: number
+  /** How long each round's timer runs, 0 to 3,600; 0 is no timer. May have a fraction. */
+  round_seconds?: number
+  /** The cards turn when the round's timer ends. */
+  timer_reveals?: boolean
 }
 
 export interface StartRequest {
@@ -283,12 +319,16 @@ export interface Updated {
 export interface User {
   /** Up to 200 characters, chosen by the participant; may be empty. */
   avatar: string
+  /** Helps the Scrum Master to run the session. */
+  facilitator: boolean
   /** Public id. It is no proof of being this participant. */
   id: string
   is_online: boolean
   joined_at: string
   /** 1 to 50 characters. */
   name: string
+  /** Nobody waits for spectators, and they do not vote. */
+  role: "voter" | "spectator"
 }
 
 export interface Vote {
