@@ -32,6 +32,7 @@ var actions = []action{
 	{name: "transfer", call: "POST /api/sessions/{s}/transfer?new_master_id={guest}&current_master_id={actor}", actor: "master", given: "waiting", fields: "success message", key: "current_master_id", master: true},
 	{name: "reconnect", call: "POST /api/sessions/{s}/reconnect?user_id={actor}", actor: "guest", given: "guest away", fields: "success message session.id session.participants", key: "user_id"},
 	{name: "settings", call: "POST /api/sessions/{s}/settings?user_id={actor}", actor: "master", given: "waiting", fields: "success message", key: "user_id", master: true, reads: true, body: `{"auto_reveal":true}`},
+	{name: "deck", call: "POST /api/sessions/{s}/deck?user_id={actor}", actor: "master", given: "waiting", fields: "success message", key: "user_id", master: true, reads: true, body: `{"name":"own","cards":[{"value":"½"},{"value":"XL","number":7},{"value":"9","number":null}]}`},
 	{name: "role", call: "POST /api/sessions/{s}/role?user_id={actor}", actor: "guest", given: "waiting", fields: "success message", key: "user_id", reads: true, body: `{"role":"spectator"}`},
 	{name: "name a facilitator", call: "POST /api/sessions/{s}/facilitators/{guest}?user_id={actor}", actor: "master", given: "waiting", fields: "success message", key: "user_id", master: true},
 	{name: "unname a facilitator", call: "DELETE /api/sessions/{s}/facilitators/{guest}?user_id={actor}", actor: "master", given: "facilitated", fields: "success message", key: "user_id", master: true},
@@ -303,6 +304,24 @@ var others = []row{
 	{name: "everyone may one text", call: "POST /api/sessions/{s}/settings?user_id={master}", as: "master", body: `{"everyone_may":"start"}`, want: 422, field: "everyone_may"},
 	{name: "create with settings", call: "POST /api/sessions/", body: `{"name":"S","creator_name":"Ada","creator_avatar":"","settings":{"auto_reveal":true,"round_seconds":90,"timer_reveals":true,"anonymous":true,"everyone_may":["start"],"listed":false,"locked":true}}`, want: 200, has: "session.settings.everyone_may session.settings.listed"},
 	{name: "create with a timer that is too long", call: "POST /api/sessions/", body: `{"name":"S","creator_name":"Ada","creator_avatar":"","settings":{"round_seconds":3601}}`, want: 422, field: "settings.round_seconds"},
+
+	// Decks.
+	{name: "create with a known deck", call: "POST /api/sessions/", body: `{"name":"S","creator_name":"Ada","creator_avatar":"","deck":{"name":"t-shirt"}}`, want: 200, has: "session.deck.cards"},
+	{name: "create with a deck of one's own", call: "POST /api/sessions/", body: `{"name":"S","creator_name":"Ada","creator_avatar":"","deck":{"name":"own","cards":[{"value":"½"},{"value":"XL","number":7},{"value":"9","number":null}]}}`, want: 200},
+	{name: "create with an unknown deck", call: "POST /api/sessions/", body: `{"name":"S","creator_name":"Ada","creator_avatar":"","deck":{"name":"tarot"}}`, want: 422, field: "deck.name"},
+	{name: "create with one card", call: "POST /api/sessions/", body: `{"name":"S","creator_name":"Ada","creator_avatar":"","deck":{"name":"own","cards":[{"value":"1"}]}}`, want: 422, field: "deck.cards"},
+	{name: "a deck in a round", given: "voted", call: "POST /api/sessions/{s}/deck?user_id={master}", as: "master", body: `{"name":"hours"}`, want: 409, title: "Round running"},
+	{name: "a deck during the countdown", given: "revealing", call: "POST /api/sessions/{s}/deck?user_id={master}", as: "master", body: `{"name":"hours"}`, want: 409, title: "Round running"},
+	{name: "a deck after the reveal", given: "results", call: "POST /api/sessions/{s}/deck?user_id={master}", as: "master", body: `{"name":"hours"}`, want: 200},
+	{name: "a deck by a facilitator", given: "facilitated", call: "POST /api/sessions/{s}/deck?user_id={guest}", as: "guest", body: `{"name":"hours"}`, want: 200},
+	{name: "a deck with the same card twice", call: "POST /api/sessions/{s}/deck?user_id={master}", as: "master", body: `{"name":"own","cards":[{"value":"1"},{"value":"1"}]}`, want: 422, field: "cards"},
+	{name: "a deck with one card", call: "POST /api/sessions/{s}/deck?user_id={master}", as: "master", body: `{"name":"own","cards":[{"value":"1"}]}`, want: 422, field: "cards"},
+	{name: "a deck with a card of 17 characters", call: "POST /api/sessions/{s}/deck?user_id={master}", as: "master", body: `{"name":"own","cards":[{"value":"1"},{"value":"12345678901234567"}]}`, want: 422, field: "cards"},
+	{name: "a deck with a number that is none", call: "POST /api/sessions/{s}/deck?user_id={master}", as: "master", body: `{"name":"own","cards":[{"value":"1","number":NaN},{"value":"2"}]}`, want: 422},
+	{name: "a deck with a number without an end", call: "POST /api/sessions/{s}/deck?user_id={master}", as: "master", body: `{"name":"own","cards":[{"value":"1","number":1e999},{"value":"2"}]}`, want: 422},
+	{name: "a deck with a number that is too large", call: "POST /api/sessions/{s}/deck?user_id={master}", as: "master", body: `{"name":"own","cards":[{"value":"1","number":1e300},{"value":"2"}]}`, want: 422, field: "cards"},
+	{name: "a deck without a name", call: "POST /api/sessions/{s}/deck?user_id={master}", as: "master", body: `{"cards":[{"value":"1"},{"value":"2"}]}`, want: 422, field: "name"},
+	{name: "a deck with names that are none of ours", call: "POST /api/sessions/{s}/deck?user_id={master}", as: "master", body: `{"name":"own","cards":[{"value":"1","Value":"2","id":null},{"value":"2","NUMBER":5}]}`, want: 200},
 
 	// Operation.
 	{name: "health", call: "GET /health", want: 200, has: "status timestamp"},

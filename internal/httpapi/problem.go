@@ -80,6 +80,7 @@ var statuses = map[poker.Reason]int{
 	poker.RevealPending:     http.StatusConflict,
 	poker.AlreadyRevealed:   http.StatusConflict,
 	poker.NotRevealed:       http.StatusConflict,
+	poker.RoundRunning:      http.StatusConflict,
 	poker.Spectating:        http.StatusConflict,
 	poker.Oneself:           http.StatusConflict,
 	room.SlotsTaken:         http.StatusConflict,

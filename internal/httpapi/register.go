@@ -11,7 +11,7 @@ import (
 func (a *API) register() {
 	a.huma = humago.New(a.routes, humaConfig(a.Version))
 
-	call(a, "POST /api/sessions", "createSession", "Create a session", a.create, takesBody, limited)
+	call(a, "POST /api/sessions", "createSession", "Create a session", a.create, takesBody, limited, nullSpeaks)
 	call(a, "GET /api/sessions", "listSessions", "List the open sessions, newest first", a.list)
 	call(a, "GET /api/sessions/{session_id}", "getSession", "Get a session", a.get, takesCredential)
 	call(a, "DELETE /api/sessions/{session_id}", "endSession", "End a session (Scrum Master)", a.end, needsCredential)
@@ -26,6 +26,8 @@ func (a *API) register() {
 	call(a, "POST /api/sessions/{session_id}/role", "changeRole", "Vote from now on, or watch; somebody else's role: Scrum Master", a.role, needsCredential, takesBody)
 	call(a, "POST /api/sessions/{session_id}/facilitators/{other_id}", "addFacilitator", "Let somebody help to run the session (Scrum Master)", a.nameFacilitator, needsCredential)
 	call(a, "DELETE /api/sessions/{session_id}/facilitators/{other_id}", "removeFacilitator", "Let somebody no longer help to run the session (Scrum Master)", a.unnameFacilitator, needsCredential)
+
+	call(a, "POST /api/sessions/{session_id}/deck", "changeDeck", "Play with another deck from the next round on (Scrum Master, facilitators)", a.changeDeck, needsCredential, takesBody, nullSpeaks)
 
 	plain[startInput, Done](a, "POST /api/sessions/{session_id}/start", "startRound", "Start a round (Scrum Master)", a.start, needsCredential, takesBody)
 	plain[voteInput, Done](a, "POST /api/sessions/{session_id}/vote", "vote", "Vote, or change your vote", a.vote, needsCredential, takesBody)

@@ -45,6 +45,7 @@ type (
 		Name          string           `json:"name" doc:"1 to 100 characters."`
 		CreatorName   string           `json:"creator_name" doc:"1 to 50 characters."`
 		CreatorAvatar string           `json:"creator_avatar" doc:"Up to 200 characters; may be empty."`
+		Deck          *DeckRequest     `json:"deck,omitempty" doc:"Default: fibonacci."`
 		Settings      *SettingsRequest `json:"settings,omitempty"`
 	}
 	// Created is the answer of create.
@@ -99,7 +100,11 @@ func (a *API) create(ctx context.Context, in *struct{ Body CreateRequest }) (*se
 	c := callerOf(ctx)
 	sessionID := room.SessionID(c.key)
 	newcomer, token := a.newcomer(sessionID, in.Body.CreatorName, in.Body.CreatorAvatar)
-	cmd := &poker.Create{SessionID: sessionID, Name: in.Body.Name, Deck: poker.Fibonacci(), Creator: newcomer}
+	deck, err := in.Body.Deck.chosen("deck.")
+	if err != nil {
+		return nil, a.fail(c, err)
+	}
+	cmd := &poker.Create{SessionID: sessionID, Name: in.Body.Name, Deck: deck, Creator: newcomer}
 	if in.Body.Settings != nil {
 		cmd.Settings = in.Body.Settings.Settings
 	}

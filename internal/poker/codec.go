@@ -39,6 +39,7 @@ var kinds = []kind{
 	of[FacilitatorChanged]("facilitator_changed"),
 	of[SettingsChanged]("settings_changed"),
 	of[GraceBegan]("grace_began"),
+	of[DeckChanged]("deck_changed"),
 	of[PauseBegan]("pause_began"),
 	of[GraceLapsed]("grace_lapsed"),
 	of[PauseEnded]("pause_ended"),

@@ -40,6 +40,7 @@ func samples() []Event {
 		RoleChanged{UserID: "u2", Role: Spectator}, FacilitatorChanged{UserID: "u2", Facilitator: true},
 		SettingsChanged{}, SettingsChanged{Settings: Settings{RevealCountdownSeconds: 3, AutoReveal: true, RoundSeconds: 90.5, TimerReveals: true, Anonymous: true, EveryoneMay: Permissions{"start", "timer"}, Unlisted: true, Locked: true}},
 		GraceBegan{EndsAt: noon.Add(5 * time.Minute)},
+		DeckChanged{Deck: Deck{Name: "own", Cards: []Card{{Value: "½", Number: ptr(0.5)}, {Value: "<?>"}}}},
 	}
 	var events []Event
 	for i, p := range payloads {

@@ -178,6 +178,8 @@ func Name(c Command) string {
 		return "set facilitator"
 	case ChangeSettings:
 		return "change settings"
+	case ChangeDeck:
+		return "change deck"
 	case Extend:
 		return "extend"
 	case Reconnect:

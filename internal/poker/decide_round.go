@@ -24,7 +24,7 @@ func (c CastVote) decide(d *decision) error {
 	if d.role == Spectator {
 		return refuse(Spectating)
 	}
-	card, ok := d.state().Deck.Card(c.Value)
+	card, ok := d.state().Round.Deck.Card(c.Value)
 	if !ok {
 		return refuseField(UnknownCard, "vote")
 	}
@@ -58,7 +58,7 @@ func (c Accept) decide(d *decision) error {
 		return err
 	}
 	if c.Estimate != nil {
-		if _, ok := d.state().Deck.Card(*c.Estimate); !ok {
+		if _, ok := d.state().Round.Deck.Card(*c.Estimate); !ok {
 			return refuseField(UnknownCard, "estimate")
 		}
 	}

@@ -42,6 +42,7 @@ var matrix = []struct {
 	results   Reason
 	paused    Reason
 	noActor   bool // nobody acts
+	byState   bool // it ends the same behind a pause
 }{
 	{name: "join", noActor: true, command: func(string) Command { return &Join{Newcomer: Newcomer{ID: "new", Name: "New"}} }},
 	{name: "leave", command: func(a string) Command { return Leave{by(a)} }},
@@ -71,6 +72,7 @@ var matrix = []struct {
 	{name: "change role", command: func(a string) Command { return ChangeRole{By: by(a), Other: a, Role: Spectator} }},
 	{name: "set facilitator", onlySM: true, command: func(a string) Command { return SetFacilitator{By: by(a), Other: "bob", Facilitator: true} }},
 	{name: "change settings", onlySM: true, command: func(a string) Command { return settings(a, `{"auto_reveal":true}`) }},
+	{name: "change deck", onlySM: true, command: func(a string) Command { return ChangeDeck{By: by(a), Deck: *decks[3]} }, voting: RoundRunning, revealing: RoundRunning, byState: true},
 	{name: "extend", command: func(a string) Command { return Extend{by(a)} }},
 	{name: "reconnect", command: func(a string) Command { return Reconnect{By: by(a)} }},
 }
@@ -90,7 +92,11 @@ func TestDecide_every_command_in_every_status_by_everybody(t *testing.T) {
 				}
 			}
 			t.Run(fmt.Sprintf("%s in %s", row.name, status.name), decide(false, byStatus[i]))
-			t.Run(fmt.Sprintf("%s in paused %s", row.name, status.name), decide(true, row.paused))
+			paused := row.paused
+			if row.byState {
+				paused = byStatus[i]
+			}
+			t.Run(fmt.Sprintf("%s in paused %s", row.name, status.name), decide(true, paused))
 		}
 	}
 }
@@ -194,7 +200,7 @@ func TestDecide_full_session(t *testing.T) {
 
 func TestName_of_every_command(t *testing.T) {
 	commands := []Command{
-		&Create{}, &Join{}, Leave{}, End{}, Start{}, CastVote{}, RetractVote{}, Reveal{}, Accept{}, Kick{}, Transfer{}, ChangeRole{}, SetFacilitator{}, ChangeSettings{}, Extend{}, Reconnect{}, Arrive{}, Depart{}, Tick{},
+		&Create{}, &Join{}, Leave{}, End{}, Start{}, CastVote{}, RetractVote{}, Reveal{}, Accept{}, Kick{}, Transfer{}, ChangeRole{}, SetFacilitator{}, ChangeSettings{}, ChangeDeck{}, Extend{}, Reconnect{}, Arrive{}, Depart{}, Tick{},
 	}
 	seen := map[string]bool{}
 	for _, c := range commands {

@@ -129,6 +129,10 @@ type (
 	SettingsChanged struct {
 		Settings Settings `json:"settings"`
 	}
+	// DeckChanged: the next rounds are played with another deck.
+	DeckChanged struct {
+		Deck Deck `json:"deck"`
+	}
 	// GraceBegan: the Scrum Master is away, and a facilitator is there. Clients are not sent it: nothing they see has changed.
 	GraceBegan struct {
 		EndsAt time.Time `json:"ends_at"` // when the role goes on

@@ -126,6 +126,8 @@ func (p FacilitatorChanged) apply(s *Session, _ time.Time) {
 
 func (p SettingsChanged) apply(s *Session, _ time.Time) { s.Settings = p.Settings }
 
+func (p DeckChanged) apply(s *Session, _ time.Time) { s.Deck = shared(p.Deck) }
+
 func (p GraceBegan) apply(s *Session, _ time.Time) { s.Pause.ResumesBy = p.EndsAt }
 
 func (p PauseBegan) apply(s *Session, _ time.Time) {
@@ -140,7 +142,7 @@ func (p PauseEnded) apply(s *Session, _ time.Time) {
 }
 
 func (p VotingStarted) apply(s *Session, at time.Time) {
-	s.Round = &Round{ID: p.RoundID, Topic: p.Topic, StartedAt: at}
+	s.Round = &Round{ID: p.RoundID, Topic: p.Topic, Deck: s.Deck, StartedAt: at}
 	s.setActivity(Voting)
 }
 
@@ -190,7 +192,7 @@ func (p VotesRevealed) apply(s *Session, _ time.Time) {
 	s.changeRound(func(r *Round) {
 		r.Revealed = true
 		r.RevealsAt = time.Time{}
-		r.Statistics = Summarize(s.Deck, r.Votes)
+		r.Statistics = Summarize(r.Deck, r.Votes)
 	})
 	s.setActivity(Results)
 }

@@ -122,11 +122,7 @@ func deepCopy(s *Session) *Session {
 		return nil
 	}
 	c := *s
-	if s.Deck != nil {
-		deck := *s.Deck
-		deck.Cards = slices.Clone(deck.Cards)
-		c.Deck = &deck
-	}
+	c.Deck = copyDeck(s.Deck)
 	c.Participants = slices.Clone(s.Participants)
 	c.Round = copyRound(s.Round)
 	c.Rounds = nil
@@ -136,11 +132,19 @@ func deepCopy(s *Session) *Session {
 	return &c
 }
 
+func copyDeck(d *Deck) *Deck {
+	if d == nil {
+		return nil
+	}
+	return &Deck{Name: d.Name, Cards: slices.Clone(d.Cards)}
+}
+
 func copyRound(r *Round) *Round {
 	if r == nil {
 		return nil
 	}
 	c := *r
+	c.Deck = copyDeck(r.Deck)
 	c.Votes = slices.Clone(r.Votes)
 	if r.Statistics != nil {
 		st := *r.Statistics

@@ -43,6 +43,7 @@ func (m *machine) command(t *rapid.T) Command {
 		Kick{By: leader, Other: m.somebody(t)}, Transfer{By: leader, To: m.somebody(t)}, Extend{who}, Reconnect{By: who},
 		Arrive{who}, Arrive{who}, Depart{who}, Depart{leader}, Tick{},
 		ChangeRole{By: who, Other: who.UserID, Role: Voter}, ChangeRole{By: leader, Other: who.UserID, Role: Spectator},
+		ChangeDeck{By: leader, Deck: rapid.SampledFrom([]Deck{*decks[0], *decks[3], {Name: "own", Cards: []Card{{Value: "5"}, {Value: "21", Number: ptr(21.0)}}}}).Draw(t, "deck")},
 		SetFacilitator{By: leader, Other: who.UserID, Facilitator: true}, SetFacilitator{By: leader, Other: who.UserID}, m.change(t, leader.UserID),
 	}).Draw(t, "command")
 }

@@ -18,6 +18,7 @@ const (
 	RevealPending     Reason = "reveal_pending"      // the countdown to the reveal is running
 	AlreadyRevealed   Reason = "already_revealed"    // the cards are turned
 	NotRevealed       Reason = "not_revealed"        // the cards are not turned yet
+	RoundRunning      Reason = "round_running"       // what may change between rounds only
 	Spectating        Reason = "spectating"          // a spectator has no card
 	Oneself           Reason = "oneself"             // kicking or transferring to oneself
 	UnknownCard       Reason = "unknown_card"        // the value is no card of the deck
@@ -48,6 +49,7 @@ var texts = map[Reason]struct{ title, detail string }{
 	RevealPending:     {"Reveal under way", "The cards are about to turn. Wait for the reveal."},
 	AlreadyRevealed:   {"Already revealed", "The cards of this round are turned. Wait for the next round."},
 	NotRevealed:       {"Not revealed yet", "Reveal the cards first."},
+	RoundRunning:      {"Round running", "Another deck is for the next round: reveal this one first."},
 	Spectating:        {"Spectators do not vote", "Become a voter first; then you have a card."},
 	Oneself:           {"Not with yourself", "To hand the role over, name another participant; to go, leave the session; to end it for everybody, end it."},
 	KeyReused:         {"Idempotency key reused", "Another request was made with the same Idempotency-Key. Choose a new key for each request, and send it again only with the same request."},

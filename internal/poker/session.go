@@ -91,6 +91,7 @@ type Pause struct {
 type Round struct {
 	ID          string
 	Topic       *string // what the round is about, nil if nothing was said
+	Deck        *Deck   // never changed
 	Votes       []Vote  // at most one for each user, in the order of their first vote
 	StartedAt   time.Time
 	RevealsAt   time.Time // when a running countdown ends; zero without one

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,6 +17,7 @@ type (
 	storedSession struct {
 		*plainSession
 		Deck         *Deck        `json:",omitempty"` // if it is not the default one
+		Decks        []Deck       `json:",omitempty"` // of rounds that were played with another
 		Participants storedPeople // the session's
 		Voters       string       // ids of all who voted in any of the rounds
 		Round        *storedRound `json:",omitempty"`
@@ -30,6 +32,7 @@ type (
 	}
 	storedRound struct {
 		plainRound
+		Deck       int `json:",omitempty"` // its place in Decks, from 1; 0: the session's
 		Votes      storedVotes
 		Statistics *struct{} `json:",omitempty"` // never there
 	}
@@ -46,27 +49,29 @@ type (
 // AppendStored appends the form in which a session is stored whole: one JSON object. It fails for a session with a line break in a name, which no command makes.
 func (s *Session) AppendStored(b []byte) ([]byte, error) {
 	stored := storedSession{plainSession: (*plainSession)(s)}
-	switch {
-	case s.Deck == nil: // the entry that says which could not be read
-		stored.Deck = &Deck{}
-	case !s.Deck.isDefault():
-		stored.Deck = s.Deck
+	if s.Deck == nil || !s.Deck.isDefault() {
+		deck := readable(s.Deck)
+		stored.Deck = &deck
 	}
 	var err error
 	if stored.Participants, err = storePeople(s.Participants); err != nil {
 		return b, fmt.Errorf("encode session %s: %w", s.ID, err)
 	}
 	var voters voterTable
+	decks := deckTable{session: s.Deck}
 	for _, r := range s.Rounds {
-		stored.Rounds = append(stored.Rounds, voters.store(r))
+		stored.Rounds = append(stored.Rounds, voters.store(r, decks.of(r)))
 	}
 	if n := len(s.Rounds); n > 0 && s.Rounds[n-1] == s.Round {
 		stored.Current = true
 	} else if s.Round != nil {
-		round := voters.store(s.Round)
+		round := voters.store(s.Round, decks.of(s.Round))
 		stored.Round = &round
 	}
 	stored.Voters = strings.Join(voters.ids, "\n")
+	for _, d := range decks.others {
+		stored.Decks = append(stored.Decks, readable(d))
+	}
 	out := appender(b)
 	if err := json.NewEncoder(&out).Encode(stored); err != nil {
 		return b, fmt.Errorf("encode session %s: %w", s.ID, err)
@@ -90,11 +95,12 @@ func DecodeStored(data []byte) (*Session, error) {
 		return nil, fmt.Errorf("decode session: %w", err)
 	}
 	s := (*Session)(stored.plainSession)
-	switch {
-	case stored.Deck == nil:
-		s.Deck = fibonacci
-	case len(stored.Deck.Cards) > 0:
-		s.Deck = stored.Deck
+	if s.Deck = fibonacci; stored.Deck != nil {
+		s.Deck = restoredDeck(*stored.Deck)
+	}
+	decks := []*Deck{s.Deck}
+	for _, d := range stored.Decks {
+		decks = append(decks, restoredDeck(d))
 	}
 	var err error
 	if s.Participants, err = stored.Participants.people(); err != nil {
@@ -102,7 +108,7 @@ func DecodeStored(data []byte) (*Session, error) {
 	}
 	voters := sharedIDs(lines(stored.Voters), s.Participants)
 	for i := range stored.Rounds {
-		round, err := stored.Rounds[i].round(s.Deck, voters)
+		round, err := stored.Rounds[i].round(decks, voters)
 		if err != nil {
 			return nil, err
 		}
@@ -110,7 +116,7 @@ func DecodeStored(data []byte) (*Session, error) {
 	}
 	switch {
 	case stored.Round != nil:
-		s.Round, err = stored.Round.round(s.Deck, voters)
+		s.Round, err = stored.Round.round(decks, voters)
 	case stored.Current && len(s.Rounds) > 0:
 		s.Round = s.Rounds[len(s.Rounds)-1]
 	}
@@ -228,20 +234,53 @@ func sharedIDs(ids []string, people []Participant) []string {
 	return ids
 }
 
+// readable is a deck as it is stored: without cards if the entry that says which could not be read.
+func readable(d *Deck) Deck {
+	if d == nil {
+		return Deck{}
+	}
+	return *d
+}
+
+func restoredDeck(d Deck) *Deck {
+	if len(d.Cards) == 0 {
+		return nil
+	}
+	return shared(d)
+}
+
+// deckTable numbers the decks of rounds, from 1; 0 is the session's.
+type deckTable struct {
+	session *Deck
+	others  []*Deck
+}
+
+func (t *deckTable) of(r *Round) int {
+	if r.Deck == t.session {
+		return 0
+	}
+	i := slices.Index(t.others, r.Deck)
+	if i < 0 {
+		i = len(t.others)
+		t.others = append(t.others, r.Deck)
+	}
+	return i + 1
+}
+
 // voterTable numbers the voters of a session.
 type voterTable struct {
 	ids   []string
 	place map[string]int
 }
 
-func (v *voterTable) store(r *Round) storedRound {
+func (v *voterTable) store(r *Round, deck int) storedRound {
 	votes := storedVotes{}
 	for _, vote := range r.Votes {
 		votes.Voter = append(votes.Voter, v.of(vote.UserID))
 		votes.Value = append(votes.Value, vote.Value)
 		votes.Submitted = append(votes.Submitted, vote.SubmittedAt.UnixMilli())
 	}
-	return storedRound{plainRound: plainRound(*r), Votes: votes}
+	return storedRound{plainRound: plainRound(*r), Deck: deck, Votes: votes}
 }
 
 func (v *voterTable) of(id string) int {
@@ -257,8 +296,13 @@ func (v *voterTable) of(id string) int {
 	return place
 }
 
-func (r *storedRound) round(deck *Deck, voters []string) (*Round, error) {
+func (r *storedRound) round(decks []*Deck, voters []string) (*Round, error) {
 	round := Round(r.plainRound)
+	if r.Deck < 0 || r.Deck >= len(decks) {
+		return nil, fmt.Errorf("decode round %s: a deck that is not there", round.ID)
+	}
+	deck := decks[r.Deck]
+	round.Deck = deck
 	v := r.Votes
 	if len(v.Value) != len(v.Voter) || len(v.Submitted) != len(v.Voter) {
 		return nil, fmt.Errorf("decode round %s: the columns of votes differ in length", round.ID)

@@ -33,9 +33,9 @@ type Statistics struct {
 	Median       *float64       `json:"median" doc:"Median of the numeric votes; null without any."`
 	Lowest       *float64       `json:"lowest" doc:"Smallest numeric vote; null without any."`
 	Highest      *float64       `json:"highest" doc:"Largest numeric vote; null without any."`
-	Suggestion   *string        `json:"suggestion" doc:"The deck's card nearest to the average; null without numeric votes."`
+	Suggestion   *string        `json:"suggestion" doc:"The deck's card nearest to the average; of a deck without numbers the middle vote, of two middles the higher one."`
 	Distribution map[string]int `json:"distribution" doc:"How often each value was voted."`
-	Consensus    bool           `json:"consensus" doc:"At least one numeric vote, and all of them the same."`
+	Consensus    bool           `json:"consensus" doc:"At least one numeric vote, and all of them the same; of a deck without numbers: at least one vote, and all the same, but for coffee and ?."`
 	CoffeeVotes  int            `json:"coffee_votes"`
 	TotalVotes   int            `json:"total_votes"`
 }

@@ -48,7 +48,7 @@ func whole[P poker.Payload]() func(Updated) source {
 // types is the table of events. Documentation, OpenAPI components and the page's types are made from it.
 var types = []Type{
 	row(SessionUpdated, "First on a stream; any change without an event of its own; resumed after a pause.",
-		whole[poker.SessionCreated](), whole[poker.ParticipantVouched](), whole[poker.RoleChanged](), whole[poker.FacilitatorChanged](), whole[poker.SettingsChanged](), whole[poker.GraceLapsed](), whole[poker.PauseEnded](), whole[poker.VoteRetracted](),
+		whole[poker.SessionCreated](), whole[poker.ParticipantVouched](), whole[poker.RoleChanged](), whole[poker.FacilitatorChanged](), whole[poker.SettingsChanged](), whole[poker.DeckChanged](), whole[poker.GraceLapsed](), whole[poker.PauseEnded](), whole[poker.VoteRetracted](),
 		whole[poker.RevealScheduled](), whole[poker.SessionExtended](), whole[poker.SessionRecovered]()),
 	row(UserJoined, "Somebody joined, or came back online (reconnected).",
 		from(func(s *poker.Session, _ poker.Event, p poker.ParticipantJoined) JoinedUser {

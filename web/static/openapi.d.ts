@@ -10,6 +10,13 @@ export interface Card {
   value: string
 }
 
+export interface CardRequest {
+  /** What the card weighs; null: nothing. Left out: what its value says, of which ½, 1/2, 0.5 and 0,5 are the same number. */
+  number?: number | null
+  /** 1 to 16 characters. */
+  value: string
+}
+
 export interface Completed {
   completed_at: string | null
   estimate: string | null
@@ -23,6 +30,8 @@ export interface CreateRequest {
   creator_avatar: string
   /** 1 to 50 characters. */
   creator_name: string
+  /** Default: fibonacci. */
+  deck?: DeckRequest
   /** 1 to 100 characters. */
   name: string
   settings?: SettingsRequest
@@ -39,6 +48,13 @@ export interface Created {
 
 export interface Deck {
   cards: Array<Card>
+  name: string
+}
+
+export interface DeckRequest {
+  /** 2 to 30 cards, all different, in the order in which they lie in the hand. */
+  cards?: Array<CardRequest>
+  /** Without cards: fibonacci, modified-fibonacci, powers, t-shirt, fist or hours. With cards: what one's own deck is called, 1 to 50 characters. */
   name: string
 }
 
@@ -288,7 +304,7 @@ export interface Statistics {
   /** Mean of the numeric votes; null without any. */
   average: number | null
   coffee_votes: number
-  /** At least one numeric vote, and all of them the same. */
+  /** At least one numeric vote, and all of them the same; of a deck without numbers: at least one vote, and all the same, but for coffee and ?. */
   consensus: boolean
   /** How often each value was voted. */
   distribution: Record<string, number>
@@ -298,7 +314,7 @@ export interface Statistics {
   lowest: number | null
   /** Median of the numeric votes; null without any. */
   median: number | null
-  /** The deck's card nearest to the average; null without numeric votes. */
+  /** The deck's card nearest to the average; of a deck without numbers the middle vote, of two middles the higher one. */
   suggestion: string | null
   total_votes: number
 }
