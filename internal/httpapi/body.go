@@ -205,6 +205,14 @@ func (m *maybe[T]) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &m.value)
 }
 
+// orEmpty is the value; empty for null, nil if none was sent.
+func (m maybe[T]) orEmpty() *T {
+	if m.sent && m.value == nil {
+		return new(T)
+	}
+	return m.value
+}
+
 // Schema is that of the value, or of null.
 func (maybe[T]) Schema(r huma.Registry) *huma.Schema {
 	s := *r.Schema(reflect.TypeFor[T](), true, "")

@@ -33,6 +33,10 @@ var actions = []action{
 	{name: "reconnect", call: "POST /api/sessions/{s}/reconnect?user_id={actor}", actor: "guest", given: "guest away", fields: "success message session.id session.participants", key: "user_id"},
 	{name: "settings", call: "POST /api/sessions/{s}/settings?user_id={actor}", actor: "master", given: "waiting", fields: "success message", key: "user_id", master: true, reads: true, body: `{"auto_reveal":true}`},
 	{name: "deck", call: "POST /api/sessions/{s}/deck?user_id={actor}", actor: "master", given: "waiting", fields: "success message", key: "user_id", master: true, reads: true, body: `{"name":"own","cards":[{"value":"½"},{"value":"XL","number":7},{"value":"9","number":null}]}`},
+	{name: "add stories", call: "POST /api/sessions/{s}/stories?user_id={actor}", actor: "master", given: "waiting", fields: "success message version stories", key: "user_id", master: true, reads: true, body: `{"stories":[{"title":"Log in","key":"P-1","type":"Story","url":"https://tracker.example/P-1","description":"As a user","estimate":"5"}]}`},
+	{name: "edit a story", call: "POST /api/sessions/{s}/stories/{story}?user_id={actor}", actor: "master", given: "stories", fields: "success message version stories", key: "user_id", master: true, reads: true, body: `{"title":"Sign in"}`},
+	{name: "move a story", call: "POST /api/sessions/{s}/stories/{story}/move?user_id={actor}", actor: "master", given: "stories", fields: "success message version", key: "user_id", master: true, reads: true, body: `{"unknown":true}`},
+	{name: "remove a story", call: "DELETE /api/sessions/{s}/stories/{story}?user_id={actor}", actor: "master", given: "stories", fields: "success message version", key: "user_id", master: true},
 	{name: "role", call: "POST /api/sessions/{s}/role?user_id={actor}", actor: "guest", given: "waiting", fields: "success message", key: "user_id", reads: true, body: `{"role":"spectator"}`},
 	{name: "name a facilitator", call: "POST /api/sessions/{s}/facilitators/{guest}?user_id={actor}", actor: "master", given: "waiting", fields: "success message", key: "user_id", master: true},
 	{name: "unname a facilitator", call: "DELETE /api/sessions/{s}/facilitators/{guest}?user_id={actor}", actor: "master", given: "facilitated", fields: "success message", key: "user_id", master: true},
@@ -323,6 +327,45 @@ var others = []row{
 	{name: "a deck without a name", call: "POST /api/sessions/{s}/deck?user_id={master}", as: "master", body: `{"cards":[{"value":"1"},{"value":"2"}]}`, want: 422, field: "name"},
 	{name: "a deck with names that are none of ours", call: "POST /api/sessions/{s}/deck?user_id={master}", as: "master", body: `{"name":"own","cards":[{"value":"1","Value":"2","id":null},{"value":"2","NUMBER":5}]}`, want: 200},
 
+	// Stories.
+	{name: "stories of a session without any", call: "GET /api/sessions/{s}/stories", want: 200, has: "version stories"},
+	{name: "stories", given: "stories", call: "GET /api/sessions/{s}/stories", want: 200, has: "version stories"},
+	{name: "stories for another", given: "stories", call: "GET /api/sessions/{s}/stories?user_id={guest}", as: "master", want: 401},
+	{name: "stories of an unknown session", call: "GET /api/sessions/{nobody}/stories", want: 404, title: "Session not found"},
+	{name: "a story", given: "story results", call: "GET /api/sessions/{s}/stories/{story}", want: 200, has: "version rounds story.id story.key story.title story.description story.type story.url story.status story.estimate story.rounds story.version"},
+	{name: "a story that is none", given: "stories", call: "GET /api/sessions/{s}/stories/{nobody}", want: 404, title: "Story not found"},
+	{name: "stories before another", given: "stories", call: "POST /api/sessions/{s}/stories?user_id={master}", as: "master", body: `{"stories":[{"title":"a"}],"before":"{other}"}`, want: 200},
+	{name: "stories before one that is none", given: "stories", call: "POST /api/sessions/{s}/stories?user_id={master}", as: "master", body: `{"stories":[{"title":"a"}],"before":"{nobody}"}`, want: 404, title: "Story not found"},
+	{name: "stories while voting", given: "voted", call: "POST /api/sessions/{s}/stories?user_id={master}", as: "master", body: `{"stories":[{"title":"a","url":null,"estimate":null,"key":null}]}`, want: 200},
+	{name: "stories while paused", given: "paused", call: "POST /api/sessions/{s}/stories?user_id={master}", as: "master", body: `{"stories":[{"title":"a"}]}`, want: 200},
+	{name: "no stories", call: "POST /api/sessions/{s}/stories?user_id={master}", as: "master", body: `{"stories":[]}`, want: 422, field: "stories"},
+	{name: "500 stories", call: "POST /api/sessions/{s}/stories?user_id={master}", as: "master", body: manyStories(500), want: 200},
+	{name: "501 stories", call: "POST /api/sessions/{s}/stories?user_id={master}", as: "master", body: manyStories(501), want: 422, field: "stories"},
+	{name: "500 stories and two", given: "stories", call: "POST /api/sessions/{s}/stories?user_id={master}", as: "master", body: manyStories(500), want: 409, title: "Too many stories"},
+	{name: "a title of 501 characters", call: "POST /api/sessions/{s}/stories?user_id={master}", as: "master", body: `{"stories":[{"title":"` + strings.Repeat("a", 501) + `"}]}`, want: 422, field: "stories[0].title"},
+	{name: "no title", call: "POST /api/sessions/{s}/stories?user_id={master}", as: "master", body: `{"stories":[{"key":"a"}]}`, want: 422, field: "stories[0].title"},
+	{name: "a story that links to a script", call: "POST /api/sessions/{s}/stories?user_id={master}", as: "master", body: `{"stories":[{"title":"a","url":"javascript:alert(1)"}]}`, want: 422, field: "stories[0].url"},
+	{name: "an estimate that is no card", call: "POST /api/sessions/{s}/stories?user_id={master}", as: "master", body: `{"stories":[{"title":"a","estimate":"4"}]}`, want: 422, title: "Unknown card", field: "stories[0].estimate"},
+	{name: "a story of another session", given: "stories", call: "POST /api/sessions/{s}/stories/{stranger}?user_id={master}", as: "master", body: `{"title":"a"}`, want: 404, title: "Story not found"},
+	{name: "a change of nothing", given: "stories", call: "POST /api/sessions/{s}/stories/{story}?user_id={master}", as: "master", body: `{}`, want: 422},
+	{name: "a change to a script", given: "stories", call: "POST /api/sessions/{s}/stories/{story}?user_id={master}", as: "master", body: `{"url":"JavaScript:alert(1)"}`, want: 422, field: "url"},
+	{name: "a change without a link", given: "stories", call: "POST /api/sessions/{s}/stories/{story}?user_id={master}", as: "master", body: `{"url":null}`, want: 200},
+	{name: "a change on the version that is", given: "stories", call: "POST /api/sessions/{s}/stories/{story}?user_id={master}", as: "master", body: `{"title":"a","version":1}`, want: 200},
+	{name: "a change on a stale version", given: "stories", call: "POST /api/sessions/{s}/stories/{story}?user_id={master}", as: "master", body: `{"title":"a","version":0}`, want: 409, title: "Story changed meanwhile"},
+	{name: "a story is skipped", given: "stories", call: "POST /api/sessions/{s}/stories/{story}?user_id={master}", as: "master", body: `{"status":"skipped"}`, want: 200},
+	{name: "a story is set to what only rounds do", given: "stories", call: "POST /api/sessions/{s}/stories/{story}?user_id={master}", as: "master", body: `{"status":"voting"}`, want: 422, field: "status"},
+	{name: "a story that is voted on is edited", given: "story voted", call: "POST /api/sessions/{s}/stories/{story}?user_id={master}", as: "master", body: `{"title":"a"}`, want: 200},
+	{name: "a story that is voted on is skipped", given: "story voted", call: "POST /api/sessions/{s}/stories/{story}?user_id={master}", as: "master", body: `{"status":"skipped"}`, want: 409, title: "Story being voted on"},
+	{name: "a story that is voted on is removed", given: "story voted", call: "DELETE /api/sessions/{s}/stories/{story}?user_id={master}", as: "master", want: 409, title: "Story being voted on"},
+	{name: "a story whose cards are turned is removed", given: "story results", call: "DELETE /api/sessions/{s}/stories/{story}?user_id={master}", as: "master", want: 409, title: "Story being voted on"},
+	{name: "a move before another", given: "stories", call: "POST /api/sessions/{s}/stories/{other}/move?user_id={master}", as: "master", body: `{"before":"{story}"}`, want: 200},
+	{name: "a move to the end", given: "stories", call: "POST /api/sessions/{s}/stories/{story}/move?user_id={master}", as: "master", want: 200},
+	{name: "a move before itself", given: "stories", call: "POST /api/sessions/{s}/stories/{story}/move?user_id={master}", as: "master", body: `{"before":"{story}"}`, want: 422, field: "before"},
+	{name: "a move before what is none", given: "stories", call: "POST /api/sessions/{s}/stories/{story}/move?user_id={master}", as: "master", body: `{"before":"{nobody}"}`, want: 404, title: "Story not found"},
+	{name: "start with a story", given: "stories", call: "POST /api/sessions/{s}/start?user_id={master}", as: "master", body: `{"story_id":"{story}"}`, want: 200},
+	{name: "start with a story that is none", given: "stories", call: "POST /api/sessions/{s}/start?user_id={master}", as: "master", body: `{"story_id":"{nobody}"}`, want: 404, title: "Story not found"},
+	{name: "start with a story that is no text", given: "stories", call: "POST /api/sessions/{s}/start?user_id={master}", as: "master", body: `{"story_id":5}`, want: 422, field: "story_id"},
+
 	// Operation.
 	{name: "health", call: "GET /health", want: 200, has: "status timestamp"},
 	{name: "health with a slash", call: "GET /health/", want: 200, has: "status timestamp"},
@@ -334,6 +377,10 @@ var others = []row{
 	{name: "no such path below a call", call: "POST /api/sessions/{s}/vote/again", want: 404, title: "Path not found"},
 	{name: "the root of the API", call: "GET /api/", want: 404, title: "Path not found"},
 	{name: "no such page", call: "GET /nothing", want: 404, title: "Path not found"},
+}
+
+func manyStories(n int) string {
+	return `{"stories":[` + strings.TrimSuffix(strings.Repeat(`{"title":"As a user I want to be one of many"},`, n), ",") + `]}`
 }
 
 func TestEveryOtherCall(t *testing.T) {

@@ -29,6 +29,13 @@ func (a *API) register() {
 
 	call(a, "POST /api/sessions/{session_id}/deck", "changeDeck", "Play with another deck from the next round on (Scrum Master, facilitators)", a.changeDeck, needsCredential, takesBody, nullSpeaks)
 
+	call(a, "GET /api/sessions/{session_id}/stories", "getStories", "Get the list of stories", a.stories, takesCredential)
+	call(a, "POST /api/sessions/{session_id}/stories", "addStories", "Add stories (Scrum Master, facilitators)", a.addStories, needsCredential, takesBody, nullSpeaks)
+	call(a, "GET /api/sessions/{session_id}/stories/{story_id}", "getStory", "Get a story, with its description and its rounds", a.story, takesCredential)
+	call(a, "POST /api/sessions/{session_id}/stories/{story_id}", "editStory", "Change a story (Scrum Master, facilitators)", a.editStory, needsCredential, takesBody, nullSpeaks)
+	call(a, "DELETE /api/sessions/{session_id}/stories/{story_id}", "removeStory", "Remove a story (Scrum Master, facilitators)", a.removeStory, needsCredential)
+	call(a, "POST /api/sessions/{session_id}/stories/{story_id}/move", "moveStory", "Give a story another place (Scrum Master, facilitators)", a.moveStory, needsCredential, takesBody)
+
 	plain[startInput, Done](a, "POST /api/sessions/{session_id}/start", "startRound", "Start a round (Scrum Master)", a.start, needsCredential, takesBody)
 	plain[voteInput, Done](a, "POST /api/sessions/{session_id}/vote", "vote", "Vote, or change your vote", a.vote, needsCredential, takesBody)
 	call(a, "DELETE /api/sessions/{session_id}/vote", "retractVote", "Take your vote back", a.retract, needsCredential)

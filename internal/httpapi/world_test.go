@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,8 @@ type world struct {
 	guest    seat
 	gone     seat // was in the session and has left
 	stranger seat // Scrum Master of another session
+	story    string
+	other    string // another story
 }
 
 // newWorld makes a session in the given state.
@@ -53,6 +56,9 @@ var states = map[string]string{
 	"paused results": "start vote reveal drop",
 	"guest away":     "guest-away",
 	"full":           "fill",
+	"stories":        "stories",
+	"story voted":    "stories start-story vote",
+	"story results":  "stories start-story vote reveal",
 	"facilitated":    "facilitate",
 	"watched voting": "start watch",
 	"free for all":   "free",
@@ -71,6 +77,12 @@ func (w *world) step(t testing.TB, name string) {
 		w.act(t, w.master, "accept", `{"estimate":"5"}`)
 	case "drop":
 		w.drop(t, w.master)
+	case "stories":
+		added := w.act(t, w.master, "stories", `{"stories":[{"title":"Log in","key":"P-1"},{"title":"Log out"}]}`)
+		list := added.json["stories"].([]any)
+		w.story, w.other = list[0].(map[string]any)["id"].(string), list[1].(map[string]any)["id"].(string)
+	case "start-story":
+		w.act(t, w.master, "start", `{"story_id":"`+w.story+`"}`)
 	case "facilitate":
 		w.act(t, w.master, "facilitators/"+w.guest.user, "")
 	case "watch":
@@ -122,6 +134,6 @@ func (w *world) who(name string) seat {
 func (w *world) fill(text, actor string) string {
 	return strings.NewReplacer(
 		"{s}", w.session, "{actor}", w.who(actor).user, "{master}", w.master.user, "{guest}", w.guest.user, "{gone}", w.gone.user,
-		"{stranger}", w.stranger.user, "{nobody}", uuid.NewString(),
+		"{stranger}", w.stranger.user, "{story}", cmp.Or(w.story, "no-story"), "{other}", cmp.Or(w.other, "no-story"), "{nobody}", uuid.NewString(),
 	).Replace(text)
 }

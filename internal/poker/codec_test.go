@@ -40,6 +40,11 @@ func samples() []Event {
 		RoleChanged{UserID: "u2", Role: Spectator}, FacilitatorChanged{UserID: "u2", Facilitator: true},
 		SettingsChanged{}, SettingsChanged{Settings: Settings{RevealCountdownSeconds: 3, AutoReveal: true, RoundSeconds: 90.5, TimerReveals: true, Anonymous: true, EveryoneMay: Permissions{"start", "timer"}, Unlisted: true, Locked: true}},
 		GraceBegan{EndsAt: noon.Add(5 * time.Minute)},
+		VotingStarted{RoundID: "r1", Topic: &topic, StoryID: "y1"},
+		StoriesAdded{Version: 1, Stories: []Story{{ID: "y1", Key: "PROJ-1", Title: "Log in <&>", Description: "As a user\nI want", Type: "Story", URL: "https://tracker.example/PROJ-1", Status: StoryTodo, Version: 1}, {ID: "y2", Title: "Log out", Status: StoryEstimated, Estimate: &estimate, Rounds: 2, Version: 1}}},
+		StoriesAdded{Version: 2, Stories: []Story{{ID: "y3", Title: "Sign up", Status: StorySkipped, Version: 2}}, Before: "y1"},
+		StoryChanged{Version: 3, StoryID: "y1", Change: StoryChange{Title: &topic, Estimate: ptr(""), Status: ptr(StoryVoting), Rounds: ptr(1)}},
+		StoryMoved{Version: 4, StoryID: "y1", Before: "y2"}, StoryMoved{Version: 5, StoryID: "y1"}, StoryRemoved{Version: 6, StoryID: "y1"},
 		DeckChanged{Deck: Deck{Name: "own", Cards: []Card{{Value: "½", Number: ptr(0.5)}, {Value: "<?>"}}}},
 	}
 	var events []Event

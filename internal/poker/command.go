@@ -56,6 +56,7 @@ type (
 		By
 		RoundID string
 		Topic   *string
+		StoryID *string // the story that the round is about, whose title is the topic; nil for none
 	}
 	// CastVote plays a card, or another one.
 	CastVote struct {
@@ -180,6 +181,14 @@ func Name(c Command) string {
 		return "change settings"
 	case ChangeDeck:
 		return "change deck"
+	case *AddStories:
+		return "add stories"
+	case *EditStory:
+		return "edit story"
+	case MoveStory:
+		return "move story"
+	case RemoveStory:
+		return "remove story"
 	case Extend:
 		return "extend"
 	case Reconnect:

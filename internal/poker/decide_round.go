@@ -3,6 +3,15 @@ package poker
 // The commands of a round.
 
 func (c Start) decide(d *decision) error {
+	started := VotingStarted{RoundID: c.RoundID, Topic: c.Topic}
+	var story *Story
+	if c.StoryID != nil {
+		var err error
+		if story, err = d.story(*c.StoryID); err != nil {
+			return err
+		}
+		started.StoryID, started.Topic = story.ID, &story.Title
+	}
 	if err := d.notPaused(); err != nil {
 		return err
 	}
@@ -10,10 +19,16 @@ func (c Start) decide(d *decision) error {
 		return refuse(RevealPending)
 	}
 	// A revealed round that nobody accepted is completed by the next one; one that was not revealed is forgotten.
-	if r := d.state().Round; r != nil && r.Revealed && r.CompletedAt.IsZero() {
+	switch r := d.state().Round; {
+	case r == nil:
+	case !r.Revealed:
+		d.storyLeft(r, story)
+	case r.CompletedAt.IsZero():
 		d.did(RoundCompleted{RoundID: r.ID})
+		d.storyDone(r, false, nil)
 	}
-	d.did(VotingStarted{RoundID: c.RoundID, Topic: c.Topic})
+	d.did(started)
+	d.storyBegins(story)
 	return nil
 }
 
@@ -62,7 +77,9 @@ func (c Accept) decide(d *decision) error {
 			return refuseField(UnknownCard, "estimate")
 		}
 	}
-	d.did(RoundCompleted{RoundID: d.state().Round.ID, Estimate: c.Estimate})
+	r := d.state().Round
+	d.did(RoundCompleted{RoundID: r.ID, Estimate: c.Estimate})
+	d.storyDone(r, true, c.Estimate)
 	return nil
 }
 

@@ -73,6 +73,9 @@ var matrix = []struct {
 	{name: "set facilitator", onlySM: true, command: func(a string) Command { return SetFacilitator{By: by(a), Other: "bob", Facilitator: true} }},
 	{name: "change settings", onlySM: true, command: func(a string) Command { return settings(a, `{"auto_reveal":true}`) }},
 	{name: "change deck", onlySM: true, command: func(a string) Command { return ChangeDeck{By: by(a), Deck: *decks[3]} }, voting: RoundRunning, revealing: RoundRunning, byState: true},
+	{name: "add stories", onlySM: true, command: func(a string) Command {
+		return &AddStories{By: by(a), Stories: []Story{{ID: "y1", Title: "Log in", Status: StoryTodo}}}
+	}},
 	{name: "extend", command: func(a string) Command { return Extend{by(a)} }},
 	{name: "reconnect", command: func(a string) Command { return Reconnect{By: by(a)} }},
 }
@@ -200,7 +203,7 @@ func TestDecide_full_session(t *testing.T) {
 
 func TestName_of_every_command(t *testing.T) {
 	commands := []Command{
-		&Create{}, &Join{}, Leave{}, End{}, Start{}, CastVote{}, RetractVote{}, Reveal{}, Accept{}, Kick{}, Transfer{}, ChangeRole{}, SetFacilitator{}, ChangeSettings{}, ChangeDeck{}, Extend{}, Reconnect{}, Arrive{}, Depart{}, Tick{},
+		&Create{}, &Join{}, Leave{}, End{}, Start{}, CastVote{}, RetractVote{}, Reveal{}, Accept{}, Kick{}, Transfer{}, ChangeRole{}, SetFacilitator{}, ChangeSettings{}, ChangeDeck{}, &AddStories{}, &EditStory{}, MoveStory{}, RemoveStory{}, Extend{}, Reconnect{}, Arrive{}, Depart{}, Tick{},
 	}
 	seen := map[string]bool{}
 	for _, c := range commands {

@@ -150,6 +150,7 @@ type (
 	VotingStarted struct {
 		RoundID string  `json:"round_id"`
 		Topic   *string `json:"topic,omitempty"`
+		StoryID string  `json:"story_id,omitempty"` // of the story that the round is about
 	}
 	// VoteSubmitted: a first, changed or repeated vote.
 	VoteSubmitted struct {

@@ -142,7 +142,7 @@ func (p PauseEnded) apply(s *Session, _ time.Time) {
 }
 
 func (p VotingStarted) apply(s *Session, at time.Time) {
-	s.Round = &Round{ID: p.RoundID, Topic: p.Topic, Deck: s.Deck, StartedAt: at}
+	s.Round = &Round{ID: p.RoundID, Topic: p.Topic, StoryID: p.StoryID, Deck: s.Deck, StartedAt: at}
 	s.setActivity(Voting)
 }
 

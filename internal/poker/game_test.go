@@ -125,9 +125,22 @@ func deepCopy(s *Session) *Session {
 	c.Deck = copyDeck(s.Deck)
 	c.Participants = slices.Clone(s.Participants)
 	c.Round = copyRound(s.Round)
+	c.Stories = copyBacklog(s.Stories)
 	c.Rounds = nil
 	for _, r := range s.Rounds {
 		c.Rounds = append(c.Rounds, copyRound(r))
+	}
+	return &c
+}
+
+func copyBacklog(b *Backlog) *Backlog {
+	if b == nil {
+		return nil
+	}
+	c := Backlog{Version: b.Version, Stories: slices.Clone(b.Stories)}
+	for i, story := range c.Stories {
+		story := *story
+		c.Stories[i] = &story
 	}
 	return &c
 }

@@ -3,6 +3,7 @@ package poker
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,11 +42,50 @@ func (m *machine) command(t *rapid.T) Command {
 		&Join{Newcomer: Newcomer{ID: m.fresh("u")}}, Leave{who}, End{who}, Start{By: leader, RoundID: m.fresh("r")}, Start{By: leader, RoundID: m.fresh("r")},
 		CastVote{By: who, Value: card}, CastVote{By: who, Value: "5"}, RetractVote{who}, Reveal{leader}, Accept{By: leader, Estimate: &card}, Accept{By: leader},
 		Kick{By: leader, Other: m.somebody(t)}, Transfer{By: leader, To: m.somebody(t)}, Extend{who}, Reconnect{By: who},
-		Arrive{who}, Arrive{who}, Depart{who}, Depart{leader}, Tick{},
+		Arrive{who}, Arrive{who}, Depart{who}, Depart{leader}, Tick{}, Tick{}, m.ofStories(t, leader), m.ofStories(t, leader), Start{By: leader, RoundID: m.fresh("r"), StoryID: ptr(m.story(t))},
 		ChangeRole{By: who, Other: who.UserID, Role: Voter}, ChangeRole{By: leader, Other: who.UserID, Role: Spectator},
 		ChangeDeck{By: leader, Deck: rapid.SampledFrom([]Deck{*decks[0], *decks[3], {Name: "own", Cards: []Card{{Value: "5"}, {Value: "21", Number: ptr(21.0)}}}}).Draw(t, "deck")},
 		SetFacilitator{By: leader, Other: who.UserID, Facilitator: true}, SetFacilitator{By: leader, Other: who.UserID}, m.change(t, leader.UserID),
 	}).Draw(t, "command")
+}
+
+// story is one of the list, or now and then one that is none.
+func (m *machine) story(t *rapid.T) string {
+	ids := []string{"nowhere"}
+	if m.s.Stories != nil {
+		for _, s := range m.s.Stories.Stories {
+			ids = append(ids, s.ID, s.ID)
+		}
+	}
+	return rapid.SampledFrom(ids).Draw(t, "story")
+}
+
+// ofStories is a command about the list of stories.
+func (m *machine) ofStories(t *rapid.T, who By) Command {
+	id := m.story(t)
+	before := rapid.SampledFrom([]*string{nil, ptr(m.story(t))}).Draw(t, "before")
+	return rapid.SampledFrom([]Command{
+		&AddStories{By: who, Stories: []Story{{ID: m.fresh("y"), Title: "One", Status: StoryTodo}, {ID: m.fresh("y"), Title: "Two", Status: StoryTodo, Estimate: ptr("21")}}, Before: before},
+		&EditStory{By: who, StoryID: id, Change: StoryChange{Title: ptr("Another")}, Version: rapid.SampledFrom([]*int{nil, ptr(1)}).Draw(t, "version")},
+		&EditStory{By: who, StoryID: id, Change: StoryChange{Status: ptr(StorySkipped)}}, &EditStory{By: who, StoryID: id, Change: StoryChange{Status: ptr(StoryTodo)}},
+		&EditStory{By: who, StoryID: id, Change: StoryChange{Estimate: ptr("")}}, &EditStory{By: who, StoryID: id, Change: StoryChange{Estimate: ptr("21")}},
+		MoveStory{By: who, StoryID: id, Before: before}, RemoveStory{By: who, StoryID: id},
+	}).Draw(t, "of stories")
+}
+
+func (m *machine) checkStories(t *rapid.T) {
+	if m.s.Stories == nil {
+		return
+	}
+	seen := map[string]bool{}
+	for _, story := range m.s.Stories.Stories {
+		demand(t, !seen[story.ID], "story %s is there twice", story.ID)
+		seen[story.ID] = true
+		r := m.s.Round
+		running := r != nil && r.StoryID == story.ID && r.CompletedAt.IsZero()
+		demand(t, running == (story.Status == StoryVoting), "story %s is %s, and its round is running: %t", story.ID, story.Status, running)
+		demand(t, story.Status != StoryEstimated || story.Estimate != nil, "story %s is estimated, with nothing", story.ID)
+	}
 }
 
 // change is a change of a setting.
@@ -62,7 +102,14 @@ func (m *machine) step(t *rapid.T) {
 	m.streaming = rapid.Bool().Draw(t, "streaming")
 	c := m.command(t)
 	if before := len(m.log); m.try(c) == "" {
+		version := m.s.Stories.Revision()
 		m.do(c)
+		for _, e := range m.log[before:] {
+			if strings.HasPrefix(Kind(e.Payload), "stor") {
+				version++
+			}
+		}
+		demand(t, m.s.Stories.Revision() == version, "the list has version %d, want %d", m.s.Stories.Revision(), version)
 		if _, quiet := map[string]bool{"tick": true, "arrive": true, "depart": true}[Name(c)]; !quiet && len(m.log) == before {
 			t.Fatalf("%s was accepted and did nothing", Name(c))
 		}
@@ -80,6 +127,7 @@ func (m *machine) check(t *rapid.T) {
 		demand(t, s.Status == Paused || s.Pause.ResumesBy.IsZero() == s.masterOnline(), "the role goes on at %v, and the Scrum Master's presence is %t", s.Pause.ResumesBy, s.masterOnline())
 		demand(t, s.ExpiresAt.Equal(s.LastActivity.Add(m.rules.SessionTimeout)), "expires at %v, last activity %v", s.ExpiresAt, s.LastActivity)
 	}
+	m.checkStories(t)
 	demand(t, len(s.Participants) <= m.rules.MaxParticipants, "%d participants", len(s.Participants))
 	demand(t, len(s.Rounds) <= MaxRounds, "%d rounds", len(s.Rounds))
 	demand(t, s.Status == Paused || s.Pause.Earlier == "", "a pause of a session that is %s", s.Status)

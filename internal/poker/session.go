@@ -36,6 +36,7 @@ type Session struct {
 	Pause         Pause    // meaningful while the Scrum Master is away
 	Round         *Round   // the current round, nil before the first
 	Rounds        []*Round // completed rounds, newest last, at most MaxRounds
+	Stories       *Backlog // nil before the first story
 	CreatedAt     time.Time
 	LastActivity  time.Time
 	ExpiresAt     time.Time
@@ -91,6 +92,7 @@ type Pause struct {
 type Round struct {
 	ID          string
 	Topic       *string // what the round is about, nil if nothing was said
+	StoryID     string  // of the story that the round is about; empty for none
 	Deck        *Deck   // never changed
 	Votes       []Vote  // at most one for each user, in the order of their first vote
 	StartedAt   time.Time

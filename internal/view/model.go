@@ -44,6 +44,7 @@ type Statistics struct {
 type Round struct {
 	ID          string          `json:"id" format:"uuid"`
 	Topic       *string         `json:"topic"`
+	StoryID     *string         `json:"story_id" format:"uuid" doc:"Of the story that the round is about."`
 	Votes       map[string]Vote `json:"votes" doc:"By user id. Each value is null until the round is revealed."`
 	IsRevealed  bool            `json:"is_revealed"`
 	Statistics  *Statistics     `json:"statistics"`
@@ -57,7 +58,7 @@ type Round struct {
 type RoundInShort struct {
 	ID          string  `json:"id" format:"uuid"`
 	Topic       *string `json:"topic" doc:"Cut to 40 characters, the last one an ellipsis, if it is longer. The whole round is in the rounds of the session."`
-	StoryID     *string `json:"story_id,omitempty" format:"uuid"`
+	StoryID     *string `json:"story_id" format:"uuid"`
 	Estimate    *string `json:"estimate"`
 	CompletedAt *string `json:"completed_at" format:"date-time"`
 }
@@ -73,6 +74,7 @@ type Session struct {
 	Rounds        []RoundInShort `json:"rounds" doc:"The last completed rounds in short, newest last: 20, or as many as have room in a session of 8 KB."`
 	Deck          poker.Deck     `json:"deck"`
 	Settings      poker.Settings `json:"settings"`
+	Backlog       Backlog        `json:"backlog"`
 	ResumesBy     *string        `json:"resumes_by" format:"date-time" doc:"While paused: when the role of the Scrum Master goes on. null: when the next participant comes online."`
 	ExpiresAt     string         `json:"expires_at" format:"date-time"`
 	CreatedAt     string         `json:"created_at" format:"date-time"`
@@ -115,6 +117,7 @@ func OfSession(s *poker.Session) Session {
 		CurrentRound: OfRound(s.Round),
 		Deck:         deckOf(s),
 		Settings:     s.Settings,
+		Backlog:      backlogOf(s),
 		ExpiresAt:    Time(s.ExpiresAt), CreatedAt: Time(s.CreatedAt), LastActivity: Time(s.LastActivity),
 	}
 	for i, p := range s.Participants {
@@ -154,7 +157,7 @@ func OfRound(r *poker.Round) *Round {
 		return nil
 	}
 	return &Round{
-		ID: r.ID, Topic: r.Topic, IsRevealed: r.Revealed, Estimate: r.Estimate,
+		ID: r.ID, Topic: r.Topic, StoryID: orNull(r.StoryID), IsRevealed: r.Revealed, Estimate: r.Estimate,
 		Votes: OfVotes(r), Statistics: OfStatistics(r.Statistics),
 		StartedAt: Time(r.StartedAt), RevealsAt: timeOrNull(r.RevealsAt), CompletedAt: timeOrNull(r.CompletedAt),
 	}

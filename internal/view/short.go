@@ -12,7 +12,7 @@ const (
 	roundsInShort = 20
 	topicInShort  = 40          // characters
 	sessionBytes  = 8<<10 - 100 // of a session as an event of a stream
-	bytesOfRound  = 175         // of a round in the list, at most, beside its topic and its estimate
+	bytesOfRound  = 164         // of a round in the list, at most, beside its topic and its estimate
 )
 
 // inShort shows the latest of the completed rounds, in so many bytes.
@@ -21,7 +21,7 @@ func inShort(rounds []*poker.Round, room int) []RoundInShort {
 	short := make([]RoundInShort, len(rounds))
 	first := len(rounds)
 	for i, r := range slices.Backward(rounds) {
-		short[i] = RoundInShort{ID: r.ID, Topic: cut(r.Topic, topicInShort), Estimate: r.Estimate, CompletedAt: timeOrNull(r.CompletedAt)}
+		short[i] = RoundInShort{ID: r.ID, Topic: cut(r.Topic, topicInShort), StoryID: orNull(r.StoryID), Estimate: r.Estimate, CompletedAt: timeOrNull(r.CompletedAt)}
 		if room -= bytesOfRound + lengthOf(short[i].Topic) + lengthOf(r.Estimate); room < 0 {
 			break
 		}
@@ -41,32 +41,32 @@ func cut(text *string, most int) *string {
 
 // The bytes of the parts of a session in JSON, at most, beside the texts in them.
 const (
-	bytesOfSession = 1300 // with its settings, its names of fields, and the event around it
-	bytesOfUser    = 215
-	bytesOfVote    = 165
-	bytesOfCard    = 55
-	bytesOfTally   = 16 // of a value in the distribution
-	bytesOfNumbers = 330
+	bytesOfSession = 1200 // with its settings, its names of fields, and the event around it
+	bytesOfUser    = 165
+	bytesOfVote    = 144
+	bytesOfCard    = 44
+	bytesOfTally   = 6 // of a value in the distribution
+	bytesOfNumbers = 215
 )
 
 // bytesBesideRounds is how long a session is at most, as JSON, without its completed rounds.
 func bytesBesideRounds(s *poker.Session) int {
-	n := bytesOfSession + length(s.Name)
+	n := bytesOfSession + poker.JSONLength(s.Name)
 	for _, p := range s.Participants {
-		n += bytesOfUser + length(p.Name) + length(p.Avatar)
+		n += bytesOfUser + poker.JSONLength(p.Name) + poker.JSONLength(p.Avatar)
 	}
 	if s.Deck != nil {
-		n += length(s.Deck.Name)
+		n += poker.JSONLength(s.Deck.Name)
 		for _, c := range s.Deck.Cards {
-			n += bytesOfCard + length(c.Value)
+			n += bytesOfCard + poker.JSONLength(c.Value)
 		}
 	}
 	if r := s.Round; r != nil {
 		n += lengthOf(r.Topic) + lengthOf(r.Estimate) + bytesOfNumbers
 		for _, v := range r.Votes {
-			n += bytesOfVote + length(v.Value)
+			n += bytesOfVote + poker.JSONLength(v.Value)
 			if r.Revealed {
-				n += bytesOfTally + length(v.Value)
+				n += bytesOfTally + poker.JSONLength(v.Value)
 			}
 		}
 	}
@@ -77,16 +77,5 @@ func lengthOf(text *string) int {
 	if text == nil {
 		return 0
 	}
-	return length(*text)
-}
-
-// length is how many bytes a text has in JSON, without its quotes.
-func length(text string) int {
-	n := len(text)
-	for i := range len(text) {
-		if c := text[i]; c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			n += len(`\u0000`) - 1
-		}
-	}
-	return n
+	return poker.JSONLength(*text)
 }

@@ -67,7 +67,7 @@ var types = []Type{
 		})),
 	row(VotingStarted, "A round began.",
 		from(func(_ *poker.Session, e poker.Event, p poker.VotingStarted) Started {
-			return Started{RoundID: p.RoundID, StartedAt: Time(e.At), Topic: p.Topic}
+			return Started{RoundID: p.RoundID, StartedAt: Time(e.At), Topic: p.Topic, StoryID: orNull(p.StoryID)}
 		})),
 	row(VoteSubmitted, "A first, changed or repeated vote. Never its value.",
 		from(func(_ *poker.Session, _ poker.Event, p poker.VoteSubmitted) OfUser { return OfUser{UserID: p.UserID} })),
@@ -87,6 +87,8 @@ var types = []Type{
 		from(func(_ *poker.Session, _ poker.Event, p poker.PauseBegan) Pause {
 			return Pause{Reason: string(p.Reason), ResumesBy: timeOrNull(p.ResumesBy)}
 		})),
+	row(StoriesUpdated, "The list of stories has changed: one version of it, by what is different. Many stories at once: several.",
+		from(added), from(changed), from(moved), from(removed)),
 	row(SessionExpired, "The last event of every stream.",
 		from(func(_ *poker.Session, _ poker.Event, p poker.SessionExpired) End {
 			return End{Reason: string(p.Reason)}

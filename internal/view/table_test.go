@@ -129,9 +129,13 @@ func TestSession_stays_small_however_long_the_meeting(t *testing.T) {
 		commands = append(commands, &poker.Join{Newcomer: poker.Newcomer{ID: id, Name: fmt.Sprint("Participant ", i+2), Avatar: "🦊"}})
 	}
 	master := by(ids[0])
+	stories := make([]poker.Story, 200)
+	for i := range stories {
+		stories[i] = poker.Story{ID: uuid.NewString(), Key: fmt.Sprint("PROJ-", i), Title: fmt.Sprintf("As a user I want that, for the %d. time", i), Description: strings.Repeat("Because. ", 100), Status: poker.StoryTodo}
+	}
+	commands = append(commands, &poker.AddStories{By: master, Stories: stories})
 	for i := range 100 {
-		topic := fmt.Sprintf("PROJ-%d: as a user I want that", i)
-		commands = append(commands, poker.Start{By: master, RoundID: uuid.NewString(), Topic: &topic})
+		commands = append(commands, poker.Start{By: master, RoundID: uuid.NewString(), StoryID: &stories[i].ID})
 		for _, id := range ids {
 			commands = append(commands, poker.CastVote{By: by(id), Value: "13"})
 		}
@@ -149,6 +153,9 @@ func TestSession_stays_small_however_long_the_meeting(t *testing.T) {
 	t.Logf("%d bytes", size)
 	if size > 8<<10 {
 		t.Errorf("a session of 16 people after 100 rounds has %d bytes", size)
+	}
+	if n := len(OfSession(s).Rounds); n < 3 {
+		t.Errorf("there is room for %d rounds", n)
 	}
 	if n := len(OfRounds(s)); n != 100 {
 		t.Errorf("%d rounds are kept", n)
@@ -169,7 +176,7 @@ func TestSession_is_never_longer_than_it_is_taken_for(t *testing.T) {
 			ID: id, Name: text.Draw(t, "name"), Deck: &deck, ScrumMasterID: id, Status: poker.Paused, Pause: poker.Pause{ResumesBy: noon}, CreatedAt: noon, LastActivity: noon, ExpiresAt: noon,
 			Settings: poker.Settings{RevealCountdownSeconds: 1.234, RoundSeconds: 1234.567, EveryoneMay: poker.Permissions{"start", "reveal", "accept", "stories", "timer"}},
 		}
-		r := &poker.Round{ID: id, Topic: ptr(text.Draw(t, "topic")), Estimate: ptr(text.Draw(t, "estimate")), StartedAt: noon, RevealsAt: noon, CompletedAt: noon, Revealed: rapid.Bool().Draw(t, "revealed")}
+		r := &poker.Round{ID: id, StoryID: id, Topic: ptr(text.Draw(t, "topic")), Estimate: ptr(text.Draw(t, "estimate")), StartedAt: noon, RevealsAt: noon, CompletedAt: noon, Revealed: rapid.Bool().Draw(t, "revealed")}
 		for i := range rapid.IntRange(1, 16).Draw(t, "people") {
 			user := fmt.Sprintf("01234567-89ab-4cde-8f01-0123456789%02d", i)
 			s.Participants = append(s.Participants, poker.Participant{ID: user, Name: text.Draw(t, "user"), Avatar: text.Draw(t, "avatar"), JoinedAt: noon, Role: poker.Spectator})

@@ -34,6 +34,7 @@ const folds = {
     : s,
   round_completed: (s, data) => completed(s, data),
   scrum_master_changed: (s, { new_master_id }) => ({ ...s, scrum_master_id: new_master_id }),
+  stories_updated: (s, { version, total, estimated }) => ({ ...s, backlog: { version, total, estimated } }),
   session_paused: (s, { resumes_by }) => ({ ...s, status: 'paused', resumes_by: resumes_by ?? null }),
 }
 

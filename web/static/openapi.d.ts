@@ -5,6 +5,26 @@ export interface AcceptRequest {
   estimate?: string
 }
 
+export interface AddStoriesRequest {
+  /** The story before which they are to stand; left out: at the end. */
+  before?: string
+  /** 1 to 500. */
+  stories: Array<NewStory>
+}
+
+export interface AddedStory {
+  /** The story before which it stands; null: at the end. */
+  before: string | null
+  story: Story
+}
+
+export interface Backlog {
+  estimated: number
+  total: number
+  /** Grows by one with every stories_updated. Who is behind reads the list again. */
+  version: number
+}
+
 export interface Card {
   number: number | null
   value: string
@@ -22,6 +42,7 @@ export interface Completed {
   estimate: string | null
   round_id: string
   statistics: Statistics | null
+  story_id: string | null
   topic: string | null
 }
 
@@ -63,6 +84,20 @@ export interface Done {
   success: boolean
 }
 
+export interface EditStoryRequest {
+  description?: string
+  /** A card of the session's deck; null takes an estimate back. */
+  estimate?: string | null
+  key?: string
+  status?: "todo" | "skipped"
+  title?: string
+  type?: string
+  /** null: none. */
+  url?: string | null
+  /** The version of the story on which the change was made. If its texts have changed since: 409, and current has the story as it is. */
+  version?: number
+}
+
 export interface End {
   reason: string
 }
@@ -74,6 +109,7 @@ export interface EventData {
   session_paused: Pause
   session_updated: Updated
   sessions_updated: List
+  stories_updated: StoriesChange
   user_disconnected: OfUser
   user_joined: JoinedUser
   user_left: Gone
@@ -123,6 +159,33 @@ export interface MasterChanged {
   reason: string
 }
 
+export interface MoveStoryRequest {
+  /** The story before which it is to stand; left out: at the end. */
+  before?: string
+}
+
+export interface MovedStory {
+  /** The story before which it stands; null: at the end. */
+  before: string | null
+  id: string
+}
+
+export interface NewStory {
+  /** Up to 10,000 characters. */
+  description?: string
+  /** A card of the session's deck. */
+  estimate?: string | null
+  /** Its name in a tracker, up to 64 characters. */
+  key?: string
+  status?: "todo" | "skipped"
+  /** 1 to 500 characters. */
+  title: string
+  /** Up to 40 characters. */
+  type?: string
+  /** A link, by http or https, up to 2,000 characters. */
+  url?: string | null
+}
+
 export interface OfUser {
   user_id: string
 }
@@ -133,6 +196,8 @@ export interface Pause {
 }
 
 export interface Problem {
+  /** The story as it is now, if somebody else has changed it. */
+  current?: WholeStory
   /** What to do about it. */
   detail: string
   /** The title again, for clients of the original plan. */
@@ -180,6 +245,8 @@ export interface Round {
   reveals_at: string | null
   started_at: string
   statistics: Statistics | null
+  /** Of the story that the round is about. */
+  story_id: string | null
   topic: string | null
   /** By user id. Each value is null until the round is revealed. */
   votes: Record<string, Vote>
@@ -197,6 +264,8 @@ export interface RoundAnswer {
   reveals_at: string | null
   started_at: string
   statistics: Statistics | null
+  /** Of the story that the round is about. */
+  story_id: string | null
   topic: string | null
   /** By user id. Each value is null until the round is revealed. */
   votes: Record<string, Vote>
@@ -206,12 +275,13 @@ export interface RoundInShort {
   completed_at: string | null
   estimate: string | null
   id: string
-  story_id?: string
+  story_id: string | null
   /** Cut to 40 characters, the last one an ellipsis, if it is longer. The whole round is in the rounds of the session. */
   topic: string | null
 }
 
 export interface Session {
+  backlog: Backlog
   created_at: string
   current_round: Round | null
   deck: Deck
@@ -231,6 +301,7 @@ export interface Session {
 }
 
 export interface SessionAnswer {
+  backlog: Backlog
   created_at: string
   current_round: Round | null
   deck: Deck
@@ -290,6 +361,8 @@ export interface SettingsRequest {
 }
 
 export interface StartRequest {
+  /** The story that the round is about, whose title is the topic. */
+  story_id?: string
   /** What the round is about, up to 500 characters. */
   topic?: string
 }
@@ -297,6 +370,7 @@ export interface StartRequest {
 export interface Started {
   round_id: string
   started_at: string
+  story_id: string | null
   topic: string | null
 }
 
@@ -317,6 +391,63 @@ export interface Statistics {
   /** The deck's card nearest to the average; of a deck without numbers the middle vote, of two middles the higher one. */
   suggestion: string | null
   total_votes: number
+}
+
+export interface StoriesChange {
+  /** In this order. */
+  added: Array<AddedStory>
+  /** As they are now. */
+  changed: Array<Story>
+  estimated: number
+  moved: Array<MovedStory>
+  /** Ids. */
+  removed: Array<string>
+  total: number
+  /** Grows by one with every stories_updated. Who is behind reads the list again. */
+  version: number
+}
+
+export interface StoriesDone {
+  message: string
+  /** Those that were added or changed. */
+  stories: Array<Story>
+  success: boolean
+  /** Of the list, after the change. */
+  version: number
+}
+
+export interface Story {
+  /** A card's value. */
+  estimate: string | null
+  id: string
+  /** Its name in a tracker, up to 64 characters; may be empty. */
+  key: string
+  /** How many rounds of it were completed. */
+  rounds: number
+  status: "todo" | "voting" | "estimated" | "skipped"
+  /** 1 to 500 characters. */
+  title: string
+  /** Up to 40 characters; may be empty. */
+  type: string
+  /** A link, by http or https. */
+  url: string | null
+  /** That of the list when somebody last changed the story's texts. Sent along with a change, it keeps that from undoing another's. */
+  version: number
+}
+
+export interface StoryAnswer {
+  /** The story's completed rounds, oldest first. */
+  rounds: Array<Round>
+  story: WholeStory
+  /** Of the list. */
+  version: number
+}
+
+export interface StoryList {
+  /** In their order, without descriptions. */
+  stories: Array<Story>
+  /** Grows by one with every stories_updated. */
+  version: number
 }
 
 export interface Summary {
@@ -357,4 +488,25 @@ export interface Vote {
 export interface VoteRequest {
   /** A card of the session's deck: 1, 2, 3, 5, 8, 13, 21 or coffee. */
   vote: string
+}
+
+export interface WholeStory {
+  /** Up to 10,000 characters, as it was imported. A text, and no HTML. */
+  description: string
+  /** A card's value. */
+  estimate: string | null
+  id: string
+  /** Its name in a tracker, up to 64 characters; may be empty. */
+  key: string
+  /** How many rounds of it were completed. */
+  rounds: number
+  status: "todo" | "voting" | "estimated" | "skipped"
+  /** 1 to 500 characters. */
+  title: string
+  /** Up to 40 characters; may be empty. */
+  type: string
+  /** A link, by http or https. */
+  url: string | null
+  /** That of the list when somebody last changed the story's texts. Sent along with a change, it keeps that from undoing another's. */
+  version: number
 }
