@@ -20,7 +20,7 @@ func (l *layout) mapColumns() {
 		}
 	}
 	l.columns[identity] = l.find(l.format.columns[identity], map[int]bool{})
-	for _, meaning := range l.format.own {
+	for _, meaning := range append([]Meaning{Title}, l.format.own...) {
 		if len(l.columns[meaning]) == 0 {
 			l.columns[meaning] = l.find(general[meaning], taken)
 		}
@@ -65,7 +65,7 @@ func (l *layout) guess(rows [][]string, headless bool) {
 		}
 	}
 	for i := range l.header {
-		if headless && len(l.columns[Points]) == 0 && !l.isTaken(i) && allOf(rows, i, func(cell string) bool { return numeric.MatchString(cell) && len(cell) <= 4 }) {
+		if headless && len(l.columns[Points]) == 0 && !l.isTaken(i) && allOf(rows, i, func(cell string) bool { return isNumeric(cell) && len(cell) <= 4 }) {
 			l.columns[Points] = []int{i}
 		}
 	}
@@ -107,7 +107,7 @@ func allOf(rows [][]string, column int, fits func(string) bool) bool {
 
 // looksLikeTitle reports whether a cell is more than a word, a number or an address.
 func looksLikeTitle(cell string) bool {
-	return strings.ContainsAny(cell, " \t") && len(cell) >= 5 && !numeric.MatchString(cell) && !strings.Contains(cell, "://")
+	return strings.ContainsAny(cell, " \t") && len(cell) >= 5 && !isNumeric(cell) && !strings.Contains(cell, "://")
 }
 
 // override heeds what a person has chosen. A column that gets a meaning loses the one it had.

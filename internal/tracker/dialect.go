@@ -42,9 +42,15 @@ func sniffDialect(text, name string, enc *encoding) (dialect, bool) {
 	found := false
 	for _, d := range dialects {
 		d.newline = base.newline
+		if strings.IndexByte(beginning, d.delimiter) < 0 {
+			continue
+		}
 		f := measure(beginning, name, d, enc)
 		if f.isTable() && (!found || f.better(best)) {
 			best, found = f, true
+		}
+		if found && best.format != nil && !best.loose {
+			break
 		}
 	}
 	return best.dialect, found
@@ -109,13 +115,16 @@ func measure(beginning, name string, d dialect, enc *encoding) fit {
 	var head [][]string
 	for f.rows < sniffRows {
 		ok, err := s.next()
+		if isKind(err, TooMany) { // a table, and a bad one, which is for its reader to say
+			f.columns, f.rows, f.even = MaxColumns+1, 2, 1
+		}
 		if err != nil || !ok {
 			break
 		}
 		if s.start == s.end {
 			continue
 		}
-		if len(head) < headerRows {
+		if len(head) < headerRows && len(s.cells) > 1 {
 			head = append(head, contents(s, enc))
 		}
 		width := len(s.cells)
@@ -259,7 +268,7 @@ func (r *delimitedRows) len() int { return len(r.current().cells) }
 
 func (r *delimitedRows) text(i int) string {
 	s := r.current()
-	if i < 0 || i >= len(s.cells) {
+	if i < 0 || i >= len(s.cells) || s.cells[i].start == s.cells[i].end {
 		return ""
 	}
 	return r.enc.decode(s.content(s.cells[i]))

@@ -76,6 +76,14 @@ func (e *encoding) decode(cell string) string {
 	if e.codec == nil || e.wide || isASCII(cell) {
 		return cell
 	}
+	if single, ok := e.codec.(*charmap.Charmap); ok {
+		var b strings.Builder
+		b.Grow(len(cell) + len(cell)/2)
+		for i := range len(cell) {
+			b.WriteRune(single.DecodeByte(cell[i]))
+		}
+		return b.String()
+	}
 	decoded, err := e.codec.NewDecoder().String(cell)
 	if err != nil {
 		return strings.ToValidUTF8(cell, "\uFFFD")

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -42,4 +43,9 @@ func (e *Error) Error() string {
 		place = fmt.Sprintf("column %d: ", e.Column)
 	}
 	return strings.TrimSpace(place + e.Problem + ". " + e.Advice)
+}
+
+func isKind(err error, kind Kind) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Kind == kind
 }

@@ -91,7 +91,7 @@ func table2CSV(rows [][]string) []byte {
 
 // guarded puts an apostrophe before what a spreadsheet would run. A negative number is none of that.
 func guarded(cell string) string {
-	if cell == "" || numeric.MatchString(cell) {
+	if cell == "" || isNumeric(cell) {
 		return cell
 	}
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " "))

@@ -2,13 +2,10 @@ package tracker
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -146,6 +143,9 @@ func readObject(decoder *json.Decoder) (object, error) {
 		if err := decoder.Decode(&value); err != nil {
 			return nil, err
 		}
+		if len(o) == MaxColumns {
+			return nil, &Error{Kind: TooMany, Problem: "an object has more than 2,000 names", Advice: "Export fewer fields, or a CSV."}
+		}
 		o = append(o, member{name: fmt.Sprint(name), value: value})
 	}
 	_, err = decoder.Token()
@@ -222,109 +222,4 @@ func flat(value json.RawMessage, depth int) string {
 		return ""
 	}
 	return string(value)
-}
-
-// trelloBoard is what matters of a board.
-type trelloBoard struct {
-	Cards        []trelloCard
-	Lists        []trelloList
-	CustomFields []trelloField
-}
-
-type trelloList struct {
-	ID, Name string
-	Closed   bool
-}
-
-type trelloField struct {
-	ID, Name string
-	Options  []struct {
-		ID    string
-		Value struct{ Text string }
-	}
-}
-
-type trelloCard struct {
-	IDShort                           int
-	Name, Desc, IDList, URL, ShortURL string
-	Closed                            bool
-	Labels                            []struct{ Name string }
-	CustomFieldItems                  []struct {
-		IDCustomField, IDValue string
-		Value                  struct{ Number, Text string }
-	}
-}
-
-// trelloFrom decodes the three lists that matter; actions and the rest of a board are not looked at.
-func trelloFrom(o object) (*trelloBoard, error) {
-	var b trelloBoard
-	for name, target := range map[string]any{"cards": &b.Cards, "lists": &b.Lists, "customFields": &b.CustomFields} {
-		value := o.get(name)
-		if value == nil {
-			continue
-		}
-		if err := json.Unmarshal(value, target); err != nil {
-			return nil, &Error{
-				Kind: Broken, Problem: fmt.Sprintf("the %s of the board are not as Trello exports them: %v", name, err),
-				Advice: "Export the board again, and import it as it is.",
-			}
-		}
-	}
-	if len(b.Cards) > MaxRows {
-		return nil, tooManyRows(MaxRows + 1)
-	}
-	return &b, nil
-}
-
-func openTrello(b *trelloBoard) (*opened, error) {
-	if len(b.Cards) == 0 {
-		return nil, &Error{Kind: Empty, Problem: "the board has no cards", Advice: "Export the board that has them."}
-	}
-	fixed := []string{"idShort", "name", "desc", "list", "closed", "list closed", "shortUrl", "labels"}
-	header, fields := slices.Clone(fixed), map[string]int{}
-	for i, f := range b.CustomFields {
-		if len(header) >= MaxColumns {
-			return nil, tooManyColumns(1)
-		}
-		fields[f.ID] = i
-		header = append(header, f.Name)
-	}
-	if len(header)*len(b.Cards) > maxGrid {
-		return nil, tooManyCells(len(b.Cards))
-	}
-	lists := map[string]trelloList{}
-	for _, l := range b.Lists {
-		lists[l.ID] = l
-	}
-	g := &grid{cells: [][]string{header}}
-	for _, c := range b.Cards {
-		list := lists[c.IDList]
-		var labels []string
-		for _, l := range c.Labels {
-			if l.Name != "" {
-				labels = append(labels, l.Name)
-			}
-		}
-		row := make([]string, len(header))
-		copy(row, []string{
-			strconv.Itoa(c.IDShort), c.Name, c.Desc, list.Name, strconv.FormatBool(c.Closed), strconv.FormatBool(list.Closed),
-			cmp.Or(c.ShortURL, c.URL), strings.Join(labels, ", "),
-		})
-		for _, item := range c.CustomFieldItems {
-			if i, ok := fields[item.IDCustomField]; ok {
-				row[len(fixed)+i] = cmp.Or(item.Value.Number, item.Value.Text, b.CustomFields[i].option(item.IDValue))
-			}
-		}
-		g.cells = append(g.cells, row)
-	}
-	return &opened{table: g, container: containerTrello}, nil
-}
-
-func (f trelloField) option(id string) string {
-	for _, o := range f.Options {
-		if o.ID == id && id != "" {
-			return o.Value.Text
-		}
-	}
-	return ""
 }

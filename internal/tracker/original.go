@@ -3,6 +3,7 @@ package tracker
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -15,6 +16,8 @@ type origin struct {
 	table   *delimited // nil for a workbook and for what cannot be given back with estimates
 	sheet   string     // the part of a workbook
 	layout  *layout
+	again   map[string][]int // the rows with a key that an earlier row has
+	repeats []int            // the rows that are the header again
 }
 
 // Estimate is what a team agreed on. It goes to the rows with the key; without a key, or if no row has it, to the row.
@@ -50,19 +53,9 @@ func (f *File) Original(estimates []Estimate) ([]byte, error) {
 
 // estimatesByRow are the points to be written, by the number of their row.
 func (f *File) estimatesByRow(estimates []Estimate) map[int]string {
-	rows := map[string][]int{}
-	add := func(key string, row int) {
-		if key != "" {
-			rows[strings.ToLower(key)] = append(rows[strings.ToLower(key)], row)
-		}
-	}
+	rows := map[string]int{}
 	for _, s := range f.Stories {
-		add(s.Key, s.Row)
-	}
-	for _, s := range f.Skipped { // a story may be on several rows
-		if _, key, ok := strings.Cut(s.Reason, ": "); ok {
-			add(key, s.Row)
-		}
+		rows[foldedKey(s.Key)] = s.Row
 	}
 	wanted := map[int]string{}
 	for _, e := range estimates {
@@ -70,8 +63,10 @@ func (f *File) estimatesByRow(estimates []Estimate) map[int]string {
 		if !ok {
 			continue
 		}
-		if found := rows[strings.ToLower(e.Key)]; e.Key != "" && len(found) > 0 {
-			for _, row := range found {
+		key := foldedKey(e.Key)
+		if row, ok := rows[key]; ok && key != "" {
+			wanted[row] = value
+			for _, row := range f.origin.again[key] { // a story may be on several rows
 				wanted[row] = value
 			}
 		} else if e.Row > 0 {
@@ -132,7 +127,7 @@ func (f *File) styleOf() (pointsStyle, error) {
 		}
 		for _, column := range points {
 			value := strings.TrimSpace(r.text(column))
-			if !numeric.MatchString(value) {
+			if !isNumeric(value) {
 				continue
 			}
 			style.filled[column]++
@@ -160,7 +155,7 @@ func (s *pointsStyle) look(value string) {
 
 // written is a value in the file's own way: 5.0 where all have one decimal, 3,00 where they have two and a comma.
 func (s *pointsStyle) written(value string) string {
-	if !numeric.MatchString(value) {
+	if !isNumeric(value) {
 		return value
 	}
 	whole, fraction, _ := strings.Cut(value, ".")
@@ -198,7 +193,7 @@ func (f *File) originalText(wanted map[int]string) ([]byte, error) {
 		return nil, err
 	}
 	o := &f.origin
-	w := textWriter{style: style, layout: o.layout, adds: len(o.layout.columns[Points]) == 0}
+	w := textWriter{style: style, layout: o.layout, repeats: o.repeats, adds: len(o.layout.columns[Points]) == 0}
 	w.out.Grow(len(o.table.text) + 16*len(wanted))
 	r := o.table.open().(*delimitedRows)
 	copied := 0
@@ -222,10 +217,11 @@ func (f *File) originalText(wanted map[int]string) ([]byte, error) {
 
 // textWriter writes the rows of a text, most of them as they are.
 type textWriter struct {
-	style  pointsStyle
-	layout *layout
-	adds   bool // a column is added
-	out    strings.Builder
+	style   pointsStyle
+	layout  *layout
+	repeats []int
+	adds    bool // a column is added
+	out     strings.Builder
 }
 
 // row writes one row. A row that is wrapped in one cell is changed inside of it.
@@ -285,7 +281,7 @@ func (w *textWriter) padded(s *scanner, row string, column int, value string) (s
 func (w *textWriter) extended(r *delimitedRows, row, value string) (string, error) {
 	s := r.current()
 	column := len(w.layout.header)
-	isHeader := r.number() == w.layout.row || w.repeatsHeader(r)
+	isHeader := r.number() == w.layout.row || slices.Contains(w.repeats, r.number())
 	switch {
 	case s.start == s.end, r.number() < w.layout.row, len(s.cells) > column:
 		return row, nil
@@ -298,18 +294,6 @@ func (w *textWriter) extended(r *delimitedRows, row, value string) (string, erro
 		return row + string(rune(s.delimiter)), nil
 	}
 	return w.padded(s, row, column, w.style.written(value))
-}
-
-func (w *textWriter) repeatsHeader(r *delimitedRows) bool {
-	if r.number() < w.layout.row || r.len() != len(w.layout.header) {
-		return false
-	}
-	for i, name := range w.layout.header {
-		if r.text(i) != name {
-			return false
-		}
-	}
-	return true
 }
 
 // cell is a value as a cell, in quotes if it is to be or has to be.

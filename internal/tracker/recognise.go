@@ -202,14 +202,13 @@ func (l *layout) chooseHeader(head [][]string, o *opened) int {
 var (
 	keyLike = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9_]{0,15}-\d{1,9}|#?\d{1,16})$`)
 	rounded = regexp.MustCompile(`^\d[.,]\d+E\+\d+$`)
-	numeric = regexp.MustCompile(`^[-+]?\d+(?:[.,]\d+)?$`)
 )
 
 // looksLikeHeader reports whether a first row without any known name has names in it, and not a story.
 func looksLikeHeader(cells []string) bool {
 	for _, c := range cells {
 		c = strings.TrimSpace(c)
-		if c == "" || len(c) > 60 || keyLike.MatchString(c) || numeric.MatchString(c) || strings.Contains(c, "://") {
+		if c == "" || len(c) > 60 || keyLike.MatchString(c) || isNumeric(c) || strings.Contains(c, "://") {
 			return false
 		}
 	}

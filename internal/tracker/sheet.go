@@ -15,6 +15,7 @@ type sheetReader struct {
 	number int // the row's
 	filled bool
 	cells  int
+	bytes  int // of all texts, of which several cells may have the same
 
 	column int // the cell's, from 0
 	kind   string
@@ -89,6 +90,12 @@ func (r *sheetReader) endCell() error {
 	}
 	if r.column >= MaxColumns {
 		return tooManyColumns(r.number)
+	}
+	if r.bytes += len(value); r.bytes > maxUnpacked {
+		return &Error{
+			Kind: TooLarge, Row: r.number, Column: r.column + 1, Problem: "the sheet has more than 64 MB of text up to here",
+			Advice: "Save only the columns you need, or fewer rows.",
+		}
 	}
 	for len(r.row) <= r.column {
 		r.row = append(r.row, "")

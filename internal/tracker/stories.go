@@ -2,8 +2,9 @@ package tracker
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // understand makes stories of the rows of a table.
@@ -19,8 +20,8 @@ func understand(o *opened, opts Options) (*File, error) {
 		Format: l.format.id, Tracker: l.format.tracker, Encoding: o.encoding, Delimiter: o.delimiter,
 		Skipped: []Skipped{}, Stories: []Story{}, origin: o.origin,
 	}
-	f.origin.layout = l
-	b := builder{layout: l, file: f, seen: map[string]place{}, ids: map[string]string{}, samples: make([]string, len(l.header)), section: l.group}
+	f.origin.layout, f.origin.again = l, map[string][]int{}
+	b := builder{layout: l, file: f, seen: map[string]place{}, samples: make([]string, len(l.header)), section: l.group}
 	remarks, err := b.readAll(o.table)
 	if err != nil {
 		return nil, err
@@ -39,15 +40,21 @@ type builder struct {
 	*layout
 	file    *File
 	rows    rows
-	seen    map[string]place  // where each key was
-	ids     map[string]string // the key of each database's number
+	seen    map[string]place // where each key was
+	ids     []string         // the database's number of each story
 	samples []string
 	section string   // the group that the rows are in
 	path    []string // keys of the stories above, by depth
 	sub     []int    // the order of columns of the rows below another one; nil elsewhere
 	above   Story    // that other one
 	counts  counts
-	widths  map[int]int
+	of      columnsOf
+	widths  [MaxColumns + 1]int // how many rows have so many cells
+}
+
+// columnsOf are the columns of each meaning, looked up once and not in every row.
+type columnsOf struct {
+	key, title, description, kind, status, points, url, parent, sprint, identity []int
 }
 
 // counts are what is said once at the end, however often it happened.
@@ -59,8 +66,9 @@ type counts struct {
 }
 
 func (b *builder) readAll(t table) ([]string, error) {
+	c := b.columns
+	b.of = columnsOf{c[Key], c[Title], c[Description], c[Type], c[Status], c[Points], c[URL], c[Parent], c[Sprint], c[identity]}
 	b.rows = t.open()
-	b.widths = map[int]int{}
 	lastFilled, lastWidth := 0, 0
 	for {
 		ok, err := b.rows.next()
@@ -75,7 +83,8 @@ func (b *builder) readAll(t table) ([]string, error) {
 		}
 		b.file.Total++
 		lastFilled, lastWidth = b.rows.number(), b.rows.len()
-		b.widths[lastWidth]++
+		b.widths[min(lastWidth, MaxColumns)]++
+		b.makeRoom(t)
 		b.sample()
 		b.takeRow()
 	}
@@ -88,17 +97,24 @@ func (b *builder) readAll(t table) ([]string, error) {
 // checkCut refuses a file whose last row is cut off: it has no line end and fewer cells than all others have.
 func (b *builder) checkCut(t table, row, width int) error {
 	d, ok := t.(*delimited)
-	if !ok || len(b.header) < 4 || b.file.Total < 3 || b.widths[width] != 1 || len(b.widths) != 2 || strings.HasSuffix(d.text, string(d.newline)) {
+	if !ok || len(b.header) < 4 || b.file.Total < 3 || strings.HasSuffix(d.text, string(d.newline)) || !slices.Contains(b.widths[width+1:], b.file.Total-1) {
 		return nil
-	}
-	for other := range b.widths {
-		if other < width {
-			return nil
-		}
 	}
 	return &Error{
 		Kind: Cut, Row: row, Column: width, Problem: "the file ends in the middle of the last row: all others have more cells",
 		Advice: "It was cut off: export it again. If the row is meant to be so, end it with a line break.",
+	}
+}
+
+// makeRoom guesses from the first rows how many there will be.
+func (b *builder) makeRoom(t table) {
+	d, ok := t.(*delimited)
+	if r, _ := b.rows.(*delimitedRows); ok && b.file.Total == 64 {
+		n := min(64*len(d.text)/max(r.outer.pos, 1), MaxRows)
+		b.file.Stories = slices.Grow(b.file.Stories, n)
+		seen := make(map[string]place, n)
+		maps.Copy(seen, b.seen)
+		b.seen = seen
 	}
 }
 
@@ -131,6 +147,7 @@ func (b *builder) skip(reason string) {
 func (b *builder) takeRow() {
 	if b.isHeader() {
 		b.sub = nil
+		b.file.origin.repeats = append(b.file.origin.repeats, b.rows.number())
 		b.skip("the header again")
 		return
 	}
@@ -144,7 +161,7 @@ func (b *builder) takeRow() {
 	}
 	s := b.story()
 	if s.Title == "" {
-		if len(b.columns[Title]) == 0 {
+		if len(b.of.title) == 0 {
 			b.skip("no column for the title was found")
 		} else {
 			b.skip("no title")
@@ -156,6 +173,10 @@ func (b *builder) takeRow() {
 		return
 	}
 	b.file.Stories = append(b.file.Stories, s)
+	if len(b.of.identity) > 0 {
+		id, _ := b.pick(b.of.identity)
+		b.ids = append(b.ids, id)
+	}
 	if b.sub == nil {
 		b.above = s
 	}
@@ -226,22 +247,32 @@ func (b *builder) cell(column int) string {
 	return b.rows.text(column)
 }
 
-// pick is the value of the first column with a meaning that is filled, and which one that is.
-func (b *builder) pick(meaning Meaning) (string, int) {
-	for _, column := range b.columns[meaning] {
-		if value := b.cell(column); strings.TrimSpace(value) != "" && (meaning == Title || !b.format.isAbsent(value)) {
+// pick is the value of the first of the columns that is filled, and which one that is; -1 is none.
+func (b *builder) pick(columns []int) (string, int) {
+	for _, column := range columns {
+		if value := b.cell(column); !b.format.isAbsent(value) {
 			return value, column
 		}
 	}
 	return "", -1
 }
 
-// last is the value of the last column with a meaning that is filled and has the name of the first such: sprints are listed oldest first.
-func (b *builder) last(meaning Meaning) string {
-	value, first := b.pick(meaning)
-	for _, column := range b.columns[meaning] {
+// pickTitle takes any word for a title, also one that means nothing elsewhere.
+func (b *builder) pickTitle() (string, int) {
+	for _, column := range b.of.title {
+		if value := b.cell(column); strings.TrimSpace(value) != "" {
+			return value, column
+		}
+	}
+	return "", -1
+}
+
+// last is the value of the last column that is filled and has the name of the first such: sprints are listed oldest first.
+func (b *builder) last(columns []int) string {
+	value, first := b.pick(columns)
+	for _, column := range columns {
 		if column > first && first >= 0 && b.names[column] == b.names[first] {
-			if later := b.cell(column); strings.TrimSpace(later) != "" && !b.format.isAbsent(later) {
+			if later := b.cell(column); !b.format.isAbsent(later) {
 				value = later
 			}
 		}
@@ -253,22 +284,22 @@ func (b *builder) last(meaning Meaning) string {
 func (b *builder) story() Story {
 	f := b.format
 	s := Story{Row: b.rows.number()}
-	title, titleColumn := b.pick(Title)
+	title, titleColumn := b.pickTitle()
 	s.Title = oneLine(f.unguarded(title))
 	s.Points = b.points(&s.Title)
-	if utf8.RuneCountInString(s.Title) > MaxTitle {
+	if isLonger(s.Title, MaxTitle) {
 		if b.counts.titles++; b.counts.titlesFirst == 0 {
 			b.counts.titlesFirst = s.Row
 		}
 		s.Title = cutTo(s.Title, MaxTitle)
 	}
 	s.Key = b.key()
-	description, _ := b.pick(Description)
+	description, _ := b.pick(b.of.description)
 	s.Description = b.limited(f.readable(description), MaxDescription, &b.counts.texts)
 	s.Type = cutTo(oneLine(b.typeOf(s.Key)), MaxType)
-	status, _ := b.pick(Status)
+	status, _ := b.pick(b.of.status)
 	s.Status = cutTo(oneLine(f.unbraced(status)), MaxStatus)
-	address, _ := b.pick(URL)
+	address, _ := b.pick(b.of.url)
 	s.URL = webAddress(address)
 	if f.urlKey && s.Key == "" {
 		s.Key = cutTo(tailOf(s.URL), MaxKey)
@@ -281,9 +312,9 @@ func (b *builder) story() Story {
 
 // key is the row's key, unless a spreadsheet has made 1.2E+15 of it: several rows would have the same.
 func (b *builder) key() string {
-	key, _ := b.pick(Key)
+	key, _ := b.pick(b.of.key)
 	key = b.limited(b.format.unguarded(key), MaxKey, &b.counts.keys)
-	if rounded.MatchString(key) {
+	if strings.Contains(key, "E+") && rounded.MatchString(key) {
 		b.counts.rounded++
 		return ""
 	}
@@ -291,7 +322,7 @@ func (b *builder) key() string {
 }
 
 func (b *builder) limited(value string, limit int, count *int) string {
-	if utf8.RuneCountInString(value) > limit {
+	if isLonger(value, limit) {
 		*count++
 		return cutTo(value, limit)
 	}
@@ -302,7 +333,7 @@ func (b *builder) limited(value string, limit int, count *int) string {
 }
 
 func (b *builder) typeOf(key string) string {
-	if value, _ := b.pick(Type); value != "" {
+	if value, _ := b.pick(b.of.kind); value != "" {
 		return b.format.unbraced(value)
 	}
 	if b.format.typeOfKey == nil {
@@ -312,7 +343,7 @@ func (b *builder) typeOf(key string) string {
 }
 
 func (b *builder) sprint() string {
-	value := strings.TrimSpace(b.format.unbraced(b.last(Sprint)))
+	value := strings.TrimSpace(b.format.unbraced(b.last(b.of.sprint)))
 	for _, separator := range []string{b.format.pathOf, b.format.splitOf} {
 		if separator != "" {
 			value = value[strings.LastIndex(value, separator)+1:]
@@ -331,7 +362,7 @@ func (b *builder) parent(key string, titleColumn int) string {
 		}
 		return b.above.Title
 	}
-	value, _ := b.pick(Parent)
+	value, _ := b.pick(b.of.parent)
 	value = oneLine(b.format.unbraced(b.format.unguarded(value)))
 	if b.format.parentTail && strings.Contains(value, "://") {
 		value = tailOf(value)
@@ -340,7 +371,7 @@ func (b *builder) parent(key string, titleColumn int) string {
 		return cutTo(value, MaxName)
 	}
 	depth := 0
-	for i, column := range b.columns[Title] {
+	for i, column := range b.of.title {
 		if column == titleColumn {
 			depth = i
 		}
@@ -351,6 +382,9 @@ func (b *builder) parent(key string, titleColumn int) string {
 	}
 	return cutTo(value, MaxName)
 }
+
+// foldedKey is the same for keys that differ only in case. Most keys have no small letters, and cost nothing.
+func foldedKey(key string) string { return strings.ToUpper(key) }
 
 // place is where a key was, and what address the story had.
 type place struct {
@@ -363,24 +397,38 @@ func (b *builder) known(s *Story) (int, bool) {
 	if s.Key == "" {
 		return 0, false
 	}
-	before, found := b.seen[strings.ToLower(s.Key)]
+	before, found := b.seen[foldedKey(s.Key)]
 	if found && b.format.urlKey && before.url != s.URL {
 		s.Key = cutTo(longKey(s.URL), MaxKey)
-		before, found = b.seen[strings.ToLower(s.Key)]
+		before, found = b.seen[foldedKey(s.Key)]
 	}
 	if !found {
-		b.seen[strings.ToLower(s.Key)] = place{s.Row, s.URL}
-	}
-	if id, _ := b.pick(identity); id != "" {
-		b.ids[id] = s.Key
+		b.seen[foldedKey(s.Key)] = place{s.Row, s.URL}
+	} else {
+		key := foldedKey(s.Key)
+		b.file.origin.again[key] = append(b.file.origin.again[key], s.Row)
 	}
 	return before.row, found
 }
 
-// resolveParents makes keys of the database's numbers, wherever the row with that number is.
+// resolveParents makes keys of the database's numbers, wherever the row with that number is. Few stories have others below them.
 func (b *builder) resolveParents() {
+	if len(b.ids) == 0 {
+		return
+	}
+	keys := map[string]string{}
+	for _, s := range b.file.Stories {
+		if s.Parent != "" {
+			keys[s.Parent] = ""
+		}
+	}
+	for i, id := range b.ids {
+		if _, wanted := keys[id]; wanted {
+			keys[id] = b.file.Stories[i].Key
+		}
+	}
 	for i := range b.file.Stories {
-		if key, ok := b.ids[b.file.Stories[i].Parent]; ok {
+		if key := keys[b.file.Stories[i].Parent]; key != "" {
 			b.file.Stories[i].Parent = key
 		}
 	}
@@ -388,7 +436,7 @@ func (b *builder) resolveParents() {
 
 func (b *builder) isDone(status string) bool {
 	for _, d := range b.done {
-		value := strings.ToLower(strings.TrimSpace(b.cell(d.column)))
+		value := strings.TrimSpace(b.cell(d.column))
 		if value == "" || b.format.isAbsent(value) {
 			continue
 		}
@@ -396,7 +444,7 @@ func (b *builder) isDone(status string) bool {
 			return true
 		}
 		for _, v := range d.values {
-			if value == v {
+			if strings.EqualFold(value, v) {
 				return true
 			}
 		}

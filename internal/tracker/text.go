@@ -50,16 +50,17 @@ func looksLikeHTML(text string) bool {
 type markupDialect struct {
 	line   func(string) string // what a line starts with: headings, lists, tables
 	inline func(string) string // links, pictures, macros
+	signs  string              // without any of these there is nothing for inline
 	marks  []string            // around words, to be taken away; the longer ones first
 	fences []string            // lines that begin with one of these are around code, which is left as it is
 	html   bool                // tags and entities may occur
 }
 
 var dialectsOfMarkup = map[markup]markupDialect{
-	wiki:     {line: wikiLine, inline: wikiInline, marks: []string{"*", "_", "??"}, fences: []string{"{code", "{noformat"}},
-	textile:  {line: textileLine, inline: textileInline, marks: []string{"*", "_", "@"}, fences: []string{"<pre>", "</pre>"}, html: true},
-	markdown: {line: markdownLine, inline: markdownInline, marks: []string{"**", "__", "~~", "*", "_", "`"}, fences: []string{"```", "~~~"}, html: true},
-	remarkup: {line: remarkupLine, inline: remarkupInline, marks: []string{"**", "//", "~~", "`"}, fences: []string{"```"}},
+	wiki:     {line: wikiLine, inline: wikiInline, signs: "{[!", marks: []string{"*", "_", "??"}, fences: []string{"{code", "{noformat"}},
+	textile:  {line: textileLine, inline: textileInline, signs: "\"!", marks: []string{"*", "_", "@"}, fences: []string{"<pre>", "</pre>"}, html: true},
+	markdown: {line: markdownLine, inline: markdownInline, signs: "(", marks: []string{"**", "__", "~~", "*", "_", "`"}, fences: []string{"```", "~~~"}, html: true},
+	remarkup: {line: remarkupLine, inline: remarkupInline, signs: "[(", marks: []string{"**", "//", "~~", "`"}, fences: []string{"```"}},
 }
 
 // text goes through the lines. A fence that never closes leaves the rest as it is.
@@ -67,6 +68,7 @@ func (d markupDialect) text(source string) string {
 	if d.html && strings.Contains(source, "<!--") {
 		source = withoutComments(source)
 	}
+	d = d.only(source)
 	var b strings.Builder
 	b.Grow(len(source))
 	fence := ""
@@ -95,6 +97,37 @@ func (d markupDialect) text(source string) string {
 		b.WriteByte('\n')
 	}
 	return b.String()
+}
+
+// only is the dialect without what does not occur in the source, so that it is not looked for in every line.
+func (d markupDialect) only(source string) markupDialect {
+	var has [256]bool
+	for i := range len(source) {
+		has[source[i]] = true
+	}
+	used := false
+	for i := range len(d.signs) {
+		used = used || has[d.signs[i]]
+	}
+	if !used {
+		d.inline = nil
+	}
+	for i, m := range d.marks {
+		if has[m[0]] {
+			continue
+		}
+		kept := make([]string, i, len(d.marks))
+		copy(kept, d.marks)
+		for _, m := range d.marks[i:] {
+			if has[m[0]] {
+				kept = append(kept, m)
+			}
+		}
+		d.marks = kept
+		break
+	}
+	d.html = d.html && (has['<'] || has['&'])
+	return d
 }
 
 // closes is the code in a line, and whether the fence is in it: at its start, or anywhere if it is a tag.
@@ -128,7 +161,9 @@ func (d markupDialect) fenceOf(start string) string {
 
 func (d markupDialect) oneLine(line string) string {
 	line = d.line(line)
-	line = d.inline(line)
+	if d.inline != nil {
+		line = d.inline(line)
+	}
 	for _, m := range d.marks {
 		if strings.Contains(line, m) {
 			line = withoutPairs(line, m)

@@ -10,9 +10,7 @@ import (
 )
 
 // absentWords mean nothing, in every tracker. A title is never one of them.
-var absentWords = map[string]bool{
-	"null": true, "nan": true, "nan d nan h": true, "none": true, "n/a": true, "-": true, "--": true, "---": true, "[]": true, "{}": true, "undefined": true, `""`: true, "(empty)": true,
-}
+var absentWords = []string{"-", "--", "[]", "{}", `""`, "---", "n/a", "nan", "null", "none", "(empty)", "undefined", "nan d nan h"}
 
 // doneWords are statuses by which a story counts as finished, where a file says it nowhere else.
 var doneWords = map[string]bool{
@@ -23,15 +21,15 @@ var doneWords = map[string]bool{
 
 // isAbsent reports whether a value is a placeholder for none.
 func (f *format) isAbsent(value string) bool {
-	if len(value) > 80 {
-		return false
-	}
-	value = strings.ToLower(strings.TrimSpace(value))
-	if value == "" || absentWords[value] {
-		return true
-	}
-	for _, word := range f.absent {
-		if value == word {
+	value = strings.TrimSpace(value)
+	return value == "" || isOneOf(absentWords, value) || isOneOf(f.absent, value)
+}
+
+// isOneOf compares without regard to case. Lengths differ mostly, and then nothing else is compared; no letter changes its length with its case in
+// the words we know.
+func isOneOf(words []string, value string) bool {
+	for _, word := range words {
+		if len(word) == len(value) && strings.EqualFold(word, value) {
 			return true
 		}
 	}
@@ -75,7 +73,7 @@ func (b *builder) points(title *string) string {
 			before, *title = m[1], (*title)[len(m[0]):]
 		}
 	}
-	for _, column := range b.columns[Points] {
+	for _, column := range b.of.points {
 		if p := b.format.pointsOf(b.cell(column)); p != "" {
 			return p
 		}
@@ -117,19 +115,37 @@ var fractions = map[string]float64{"½": 0.5, "1/2": 0.5, "¼": 0.25, "1/4": 0.2
 
 // number reads a number with a decimal point or comma.
 func number(value string) (float64, bool) {
-	if n, ok := fractions[value]; ok {
-		return n, true
-	}
-	if !numeric.MatchString(value) && !strings.HasPrefix(value, ".") {
-		return 0, false
+	if !isNumeric(value) {
+		n, ok := fractions[value]
+		return n, ok
 	}
 	n, err := strconv.ParseFloat(strings.Replace(value, ",", ".", 1), 64)
 	return n, err == nil && n > -1e9 && n < 1e9
 }
 
+// isNumeric reports whether a text is digits, perhaps with a sign before them, and a decimal point or comma among them.
+func isNumeric(text string) bool {
+	if text != "" && (text[0] == '-' || text[0] == '+') {
+		text = text[1:]
+	}
+	separators := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9':
+		case (c == '.' || c == ',') && i > 0 && i < len(text)-1:
+			separators++
+		default:
+			return false
+		}
+	}
+	return text != "" && separators <= 1
+}
+
 // webAddress is a link that can be shown; empty is none.
 func webAddress(value string) string {
-	value = strings.TrimSpace(value)
+	if value = strings.TrimSpace(value); value == "" {
+		return ""
+	}
 	if len(value) > 4*MaxURL || utf8.RuneCountInString(value) > MaxURL || strings.ContainsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
 		return ""
 	}
@@ -161,8 +177,12 @@ func longKey(address string) string {
 	return parts[0] + "/" + parts[1] + "#" + parts[len(parts)-1]
 }
 
-// oneLine is a text on one line: white space of any kind is one space, other control characters are gone.
+// maxLine is how many bytes of a text are read that is to be one line. All limits are far below.
+const maxLine = 16 << 10
+
+// oneLine is the text, or its beginning, on one line: white space of any kind is one space, other control characters are gone.
 func oneLine(text string) string {
+	text = prefixOf(text, maxLine)
 	if isPlainLine(text) {
 		return text
 	}
@@ -237,9 +257,14 @@ func needsCleaning(text string) bool {
 	return false
 }
 
+// isLonger reports whether a text has more characters than the limit.
+func isLonger(text string, limit int) bool {
+	return len(text) > limit && utf8.RuneCountInString(text) > limit
+}
+
 // cutTo is the text if it has at most so many characters, else its beginning with an ellipsis as the last one.
 func cutTo(text string, limit int) string {
-	if len(text) <= limit || utf8.RuneCountInString(text) <= limit {
+	if !isLonger(text, limit) {
 		return text
 	}
 	n := 0

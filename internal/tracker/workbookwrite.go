@@ -101,10 +101,8 @@ func (f *File) sheetSplices(sheetXML []byte, wanted map[int]string) ([]splice, e
 		for row, value := range wanted {
 			w.values[row] = value
 		}
-		for _, s := range f.Skipped {
-			if s.Reason == "the header again" {
-				w.values[s.Row] = l.format.addPoints
-			}
+		for _, row := range f.origin.repeats {
+			w.values[row] = l.format.addPoints
 		}
 	}
 	x := newXMLReader(bytes.NewReader(sheetXML), f.origin.sheet)
@@ -175,7 +173,7 @@ func (w *sheetWriter) cell(style string) string {
 		style = fmt.Sprintf(` s="%s"`, escaped(style))
 	}
 	place := fmt.Sprintf(`%sc r="%s%d"%s`, w.prefix, columnName(w.column), w.number, style)
-	if numeric.MatchString(value) {
+	if isNumeric(value) {
 		return fmt.Sprintf("<%s><%sv>%s</%sv></%sc>", place, w.prefix, value, w.prefix, w.prefix)
 	}
 	return strings.NewReplacer("P:", w.prefix).Replace(fmt.Sprintf(`<%s t="inlineStr"><P:is><P:t>%s</P:t></P:is></P:c>`, place, strings.ReplaceAll(escaped(value), "P:", "P&#58;")))
