@@ -221,6 +221,9 @@ var others = []row{
 	{name: "stream without a credential", call: "GET /api/sse/{s}?user_id={guest}", want: 401, title: "Credential missing or wrong"},
 	{name: "stream as somebody who has left", call: "GET /api/sse/{s}?user_id={gone}", as: "gone", want: 401, title: "Not a participant"},
 	{name: "stream with another method", call: "POST /api/sse/{s}", want: 405},
+	{name: "stream with pings of an unknown session", call: "GET /api/sse/{nobody}?ping=true", want: 404, title: "Session not found"},
+	{name: "stream with pings or not, who knows", call: "GET /api/sse/{s}?ping=maybe", want: 422, field: "ping"},
+	{name: "stream of the list with pings or not, who knows", call: "GET /api/sse/?ping=1", want: 422, field: "ping"},
 	{name: "stream of the list with another method", call: "DELETE /api/sse/", want: 405},
 
 	// Rounds, by state.

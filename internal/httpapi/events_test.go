@@ -83,9 +83,9 @@ func TestEveryEvent(t *testing.T) {
 }
 
 // onBothWays runs a test with streams in a set of sockets, and with streams that have a goroutine each.
-func onBothWays(t *testing.T, test func(*testing.T, *server)) {
-	t.Run("sockets", func(t *testing.T) { test(t, start(t, friendly)) })
-	t.Run("portable", func(t *testing.T) { test(t, start(t, friendly, portable)) })
+func onBothWays(t *testing.T, test func(*testing.T, *server), settings ...setting) {
+	t.Run("sockets", func(t *testing.T) { test(t, start(t, append(settings, friendly)...)) })
+	t.Run("portable", func(t *testing.T) { test(t, start(t, append(settings, friendly, portable)...)) })
 }
 
 func (e occurrence) check(t *testing.T, s *server) {
