@@ -36,6 +36,8 @@ func (a *API) register() {
 	a.streamCall("/api/sse", "streamSessions", "The list of open sessions, live", a.streamList)
 	a.streamCall("/api/sse/{session_id}", "streamSession", "The events of a session", a.streamSession, takesCredential)
 
+	call(a, "GET /api/addresses", "getAddresses", "By which addresses others on the network reach this server; for callers on this machine only", a.addresses)
+
 	call(a, "GET /health", "health", "Is the server there?", a.health)
 	call(a, "GET /livez", "livez", "Is the process alive?", a.livez)
 	call(a, "GET /readyz", "readyz", "Can the server take commands?", a.readyz)

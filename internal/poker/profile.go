@@ -32,7 +32,7 @@ func (c *ChangeProfile) decide(d *decision) error {
 	return nil
 }
 
-// ProfileChanged: a participant has another name, another avatar, or both; what is nil stayed as it was.
+// ProfileChanged says that a participant has another name, another avatar, or both; what is nil stayed as it was.
 type ProfileChanged struct {
 	UserID string  `json:"user_id"`
 	Name   *string `json:"name,omitempty"`

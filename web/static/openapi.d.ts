@@ -5,6 +5,11 @@ export interface AcceptRequest {
   estimate?: string
 }
 
+export interface Addresses {
+  /** What a link to this server starts with on another machine, the likeliest first; none if others cannot reach it. */
+  addresses: Array<string>
+}
+
 export interface Card {
   number: number | null
   value: string
