@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"cmp"
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/magnapp/magnapp/internal/poker"
+	"github.com/magnapp/magnapp/internal/room"
 )
 
 // world is a session with people in it, and some who are not.
@@ -55,6 +57,10 @@ var states = map[string]string{
 	"paused voting":  "start vote drop",
 	"paused results": "start vote reveal drop",
 	"guest away":     "guest-away",
+	"guest watches":  "guest-watches",
+	"just abandoned": "guest-watches drop almost",
+	"abandoned":      "guest-watches drop almost moment",
+	"paused long":    "drop almost moment",
 	"full":           "fill",
 	"stories":        "stories",
 	"story voted":    "stories start-story vote",
@@ -91,6 +97,16 @@ func (w *world) step(t testing.TB, name string) {
 		w.act(t, w.master, "settings", `{"everyone_may":["start","reveal"]}`)
 	case "guest-away":
 		w.drop(t, w.guest)
+	case "guest-watches": // until the end of the test
+		cancel, err := w.rooms.Subscribe(context.Background(), room.Watch{SessionID: w.session, UserID: w.guest.user, Proof: everybody{}}, nobodyReads{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(cancel)
+	case "almost":
+		w.clock.Advance(poker.TakeOverAfter - time.Millisecond)
+	case "moment":
+		w.clock.Advance(time.Millisecond)
 	case "end-of-rounds": // somebody comes and goes
 		w.act(t, w.join(t, w.session), "leave", "")
 	case "fill":

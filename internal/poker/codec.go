@@ -45,6 +45,7 @@ var kinds = []kind{
 	of[StoryMoved]("story_moved"),
 	of[StoryRemoved]("story_removed"),
 	of[PauseBegan]("pause_began"),
+	of[ProfileChanged]("profile_changed"),
 	of[GraceLapsed]("grace_lapsed"),
 	of[PauseEnded]("pause_ended"),
 	of[VotingStarted]("voting_started"),

@@ -189,6 +189,10 @@ func Name(c Command) string {
 		return "move story"
 	case RemoveStory:
 		return "remove story"
+	case TakeOver:
+		return "takeover"
+	case *ChangeProfile:
+		return "profile"
 	case Extend:
 		return "extend"
 	case Reconnect:

@@ -76,6 +76,11 @@ var matrix = []struct {
 	{name: "add stories", onlySM: true, command: func(a string) Command {
 		return &AddStories{By: by(a), Stories: []Story{{ID: "y1", Title: "Log in", Status: StoryTodo}}}
 	}},
+	{
+		name: "take over", command: func(a string) Command { return TakeOver{by(a)} },
+		waiting: NotPaused, voting: NotPaused, revealing: NotPaused, results: NotPaused, paused: TooEarly,
+	},
+	{name: "profile", command: func(a string) Command { return &ChangeProfile{By: by(a), Name: ptr("Another")} }},
 	{name: "extend", command: func(a string) Command { return Extend{by(a)} }},
 	{name: "reconnect", command: func(a string) Command { return Reconnect{By: by(a)} }},
 }

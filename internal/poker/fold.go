@@ -130,8 +130,8 @@ func (p DeckChanged) apply(s *Session, _ time.Time) { s.Deck = shared(p.Deck) }
 
 func (p GraceBegan) apply(s *Session, _ time.Time) { s.Pause.ResumesBy = p.EndsAt }
 
-func (p PauseBegan) apply(s *Session, _ time.Time) {
-	s.Pause = Pause{Earlier: s.activity(), ResumesBy: p.ResumesBy}
+func (p PauseBegan) apply(s *Session, at time.Time) {
+	s.Pause = Pause{Earlier: s.activity(), Since: at, ResumesBy: p.ResumesBy}
 	s.Status = Paused
 }
 

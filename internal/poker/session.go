@@ -83,7 +83,8 @@ const (
 
 // Pause is what a session waits for whose Scrum Master is away. A facilitator who is online keeps the session from pausing, but not the role from going on.
 type Pause struct {
-	Earlier Status // what the session returns to; empty if it is not paused
+	Earlier Status    // what the session returns to; empty if it is not paused
+	Since   time.Time `json:",omitzero"` // when this grace period began; zero if an earlier version stored it
 	// ResumesBy is when the role of the Scrum Master goes to somebody else. Zero, of a paused session: that moment passed with nobody online.
 	ResumesBy time.Time
 }

@@ -61,7 +61,7 @@ func story() []poker.Command {
 		&poker.AddStories{By: sm, Stories: []poker.Story{{ID: "y3", Title: "Sign up", Status: poker.StorySkipped}}, Before: ptr("y2")},
 		poker.MoveStory{By: sm, StoryID: "y3"}, &poker.EditStory{By: sm, StoryID: "y2", Change: poker.StoryChange{Title: ptr("Log off")}}, poker.RemoveStory{By: sm, StoryID: "y3"},
 		poker.Start{By: sm, RoundID: "r2", StoryID: ptr("y1")}, poker.CastVote{By: ann, Value: "8"}, poker.Reveal{By: sm}, poker.Tick{}, poker.Tick{}, poker.Accept{By: sm, Estimate: ptr("8")},
-		poker.Transfer{By: sm, To: "ann"}, poker.Leave{By: sm}, poker.End{By: ann},
+		poker.Transfer{By: sm, To: "ann"}, poker.Leave{By: sm}, &poker.ChangeProfile{By: ann, Avatar: ptr("🐻")}, poker.End{By: ann},
 	}
 }
 

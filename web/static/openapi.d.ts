@@ -18,6 +18,11 @@ export interface AddedStory {
   story: Story
 }
 
+export interface Addresses {
+  /** What a link to this server starts with on another machine, the likeliest first; none if others cannot reach it. */
+  addresses: Array<string>
+}
+
 export interface Backlog {
   estimated: number
   total: number
@@ -193,6 +198,7 @@ export interface OfUser {
 export interface Pause {
   reason: string
   resumes_by: string | null
+  takeover_at: string | null
 }
 
 export interface Problem {
@@ -208,6 +214,13 @@ export interface Problem {
   title: string
   /** What kind of problem it is, as a reference into the documentation. */
   type: string
+}
+
+export interface ProfileRequest {
+  /** Up to 200 characters; may be empty. */
+  avatar?: string
+  /** 1 to 50 characters. */
+  name?: string
 }
 
 export interface Reconnected {
@@ -298,6 +311,8 @@ export interface Session {
   scrum_master_id: string
   settings: Settings
   status: "waiting" | "voting" | "revealing" | "results" | "paused"
+  /** While paused: from when on anybody with an open stream may take the role. */
+  takeover_at: string | null
 }
 
 export interface SessionAnswer {
@@ -320,6 +335,8 @@ export interface SessionAnswer {
   scrum_master_id: string
   settings: Settings
   status: "waiting" | "voting" | "revealing" | "results" | "paused"
+  /** While paused: from when on anybody with an open stream may take the role. */
+  takeover_at: string | null
 }
 
 export interface Settings {
