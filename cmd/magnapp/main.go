@@ -18,6 +18,7 @@ import (
 type commands struct {
 	Version kong.VersionFlag `help:"Print the version and exit."`
 	Serve   serve            `cmd:"" default:"withargs" help:"Run the server (this is what happens when no command is named)."`
+	Stories stories          `cmd:"" help:"Print what an import would understand of a file."`
 }
 
 type serve struct {

@@ -10,7 +10,7 @@ import (
 
 const (
 	// MaxEntryBytes is the most that one entry can hold. Append refuses more.
-	MaxEntryBytes = 1<<20 - 1024
+	MaxEntryBytes = maxPayload - 1024
 	// MaxSnapshotBytes is the most that one snapshot can hold. Snapshot refuses
 	// more.
 	MaxSnapshotBytes = maxPayload - 1024

@@ -8,8 +8,12 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"reflect"
+	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/danielgtaylor/huma/v2"
 )
 
 // maxBody is the largest body that is read, in bytes.
@@ -41,7 +45,7 @@ func (a *API) prepared(t trait, next http.Handler) http.Handler {
 // prepare reads and cleans the body, if the call takes any, and then checks the query and the idempotency key, if it changes anything.
 func prepare(x *exchange, r *http.Request, t trait) (err error) {
 	if t&takesBody != 0 {
-		if x.body, err = readBody(x, r); err != nil {
+		if x.body, err = readBody(x, r, t&nullSpeaks != 0); err != nil {
 			return err
 		}
 	}
@@ -52,7 +56,7 @@ func prepare(x *exchange, r *http.Request, t trait) (err error) {
 }
 
 // readBody returns a JSON body, cleaned; nil if there is none.
-func readBody(x *exchange, r *http.Request) ([]byte, error) {
+func readBody(x *exchange, r *http.Request, nullSpeaks bool) ([]byte, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
 	}
@@ -67,7 +71,7 @@ func readBody(x *exchange, r *http.Request) ([]byte, error) {
 	if !isJSON(r.Header.Get("Content-Type")) {
 		return nil, notJSON()
 	}
-	return cleaned(data), nil
+	return cleaned(data, nullSpeaks), nil
 }
 
 // dropBody reads what is ignored to its end, for a request that lasts: as long as the body is on its way, the server's read timeout must hold.
@@ -135,8 +139,8 @@ func isJSON(contentType string) bool {
 }
 
 // cleaned takes members out of JSON objects that count as absent: null, and names that are none of ours but that encoding/json, which does not look at case, would take for one.
-// Nothing is left of null itself. What does not parse is returned as it is: it is refused where it is decoded.
-func cleaned(data []byte) []byte {
+// Nothing is left of null itself. In calls where null speaks, it stays where it means something. What does not parse is returned as it is: it is refused where it is decoded.
+func cleaned(data []byte, nullSpeaks bool) []byte {
 	if clean(data) {
 		return data
 	}
@@ -156,7 +160,7 @@ func cleaned(data []byte) []byte {
 	if !ok {
 		return data
 	}
-	prune(object)
+	prune(object, nullSpeaks)
 	pruned, err := json.Marshal(object)
 	if err != nil {
 		return data
@@ -169,15 +173,52 @@ func clean(data []byte) bool {
 	return !bytes.Contains(data, []byte("null")) && !bytes.ContainsFunc(data, func(r rune) bool { return r >= 'A' && r <= 'Z' || r > unicode.MaxASCII || r == '\\' })
 }
 
-func prune(object map[string]any) {
-	for k, v := range object {
-		switch inner, isObject := v.(map[string]any); {
-		case v == nil, !lowerCase(k):
-			delete(object, k)
-		case isObject:
-			prune(inner)
+// speaking are the names whose null says something, in calls where null speaks: that there is no password, no estimate, no link any more, or that a card is no number.
+var speaking = []string{"password", "estimate", "url", "number"}
+
+func prune(v any, nullSpeaks bool) {
+	switch v := v.(type) {
+	case []any:
+		for _, inner := range v {
+			prune(inner, nullSpeaks)
+		}
+	case map[string]any:
+		for k, inner := range v {
+			if !lowerCase(k) || inner == nil && !(nullSpeaks && slices.Contains(speaking, k)) {
+				delete(v, k)
+				continue
+			}
+			prune(inner, nullSpeaks)
 		}
 	}
+}
+
+// maybe is a value that may be null, or not there at all, which is something else.
+type maybe[T any] struct {
+	sent  bool
+	value *T // nil: null, or not sent
+}
+
+// UnmarshalJSON notes that there is a value, and which.
+func (m *maybe[T]) UnmarshalJSON(b []byte) error {
+	m.sent = true
+	return json.Unmarshal(b, &m.value)
+}
+
+// orEmpty is the value; empty for null, nil if none was sent.
+func (m maybe[T]) orEmpty() *T {
+	if m.sent && m.value == nil {
+		return new(T)
+	}
+	return m.value
+}
+
+// Schema is that of the value, or of null.
+func (maybe[T]) Schema(r huma.Registry) *huma.Schema {
+	s := *r.Schema(reflect.TypeFor[T](), true, "")
+	s.Nullable = true
+	s.PrecomputeMessages()
+	return &s
 }
 
 // lowerCase reports whether a name is written as ours are.

@@ -14,7 +14,7 @@ func FuzzTextMember(f *testing.F) {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, sent []byte) {
-		body := cleaned(sent)
+		body := cleaned(sent, false)
 		if body == nil { // null is no body
 			return
 		}

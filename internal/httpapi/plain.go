@@ -40,19 +40,26 @@ func (a *API) vote(w http.ResponseWriter, r *http.Request) {
 // start is the handler of a start. It needs no body.
 func (a *API) start(w http.ResponseWriter, r *http.Request) {
 	by, err := acting(r)
-	var topic *string
+	cmd := poker.Start{By: by, RoundID: uuid.NewString()}
 	if body := exchangeOf(w).body; err == nil && body != nil {
-		var text string
-		var given bool
-		if text, given, err = textMember(body, "topic"); given {
-			topic = &text
+		if cmd.Topic, err = optionalText(body, "topic"); err == nil {
+			cmd.StoryID, err = optionalText(body, "story_id")
 		}
 	}
 	if err != nil {
 		a.refuse(w, r, err)
 		return
 	}
-	a.carryOut(w, r, poker.Start{By: by, RoundID: uuid.NewString(), Topic: topic}, begun)
+	a.carryOut(w, r, cmd, begun)
+}
+
+// optionalText is a text that a JSON object may have; nil if it has none.
+func optionalText(object []byte, name string) (*string, error) {
+	text, given, err := textMember(object, name)
+	if err != nil || !given {
+		return nil, err
+	}
+	return &text, nil
 }
 
 // reveal is the handler of a reveal.

@@ -16,6 +16,7 @@ import (
 	"github.com/magnapp/magnapp/internal/poker"
 	"github.com/magnapp/magnapp/internal/room"
 	"github.com/magnapp/magnapp/internal/stream"
+	"github.com/magnapp/magnapp/internal/view"
 )
 
 // Problem is the body of every answer that is an error: problem details (RFC 9457) with the plan's `error` beside them.
@@ -26,6 +27,8 @@ type Problem struct {
 	Short  string `json:"error" doc:"The title again, for clients of the original plan."`
 	Detail string `json:"detail" doc:"What to do about it."`
 	Field  string `json:"field,omitempty" doc:"Which input is meant."`
+	// Current is there so that nobody undoes by accident what somebody else has done.
+	Current *view.WholeStory `json:"current,omitempty" doc:"The story as it is now, if somebody else has changed it."`
 
 	retryAfter time.Duration
 }
@@ -67,26 +70,36 @@ const retryStore = 2 * time.Second
 
 // statuses is the one place where the reasons of refusals become HTTP.
 var statuses = map[poker.Reason]int{
-	poker.Invalid:           http.StatusUnprocessableEntity,
-	poker.UnknownCard:       http.StatusUnprocessableEntity,
-	poker.SessionGone:       http.StatusNotFound,
-	poker.NoSuchParticipant: http.StatusNotFound,
-	poker.NotParticipant:    http.StatusUnauthorized,
-	room.Unproven:           http.StatusUnauthorized,
-	poker.NotScrumMaster:    http.StatusForbidden,
-	poker.SessionFull:       http.StatusConflict,
-	poker.SessionPaused:     http.StatusConflict,
-	poker.NoRound:           http.StatusConflict,
-	poker.RevealPending:     http.StatusConflict,
-	poker.AlreadyRevealed:   http.StatusConflict,
-	poker.NotRevealed:       http.StatusConflict,
-	poker.Oneself:           http.StatusConflict,
-	room.SlotsTaken:         http.StatusConflict,
-	room.Unavailable:        http.StatusServiceUnavailable,
-	room.OutcomeUnknown:     http.StatusServiceUnavailable,
-	room.TooManyCommands:    http.StatusTooManyRequests,
-	room.TooManyStreams:     http.StatusTooManyRequests,
-	poker.KeyReused:         http.StatusUnprocessableEntity,
+	poker.Invalid:               http.StatusUnprocessableEntity,
+	poker.UnknownCard:           http.StatusUnprocessableEntity,
+	poker.SessionGone:           http.StatusNotFound,
+	poker.NoSuchParticipant:     http.StatusNotFound,
+	poker.NotParticipant:        http.StatusUnauthorized,
+	room.Unproven:               http.StatusUnauthorized,
+	poker.NotScrumMaster:        http.StatusForbidden,
+	poker.SessionFull:           http.StatusConflict,
+	poker.SessionPaused:         http.StatusConflict,
+	poker.NotPaused:             http.StatusConflict,
+	poker.TooEarly:              http.StatusConflict,
+	poker.NoStream:              http.StatusConflict,
+	poker.NoRound:               http.StatusConflict,
+	poker.RevealPending:         http.StatusConflict,
+	poker.AlreadyRevealed:       http.StatusConflict,
+	poker.NotRevealed:           http.StatusConflict,
+	poker.RoundRunning:          http.StatusConflict,
+	poker.NoSuchStory:           http.StatusNotFound,
+	poker.StoryVotedOn:          http.StatusConflict,
+	poker.TooManyStories:        http.StatusConflict,
+	poker.StoriesTooLarge:       http.StatusConflict,
+	poker.StoryMeanwhileChanged: http.StatusConflict,
+	poker.Spectating:            http.StatusConflict,
+	poker.Oneself:               http.StatusConflict,
+	room.SlotsTaken:             http.StatusConflict,
+	room.Unavailable:            http.StatusServiceUnavailable,
+	room.OutcomeUnknown:         http.StatusServiceUnavailable,
+	room.TooManyCommands:        http.StatusTooManyRequests,
+	room.TooManyStreams:         http.StatusTooManyRequests,
+	poker.KeyReused:             http.StatusUnprocessableEntity,
 }
 
 // patient is a refusal that knows how long to wait before the next try.
@@ -107,6 +120,10 @@ func problemOf(err error) *Problem {
 	}
 	p = typed(string(refusal.Reason), statuses[refusal.Reason], refusal.Title, refusal.Detail)
 	p.Field = refusal.Field
+	if refusal.Story != nil {
+		current := view.OfWholeStory(refusal.Story)
+		p.Current = &current
+	}
 	var wait patient
 	switch {
 	case errors.As(err, &wait):

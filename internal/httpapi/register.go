@@ -11,7 +11,7 @@ import (
 func (a *API) register() {
 	a.huma = humago.New(a.routes, humaConfig(a.Version))
 
-	call(a, "POST /api/sessions", "createSession", "Create a session", a.create, takesBody, limited)
+	call(a, "POST /api/sessions", "createSession", "Create a session", a.create, takesBody, limited, nullSpeaks)
 	call(a, "GET /api/sessions", "listSessions", "List the open sessions, newest first", a.list)
 	call(a, "GET /api/sessions/{session_id}", "getSession", "Get a session", a.get, takesCredential)
 	call(a, "DELETE /api/sessions/{session_id}", "endSession", "End a session (Scrum Master)", a.end, needsCredential)
@@ -19,8 +19,24 @@ func (a *API) register() {
 	call(a, "POST /api/sessions/{session_id}/leave", "leaveSession", "Leave a session", a.leave, needsCredential)
 	call(a, "POST /api/sessions/{session_id}/reconnect", "reconnect", "Say that you are back", a.reconnect, needsCredential)
 	call(a, "POST /api/sessions/{session_id}/extend", "extendSession", "Say that you are still here", a.extend, needsCredential)
+	call(a, "POST /api/sessions/{session_id}/takeover", "takeOver", "Become Scrum Master of a session that has been paused for 30 s; takes an open stream", a.takeOver, needsCredential)
+	call(a, "POST /api/sessions/{session_id}/profile", "changeProfile", "Change your name, your avatar, or both", a.changeProfile, needsCredential, takesBody)
 	call(a, "POST /api/sessions/{session_id}/kick/{user_id}", "kick", "Remove a participant (Scrum Master)", a.kick, needsCredential)
 	call(a, "POST /api/sessions/{session_id}/transfer", "transfer", "Hand the role of the Scrum Master over (Scrum Master)", a.transfer, needsCredential)
+
+	call(a, "POST /api/sessions/{session_id}/settings", "changeSettings", "Change settings (Scrum Master)", a.settings, needsCredential, takesBody)
+	call(a, "POST /api/sessions/{session_id}/role", "changeRole", "Vote from now on, or watch; somebody else's role: Scrum Master", a.role, needsCredential, takesBody)
+	call(a, "POST /api/sessions/{session_id}/facilitators/{other_id}", "addFacilitator", "Let somebody help to run the session (Scrum Master)", a.nameFacilitator, needsCredential)
+	call(a, "DELETE /api/sessions/{session_id}/facilitators/{other_id}", "removeFacilitator", "Let somebody no longer help to run the session (Scrum Master)", a.unnameFacilitator, needsCredential)
+
+	call(a, "POST /api/sessions/{session_id}/deck", "changeDeck", "Play with another deck from the next round on (Scrum Master, facilitators)", a.changeDeck, needsCredential, takesBody, nullSpeaks)
+
+	call(a, "GET /api/sessions/{session_id}/stories", "getStories", "Get the list of stories", a.stories, takesCredential)
+	call(a, "POST /api/sessions/{session_id}/stories", "addStories", "Add stories (Scrum Master, facilitators)", a.addStories, needsCredential, takesBody, nullSpeaks)
+	call(a, "GET /api/sessions/{session_id}/stories/{story_id}", "getStory", "Get a story, with its description and its rounds", a.story, takesCredential)
+	call(a, "POST /api/sessions/{session_id}/stories/{story_id}", "editStory", "Change a story (Scrum Master, facilitators)", a.editStory, needsCredential, takesBody, nullSpeaks)
+	call(a, "DELETE /api/sessions/{session_id}/stories/{story_id}", "removeStory", "Remove a story (Scrum Master, facilitators)", a.removeStory, needsCredential)
+	call(a, "POST /api/sessions/{session_id}/stories/{story_id}/move", "moveStory", "Give a story another place (Scrum Master, facilitators)", a.moveStory, needsCredential, takesBody)
 
 	plain[startInput, Done](a, "POST /api/sessions/{session_id}/start", "startRound", "Start a round (Scrum Master)", a.start, needsCredential, takesBody)
 	plain[voteInput, Done](a, "POST /api/sessions/{session_id}/vote", "vote", "Vote, or change your vote", a.vote, needsCredential, takesBody)
@@ -33,6 +49,8 @@ func (a *API) register() {
 
 	a.streamCall("/api/sse", "streamSessions", "The list of open sessions, live", a.streamList)
 	a.streamCall("/api/sse/{session_id}", "streamSession", "The events of a session", a.streamSession, takesCredential)
+
+	call(a, "GET /api/addresses", "getAddresses", "By which addresses others on the network reach this server; for callers on this machine only", a.addresses)
 
 	call(a, "GET /health", "health", "Is the server there?", a.health)
 	call(a, "GET /livez", "livez", "Is the process alive?", a.livez)

@@ -19,7 +19,8 @@ type (
 	}
 	// StartRequest is the optional body of start.
 	StartRequest struct {
-		Topic *string `json:"topic,omitempty" doc:"What the round is about, up to 500 characters."`
+		Topic   *string `json:"topic,omitempty" doc:"What the round is about, up to 500 characters."`
+		StoryID *string `json:"story_id,omitempty" doc:"The story that the round is about, whose title is the topic."`
 	}
 	// VoteRequest is the body of vote.
 	VoteRequest struct {

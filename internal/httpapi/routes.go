@@ -25,9 +25,10 @@ type routes struct {
 type trait uint8
 
 const (
-	takesBody trait = 1 << iota // a JSON body is read
-	limited                     // every try counts against the rate of creating and joining
-	changes                     // changes something, so that it may come with an idempotency key
+	takesBody  trait = 1 << iota // a JSON body is read
+	limited                      // every try counts against the rate of creating and joining
+	changes                      // changes something, so that it may come with an idempotency key
+	nullSpeaks                   // null in the body is not always an absent field
 
 	// The game and the handlers see to these; here they are only documented.
 	needsCredential // acts as a participant

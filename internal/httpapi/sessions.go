@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
 	"github.com/magnapp/magnapp/internal/poker"
@@ -46,10 +45,9 @@ type (
 		Name          string           `json:"name" doc:"1 to 100 characters."`
 		CreatorName   string           `json:"creator_name" doc:"1 to 50 characters."`
 		CreatorAvatar string           `json:"creator_avatar" doc:"Up to 200 characters; may be empty."`
+		Deck          *DeckRequest     `json:"deck,omitempty" doc:"Default: fibonacci."`
 		Settings      *SettingsRequest `json:"settings,omitempty"`
 	}
-	// SettingsRequest are settings of which any may be left out.
-	SettingsRequest poker.Settings
 	// Created is the answer of create.
 	Created struct {
 		SessionID string        `json:"session_id" format:"uuid"`
@@ -62,6 +60,7 @@ type (
 	JoinRequest struct {
 		UserName   string `json:"user_name" doc:"1 to 50 characters."`
 		UserAvatar string `json:"user_avatar" doc:"Up to 200 characters; may be empty."`
+		Role       string `json:"role,omitempty" enum:"voter,spectator" default:"voter" doc:"Spectators do not vote."`
 	}
 	// Joined is the answer of join.
 	Joined struct {
@@ -79,12 +78,6 @@ type (
 		Body      B
 	}
 )
-
-// TransformSchema makes every setting optional.
-func (SettingsRequest) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
-	s.Required = nil
-	return s
-}
 
 func done(message string) *answer[Done] {
 	return &answer[Done]{Body: Done{Success: true, Message: message}}
@@ -107,9 +100,13 @@ func (a *API) create(ctx context.Context, in *struct{ Body CreateRequest }) (*se
 	c := callerOf(ctx)
 	sessionID := room.SessionID(c.key)
 	newcomer, token := a.newcomer(sessionID, in.Body.CreatorName, in.Body.CreatorAvatar)
-	cmd := &poker.Create{SessionID: sessionID, Name: in.Body.Name, Deck: poker.Fibonacci(), Creator: newcomer}
+	deck, err := in.Body.Deck.chosen("deck.")
+	if err != nil {
+		return nil, a.fail(c, err)
+	}
+	cmd := &poker.Create{SessionID: sessionID, Name: in.Body.Name, Deck: deck, Creator: newcomer}
 	if in.Body.Settings != nil {
-		cmd.Settings = poker.Settings(*in.Body.Settings)
+		cmd.Settings = in.Body.Settings.Settings
 	}
 	outcome, err := a.Rooms.Create(ctx, cmd, c.call())
 	if err != nil {
@@ -200,6 +197,7 @@ func (a *API) join(ctx context.Context, in *struct {
 	Body JoinRequest
 }) (*seated[Joined], error) {
 	newcomer, token := a.newcomer(in.SessionID, in.Body.UserName, in.Body.UserAvatar)
+	newcomer.Role = poker.Role(in.Body.Role)
 	outcome, err := a.do(ctx, in.SessionID, &poker.Join{Newcomer: newcomer})
 	if err != nil {
 		return nil, err

@@ -1,6 +1,8 @@
 package httpapi_test
 
 import (
+	"cmp"
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/magnapp/magnapp/internal/poker"
+	"github.com/magnapp/magnapp/internal/room"
 )
 
 // world is a session with people in it, and some who are not.
@@ -18,6 +21,8 @@ type world struct {
 	guest    seat
 	gone     seat // was in the session and has left
 	stranger seat // Scrum Master of another session
+	story    string
+	other    string // another story
 }
 
 // newWorld makes a session in the given state.
@@ -52,7 +57,17 @@ var states = map[string]string{
 	"paused voting":  "start vote drop",
 	"paused results": "start vote reveal drop",
 	"guest away":     "guest-away",
+	"guest watches":  "guest-watches",
+	"just abandoned": "guest-watches drop almost",
+	"abandoned":      "guest-watches drop almost moment",
+	"paused long":    "drop almost moment",
 	"full":           "fill",
+	"stories":        "stories",
+	"story voted":    "stories start-story vote",
+	"story results":  "stories start-story vote reveal",
+	"facilitated":    "facilitate",
+	"watched voting": "start watch",
+	"free for all":   "free",
 	"ended":          "end",
 	"expired":        "expire",
 }
@@ -68,8 +83,30 @@ func (w *world) step(t testing.TB, name string) {
 		w.act(t, w.master, "accept", `{"estimate":"5"}`)
 	case "drop":
 		w.drop(t, w.master)
+	case "stories":
+		added := w.act(t, w.master, "stories", `{"stories":[{"title":"Log in","key":"P-1"},{"title":"Log out"}]}`)
+		list := added.json["stories"].([]any)
+		w.story, w.other = list[0].(map[string]any)["id"].(string), list[1].(map[string]any)["id"].(string)
+	case "start-story":
+		w.act(t, w.master, "start", `{"story_id":"`+w.story+`"}`)
+	case "facilitate":
+		w.act(t, w.master, "facilitators/"+w.guest.user, "")
+	case "watch":
+		w.act(t, w.guest, "role", `{"role":"spectator"}`)
+	case "free":
+		w.act(t, w.master, "settings", `{"everyone_may":["start","reveal"]}`)
 	case "guest-away":
 		w.drop(t, w.guest)
+	case "guest-watches": // until the end of the test
+		cancel, err := w.rooms.Subscribe(context.Background(), room.Watch{SessionID: w.session, UserID: w.guest.user, Proof: everybody{}}, nobodyReads{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(cancel)
+	case "almost":
+		w.clock.Advance(poker.TakeOverAfter - time.Millisecond)
+	case "moment":
+		w.clock.Advance(time.Millisecond)
 	case "end-of-rounds": // somebody comes and goes
 		w.act(t, w.join(t, w.session), "leave", "")
 	case "fill":
@@ -113,6 +150,6 @@ func (w *world) who(name string) seat {
 func (w *world) fill(text, actor string) string {
 	return strings.NewReplacer(
 		"{s}", w.session, "{actor}", w.who(actor).user, "{master}", w.master.user, "{guest}", w.guest.user, "{gone}", w.gone.user,
-		"{stranger}", w.stranger.user, "{nobody}", uuid.NewString(),
+		"{stranger}", w.stranger.user, "{story}", cmp.Or(w.story, "no-story"), "{other}", cmp.Or(w.other, "no-story"), "{nobody}", uuid.NewString(),
 	).Replace(text)
 }

@@ -21,7 +21,7 @@ func samples() []Event {
 	topic, estimate := "Line one\nline two", "8"
 	payloads := []Payload{
 		SessionCreated{SessionID: "s1", Name: "Sprint <1> & \"2\"", Deck: Fibonacci(), Settings: Settings{RevealCountdownSeconds: 1.5}, Creator: Newcomer{ID: "u1", Name: "Zoë", Avatar: "🦊", Credential: "digest"}},
-		SessionCreated{SessionID: "s1", Name: "No countdown", Deck: Deck{Name: "own", Cards: []Card{{Value: "?"}}}, Creator: Newcomer{ID: "u1", Name: "Zoë"}},
+		SessionCreated{SessionID: "s1", Name: "No countdown", Deck: Deck{Name: "own", Cards: []Card{{Value: "?"}}}, Creator: Newcomer{ID: "u1", Name: "Zoë", Role: Spectator}},
 		ParticipantJoined{Newcomer: Newcomer{ID: "u2", Name: "Bob", Credential: "digest"}},
 		CredentialIssued{UserID: "u2", Credential: "another digest"},
 		ParticipantReturned{UserID: "u2"}, ParticipantReturned{UserID: "u2", ByStream: true},
@@ -31,12 +31,22 @@ func samples() []Event {
 		ParticipantLeft{UserID: "u2", Reason: Left}, ParticipantLeft{UserID: "u2", Reason: Kicked},
 		ScrumMasterChanged{OldID: "u1", NewID: "u2", Reason: ByTransfer},
 		PauseBegan{Reason: MasterDisconnected, ResumesBy: noon.Add(5 * time.Minute)},
+		ProfileChanged{UserID: "u2", Name: &topic}, ProfileChanged{UserID: "u2", Avatar: &estimate},
 		GraceLapsed{}, PauseEnded{},
 		VotingStarted{RoundID: "r1"}, VotingStarted{RoundID: "r1", Topic: &topic},
 		VoteSubmitted{UserID: "u2", Value: "5"}, VoteRetracted{UserID: "u2"},
 		RevealScheduled{RevealsAt: noon.Add(1500 * time.Millisecond)}, VotesRevealed{RoundID: "r1"},
 		RoundCompleted{RoundID: "r1"}, RoundCompleted{RoundID: "r1", Estimate: &estimate},
 		SessionExtended{UserID: "u2"}, SessionRecovered{}, SessionRecovered{Missing: 2}, SessionExpired{Reason: Inactive},
+		RoleChanged{UserID: "u2", Role: Spectator}, FacilitatorChanged{UserID: "u2", Facilitator: true},
+		SettingsChanged{}, SettingsChanged{Settings: Settings{RevealCountdownSeconds: 3, AutoReveal: true, RoundSeconds: 90.5, TimerReveals: true, Anonymous: true, EveryoneMay: Permissions{"start", "timer"}, Unlisted: true, Locked: true}},
+		GraceBegan{EndsAt: noon.Add(5 * time.Minute)},
+		VotingStarted{RoundID: "r1", Topic: &topic, StoryID: "y1"},
+		StoriesAdded{Version: 1, Stories: []Story{{ID: "y1", Key: "PROJ-1", Title: "Log in <&>", Description: "As a user\nI want", Type: "Story", URL: "https://tracker.example/PROJ-1", Status: StoryTodo, Version: 1}, {ID: "y2", Title: "Log out", Status: StoryEstimated, Estimate: &estimate, Rounds: 2, Version: 1}}},
+		StoriesAdded{Version: 2, Stories: []Story{{ID: "y3", Title: "Sign up", Status: StorySkipped, Version: 2}}, Before: "y1"},
+		StoryChanged{Version: 3, StoryID: "y1", Change: StoryChange{Title: &topic, Estimate: ptr(""), Status: ptr(StoryVoting), Rounds: ptr(1)}},
+		StoryMoved{Version: 4, StoryID: "y1", Before: "y2"}, StoryMoved{Version: 5, StoryID: "y1"}, StoryRemoved{Version: 6, StoryID: "y1"},
+		DeckChanged{Deck: Deck{Name: "own", Cards: []Card{{Value: "½", Number: ptr(0.5)}, {Value: "<?>"}}}},
 	}
 	var events []Event
 	for i, p := range payloads {

@@ -56,6 +56,7 @@ type (
 		By
 		RoundID string
 		Topic   *string
+		StoryID *string // the story that the round is about, whose title is the topic; nil for none
 	}
 	// CastVote plays a card, or another one.
 	CastVote struct {
@@ -80,6 +81,18 @@ type (
 	Transfer struct {
 		By
 		To string
+	}
+	// ChangeRole makes a voter or a spectator of oneself, or of somebody else (Scrum Master).
+	ChangeRole struct {
+		By
+		Other string // whose role changes
+		Role  Role
+	}
+	// SetFacilitator lets somebody help to run the session, or no longer (Scrum Master).
+	SetFacilitator struct {
+		By
+		Other       string
+		Facilitator bool
 	}
 	// Extend says "we are still here".
 	Extend struct{ By }
@@ -107,7 +120,7 @@ func (c *Create) Validate() error {
 	if err := c.Creator.validate("creator_name", "creator_avatar"); err != nil {
 		return err
 	}
-	return c.Settings.validate()
+	return c.Settings.validate("settings.")
 }
 
 // Validate trims the name and checks it and the avatar.
@@ -118,7 +131,18 @@ func (n *Newcomer) validate(nameField, avatarField string) error {
 	if n.Name, err = cleanName(nameField, n.Name, MaxUserName); err != nil {
 		return err
 	}
+	if err := checkRole(n.Role); err != nil {
+		return err
+	}
 	return checkAvatar(avatarField, n.Avatar)
+}
+
+// Validate checks the role.
+func (c ChangeRole) Validate() error {
+	if c.Role == "" {
+		return invalid("role", "role is missing.")
+	}
+	return checkRole(c.Role)
 }
 
 // Validate checks the topic.
@@ -149,6 +173,26 @@ func Name(c Command) string {
 		return "kick"
 	case Transfer:
 		return "transfer"
+	case ChangeRole:
+		return "change role"
+	case SetFacilitator:
+		return "set facilitator"
+	case ChangeSettings:
+		return "change settings"
+	case ChangeDeck:
+		return "change deck"
+	case *AddStories:
+		return "add stories"
+	case *EditStory:
+		return "edit story"
+	case MoveStory:
+		return "move story"
+	case RemoveStory:
+		return "remove story"
+	case TakeOver:
+		return "takeover"
+	case *ChangeProfile:
+		return "profile"
 	case Extend:
 		return "extend"
 	case Reconnect:

@@ -101,6 +101,7 @@ type decision struct {
 	streaming bool
 	key       Key
 	before    *Session // as it was before the command
+	role      Role     // the actor's
 	actor     string   // as the state has it: what was sent is a part of a request, and would keep all of that in memory
 	ref       string
 	steps     []Step
@@ -139,9 +140,9 @@ func (d *decision) admit(c Command) error {
 	if !ok {
 		return refuse(NotParticipant)
 	}
-	d.actor = p.ID
-	if !d.state().may(p.ID, c.action()) {
-		return refuse(NotScrumMaster)
+	d.actor, d.role = p.ID, p.Role
+	if a := c.action(); !d.state().may(p.ID, a) {
+		return forbidden(a)
 	}
 	return nil
 }

@@ -30,6 +30,25 @@ func (c Transfer) decide(d *decision) error {
 	return nil
 }
 
+func (c ChangeRole) decide(d *decision) error {
+	if c.Other != c.UserID && d.actor != d.state().ScrumMasterID {
+		return refuse(NotScrumMaster)
+	}
+	if err := d.knows(c.Other); err != nil {
+		return err
+	}
+	d.did(RoleChanged{UserID: c.Other, Role: c.Role})
+	return nil
+}
+
+func (c SetFacilitator) decide(d *decision) error {
+	if err := d.knows(c.Other); err != nil {
+		return err
+	}
+	d.did(FacilitatorChanged{UserID: c.Other, Facilitator: c.Facilitator})
+	return nil
+}
+
 func (d *decision) knows(userID string) error {
 	if _, ok := d.state().Participant(userID); !ok {
 		return refuse(NoSuchParticipant)

@@ -3,6 +3,15 @@ package poker
 // The commands of a round.
 
 func (c Start) decide(d *decision) error {
+	started := VotingStarted{RoundID: c.RoundID, Topic: c.Topic}
+	var story *Story
+	if c.StoryID != nil {
+		var err error
+		if story, err = d.story(*c.StoryID); err != nil {
+			return err
+		}
+		started.StoryID, started.Topic = story.ID, &story.Title
+	}
 	if err := d.notPaused(); err != nil {
 		return err
 	}
@@ -10,10 +19,16 @@ func (c Start) decide(d *decision) error {
 		return refuse(RevealPending)
 	}
 	// A revealed round that nobody accepted is completed by the next one; one that was not revealed is forgotten.
-	if r := d.state().Round; r != nil && r.Revealed && r.CompletedAt.IsZero() {
+	switch r := d.state().Round; {
+	case r == nil:
+	case !r.Revealed:
+		d.storyLeft(r, story)
+	case r.CompletedAt.IsZero():
 		d.did(RoundCompleted{RoundID: r.ID})
+		d.storyDone(r, false, nil)
 	}
-	d.did(VotingStarted{RoundID: c.RoundID, Topic: c.Topic})
+	d.did(started)
+	d.storyBegins(story)
 	return nil
 }
 
@@ -21,7 +36,10 @@ func (c CastVote) decide(d *decision) error {
 	if err := d.openForVotes(); err != nil {
 		return err
 	}
-	card, ok := d.state().Deck.Card(c.Value)
+	if d.role == Spectator {
+		return refuse(Spectating)
+	}
+	card, ok := d.state().Round.Deck.Card(c.Value)
 	if !ok {
 		return refuseField(UnknownCard, "vote")
 	}
@@ -55,11 +73,13 @@ func (c Accept) decide(d *decision) error {
 		return err
 	}
 	if c.Estimate != nil {
-		if _, ok := d.state().Deck.Card(*c.Estimate); !ok {
+		if _, ok := d.state().Round.Deck.Card(*c.Estimate); !ok {
 			return refuseField(UnknownCard, "estimate")
 		}
 	}
-	d.did(RoundCompleted{RoundID: d.state().Round.ID, Estimate: c.Estimate})
+	r := d.state().Round
+	d.did(RoundCompleted{RoundID: r.ID, Estimate: c.Estimate})
+	d.storyDone(r, true, c.Estimate)
 	return nil
 }
 

@@ -42,6 +42,7 @@ var matrix = []struct {
 	results   Reason
 	paused    Reason
 	noActor   bool // nobody acts
+	byState   bool // it ends the same behind a pause
 }{
 	{name: "join", noActor: true, command: func(string) Command { return &Join{Newcomer: Newcomer{ID: "new", Name: "New"}} }},
 	{name: "leave", command: func(a string) Command { return Leave{by(a)} }},
@@ -68,6 +69,18 @@ var matrix = []struct {
 	},
 	{name: "kick", onlySM: true, command: func(a string) Command { return Kick{By: by(a), Other: "bob"} }},
 	{name: "transfer", onlySM: true, command: func(a string) Command { return Transfer{By: by(a), To: "bob"} }},
+	{name: "change role", command: func(a string) Command { return ChangeRole{By: by(a), Other: a, Role: Spectator} }},
+	{name: "set facilitator", onlySM: true, command: func(a string) Command { return SetFacilitator{By: by(a), Other: "bob", Facilitator: true} }},
+	{name: "change settings", onlySM: true, command: func(a string) Command { return settings(a, `{"auto_reveal":true}`) }},
+	{name: "change deck", onlySM: true, command: func(a string) Command { return ChangeDeck{By: by(a), Deck: *decks[3]} }, voting: RoundRunning, revealing: RoundRunning, byState: true},
+	{name: "add stories", onlySM: true, command: func(a string) Command {
+		return &AddStories{By: by(a), Stories: []Story{{ID: "y1", Title: "Log in", Status: StoryTodo}}}
+	}},
+	{
+		name: "take over", command: func(a string) Command { return TakeOver{by(a)} },
+		waiting: NotPaused, voting: NotPaused, revealing: NotPaused, results: NotPaused, paused: TooEarly,
+	},
+	{name: "profile", command: func(a string) Command { return &ChangeProfile{By: by(a), Name: ptr("Another")} }},
 	{name: "extend", command: func(a string) Command { return Extend{by(a)} }},
 	{name: "reconnect", command: func(a string) Command { return Reconnect{By: by(a)} }},
 }
@@ -87,7 +100,11 @@ func TestDecide_every_command_in_every_status_by_everybody(t *testing.T) {
 				}
 			}
 			t.Run(fmt.Sprintf("%s in %s", row.name, status.name), decide(false, byStatus[i]))
-			t.Run(fmt.Sprintf("%s in paused %s", row.name, status.name), decide(true, row.paused))
+			paused := row.paused
+			if row.byState {
+				paused = byStatus[i]
+			}
+			t.Run(fmt.Sprintf("%s in paused %s", row.name, status.name), decide(true, paused))
 		}
 	}
 }
@@ -156,6 +173,9 @@ func TestDecide_order_of_refusals(t *testing.T) {
 		{"the other user who is unknown, of a transfer", Transfer{By: by("sm"), To: "nobody"}, NoSuchParticipant},
 		{"kicking oneself", Kick{By: by("sm"), Other: "sm"}, Oneself},
 		{"transferring to oneself", Transfer{By: by("sm"), To: "sm"}, Oneself},
+		{"the role before another's role", ChangeRole{By: by("ann"), Other: "nobody", Role: Voter}, NotScrumMaster},
+		{"the role of somebody unknown", ChangeRole{By: by("sm"), Other: "nobody", Role: Voter}, NoSuchParticipant},
+		{"a facilitator who is unknown", SetFacilitator{By: by("sm"), Other: "nobody"}, NoSuchParticipant},
 		{"the role before the state", Reveal{by("ann")}, NotScrumMaster},
 		{"the state before the card", CastVote{By: by("ann"), Value: "4"}, NoRound},
 		{"the state before the estimate", Accept{By: by("sm"), Estimate: ptr("4")}, NoRound},
@@ -188,7 +208,7 @@ func TestDecide_full_session(t *testing.T) {
 
 func TestName_of_every_command(t *testing.T) {
 	commands := []Command{
-		&Create{}, &Join{}, Leave{}, End{}, Start{}, CastVote{}, RetractVote{}, Reveal{}, Accept{}, Kick{}, Transfer{}, Extend{}, Reconnect{}, Arrive{}, Depart{}, Tick{},
+		&Create{}, &Join{}, Leave{}, End{}, Start{}, CastVote{}, RetractVote{}, Reveal{}, Accept{}, Kick{}, Transfer{}, ChangeRole{}, SetFacilitator{}, ChangeSettings{}, ChangeDeck{}, &AddStories{}, &EditStory{}, MoveStory{}, RemoveStory{}, Extend{}, Reconnect{}, Arrive{}, Depart{}, Tick{},
 	}
 	seen := map[string]bool{}
 	for _, c := range commands {

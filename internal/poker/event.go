@@ -60,7 +60,8 @@ type Newcomer struct {
 	ID         string `json:"id"`
 	Name       string `json:"name"`
 	Avatar     string `json:"avatar"`
-	Credential string `json:"credential"` // a digest, see Participant
+	Credential string `json:"credential"`     // a digest, see Participant
+	Role       Role   `json:"role,omitempty"` // empty: a voter
 }
 
 // The payloads. Their JSON is what the log keeps: fields may be added, none may change its meaning.
@@ -114,6 +115,28 @@ type (
 		NewID  string           `json:"new_id"`
 		Reason SuccessionReason `json:"reason"`
 	}
+	// RoleChanged: a participant votes from now on, or no longer.
+	RoleChanged struct {
+		UserID string `json:"user_id"`
+		Role   Role   `json:"role"`
+	}
+	// FacilitatorChanged: a participant helps to run the session from now on, or no longer.
+	FacilitatorChanged struct {
+		UserID      string `json:"user_id"`
+		Facilitator bool   `json:"facilitator"`
+	}
+	// SettingsChanged has all settings, as they are from now on.
+	SettingsChanged struct {
+		Settings Settings `json:"settings"`
+	}
+	// DeckChanged: the next rounds are played with another deck.
+	DeckChanged struct {
+		Deck Deck `json:"deck"`
+	}
+	// GraceBegan: the Scrum Master is away, and a facilitator is there. Clients are not sent it: nothing they see has changed.
+	GraceBegan struct {
+		EndsAt time.Time `json:"ends_at"` // when the role goes on
+	}
 	// PauseBegan: the Scrum Master is away; or, of a paused session, another absent Scrum Master has a grace period of their own.
 	PauseBegan struct {
 		Reason    PauseReason `json:"reason"`
@@ -127,6 +150,7 @@ type (
 	VotingStarted struct {
 		RoundID string  `json:"round_id"`
 		Topic   *string `json:"topic,omitempty"`
+		StoryID string  `json:"story_id,omitempty"` // of the story that the round is about
 	}
 	// VoteSubmitted: a first, changed or repeated vote.
 	VoteSubmitted struct {

@@ -33,10 +33,7 @@ func (s *Session) remembers(e Event) {
 // apply changes s, a copy that shares slices and rounds with the state before: what it points to is replaced, never written to.
 
 func (p SessionCreated) apply(s *Session, at time.Time) {
-	s.ID, s.Name, s.Deck = p.SessionID, p.Name, p.Deck
-	if s.Deck.isDefault() {
-		s.Deck = fibonacci // one for all sessions
-	}
+	s.ID, s.Name, s.Deck = p.SessionID, p.Name, shared(p.Deck)
 	s.Settings = p.Settings
 	if p.RevealCountdown > 0 {
 		s.Settings.RevealCountdownSeconds = p.RevealCountdown.Seconds()
@@ -48,7 +45,7 @@ func (p SessionCreated) apply(s *Session, at time.Time) {
 }
 
 func (n Newcomer) seated(at time.Time) Participant {
-	return Participant{ID: n.ID, Name: n.Name, Avatar: n.Avatar, Credentials: []string{n.Credential}, JoinedAt: at, Presence: Assumed}
+	return Participant{ID: n.ID, Name: n.Name, Avatar: n.Avatar, Credentials: []string{n.Credential}, JoinedAt: at, Presence: Assumed, Role: roleOf(string(n.Role))}
 }
 
 func (p ParticipantJoined) apply(s *Session, at time.Time) {
@@ -64,6 +61,9 @@ func (p CredentialIssued) apply(s *Session, _ time.Time) {
 
 func (p ParticipantReturned) apply(s *Session, _ time.Time) {
 	s.setPresence(p.UserID, seenBy(p.ByStream))
+	if p.UserID == s.ScrumMasterID && s.Status != Paused {
+		s.Pause = Pause{}
+	}
 }
 
 func (p ParticipantPresent) apply(s *Session, _ time.Time) { s.setPresence(p.UserID, Present) }
@@ -105,10 +105,33 @@ func (p ParticipantLeft) apply(s *Session, _ time.Time) {
 	}
 }
 
-func (p ScrumMasterChanged) apply(s *Session, _ time.Time) { s.ScrumMasterID = p.NewID }
+func (p ScrumMasterChanged) apply(s *Session, _ time.Time) {
+	s.ScrumMasterID = p.NewID
+	if s.Status != Paused {
+		s.Pause = Pause{}
+	}
+}
 
-func (p PauseBegan) apply(s *Session, _ time.Time) {
-	s.Pause = Pause{Earlier: s.activity(), ResumesBy: p.ResumesBy}
+// A vote that is still hidden goes with the role of a voter.
+func (p RoleChanged) apply(s *Session, _ time.Time) {
+	s.changeParticipant(p.UserID, func(who *Participant) { who.Role = roleOf(string(p.Role)) })
+	if p.Role == Spectator && s.Round != nil && !s.Round.Revealed {
+		s.dropVote(p.UserID)
+	}
+}
+
+func (p FacilitatorChanged) apply(s *Session, _ time.Time) {
+	s.changeParticipant(p.UserID, func(who *Participant) { who.Facilitator = p.Facilitator })
+}
+
+func (p SettingsChanged) apply(s *Session, _ time.Time) { s.Settings = p.Settings }
+
+func (p DeckChanged) apply(s *Session, _ time.Time) { s.Deck = shared(p.Deck) }
+
+func (p GraceBegan) apply(s *Session, _ time.Time) { s.Pause.ResumesBy = p.EndsAt }
+
+func (p PauseBegan) apply(s *Session, at time.Time) {
+	s.Pause = Pause{Earlier: s.activity(), Since: at, ResumesBy: p.ResumesBy}
 	s.Status = Paused
 }
 
@@ -119,7 +142,7 @@ func (p PauseEnded) apply(s *Session, _ time.Time) {
 }
 
 func (p VotingStarted) apply(s *Session, at time.Time) {
-	s.Round = &Round{ID: p.RoundID, Topic: p.Topic, StartedAt: at}
+	s.Round = &Round{ID: p.RoundID, Topic: p.Topic, StoryID: p.StoryID, Deck: s.Deck, StartedAt: at}
 	s.setActivity(Voting)
 }
 
@@ -169,7 +192,7 @@ func (p VotesRevealed) apply(s *Session, _ time.Time) {
 	s.changeRound(func(r *Round) {
 		r.Revealed = true
 		r.RevealsAt = time.Time{}
-		r.Statistics = Summarize(s.Deck, r.Votes)
+		r.Statistics = Summarize(r.Deck, r.Votes)
 	})
 	s.setActivity(Results)
 }

@@ -122,9 +122,10 @@ func deepCopy(s *Session) *Session {
 		return nil
 	}
 	c := *s
-	c.Deck.Cards = slices.Clone(s.Deck.Cards)
+	c.Deck = copyDeck(s.Deck)
 	c.Participants = slices.Clone(s.Participants)
 	c.Round = copyRound(s.Round)
+	c.Stories = copyBacklog(s.Stories)
 	c.Rounds = nil
 	for _, r := range s.Rounds {
 		c.Rounds = append(c.Rounds, copyRound(r))
@@ -132,11 +133,31 @@ func deepCopy(s *Session) *Session {
 	return &c
 }
 
+func copyBacklog(b *Backlog) *Backlog {
+	if b == nil {
+		return nil
+	}
+	c := Backlog{Version: b.Version, Stories: slices.Clone(b.Stories)}
+	for i, story := range c.Stories {
+		story := *story
+		c.Stories[i] = &story
+	}
+	return &c
+}
+
+func copyDeck(d *Deck) *Deck {
+	if d == nil {
+		return nil
+	}
+	return &Deck{Name: d.Name, Cards: slices.Clone(d.Cards)}
+}
+
 func copyRound(r *Round) *Round {
 	if r == nil {
 		return nil
 	}
 	c := *r
+	c.Deck = copyDeck(r.Deck)
 	c.Votes = slices.Clone(r.Votes)
 	if r.Statistics != nil {
 		st := *r.Statistics

@@ -11,7 +11,7 @@ import (
 func TestStart_from_voting_forgets_the_round(t *testing.T) {
 	g := started(newGame(t))
 	equal(t, "events", g.do(Start{By: by("sm"), RoundID: "r2", Topic: ptr("again")}), "voting_started")
-	equal(t, "round", g.s.Round, &Round{ID: "r2", Topic: ptr("again"), StartedAt: g.now})
+	equal(t, "round", g.s.Round, &Round{ID: "r2", Deck: fibonacci, Topic: ptr("again"), StartedAt: g.now})
 	equal(t, "completed rounds", len(g.s.Rounds), 0)
 }
 

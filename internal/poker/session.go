@@ -28,14 +28,15 @@ const (
 type Session struct {
 	ID            string
 	Name          string
-	Deck          Deck
-	Settings      Settings
+	Deck          *Deck         // never changed: rounds and sessions share it
+	Settings      Settings      `json:",omitzero"`
 	Participants  []Participant // in the order in which they joined
 	ScrumMasterID string
 	Status        Status
-	Pause         Pause    // meaningful while Status is Paused
+	Pause         Pause    // meaningful while the Scrum Master is away
 	Round         *Round   // the current round, nil before the first
 	Rounds        []*Round // completed rounds, newest last, at most MaxRounds
+	Stories       *Backlog // nil before the first story
 	CreatedAt     time.Time
 	LastActivity  time.Time
 	ExpiresAt     time.Time
@@ -43,27 +44,6 @@ type Session struct {
 	Keys          Keys      // of the latest commands
 	Creation      Key       `json:",omitzero"` // of the creation, which is never forgotten; zero if it had none
 }
-
-// Settings are what may be chosen for a session, in the form in which the log, the API and the page have it.
-type Settings struct {
-	// RevealCountdownSeconds is the time between asking for the reveal and the turning of the cards: 0 to MaxRevealCountdown, in seconds, with a fraction of whole milliseconds.
-	RevealCountdownSeconds float64 `json:"reveal_countdown_seconds" doc:"Time between asking for the reveal and the turning of the cards, 0 to 10. May have a fraction."`
-}
-
-// countdown is the time between asking for the reveal and the turning of the cards.
-func (s Settings) countdown() time.Duration {
-	return time.Duration(s.RevealCountdownSeconds * float64(time.Second)).Round(time.Millisecond)
-}
-
-func (s Settings) validate() error {
-	if !(s.RevealCountdownSeconds >= 0 && s.RevealCountdownSeconds <= MaxRevealCountdown.Seconds()) { // not a number fits neither
-		return invalid("settings.reveal_countdown_seconds", "settings.reveal_countdown_seconds must be between 0 and %d.", MaxRevealCountdown/time.Second)
-	}
-	return nil
-}
-
-// MaxRevealCountdown is the longest countdown a session may have.
-const MaxRevealCountdown = 10 * time.Second
 
 // Presence says why a participant counts as online, or that they do not.
 type Presence string
@@ -82,6 +62,9 @@ type Participant struct {
 	Avatar   string
 	JoinedAt time.Time
 	Presence Presence
+	Role     Role
+	// Facilitator says that they help to run the session.
+	Facilitator bool
 	// Credentials are digests of the secrets that each prove who acts as this participant, the newest last, at most MaxCredentials. The game never looks at them, and no view shows them.
 	Credentials []string
 }
@@ -89,10 +72,20 @@ type Participant struct {
 // Online reports whether the participant counts as being there.
 func (p Participant) Online() bool { return p.Presence != Away }
 
-// Pause is what a paused session waits for.
+// Role says whether a participant votes; the values are those of the API.
+type Role string
+
+// The two roles. Nobody waits for spectators, and they have no card.
+const (
+	Voter     Role = "voter"
+	Spectator Role = "spectator"
+)
+
+// Pause is what a session waits for whose Scrum Master is away. A facilitator who is online keeps the session from pausing, but not the role from going on.
 type Pause struct {
-	Earlier Status // what the session returns to
-	// ResumesBy is when the role of the Scrum Master goes to somebody else. Zero: that moment passed with nobody online.
+	Earlier Status    // what the session returns to; empty if it is not paused
+	Since   time.Time `json:",omitzero"` // when this grace period began; zero if an earlier version stored it
+	// ResumesBy is when the role of the Scrum Master goes to somebody else. Zero, of a paused session: that moment passed with nobody online.
 	ResumesBy time.Time
 }
 
@@ -100,6 +93,8 @@ type Pause struct {
 type Round struct {
 	ID          string
 	Topic       *string // what the round is about, nil if nothing was said
+	StoryID     string  // of the story that the round is about; empty for none
+	Deck        *Deck   // never changed
 	Votes       []Vote  // at most one for each user, in the order of their first vote
 	StartedAt   time.Time
 	RevealsAt   time.Time // when a running countdown ends; zero without one
@@ -158,7 +153,7 @@ func (s *Session) Deadline(now time.Time, settling bool) time.Time {
 	}
 	next := earlier(s.ExpiresAt, s.revealDeadline(now))
 	if !settling {
-		next = earlier(next, s.graceDeadline())
+		next = earlier(next, s.Pause.ResumesBy)
 	}
 	return next
 }
@@ -169,13 +164,6 @@ func earlier(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-func (s *Session) graceDeadline() time.Time {
-	if s.Status != Paused {
-		return time.Time{}
-	}
-	return s.Pause.ResumesBy
 }
 
 // revealDeadline is when the cards turn. That is never further away than the whole countdown: if it seems so, the clock was set back meanwhile, and the cards turn now.
@@ -206,10 +194,22 @@ func (s *Session) setActivity(to Status) {
 	s.Status = to
 }
 
-// heir is who becomes Scrum Master when the role is free: the longest-joined who is online. False if nobody is.
+// heir is who becomes Scrum Master when the role is free: of those who are online the longest-joined facilitator, or else the longest-joined of all. False if nobody is.
 func (s *Session) heir() (Participant, bool) {
+	if p, ok := s.facilitatorOnline(); ok {
+		return p, true
+	}
+	return s.firstOnline(func(Participant) bool { return true })
+}
+
+// facilitatorOnline is the longest-joined facilitator who is online and not the Scrum Master; false if there is none.
+func (s *Session) facilitatorOnline() (Participant, bool) {
+	return s.firstOnline(func(p Participant) bool { return p.Facilitator })
+}
+
+func (s *Session) firstOnline(fits func(Participant) bool) (Participant, bool) {
 	for _, p := range s.Participants {
-		if p.Online() && p.ID != s.ScrumMasterID {
+		if p.Online() && p.ID != s.ScrumMasterID && fits(p) {
 			return p, true
 		}
 	}

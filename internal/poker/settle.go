@@ -17,15 +17,61 @@ func (d *decision) settle() {
 		d.followed(VotesRevealed{RoundID: s.Round.ID})
 	}
 	d.replaceLeaver()
-	switch {
-	case !d.state().masterOnline():
-		d.waitForMaster()
-	case d.state().Status == Paused:
+	d.missMaster()
+}
+
+// missMaster lets an absent Scrum Master's session pause, and go on when they are back. A facilitator who is online keeps it going.
+func (d *decision) missMaster() {
+	s := d.state()
+	if s.masterOnline() {
+		if s.Status == Paused {
+			d.followed(PauseEnded{})
+		}
+		return
+	}
+	if _, ok := s.facilitatorOnline(); ok {
+		d.goOnWithoutMaster()
+		return
+	}
+	d.waitForMaster()
+}
+
+// goOnWithoutMaster keeps a session going by a facilitator, or lets it go on. When the grace period is over, the role is theirs.
+func (d *decision) goOnWithoutMaster() {
+	s := d.state()
+	by := s.Pause.ResumesBy
+	if d.absence() != MasterDisconnected {
+		by = d.after(d.rules.GracePeriod)
+	} else if over := s.Status == Paused && by.IsZero() || due(by, d.now); over && !d.settling {
+		d.succeed()
+		return
+	}
+	if s.Status == Paused {
 		d.followed(PauseEnded{})
+	}
+	if by.IsZero() {
+		by = d.after(d.rules.GracePeriod)
+	}
+	if !d.state().Pause.ResumesBy.Equal(by) {
+		d.followed(GraceBegan{EndsAt: by})
 	}
 }
 
-// replaceLeaver gives the role of a Scrum Master who left to the longest-joined who is online, or else to the longest-joined of all, for whom the session then waits.
+// succeed gives the role of an absent Scrum Master to the heir, with whom a paused session goes on. False if there is none.
+func (d *decision) succeed() bool {
+	s := d.state()
+	heir, ok := s.heir()
+	if !ok {
+		return false
+	}
+	d.followed(ScrumMasterChanged{OldID: s.ScrumMasterID, NewID: heir.ID, Reason: ByDisconnect})
+	if s.Status == Paused {
+		d.followed(PauseEnded{})
+	}
+	return true
+}
+
+// replaceLeaver gives the role of a Scrum Master who left to the heir, or with nobody online to the longest-joined, for whom the session then waits.
 func (d *decision) replaceLeaver() {
 	s := d.state()
 	if _, ok := s.Participant(s.ScrumMasterID); ok {
@@ -43,18 +89,17 @@ func (d *decision) replaceLeaver() {
 func (d *decision) waitForMaster() {
 	s := d.state()
 	if reason := d.absence(); s.Status != Paused || reason != MasterDisconnected {
-		d.followed(PauseBegan{Reason: reason, ResumesBy: d.after(d.rules.GracePeriod)})
+		by := s.Pause.ResumesBy // the facilitator who was there has gone, too
+		if by.IsZero() || reason != MasterDisconnected {
+			by = d.after(d.rules.GracePeriod)
+		}
+		d.followed(PauseBegan{Reason: reason, ResumesBy: by})
 		return
 	}
 	if d.settling || !s.Pause.ResumesBy.IsZero() && d.now.Before(s.Pause.ResumesBy) {
 		return
 	}
-	if heir, ok := s.heir(); ok {
-		d.followed(ScrumMasterChanged{OldID: s.ScrumMasterID, NewID: heir.ID, Reason: ByDisconnect})
-		d.followed(PauseEnded{})
-		return
-	}
-	if !s.Pause.ResumesBy.IsZero() {
+	if !d.succeed() && !s.Pause.ResumesBy.IsZero() {
 		d.followed(GraceLapsed{})
 	}
 }

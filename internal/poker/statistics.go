@@ -8,15 +8,15 @@ type Statistics struct {
 	Median       *float64       // middle of the numeric votes, of two middles their mean; nil without any
 	Lowest       *float64       // smallest numeric vote; nil without any
 	Highest      *float64       // largest numeric vote; nil without any
-	Suggestion   *string        // value of the deck's card nearest to Average; nil without numeric votes
+	Suggestion   *string        // value of the deck's card nearest to Average; of a deck without numbers the middle vote, of two middles the higher; nil without votes for it
 	Distribution map[string]int // how often each value was voted; values nobody voted are absent
-	Consensus    bool           // at least one numeric vote, and all of them the same
+	Consensus    bool           // at least one numeric vote, and all of them the same; of a deck without numbers: at least one vote, and all the same, but for coffee and ?
 	CoffeeVotes  int
 	TotalVotes   int
 }
 
 // Summarize computes the statistics of the votes, which are cards of the deck.
-func Summarize(deck Deck, votes []Vote) *Statistics {
+func Summarize(deck *Deck, votes []Vote) *Statistics {
 	st := &Statistics{Distribution: make(map[string]int), TotalVotes: len(votes)}
 	var numbers []float64
 	for _, v := range votes {
@@ -28,11 +28,31 @@ func Summarize(deck Deck, votes []Vote) *Statistics {
 			numbers = append(numbers, *c.Number)
 		}
 	}
-	st.summarizeNumbers(deck, numbers)
+	if deck.hasNumbers() {
+		st.summarizeNumbers(deck, numbers)
+	} else {
+		st.summarizeOrder(deck, votes)
+	}
 	return st
 }
 
-func (st *Statistics) summarizeNumbers(deck Deck, numbers []float64) {
+// summarizeOrder is for a deck without numbers: its cards are better or worse by the order in which they lie in the hand.
+func (st *Statistics) summarizeOrder(deck *Deck, votes []Vote) {
+	var places []int
+	for _, v := range votes {
+		if i := deck.place(v.Value); i >= 0 && v.Value != Coffee && v.Value != Unsure {
+			places = append(places, i)
+		}
+	}
+	if len(places) == 0 {
+		return
+	}
+	slices.Sort(places)
+	st.Suggestion = &deck.Cards[places[len(places)/2]].Value
+	st.Consensus = places[0] == places[len(places)-1]
+}
+
+func (st *Statistics) summarizeNumbers(deck *Deck, numbers []float64) {
 	if len(numbers) == 0 {
 		return
 	}

@@ -39,15 +39,15 @@ func TestSummarize(t *testing.T) {
 			for _, value := range strings.Fields(c.votes) {
 				votes = append(votes, Vote{Value: value})
 			}
-			equal(t, "statistics", Summarize(Fibonacci(), votes), &c.want)
+			equal(t, "statistics", Summarize(fibonacci, votes), &c.want)
 		})
 	}
 }
 
 func TestSummarize_of_a_deck_without_numbers(t *testing.T) {
-	deck := Deck{Cards: []Card{{Value: "S"}, {Value: "M"}, {Value: Coffee}}}
+	deck := &Deck{Cards: []Card{{Value: "S"}, {Value: "M"}, {Value: Coffee}}}
 	got := Summarize(deck, []Vote{{Value: "S"}, {Value: "S"}, {Value: Coffee}})
-	equal(t, "statistics", got, &Statistics{Distribution: map[string]int{"S": 2, "coffee": 1}, CoffeeVotes: 1, TotalVotes: 3})
+	equal(t, "statistics", got, &Statistics{Suggestion: ptr("S"), Consensus: true, Distribution: map[string]int{"S": 2, "coffee": 1}, CoffeeVotes: 1, TotalVotes: 3})
 }
 
 func TestFibonacci(t *testing.T) {

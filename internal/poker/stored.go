@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,6 +17,7 @@ type (
 	storedSession struct {
 		*plainSession
 		Deck         *Deck        `json:",omitempty"` // if it is not the default one
+		Decks        []Deck       `json:",omitempty"` // of rounds that were played with another
 		Participants storedPeople // the session's
 		Voters       string       // ids of all who voted in any of the rounds
 		Round        *storedRound `json:",omitempty"`
@@ -25,10 +27,12 @@ type (
 	// storedPeople are the participants by columns: a text for each, of lines, because no name has a line break.
 	storedPeople struct {
 		ID, Name, Avatar, Presence, Credentials string
+		Role, Facilitator                       string  `json:",omitempty"` // empty for a voter, and for who is no facilitator
 		Joined                                  []int64 // milliseconds since 1970
 	}
 	storedRound struct {
 		plainRound
+		Deck       int `json:",omitempty"` // its place in Decks, from 1; 0: the session's
 		Votes      storedVotes
 		Statistics *struct{} `json:",omitempty"` // never there
 	}
@@ -45,24 +49,29 @@ type (
 // AppendStored appends the form in which a session is stored whole: one JSON object. It fails for a session with a line break in a name, which no command makes.
 func (s *Session) AppendStored(b []byte) ([]byte, error) {
 	stored := storedSession{plainSession: (*plainSession)(s)}
-	if !s.Deck.isDefault() {
-		stored.Deck = &s.Deck
+	if s.Deck == nil || !s.Deck.isDefault() {
+		deck := readable(s.Deck)
+		stored.Deck = &deck
 	}
 	var err error
 	if stored.Participants, err = storePeople(s.Participants); err != nil {
 		return b, fmt.Errorf("encode session %s: %w", s.ID, err)
 	}
 	var voters voterTable
+	decks := deckTable{session: s.Deck}
 	for _, r := range s.Rounds {
-		stored.Rounds = append(stored.Rounds, voters.store(r))
+		stored.Rounds = append(stored.Rounds, voters.store(r, decks.of(r)))
 	}
 	if n := len(s.Rounds); n > 0 && s.Rounds[n-1] == s.Round {
 		stored.Current = true
 	} else if s.Round != nil {
-		round := voters.store(s.Round)
+		round := voters.store(s.Round, decks.of(s.Round))
 		stored.Round = &round
 	}
 	stored.Voters = strings.Join(voters.ids, "\n")
+	for _, d := range decks.others {
+		stored.Decks = append(stored.Decks, readable(d))
+	}
 	out := appender(b)
 	if err := json.NewEncoder(&out).Encode(stored); err != nil {
 		return b, fmt.Errorf("encode session %s: %w", s.ID, err)
@@ -87,7 +96,11 @@ func DecodeStored(data []byte) (*Session, error) {
 	}
 	s := (*Session)(stored.plainSession)
 	if s.Deck = fibonacci; stored.Deck != nil {
-		s.Deck = *stored.Deck
+		s.Deck = restoredDeck(*stored.Deck)
+	}
+	decks := []*Deck{s.Deck}
+	for _, d := range stored.Decks {
+		decks = append(decks, restoredDeck(d))
 	}
 	var err error
 	if s.Participants, err = stored.Participants.people(); err != nil {
@@ -95,7 +108,7 @@ func DecodeStored(data []byte) (*Session, error) {
 	}
 	voters := sharedIDs(lines(stored.Voters), s.Participants)
 	for i := range stored.Rounds {
-		round, err := stored.Rounds[i].round(s.Deck, voters)
+		round, err := stored.Rounds[i].round(decks, voters)
 		if err != nil {
 			return nil, err
 		}
@@ -103,7 +116,7 @@ func DecodeStored(data []byte) (*Session, error) {
 	}
 	switch {
 	case stored.Round != nil:
-		s.Round, err = stored.Round.round(s.Deck, voters)
+		s.Round, err = stored.Round.round(decks, voters)
 	case stored.Current && len(s.Rounds) > 0:
 		s.Round = s.Rounds[len(s.Rounds)-1]
 	}
@@ -111,10 +124,10 @@ func DecodeStored(data []byte) (*Session, error) {
 }
 
 func storePeople(people []Participant) (storedPeople, error) {
-	var columns [5][]string
+	var columns [7][]string
 	joined := make([]int64, len(people))
 	for i, p := range people {
-		for c, text := range []string{p.ID, p.Name, p.Avatar, string(p.Presence), strings.Join(p.Credentials, " ")} {
+		for c, text := range []string{p.ID, p.Name, p.Avatar, string(p.Presence), strings.Join(p.Credentials, " "), p.Role.stored(), storedFlag(p.Facilitator)} {
 			if strings.Contains(text, "\n") {
 				return storedPeople{}, fmt.Errorf("participant %s has a line break", p.ID)
 			}
@@ -123,7 +136,42 @@ func storePeople(people []Participant) (storedPeople, error) {
 		joined[i] = p.JoinedAt.UnixMilli()
 	}
 	text := func(c int) string { return strings.Join(columns[c], "\n") }
-	return storedPeople{ID: text(0), Name: text(1), Avatar: text(2), Presence: text(3), Credentials: text(4), Joined: joined}, nil
+	return storedPeople{
+		ID: text(0), Name: text(1), Avatar: text(2), Presence: text(3), Credentials: text(4), Role: sparse(text(5)), Facilitator: sparse(text(6)), Joined: joined,
+	}, nil
+}
+
+// sparse is a column; empty if it is so for everybody.
+func sparse(column string) string {
+	if strings.Trim(column, "\n") == "" {
+		return ""
+	}
+	return column
+}
+
+func storedFlag(set bool) string {
+	if set {
+		return "1"
+	}
+	return ""
+}
+
+func (r Role) stored() string {
+	if r == Voter {
+		return ""
+	}
+	return string(r)
+}
+
+// roleOf is a role whose text is not a part of a longer one, which it would keep in memory.
+func roleOf(text string) Role {
+	switch text {
+	case "", string(Voter):
+		return Voter
+	case string(Spectator):
+		return Spectator
+	}
+	return Role(text)
 }
 
 func (p storedPeople) people() ([]Participant, error) {
@@ -131,17 +179,18 @@ func (p storedPeople) people() ([]Participant, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	ids, names, avatars, presences, credentials := column(p.ID, n), column(p.Name, n), column(p.Avatar, n), column(p.Presence, n), column(p.Credentials, n)
-	for _, column := range [][]string{ids, names, avatars, presences, credentials} {
-		if len(column) != n {
-			return nil, fmt.Errorf("%d participants, and a column of %d", n, len(column))
+	var columns [7][]string
+	for i, text := range []string{p.ID, p.Name, p.Avatar, p.Presence, p.Credentials, p.Role, p.Facilitator} {
+		if columns[i] = column(text, n); len(columns[i]) != n {
+			return nil, fmt.Errorf("%d participants, and a column of %d", n, len(columns[i]))
 		}
 	}
+	ids, names, avatars, presences, credentials, roles, facilitators := columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6]
 	people := make([]Participant, n)
 	for i := range people {
 		people[i] = Participant{
 			ID: ids[i], Name: names[i], Avatar: avatars[i], Presence: presenceOf(presences[i]), JoinedAt: time.UnixMilli(p.Joined[i]).UTC(),
-			Credentials: strings.Split(credentials[i], " "),
+			Credentials: strings.Split(credentials[i], " "), Role: roleOf(roles[i]), Facilitator: facilitators[i] != "",
 		}
 	}
 	return people, nil
@@ -185,20 +234,53 @@ func sharedIDs(ids []string, people []Participant) []string {
 	return ids
 }
 
+// readable is a deck as it is stored: without cards if the entry that says which could not be read.
+func readable(d *Deck) Deck {
+	if d == nil {
+		return Deck{}
+	}
+	return *d
+}
+
+func restoredDeck(d Deck) *Deck {
+	if len(d.Cards) == 0 {
+		return nil
+	}
+	return shared(d)
+}
+
+// deckTable numbers the decks of rounds, from 1; 0 is the session's.
+type deckTable struct {
+	session *Deck
+	others  []*Deck
+}
+
+func (t *deckTable) of(r *Round) int {
+	if r.Deck == t.session {
+		return 0
+	}
+	i := slices.Index(t.others, r.Deck)
+	if i < 0 {
+		i = len(t.others)
+		t.others = append(t.others, r.Deck)
+	}
+	return i + 1
+}
+
 // voterTable numbers the voters of a session.
 type voterTable struct {
 	ids   []string
 	place map[string]int
 }
 
-func (v *voterTable) store(r *Round) storedRound {
+func (v *voterTable) store(r *Round, deck int) storedRound {
 	votes := storedVotes{}
 	for _, vote := range r.Votes {
 		votes.Voter = append(votes.Voter, v.of(vote.UserID))
 		votes.Value = append(votes.Value, vote.Value)
 		votes.Submitted = append(votes.Submitted, vote.SubmittedAt.UnixMilli())
 	}
-	return storedRound{plainRound: plainRound(*r), Votes: votes}
+	return storedRound{plainRound: plainRound(*r), Deck: deck, Votes: votes}
 }
 
 func (v *voterTable) of(id string) int {
@@ -214,8 +296,13 @@ func (v *voterTable) of(id string) int {
 	return place
 }
 
-func (r *storedRound) round(deck Deck, voters []string) (*Round, error) {
+func (r *storedRound) round(decks []*Deck, voters []string) (*Round, error) {
 	round := Round(r.plainRound)
+	if r.Deck < 0 || r.Deck >= len(decks) {
+		return nil, fmt.Errorf("decode round %s: a deck that is not there", round.ID)
+	}
+	deck := decks[r.Deck]
+	round.Deck = deck
 	v := r.Votes
 	if len(v.Value) != len(v.Voter) || len(v.Submitted) != len(v.Voter) {
 		return nil, fmt.Errorf("decode round %s: the columns of votes differ in length", round.ID)

@@ -16,7 +16,7 @@ func TestSession_stored_whole_has_every_field(t *testing.T) {
 	fill(reflect.ValueOf(&s).Elem(), &n)
 	s.Keys = Keys{}.with(Key{ID: "id", Body: "body", Ref: "ref"})
 	for _, r := range append(s.Rounds, s.Round) {
-		r.Statistics = Summarize(s.Deck, r.Votes) // which is not stored
+		r.Statistics = Summarize(r.Deck, r.Votes) // which is not stored
 	}
 	stored, err := s.AppendStored(nil)
 	if err != nil {

@@ -40,15 +40,27 @@ func checkAvatar(field, avatar string) error {
 	return nil
 }
 
+func checkRole(r Role) error {
+	if r != "" && r != Voter && r != Spectator {
+		return invalid("role", "role must be voter or spectator.")
+	}
+	return nil
+}
+
 func checkTopic(topic *string) error {
 	if topic == nil {
 		return nil
 	}
-	if utf8.RuneCountInString(*topic) > MaxTopic {
-		return invalid("topic", "topic must have at most %d characters.", MaxTopic)
+	return checkText("topic", *topic, MaxTopic)
+}
+
+// checkText checks a text of several lines.
+func checkText(field, text string, most int) error {
+	if utf8.RuneCountInString(text) > most {
+		return invalid(field, "%s must have at most %d characters.", field, most)
 	}
-	if strings.ContainsFunc(*topic, func(r rune) bool { return isControl(r) && r != '\n' && r != '\r' && r != '\t' }) {
-		return invalid("topic", "topic may contain line breaks and tabs, but no other control characters.")
+	if strings.ContainsFunc(text, func(r rune) bool { return isControl(r) && r != '\n' && r != '\r' && r != '\t' }) {
+		return invalid(field, "%s may contain line breaks and tabs, but no other control characters.", field)
 	}
 	return nil
 }

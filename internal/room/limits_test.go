@@ -33,7 +33,7 @@ func TestJoin_of_24_at_once_exactly_the_places_are_taken(t *testing.T) {
 func TestCreate_that_fails_leaves_no_slot_taken(t *testing.T) {
 	h := newNode(t)
 	huge := creation()
-	huge.Deck.Cards = append(huge.Deck.Cards, poker.Card{Value: strings.Repeat("x", 2<<20)})
+	huge.Deck.Cards = append(huge.Deck.Cards, poker.Card{Value: strings.Repeat("x", 9<<20)})
 	for range 5 {
 		if _, err := h.Create(t.Context(), huge, Call{}); reason(err) != Unavailable {
 			t.Fatalf("got %v, want a refusal: no entry can be that long", err)

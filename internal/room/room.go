@@ -192,7 +192,7 @@ func (r *Room) ready(ctx context.Context, c poker.Command) error {
 // bound reports whether a command is refused when the session's log has reached its bound. What makes the session smaller, and what happens by itself, is not.
 func bound(c poker.Command) bool {
 	switch c.(type) {
-	case poker.Leave, poker.End, poker.Kick, poker.Tick, poker.Depart:
+	case poker.Leave, poker.End, poker.Kick, poker.Tick, poker.Depart, poker.RemoveStory:
 		return false
 	}
 	return true

@@ -22,7 +22,8 @@ type state struct {
 // packed is a state as it would be stored.
 type packed struct {
 	brief
-	data []byte
+	data    []byte
+	stories *poker.Backlog // as it is: there is little to be won by packing texts, and they may be long
 }
 
 // brief is what must be known of every session at any time.
@@ -53,10 +54,12 @@ func (s *state) Load() *poker.Session {
 	if live := s.live.Load(); live != nil { // another was first
 		return live
 	}
-	live, err := poker.DecodeStored(s.packed.Load().data)
+	p := s.packed.Load()
+	live, err := poker.DecodeStored(p.data)
 	if err != nil { // cannot happen: pack has tried it
 		panic(fmt.Sprintf("unpack session: %v", err))
 	}
+	live.Stories = p.stories
 	s.live.Store(live)
 	s.packed.Store(nil)
 	return live
@@ -97,7 +100,9 @@ func (s *state) pack() error {
 	}
 	room := packing.Get().(*[]byte) // so that what is kept is all that is allocated of its size: what lies between would stay with it
 	defer packing.Put(room)
-	data, err := live.AppendStored((*room)[:0])
+	rest := *live
+	rest.Stories = nil
+	data, err := rest.AppendStored((*room)[:0])
 	if err != nil {
 		return err
 	}
@@ -107,7 +112,7 @@ func (s *state) pack() error {
 	}
 	s.unpack.Lock()
 	defer s.unpack.Unlock()
-	s.packed.Store(&packed{brief: briefOf(live), data: bytes.Clone(data)})
+	s.packed.Store(&packed{brief: briefOf(live), data: bytes.Clone(data), stories: live.Stories})
 	s.live.Store(nil)
 	return nil
 }

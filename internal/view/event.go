@@ -20,6 +20,7 @@ const (
 	ScrumMasterChanged = "scrum_master_changed"
 	SessionPaused      = "session_paused"
 	SessionExpired     = "session_expired"
+	StoriesUpdated     = "stories_updated"
 	SessionsUpdated    = "sessions_updated" // of the list's stream
 )
 
@@ -57,6 +58,7 @@ type (
 		RoundID   string  `json:"round_id"`
 		StartedAt string  `json:"started_at"`
 		Topic     *string `json:"topic"`
+		StoryID   *string `json:"story_id"`
 	}
 	// RevealedVotes is the data of votes_revealed.
 	RevealedVotes struct {
@@ -68,6 +70,7 @@ type (
 	Completed struct {
 		RoundID     string      `json:"round_id"`
 		Topic       *string     `json:"topic"`
+		StoryID     *string     `json:"story_id"`
 		Statistics  *Statistics `json:"statistics"`
 		Estimate    *string     `json:"estimate"`
 		CompletedAt *string     `json:"completed_at"`
@@ -80,8 +83,9 @@ type (
 	}
 	// Pause is the data of session_paused.
 	Pause struct {
-		Reason    string  `json:"reason"`
-		ResumesBy *string `json:"resumes_by"`
+		Reason     string  `json:"reason"`
+		ResumesBy  *string `json:"resumes_by"`
+		TakeoverAt *string `json:"takeover_at"`
 	}
 	// End is the data of session_expired.
 	End struct {
@@ -126,7 +130,7 @@ func revealed(id string, r *poker.Round) RevealedVotes {
 }
 
 func completed(id string, r *poker.Round) Completed {
-	return Completed{RoundID: id, Topic: r.Topic, Statistics: OfStatistics(r.Statistics), Estimate: r.Estimate, CompletedAt: timeOrNull(r.CompletedAt)}
+	return Completed{RoundID: id, Topic: r.Topic, StoryID: orNull(r.StoryID), Statistics: OfStatistics(r.Statistics), Estimate: r.Estimate, CompletedAt: timeOrNull(r.CompletedAt)}
 }
 
 // Snapshot is the session_updated with which a stream begins.

@@ -3,9 +3,7 @@
 package view
 
 import (
-	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/magnapp/magnapp/internal/poker"
 )
@@ -17,6 +15,9 @@ type User struct {
 	Avatar   string `json:"avatar" doc:"Up to 200 characters, chosen by the participant; may be empty."`
 	IsOnline bool   `json:"is_online"`
 	JoinedAt string `json:"joined_at" format:"date-time"`
+
+	Role        string `json:"role" enum:"voter,spectator" doc:"Nobody waits for spectators, and they do not vote."`
+	Facilitator bool   `json:"facilitator" doc:"Helps the Scrum Master to run the session."`
 }
 
 // Vote is a card that a user has played; its value is null until the reveal.
@@ -32,9 +33,9 @@ type Statistics struct {
 	Median       *float64       `json:"median" doc:"Median of the numeric votes; null without any."`
 	Lowest       *float64       `json:"lowest" doc:"Smallest numeric vote; null without any."`
 	Highest      *float64       `json:"highest" doc:"Largest numeric vote; null without any."`
-	Suggestion   *string        `json:"suggestion" doc:"The deck's card nearest to the average; null without numeric votes."`
+	Suggestion   *string        `json:"suggestion" doc:"The deck's card nearest to the average; of a deck without numbers the middle vote, of two middles the higher one."`
 	Distribution map[string]int `json:"distribution" doc:"How often each value was voted."`
-	Consensus    bool           `json:"consensus" doc:"At least one numeric vote, and all of them the same."`
+	Consensus    bool           `json:"consensus" doc:"At least one numeric vote, and all of them the same; of a deck without numbers: at least one vote, and all the same, but for coffee and ?."`
 	CoffeeVotes  int            `json:"coffee_votes"`
 	TotalVotes   int            `json:"total_votes"`
 }
@@ -43,6 +44,7 @@ type Statistics struct {
 type Round struct {
 	ID          string          `json:"id" format:"uuid"`
 	Topic       *string         `json:"topic"`
+	StoryID     *string         `json:"story_id" format:"uuid" doc:"Of the story that the round is about."`
 	Votes       map[string]Vote `json:"votes" doc:"By user id. Each value is null until the round is revealed."`
 	IsRevealed  bool            `json:"is_revealed"`
 	Statistics  *Statistics     `json:"statistics"`
@@ -56,18 +58,10 @@ type Round struct {
 type RoundInShort struct {
 	ID          string  `json:"id" format:"uuid"`
 	Topic       *string `json:"topic" doc:"Cut to 40 characters, the last one an ellipsis, if it is longer. The whole round is in the rounds of the session."`
-	StoryID     *string `json:"story_id,omitempty" format:"uuid"`
+	StoryID     *string `json:"story_id" format:"uuid"`
 	Estimate    *string `json:"estimate"`
 	CompletedAt *string `json:"completed_at" format:"date-time"`
 }
-
-// The bounds of the list of completed rounds in a session, which goes to everybody again and again: with 16 people all of it has to stay under 8 KB.
-const (
-	roundsInShort = 20
-	topicInShort  = 40   // characters
-	bytesInShort  = 2300 // of the list; where topics are long it has fewer rounds
-	bytesOfRound  = 117  // of a round in the list, beside its topic and its estimate
-)
 
 // Session is a whole session.
 type Session struct {
@@ -77,10 +71,12 @@ type Session struct {
 	ScrumMasterID string         `json:"scrum_master_id" format:"uuid"`
 	Status        string         `json:"status" enum:"waiting,voting,revealing,results,paused"`
 	CurrentRound  *Round         `json:"current_round"`
-	Rounds        []RoundInShort `json:"rounds" doc:"The last completed rounds in short, newest last: 20, or as many as have room in 2,300 bytes."`
+	Rounds        []RoundInShort `json:"rounds" doc:"The last completed rounds in short, newest last: 20, or as many as have room in a session of 8 KB."`
 	Deck          poker.Deck     `json:"deck"`
 	Settings      poker.Settings `json:"settings"`
+	Backlog       Backlog        `json:"backlog"`
 	ResumesBy     *string        `json:"resumes_by" format:"date-time" doc:"While paused: when the role of the Scrum Master goes on. null: when the next participant comes online."`
+	TakeoverAt    *string        `json:"takeover_at" format:"date-time" doc:"While paused: from when on anybody with an open stream may take the role."`
 	ExpiresAt     string         `json:"expires_at" format:"date-time"`
 	CreatedAt     string         `json:"created_at" format:"date-time"`
 	LastActivity  string         `json:"last_activity" format:"date-time"`
@@ -118,50 +114,28 @@ func timeOrNull(t time.Time) *string {
 func OfSession(s *poker.Session) Session {
 	v := Session{
 		ID: s.ID, Name: s.Name, ScrumMasterID: s.ScrumMasterID, Status: string(s.Status),
-		Participants: make([]User, len(s.Participants)), Rounds: inShort(s.Rounds),
+		Participants: make([]User, len(s.Participants)), Rounds: inShort(s.Rounds, sessionBytes-bytesBesideRounds(s)),
 		CurrentRound: OfRound(s.Round),
-		Deck:         s.Deck,
+		Deck:         deckOf(s),
 		Settings:     s.Settings,
+		Backlog:      backlogOf(s),
 		ExpiresAt:    Time(s.ExpiresAt), CreatedAt: Time(s.CreatedAt), LastActivity: Time(s.LastActivity),
 	}
 	for i, p := range s.Participants {
 		v.Participants[i] = OfParticipant(p)
 	}
 	if s.Status == poker.Paused {
-		v.ResumesBy = timeOrNull(s.Pause.ResumesBy)
+		v.ResumesBy, v.TakeoverAt = timeOrNull(s.Pause.ResumesBy), timeOrNull(s.TakeOverAt())
 	}
 	return v
 }
 
-// inShort shows the latest of the completed rounds.
-func inShort(rounds []*poker.Round) []RoundInShort {
-	rounds = rounds[max(0, len(rounds)-roundsInShort):]
-	short := make([]RoundInShort, len(rounds))
-	first, room := len(rounds), bytesInShort
-	for i, r := range slices.Backward(rounds) {
-		short[i] = RoundInShort{ID: r.ID, Topic: cut(r.Topic, topicInShort), Estimate: r.Estimate, CompletedAt: timeOrNull(r.CompletedAt)}
-		if room -= bytesOfRound + lengthOf(short[i].Topic) + lengthOf(r.Estimate); room < 0 {
-			break
-		}
-		first = i
+// deckOf is a session's deck; an empty one if the entry that says which cannot be read.
+func deckOf(s *poker.Session) poker.Deck {
+	if s.Deck == nil {
+		return poker.Deck{}
 	}
-	return short[first:]
-}
-
-func lengthOf(text *string) int {
-	if text == nil {
-		return 0
-	}
-	return len(*text)
-}
-
-// cut shortens a text to so many characters, the last one an ellipsis.
-func cut(text *string, most int) *string {
-	if text == nil || utf8.RuneCountInString(*text) <= most {
-		return text
-	}
-	short := string([]rune(*text)[:most-1]) + "…"
-	return &short
+	return *s.Deck
 }
 
 // OfRounds shows all completed rounds that a session remembers, oldest first.
@@ -175,7 +149,7 @@ func OfRounds(s *poker.Session) []Round {
 
 // OfParticipant shows a participant.
 func OfParticipant(p poker.Participant) User {
-	return User{ID: p.ID, Name: p.Name, Avatar: p.Avatar, IsOnline: p.Online(), JoinedAt: Time(p.JoinedAt)}
+	return User{ID: p.ID, Name: p.Name, Avatar: p.Avatar, IsOnline: p.Online(), JoinedAt: Time(p.JoinedAt), Role: string(p.Role), Facilitator: p.Facilitator}
 }
 
 // OfRound shows a round, its votes without their values until it is revealed; nil for nil.
@@ -184,7 +158,7 @@ func OfRound(r *poker.Round) *Round {
 		return nil
 	}
 	return &Round{
-		ID: r.ID, Topic: r.Topic, IsRevealed: r.Revealed, Estimate: r.Estimate,
+		ID: r.ID, Topic: r.Topic, StoryID: orNull(r.StoryID), IsRevealed: r.Revealed, Estimate: r.Estimate,
 		Votes: OfVotes(r), Statistics: OfStatistics(r.Statistics),
 		StartedAt: Time(r.StartedAt), RevealsAt: timeOrNull(r.RevealsAt), CompletedAt: timeOrNull(r.CompletedAt),
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"pgregory.net/rapid"
 
 	"github.com/magnapp/magnapp/internal/poker"
 )
@@ -128,9 +129,13 @@ func TestSession_stays_small_however_long_the_meeting(t *testing.T) {
 		commands = append(commands, &poker.Join{Newcomer: poker.Newcomer{ID: id, Name: fmt.Sprint("Participant ", i+2), Avatar: "🦊"}})
 	}
 	master := by(ids[0])
+	stories := make([]poker.Story, 200)
+	for i := range stories {
+		stories[i] = poker.Story{ID: uuid.NewString(), Key: fmt.Sprint("PROJ-", i), Title: fmt.Sprintf("As a user I want that, for the %d. time", i), Description: strings.Repeat("Because. ", 100), Status: poker.StoryTodo}
+	}
+	commands = append(commands, &poker.AddStories{By: master, Stories: stories})
 	for i := range 100 {
-		topic := fmt.Sprintf("PROJ-%d: as a user I want that", i)
-		commands = append(commands, poker.Start{By: master, RoundID: uuid.NewString(), Topic: &topic})
+		commands = append(commands, poker.Start{By: master, RoundID: uuid.NewString(), StoryID: &stories[i].ID})
 		for _, id := range ids {
 			commands = append(commands, poker.CastVote{By: by(id), Value: "13"})
 		}
@@ -149,7 +154,43 @@ func TestSession_stays_small_however_long_the_meeting(t *testing.T) {
 	if size > 8<<10 {
 		t.Errorf("a session of 16 people after 100 rounds has %d bytes", size)
 	}
+	if n := len(OfSession(s).Rounds); n < 3 {
+		t.Errorf("there is room for %d rounds", n)
+	}
 	if n := len(OfRounds(s)); n != 100 {
 		t.Errorf("%d rounds are kept", n)
 	}
+}
+
+// The room of the list of completed rounds is what the rest of a session leaves, so the rest must never be taken for shorter than it is.
+func TestSession_is_never_longer_than_it_is_taken_for(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringOfN(rapid.SampledFrom([]rune("a1<\"\\é🦊\t\u2028")), 1, 50, -1)
+		id := "01234567-89ab-4cde-8f01-23456789abcd"
+		number := rapid.SampledFrom([]*float64{nil, ptr(1.0), ptr(-123456.789012)})
+		deck := poker.Deck{Name: text.Draw(t, "deck")}
+		for range rapid.IntRange(2, 30).Draw(t, "cards") {
+			deck.Cards = append(deck.Cards, poker.Card{Value: text.Draw(t, "card"), Number: number.Draw(t, "number")})
+		}
+		s := &poker.Session{
+			ID: id, Name: text.Draw(t, "name"), Deck: &deck, ScrumMasterID: id, Status: poker.Paused, Pause: poker.Pause{ResumesBy: noon}, CreatedAt: noon, LastActivity: noon, ExpiresAt: noon,
+			Settings: poker.Settings{RevealCountdownSeconds: 1.234, RoundSeconds: 1234.567, EveryoneMay: poker.Permissions{"start", "reveal", "accept", "stories", "timer"}},
+		}
+		r := &poker.Round{ID: id, StoryID: id, Topic: ptr(text.Draw(t, "topic")), Estimate: ptr(text.Draw(t, "estimate")), StartedAt: noon, RevealsAt: noon, CompletedAt: noon, Revealed: rapid.Bool().Draw(t, "revealed")}
+		for i := range rapid.IntRange(1, 16).Draw(t, "people") {
+			user := fmt.Sprintf("01234567-89ab-4cde-8f01-0123456789%02d", i)
+			s.Participants = append(s.Participants, poker.Participant{ID: user, Name: text.Draw(t, "user"), Avatar: text.Draw(t, "avatar"), JoinedAt: noon, Role: poker.Spectator})
+			r.Votes = append(r.Votes, poker.Vote{UserID: user, Value: rapid.SampledFrom(deck.Cards).Draw(t, "vote").Value, SubmittedAt: noon})
+		}
+		r.Statistics = poker.Summarize(&deck, r.Votes)
+		s.Round = r
+		got, taken := len(encoded(t, Snapshot(s, noon))), bytesBesideRounds(s)
+		if got > taken {
+			t.Fatalf("%d bytes, taken for %d", got, taken)
+		}
+		s.Rounds = []*poker.Round{r}
+		if more := len(encoded(t, inShort(s.Rounds, 1<<20)[0])) + 1; more > bytesOfRound+lengthOf(cut(r.Topic, topicInShort))+lengthOf(r.Estimate) {
+			t.Fatalf("a round of %d bytes", more)
+		}
+	})
 }

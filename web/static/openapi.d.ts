@@ -5,8 +5,40 @@ export interface AcceptRequest {
   estimate?: string
 }
 
+export interface AddStoriesRequest {
+  /** The story before which they are to stand; left out: at the end. */
+  before?: string
+  /** 1 to 500. */
+  stories: Array<NewStory>
+}
+
+export interface AddedStory {
+  /** The story before which it stands; null: at the end. */
+  before: string | null
+  story: Story
+}
+
+export interface Addresses {
+  /** What a link to this server starts with on another machine, the likeliest first; none if others cannot reach it. */
+  addresses: Array<string>
+}
+
+export interface Backlog {
+  estimated: number
+  total: number
+  /** Grows by one with every stories_updated. Who is behind reads the list again. */
+  version: number
+}
+
 export interface Card {
   number: number | null
+  value: string
+}
+
+export interface CardRequest {
+  /** What the card weighs; null: nothing. Left out: what its value says, of which ½, 1/2, 0.5 and 0,5 are the same number. */
+  number?: number | null
+  /** 1 to 16 characters. */
   value: string
 }
 
@@ -15,6 +47,7 @@ export interface Completed {
   estimate: string | null
   round_id: string
   statistics: Statistics | null
+  story_id: string | null
   topic: string | null
 }
 
@@ -23,6 +56,8 @@ export interface CreateRequest {
   creator_avatar: string
   /** 1 to 50 characters. */
   creator_name: string
+  /** Default: fibonacci. */
+  deck?: DeckRequest
   /** 1 to 100 characters. */
   name: string
   settings?: SettingsRequest
@@ -42,9 +77,30 @@ export interface Deck {
   name: string
 }
 
+export interface DeckRequest {
+  /** 2 to 30 cards, all different, in the order in which they lie in the hand. */
+  cards?: Array<CardRequest>
+  /** Without cards: fibonacci, modified-fibonacci, powers, t-shirt, fist or hours. With cards: what one's own deck is called, 1 to 50 characters. */
+  name: string
+}
+
 export interface Done {
   message: string
   success: boolean
+}
+
+export interface EditStoryRequest {
+  description?: string
+  /** A card of the session's deck; null takes an estimate back. */
+  estimate?: string | null
+  key?: string
+  status?: "todo" | "skipped"
+  title?: string
+  type?: string
+  /** null: none. */
+  url?: string | null
+  /** The version of the story on which the change was made. If its texts have changed since: 409, and current has the story as it is. */
+  version?: number
 }
 
 export interface End {
@@ -58,6 +114,7 @@ export interface EventData {
   session_paused: Pause
   session_updated: Updated
   sessions_updated: List
+  stories_updated: StoriesChange
   user_disconnected: OfUser
   user_joined: JoinedUser
   user_left: Gone
@@ -77,6 +134,8 @@ export interface Health {
 }
 
 export interface JoinRequest {
+  /** Spectators do not vote. */
+  role?: "voter" | "spectator"
   /** Up to 200 characters; may be empty. */
   user_avatar: string
   /** 1 to 50 characters. */
@@ -105,6 +164,33 @@ export interface MasterChanged {
   reason: string
 }
 
+export interface MoveStoryRequest {
+  /** The story before which it is to stand; left out: at the end. */
+  before?: string
+}
+
+export interface MovedStory {
+  /** The story before which it stands; null: at the end. */
+  before: string | null
+  id: string
+}
+
+export interface NewStory {
+  /** Up to 10,000 characters. */
+  description?: string
+  /** A card of the session's deck. */
+  estimate?: string | null
+  /** Its name in a tracker, up to 64 characters. */
+  key?: string
+  status?: "todo" | "skipped"
+  /** 1 to 500 characters. */
+  title: string
+  /** Up to 40 characters. */
+  type?: string
+  /** A link, by http or https, up to 2,000 characters. */
+  url?: string | null
+}
+
 export interface OfUser {
   user_id: string
 }
@@ -112,9 +198,12 @@ export interface OfUser {
 export interface Pause {
   reason: string
   resumes_by: string | null
+  takeover_at: string | null
 }
 
 export interface Problem {
+  /** The story as it is now, if somebody else has changed it. */
+  current?: WholeStory
   /** What to do about it. */
   detail: string
   /** The title again, for clients of the original plan. */
@@ -125,6 +214,13 @@ export interface Problem {
   title: string
   /** What kind of problem it is, as a reference into the documentation. */
   type: string
+}
+
+export interface ProfileRequest {
+  /** Up to 200 characters; may be empty. */
+  avatar?: string
+  /** 1 to 50 characters. */
+  name?: string
 }
 
 export interface Reconnected {
@@ -146,6 +242,12 @@ export interface RevealedVotes {
   votes: Record<string, Vote>
 }
 
+export interface RoleRequest {
+  role: "voter" | "spectator"
+  /** Whose role it is; left out: one's own. */
+  user_id?: string
+}
+
 export interface Round {
   completed_at: string | null
   /** The accepted estimate. */
@@ -156,6 +258,8 @@ export interface Round {
   reveals_at: string | null
   started_at: string
   statistics: Statistics | null
+  /** Of the story that the round is about. */
+  story_id: string | null
   topic: string | null
   /** By user id. Each value is null until the round is revealed. */
   votes: Record<string, Vote>
@@ -173,6 +277,8 @@ export interface RoundAnswer {
   reveals_at: string | null
   started_at: string
   statistics: Statistics | null
+  /** Of the story that the round is about. */
+  story_id: string | null
   topic: string | null
   /** By user id. Each value is null until the round is revealed. */
   votes: Record<string, Vote>
@@ -182,12 +288,13 @@ export interface RoundInShort {
   completed_at: string | null
   estimate: string | null
   id: string
-  story_id?: string
+  story_id: string | null
   /** Cut to 40 characters, the last one an ellipsis, if it is longer. The whole round is in the rounds of the session. */
   topic: string | null
 }
 
 export interface Session {
+  backlog: Backlog
   created_at: string
   current_round: Round | null
   deck: Deck
@@ -199,14 +306,17 @@ export interface Session {
   participants: Array<User>
   /** While paused: when the role of the Scrum Master goes on. null: when the next participant comes online. */
   resumes_by: string | null
-  /** The last completed rounds in short, newest last: 20, or as many as have room in 2,300 bytes. */
+  /** The last completed rounds in short, newest last: 20, or as many as have room in a session of 8 KB. */
   rounds: Array<RoundInShort>
   scrum_master_id: string
   settings: Settings
   status: "waiting" | "voting" | "revealing" | "results" | "paused"
+  /** While paused: from when on anybody with an open stream may take the role. */
+  takeover_at: string | null
 }
 
 export interface SessionAnswer {
+  backlog: Backlog
   created_at: string
   current_round: Round | null
   deck: Deck
@@ -220,24 +330,56 @@ export interface SessionAnswer {
   participants: Array<User>
   /** While paused: when the role of the Scrum Master goes on. null: when the next participant comes online. */
   resumes_by: string | null
-  /** The last completed rounds in short, newest last: 20, or as many as have room in 2,300 bytes. */
+  /** The last completed rounds in short, newest last: 20, or as many as have room in a session of 8 KB. */
   rounds: Array<RoundInShort>
   scrum_master_id: string
   settings: Settings
   status: "waiting" | "voting" | "revealing" | "results" | "paused"
+  /** While paused: from when on anybody with an open stream may take the role. */
+  takeover_at: string | null
 }
 
 export interface Settings {
+  /** After the reveal, votes name nobody's card. Rounds that were played so stay so. */
+  anonymous: boolean
+  /** The cards turn as soon as every voter who is online has voted, at least two of them. */
+  auto_reveal: boolean
+  /** What everybody may do, and not only the Scrum Master and facilitators. */
+  everyone_may: Array<"start" | "reveal" | "accept" | "stories" | "timer">
+  /** Whether the session is in the list of open sessions. */
+  listed: boolean
+  /** Nobody can join. */
+  locked: boolean
   /** Time between asking for the reveal and the turning of the cards, 0 to 10. May have a fraction. */
   reveal_countdown_seconds: number
+  /** How long each round's timer runs, 0 to 3,600; 0 is no timer. May have a fraction. */
+  round_seconds: number
+  /** The cards turn when the round's timer ends. */
+  timer_reveals: boolean
 }
 
 export interface SettingsRequest {
+  /** After the reveal, votes name nobody's card. Rounds that were played so stay so. */
+  anonymous?: boolean
+  /** The cards turn as soon as every voter who is online has voted, at least two of them. */
+  auto_reveal?: boolean
+  /** What everybody may do, and not only the Scrum Master and facilitators. */
+  everyone_may?: Array<"start" | "reveal" | "accept" | "stories" | "timer">
+  /** Whether the session is in the list of open sessions. */
+  listed?: boolean
+  /** Nobody can join. */
+  locked?: boolean
   /** Time between asking for the reveal and the turning of the cards, 0 to 10. May have a fraction. */
   reveal_countdown_seconds?: number
+  /** How long each round's timer runs, 0 to 3,600; 0 is no timer. May have a fraction. */
+  round_seconds?: number
+  /** The cards turn when the round's timer ends. */
+  timer_reveals?: boolean
 }
 
 export interface StartRequest {
+  /** The story that the round is about, whose title is the topic. */
+  story_id?: string
   /** What the round is about, up to 500 characters. */
   topic?: string
 }
@@ -245,6 +387,7 @@ export interface StartRequest {
 export interface Started {
   round_id: string
   started_at: string
+  story_id: string | null
   topic: string | null
 }
 
@@ -252,7 +395,7 @@ export interface Statistics {
   /** Mean of the numeric votes; null without any. */
   average: number | null
   coffee_votes: number
-  /** At least one numeric vote, and all of them the same. */
+  /** At least one numeric vote, and all of them the same; of a deck without numbers: at least one vote, and all the same, but for coffee and ?. */
   consensus: boolean
   /** How often each value was voted. */
   distribution: Record<string, number>
@@ -262,9 +405,66 @@ export interface Statistics {
   lowest: number | null
   /** Median of the numeric votes; null without any. */
   median: number | null
-  /** The deck's card nearest to the average; null without numeric votes. */
+  /** The deck's card nearest to the average; of a deck without numbers the middle vote, of two middles the higher one. */
   suggestion: string | null
   total_votes: number
+}
+
+export interface StoriesChange {
+  /** In this order. */
+  added: Array<AddedStory>
+  /** As they are now. */
+  changed: Array<Story>
+  estimated: number
+  moved: Array<MovedStory>
+  /** Ids. */
+  removed: Array<string>
+  total: number
+  /** Grows by one with every stories_updated. Who is behind reads the list again. */
+  version: number
+}
+
+export interface StoriesDone {
+  message: string
+  /** Those that were added or changed. */
+  stories: Array<Story>
+  success: boolean
+  /** Of the list, after the change. */
+  version: number
+}
+
+export interface Story {
+  /** A card's value. */
+  estimate: string | null
+  id: string
+  /** Its name in a tracker, up to 64 characters; may be empty. */
+  key: string
+  /** How many rounds of it were completed. */
+  rounds: number
+  status: "todo" | "voting" | "estimated" | "skipped"
+  /** 1 to 500 characters. */
+  title: string
+  /** Up to 40 characters; may be empty. */
+  type: string
+  /** A link, by http or https. */
+  url: string | null
+  /** That of the list when somebody last changed the story's texts. Sent along with a change, it keeps that from undoing another's. */
+  version: number
+}
+
+export interface StoryAnswer {
+  /** The story's completed rounds, oldest first. */
+  rounds: Array<Round>
+  story: WholeStory
+  /** Of the list. */
+  version: number
+}
+
+export interface StoryList {
+  /** In their order, without descriptions. */
+  stories: Array<Story>
+  /** Grows by one with every stories_updated. */
+  version: number
 }
 
 export interface Summary {
@@ -283,12 +483,16 @@ export interface Updated {
 export interface User {
   /** Up to 200 characters, chosen by the participant; may be empty. */
   avatar: string
+  /** Helps the Scrum Master to run the session. */
+  facilitator: boolean
   /** Public id. It is no proof of being this participant. */
   id: string
   is_online: boolean
   joined_at: string
   /** 1 to 50 characters. */
   name: string
+  /** Nobody waits for spectators, and they do not vote. */
+  role: "voter" | "spectator"
 }
 
 export interface Vote {
@@ -301,4 +505,25 @@ export interface Vote {
 export interface VoteRequest {
   /** A card of the session's deck: 1, 2, 3, 5, 8, 13, 21 or coffee. */
   vote: string
+}
+
+export interface WholeStory {
+  /** Up to 10,000 characters, as it was imported. A text, and no HTML. */
+  description: string
+  /** A card's value. */
+  estimate: string | null
+  id: string
+  /** Its name in a tracker, up to 64 characters; may be empty. */
+  key: string
+  /** How many rounds of it were completed. */
+  rounds: number
+  status: "todo" | "voting" | "estimated" | "skipped"
+  /** 1 to 500 characters. */
+  title: string
+  /** Up to 40 characters; may be empty. */
+  type: string
+  /** A link, by http or https. */
+  url: string | null
+  /** That of the list when somebody last changed the story's texts. Sent along with a change, it keeps that from undoing another's. */
+  version: number
 }

@@ -1,0 +1,106 @@
+package httpapi_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// A client that lost the answer sends the same again, and gets the same stories.
+func TestStoriesAreAddedOnce(t *testing.T) {
+	s := start(t)
+	who := s.create(t, createBody)
+	add := func() reply {
+		return s.must(t, "POST /api/sessions/"+who.session+"/stories?user_id="+who.user, `{"stories":[{"title":"a"},{"title":"b"}]}`, as(who), header("Idempotency-Key", "once"))
+	}
+	first, again := add(), add()
+	if first.body != again.body {
+		t.Errorf("first %s, again %s", first.body, again.body)
+	}
+	if list := s.must(t, "GET /api/sessions/"+who.session+"/stories", "").json["stories"].([]any); len(list) != 2 {
+		t.Errorf("%d stories", len(list))
+	}
+}
+
+// What a reader makes of the events of the list is the list.
+func TestStoriesByTheirEvents(t *testing.T) {
+	s := start(t)
+	w := newWorld(t, s, "waiting")
+	stream := s.listen(t, "/api/sse/"+w.session)
+	stream.until(t, "session_updated")
+	w.step(t, "stories")
+	w.step(t, "start-story")
+	s.act(t, w.master, "stories/"+w.other+"/move", `{"before":"`+w.story+`"}`)
+	s.act(t, w.master, "stories", `{"stories":[{"title":"between"}],"before":"`+w.story+`"}`)
+	s.act(t, w.master, "stories/"+w.other, `{"title":"Sign out","url":"https://tracker.example/2"}`)
+	s.act(t, w.master, "reveal", "")
+	s.act(t, w.master, "accept", `{"estimate":"8"}`)
+	s.must(t, "DELETE /api/sessions/"+w.session+"/stories/"+w.other+"?user_id="+w.master.user, "", as(w.master))
+	want := s.must(t, "GET /api/sessions/"+w.session+"/stories", "").json
+	var list []any
+	version := 0.0
+	for version < want["version"].(float64) {
+		data := stream.until(t, "stories_updated").data
+		if version++; data["version"] != version {
+			t.Fatalf("version %v after %v", data["version"], version-1)
+		}
+		list = folded(list, data)
+	}
+	if diff := cmp.Diff(want["stories"], list); diff != "" {
+		t.Errorf("the list (-answered +by events):\n%s", diff)
+	}
+	backlog, _ := json.Marshal(s.must(t, "GET /api/sessions/"+w.session, "").json["backlog"])
+	if string(backlog) != `{"estimated":1,"total":2,"version":7}` {
+		t.Errorf("backlog %s", backlog)
+	}
+}
+
+// folded is a list of stories after a stories_updated, as a client makes it.
+func folded(list []any, data map[string]any) []any {
+	idOf := func(story any) any { return story.(map[string]any)["id"] }
+	without := func(id any) (rest []any) {
+		for _, story := range list {
+			if idOf(story) != id {
+				rest = append(rest, story)
+			}
+		}
+		return rest
+	}
+	insert := func(story, before any) {
+		var next []any
+		for _, other := range list {
+			if before != nil && idOf(other) == before {
+				next = append(next, story)
+			}
+			next = append(next, other)
+		}
+		if before == nil {
+			next = append(next, story)
+		}
+		list = next
+	}
+	for _, a := range data["added"].([]any) {
+		insert(a.(map[string]any)["story"], a.(map[string]any)["before"])
+	}
+	for _, changed := range data["changed"].([]any) {
+		for i, story := range list {
+			if idOf(story) == idOf(changed) {
+				list[i] = changed
+			}
+		}
+	}
+	for _, m := range data["moved"].([]any) {
+		for _, story := range list {
+			if idOf(story) == idOf(m) {
+				list = without(idOf(story))
+				insert(story, m.(map[string]any)["before"])
+				break
+			}
+		}
+	}
+	for _, id := range data["removed"].([]any) {
+		list = without(id)
+	}
+	return list
+}

@@ -1,0 +1,212 @@
+package tracker_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/magnapp/magnapp/internal/tracker"
+)
+
+// packed is a ZIP of the parts, in the order of their names and contents.
+func packed(t testing.TB, parts ...string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for i := 0; i < len(parts); i += 2 {
+		part, err := w.Create(parts[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := part.Write([]byte(parts[i+1])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+const (
+	workbookXML = `<workbook xmlns:r="r"><sheets><sheet name="a" sheetId="1" r:id="rId1"/></sheets></workbook>`
+	relsXML     = `<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>`
+)
+
+// workbook is the smallest XLSX with such a sheet and such texts.
+func workbook(t testing.TB, sheet, shared string) []byte {
+	t.Helper()
+	return packed(t, "xl/workbook.xml", workbookXML, "xl/_rels/workbook.xml.rels", relsXML, "xl/worksheets/sheet1.xml", sheet, "xl/sharedStrings.xml", shared)
+}
+
+func repeat(s string, size int) string { return strings.Repeat(s, size/len(s)) }
+
+const large = 9 << 20
+
+// bad are files that are refused, with where and why.
+func bad(t testing.TB) map[string]badFile {
+	t.Helper()
+	header := "Title,Issue key,Story Points\n"
+	return map[string]badFile{
+		"nothing":                      {"", tracker.Empty, 0, 0},
+		"white space":                  {" \r\n\t\n", tracker.Empty, 0, 0},
+		"a mark and nothing":           {"\xEF\xBB\xBF", tracker.Empty, 0, 0},
+		"a header only":                {header, tracker.Empty, 1, 0},
+		"a header and empty rows":      {header + ",,\n\n", tracker.Empty, 1, 0},
+		"more than 10 MB":              {strings.Repeat("a", tracker.MaxBytes+1), tracker.TooLarge, 0, 0},
+		"a line of 9 MB":               {strings.Repeat("a", large), tracker.TooLarge, 1, 0},
+		"a cell of 9 MB":               {header + "x," + strings.Repeat("a", large), tracker.TooLarge, 2, 2},
+		"a quoted cell of 9 MB":        {header + `x,"` + strings.Repeat("a", large) + `",`, tracker.TooLarge, 2, 2},
+		"100,000 rows":                 {header + strings.Repeat("a,b-1,\n", 100_000), tracker.TooMany, 50_001, 0},
+		"100,000 lines":                {strings.Repeat("a story\n", 100_000), tracker.TooMany, 50_001, 0},
+		"5,000 columns":                {"Title" + strings.Repeat(",a", 5_000) + "\nx\n", tracker.TooMany, 1, 2_001},
+		"5,000 cells in a row":         {header + "x" + strings.Repeat(",a", 5_000) + "\n", tracker.TooMany, 2, 2_001},
+		"9 MB of commas":               {header + strings.Repeat(",", large), tracker.TooMany, 2, 2_001},
+		"a quote that never closes":    {header + "x,\"BOAT-7,5\ny,BOAT-8,\n", tracker.Cut, 2, 2},
+		"quotes that never close":      {header + repeat(`"a"b,`, large), tracker.TooLarge, 2, 0},
+		"rows of quotes, never closed": {header + repeat("\"a \"b\n", large), tracker.TooLarge, 0, 0},
+		"cut in the last row":          {"Title,Issue key,Issue Type,Story Points,Sprint\na,A-1,Bug,1,x\nb,A-2,Bug,2,x\nc,A-", tracker.Cut, 4, 2},
+		"UTF-16, cut in a letter":      {"\xFF\xFET\x00i\x00t", tracker.Cut, 0, 0},
+		"zero bytes":                   {"Title,Key\n\x00\x01\x02\x03\x00,\x00\x00\n", tracker.WrongFile, 0, 0},
+		"an old Excel":                 {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + strings.Repeat("\x00", 512), tracker.WrongFile, 0, 0},
+		"a PDF":                        {"%PDF-1.7\n%âãÏÓ\n", tracker.WrongFile, 0, 0},
+		"a PNG":                        {"\x89PNG\r\n\x1a\n\x00\x00", tracker.WrongFile, 0, 0},
+		"a JPEG":                       {"\xFF\xD8\xFF\xE0\x00\x10JFIF", tracker.WrongFile, 0, 0},
+		"RTF":                          {`{\rtf1\ansi Title}`, tracker.WrongFile, 0, 0},
+		"a page called .xls":           {"\r\n<html xmlns:o=\"urn:schemas-microsoft-com:office:office\"><head><title>Jira</title>", tracker.WrongFile, 0, 0},
+		"a page with a doctype":        {"<!DOCTYPE html>\n<html>", tracker.WrongFile, 0, 0},
+		"a page in XML":                {"<?xml version=\"1.0\"?>\n<html>", tracker.WrongFile, 0, 0},
+		"another XML":                  {"<?xml version=\"1.0\"?><Workbook><a/></Workbook>", tracker.WrongFile, 0, 0},
+		"a document of Word":           {string(packed(t, "word/document.xml", "<w/>")), tracker.WrongFile, 0, 0},
+		"a ZIP with a CSV":             {string(packed(t, "Boats.csv", header)), tracker.WrongFile, 0, 0},
+		"half a ZIP":                   {string(workbook(t, "<worksheet/>", "<sst/>"))[:200], tracker.Cut, 0, 0},
+		"an empty workbook":            {string(workbook(t, "<worksheet/>", "<sst/>")), tracker.Empty, 0, 0},
+		"a workbook of half a sheet":   {string(workbook(t, "<worksheet><sheetData><row><c", "<sst/>")), tracker.Cut, 0, 0},
+		"a bomb in a sheet":            {string(workbook(t, repeat("<row></row>", 70<<20), "<sst/>")), tracker.TooLarge, 0, 0},
+		"a bomb of texts":              {string(workbook(t, "<worksheet/>", "<sst>"+repeat("<si><t></t></si>", 15<<20)+"</sst>")), tracker.TooMany, 0, 0},
+		"a bomb of wide rows":          {string(workbook(t, "<worksheet>"+repeat(`<row><c r="BAA1"><v>1</v></c></row>`, 12<<20)+"</worksheet>", "<sst/>")), tracker.TooMany, 0, 0},
+		"a column beyond the limit":    {string(workbook(t, `<worksheet><row r="1"><c r="XFD1"><v>1</v></c></row></worksheet>`, "<sst/>")), tracker.TooMany, 1, 2_001},
+		"billion laughs":               {"<?xml version=\"1.0\"?><!DOCTYPE lolz [<!ENTITY lol \"lol\"><!ENTITY lol2 \"&lol;&lol;\">]><rss version=\"0.92\"><channel><item><key>&lol2;</key></item></channel></rss>", tracker.Unsafe, 0, 0},
+		"an external entity":           {"<!DOCTYPE rss SYSTEM \"file:///etc/passwd\"><rss version=\"0.92\"/>", tracker.Unsafe, 0, 0},
+		"an entity of its own":         {"<!-- RSS generated by JIRA --><rss version=\"0.92\"><channel><item><key>&own;</key></item></channel></rss>", tracker.Unsafe, 0, 0},
+		"entities in a workbook":       {string(workbook(t, "<!DOCTYPE a [<!ENTITY b \"c\">]><worksheet/>", "<sst/>")), tracker.Unsafe, 0, 0},
+		"elements without end":         {"<rss version=\"0.92\">" + repeat("<a>", large), tracker.Broken, 0, 0},
+		"attributes without end":       {"<rss version=\"0.92\"><channel><item " + repeat("a='' ", large), tracker.TooLarge, 0, 0},
+		"half an XML":                  {string(sample(t, "jira-cloud.xml"))[:1500], tracker.Cut, 0, 0},
+		"elements that cross":          {"<rss version=\"0.92\"><channel><item></channel></item></rss>", tracker.Broken, 0, 0},
+		"an XML without issues":        {"<rss version=\"0.92\"><channel></channel></rss>", tracker.Empty, 0, 0},
+		"half a JSON":                  {`[{"number":7,"title":"a"},{"numb`, tracker.Cut, 0, 0},
+		"no JSON":                      {`[{"number":7,"title":a}]`, tracker.Broken, 0, 0},
+		"an empty JSON":                {`[]`, tracker.Empty, 0, 0},
+		"numbers in a JSON":            {`[{"number":7,"title":"a"}, 1]`, tracker.Broken, 0, 0},
+		"objects without end":          {"[" + repeat("{},", large) + "{}]", tracker.TooMany, 0, 0},
+		"lists in lists":               {`{"a":` + repeat("[", large), tracker.TooMany, 0, 0},
+		"a board that is none":         {`{"cards":1,"lists":[]}`, tracker.Broken, 0, 0},
+		"a board without cards":        {`{"cards":[],"lists":[]}`, tracker.Empty, 0, 0},
+	}
+}
+
+type badFile struct {
+	data        string
+	kind        tracker.Kind
+	row, column int
+}
+
+func TestBadFilesAreRefusedWithPlaceAndAdvice(t *testing.T) {
+	for name, b := range bad(t) {
+		t.Run(name, func(t *testing.T) {
+			f, err := tracker.Read([]byte(b.data), tracker.Options{})
+			var e *tracker.Error
+			if !errors.As(err, &e) {
+				t.Fatalf("read %d stories as %v, and no error of ours: %v", len(f.Stories), f.Format, err)
+			}
+			if e.Kind != b.kind || b.row > 0 && e.Row != b.row || b.column > 0 && e.Column != b.column {
+				t.Errorf("%s in row %d, column %d (%v); want %s in row %d, column %d", e.Kind, e.Row, e.Column, e, b.kind, b.row, b.column)
+			}
+			if e.Problem == "" || !strings.HasSuffix(e.Advice, ".") || f != nil {
+				t.Errorf("half an error: %v, file %v", e, f)
+			}
+		})
+	}
+}
+
+// hard are large files that can be read, or not: what matters is what they take.
+func hard(t testing.TB) map[string]string {
+	t.Helper()
+	files := map[string]string{
+		"many short rows":     "Title,Issue key\n" + strings.Repeat("a b c d,b-1\n", 49_000),
+		"many cells":          "Title,Issue key,a,b,c\n" + strings.Repeat(strings.Repeat(",", 1_500)+"\n", 5_000) + "x,y-1\n",
+		"long descriptions":   "Summary,Issue key,Issue id,Description\n" + strings.Repeat("a,,1,"+repeat("[a|b] *c* {d} ", 60_000)+"\n", 150),
+		"open brackets":       "Summary,Issue key,Issue id,Description\n" + strings.Repeat("a,,1,"+repeat("[", 60_000)+"\n", 150),
+		"open stars":          "Summary,Issue key,Issue id,Description\n" + strings.Repeat("a,,1,"+repeat(" *a", 60_000)+"\n", 150),
+		"open Markdown":       "Issue ID,Title,Created At (UTC),Description\n" + strings.Repeat("1,a,,"+repeat("](", 60_000)+"\n", 150),
+		"open HTML":           "ID,Work Item Type,Title,Description\n" + strings.Repeat("1,Bug,a,"+repeat("<a<b", 60_000)+"\n", 150),
+		"lists in HTML":       "ID,Work Item Type,Title,Description\n" + strings.Repeat("1,Bug,a,"+repeat("<ul><li>", 60_000)+"\n", 150),
+		"links in HTML":       "ID,Work Item Type,Title,Description\n" + strings.Repeat("1,Bug,a,"+repeat("<a href=http://a.b>", 60_000)+"\n", 150),
+		"UTF-16":              "\xFF\xFE" + strings.Repeat("a\x00,\x00b\x00 \x00c\x00\n\x00", 49_000),
+		"long UTF-16":         "\xFF\xFE" + strings.Repeat("\x2F\x66", 500) + strings.Repeat(strings.Repeat("\x2F\x66", 4_000)+"\n\x00", 1_000),
+		"broken letters":      "Title;Key\n" + strings.Repeat(strings.Repeat("\xE4\xFF", 200)+";b-1\n", 20_000),
+		"quotes everywhere":   "Title,Issue key\n" + strings.Repeat(`"a ""b"" `+repeat(`""`, 300)+`",b-1`+"\n", 25_000),
+		"stray quotes":        "Title,Issue key\n" + strings.Repeat(`"a" b,c-1`+"\n", 40_000),
+		"a large board":       `{"lists":[],"cards":[` + strings.Repeat(`{"name":"a b c","customFieldItems":[{},{},{},{}]},`, 49_000) + `{"name":"x"}]}`,
+		"members of a JSON":   `[{"title":"a b"` + strings.Repeat(`,"title":"a"`, 700_000) + `}]`,
+		"names in a JSON":     `[{"title":"a b"` + manyMembers(1_900) + `}]`,
+		"an issue of fields":  "<rss version='0.92'><channel><item><summary>a b</summary>" + repeat("<key>a</key>", large) + "</item></channel></rss>",
+		"a rich workbook":     string(workbook(t, `<worksheet><row><c t="inlineStr"><is><t>Title</t></is></c></row>`+repeat(`<row><c t="inlineStr"><is><t>a b c d e f</t></is></c></row>`, 2<<20)+"</worksheet>", "<sst/>")),
+		"the same text":       string(workbook(t, `<worksheet>`+repeat(`<row><c t="s"><v>0</v></c></row>`, 1<<20)+"</worksheet>", "<sst><si><t>"+strings.Repeat("a b ", 200_000)+"</t></si></sst>")),
+		"escapes in a text":   string(workbook(t, `<worksheet><row><c t="s"><v>0</v></c></row><row><c t="s"><v>0</v></c></row></worksheet>`, "<sst><si><t>"+strings.Repeat("_x0041_", 140_000)+"</t></si></sst>")),
+		"lines with brackets": strings.Repeat(repeat("[", 900_000)+"\n", 10),
+		"lines with dashes":   strings.Repeat(repeat("- ", 900_000)+"\n", 10),
+		"bars":                "|a|b|\n|-|-|\n" + strings.Repeat("|"+strings.Repeat("a|", 1_000)+"\n", 500),
+	}
+	for name, b := range bad(t) {
+		if len(b.data) > 1<<20 {
+			files["refused: "+name] = b.data
+		}
+	}
+	for name := range files {
+		if len(files[name]) > tracker.MaxBytes+1 {
+			t.Fatalf("%s has %d bytes", name, len(files[name]))
+		}
+	}
+	return files
+}
+
+func manyMembers(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"m%d":"a"`, i)
+	}
+	return b.String()
+}
+
+// peak is how much the heap grew at most while do ran, by what the collector counts as reachable or not yet looked at.
+func peak(do func()) uint64 {
+	var before, now runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	stop, most := make(chan struct{}), make(chan uint64)
+	go func() {
+		highest := uint64(0)
+		tick := time.NewTicker(2 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-stop:
+				most <- highest
+				return
+			case <-tick.C:
+				runtime.ReadMemStats(&now)
+				highest = max(highest, now.HeapAlloc)
+			}
+		}
+	}()
+	do()
+	close(stop)
+	return max(<-most, before.HeapAlloc) - before.HeapAlloc
+}

@@ -1,0 +1,153 @@
+package tracker
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// mapColumns gives meanings to columns: by the format's names, then by the names that teams use. A column has one meaning, but for the database's
+// number, which may be the key too.
+func (l *layout) mapColumns() {
+	taken := map[int]bool{}
+	if l.format.anyTitle {
+		l.columns[Title] = []int{0}
+		taken[0] = true
+	}
+	for _, meaning := range Meanings() {
+		if patterns := l.format.columns[meaning]; patterns != nil {
+			l.columns[meaning] = l.find(patterns, taken)
+		}
+	}
+	l.columns[identity] = l.find(l.format.columns[identity], map[int]bool{})
+	for _, meaning := range append([]Meaning{Title}, l.format.own...) {
+		if len(l.columns[meaning]) == 0 {
+			l.columns[meaning] = l.find(general[meaning], taken)
+		}
+	}
+	for name, values := range l.format.done {
+		for i, header := range l.names {
+			if header != name {
+				continue
+			}
+			d := doneColumn{column: i}
+			if values != "*" {
+				d.values = strings.Split(values, "|")
+			}
+			l.done = append(l.done, d)
+		}
+	}
+}
+
+// find returns the columns that the patterns name and nothing else has taken, in the order of the patterns.
+func (l *layout) find(patterns []string, taken map[int]bool) []int {
+	var found []int
+	for _, p := range patterns {
+		for i, name := range l.names {
+			if !taken[i] && matches(p, name, i) {
+				found = append(found, i)
+				taken[i] = true
+			}
+		}
+	}
+	return found
+}
+
+// guess takes a column for the title, and one for the key, where no name says which it is; without any header also one for the points. The rows
+// are some of those below the header.
+func (l *layout) guess(rows [][]string, headless bool) {
+	if len(l.columns[Key]) == 0 && l.format.container == "" && !l.format.urlKey && !l.format.anyTitle {
+		for i := range l.header {
+			if !l.isTaken(i) && allOf(rows, i, func(cell string) bool { return keyLike.MatchString(cell) && strings.Contains(cell, "-") }) {
+				l.columns[Key] = []int{i}
+				break
+			}
+		}
+	}
+	for i := range l.header {
+		if headless && len(l.columns[Points]) == 0 && !l.isTaken(i) && allOf(rows, i, func(cell string) bool { return isNumeric(cell) && len(cell) <= 4 }) {
+			l.columns[Points] = []int{i}
+		}
+	}
+	if len(l.columns[Title]) > 0 || l.format.container != "" {
+		return
+	}
+	for i := range l.header {
+		if !l.isTaken(i) && allOf(rows, i, looksLikeTitle) {
+			l.columns[Title] = []int{i}
+			l.notes = append(l.notes, fmt.Sprintf("No column is called a title; %q was taken for it. Choose another if that is wrong.", l.header[i]))
+			return
+		}
+	}
+}
+
+func (l *layout) isTaken(column int) bool {
+	for _, columns := range l.columns {
+		if slices.Contains(columns, column) {
+			return true
+		}
+	}
+	return false
+}
+
+// allOf reports whether a column is filled in at least one of the rows, and fits wherever it is.
+func allOf(rows [][]string, column int, fits func(string) bool) bool {
+	filled := 0
+	for _, cells := range rows {
+		if column >= len(cells) || strings.TrimSpace(cells[column]) == "" {
+			continue
+		}
+		if !fits(strings.TrimSpace(cells[column])) {
+			return false
+		}
+		filled++
+	}
+	return filled > 0
+}
+
+// looksLikeTitle reports whether a cell is more than a word, a number or an address.
+func looksLikeTitle(cell string) bool {
+	return strings.ContainsAny(cell, " \t") && len(cell) >= 5 && !isNumeric(cell) && !strings.Contains(cell, "://")
+}
+
+// override heeds what a person has chosen. A column that gets a meaning loses the one it had.
+func (l *layout) override(chosen map[Meaning]int) error {
+	for meaning, column := range chosen {
+		if !slices.Contains(Meanings(), meaning) {
+			return &Error{Kind: BadOption, Problem: fmt.Sprintf("%q is no meaning of a column", meaning), Advice: fmt.Sprintf("Choose one of %v.", Meanings())}
+		}
+		if column < -1 || column >= len(l.header) {
+			return &Error{
+				Kind: BadOption, Row: l.row, Column: column + 1, Problem: fmt.Sprintf("there is no column %d for the %s", column, meaning),
+				Advice: fmt.Sprintf("Columns are counted from 0 to %d; -1 is none.", len(l.header)-1),
+			}
+		}
+		for other, columns := range l.columns {
+			if _, also := chosen[other]; !also && other != identity {
+				l.columns[other] = slices.DeleteFunc(slices.Clone(columns), func(c int) bool { return c == column })
+			}
+		}
+		if column < 0 {
+			l.columns[meaning] = nil
+		} else {
+			l.columns[meaning] = []int{column}
+		}
+	}
+	return nil
+}
+
+// described are the columns as people see them.
+func (l *layout) described(samples []string) []Column {
+	columns := make([]Column, len(l.header))
+	for i, name := range l.header {
+		columns[i] = Column{Index: i, Name: cutTo(oneLine(name), MaxName), Sample: samples[i]}
+	}
+	for _, meaning := range Meanings() {
+		for _, i := range l.columns[meaning] {
+			if columns[i].Meaning == "" {
+				columns[i].Meaning = meaning
+			}
+		}
+	}
+	return columns
+}

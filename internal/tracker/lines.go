@@ -1,0 +1,106 @@
+package tracker
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	bullet   = regexp.MustCompile(`^(?:[-*+•‣–▪◦]|\d{1,4}[.)])[ \t]+`)
+	checkbox = regexp.MustCompile(`^\[([ xX✓✔])\][ \t]+`)
+	heading  = regexp.MustCompile(`^#{1,6}[ \t]+`)
+	ruler    = regexp.MustCompile(`^(?:[-*_=][ \t]*){3,}$`)
+	leadKey  = regexp.MustCompile(`^(?:\[([A-Z][A-Z0-9_]{0,15}-\d{1,9})\]|([A-Z][A-Z0-9_]{0,15}-\d{1,9})|(#\d{1,9}))(?:[ \t]*[:–—-][ \t]+|[ \t]+)`)
+	linked   = regexp.MustCompile(`^\[([^\]]+)\]\((https?://[^)\s]+)\)`)
+	address  = regexp.MustCompile(`[ \t]+<?(https?://\S+?)>?$`)
+	lineOf   = regexp.MustCompile(`^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
+)
+
+// openLines makes a story of each line. Marks of lists, boxes to tick, headings and keys at the start are understood.
+func openLines(d decoded) (*opened, error) {
+	g := &grid{cells: [][]string{{"key", "title", "status", "url", "heading"}}, numbers: []int{0}}
+	newline := string(newlineOf(d.text))
+	var under string
+	number := 0
+	for line := range strings.SplitSeq(d.text, newline) {
+		number++
+		if number > MaxRows {
+			return nil, tooManyRows(number)
+		}
+		if len(line) > MaxCell {
+			return nil, &Error{Kind: TooLarge, Row: number, Problem: "the line has more than 1 MB", Advice: "Write one story in each line, or export a table as CSV."}
+		}
+		line = strings.TrimSpace(d.enc.decode(line))
+		switch {
+		case line == "" || ruler.MatchString(line):
+		case heading.MatchString(line):
+			under = strings.TrimSpace(strings.TrimRight(heading.ReplaceAllString(line, ""), "#"))
+		default:
+			g.cells = append(g.cells, append(lineCells(line), under))
+			g.numbers = append(g.numbers, number)
+		}
+	}
+	return &opened{table: g, container: containerLines}, nil
+}
+
+// lineCells takes a line apart: key, title, status, address.
+func lineCells(line string) []string {
+	var key, status, link string
+	line = bullet.ReplaceAllString(line, "")
+	if box := checkbox.FindStringSubmatch(line); box != nil {
+		if line = line[len(box[0]):]; box[1] != " " {
+			status = "done"
+		}
+	}
+	if l := linked.FindStringSubmatch(line); l != nil {
+		line, link = l[1]+line[len(l[0]):], l[2]
+	} else if a := address.FindStringSubmatchIndex(line); a != nil {
+		line, link = line[:a[0]], line[a[2]:a[3]]
+	}
+	if k := leadKey.FindStringSubmatch(line); k != nil {
+		line, key = line[len(k[0]):], k[1]+k[2]+k[3]
+	}
+	return []string{key, strings.TrimSpace(line), status, link}
+}
+
+// markdownTable reads a table as Markdown writes it: lines with bars, and a line of dashes below the first.
+func markdownTable(text string) (*grid, bool) {
+	var first, second string
+	for line := range strings.Lines(text[:min(len(text), sniffBytes)]) {
+		if line = strings.TrimSpace(line); line == "" && first == "" {
+			continue
+		}
+		if first == "" {
+			first = line
+			continue
+		}
+		second = line
+		break
+	}
+	if !strings.Contains(first, "|") || !strings.Contains(second, "|") || !lineOf.MatchString(second) || strings.Count(text, "|") > maxGrid {
+		return nil, false
+	}
+	g := &grid{numbers: []int{}}
+	number := 0
+	for line := range strings.Lines(text) {
+		number++
+		line = strings.TrimSpace(line)
+		if number > MaxRows || !strings.Contains(line, "|") || lineOf.MatchString(line) {
+			continue
+		}
+		cells := barCells(line)
+		g.cells, g.numbers = append(g.cells, cells), append(g.numbers, number)
+	}
+	return g, len(g.cells) > 1
+}
+
+// barCells splits a line at its bars, but for those that are escaped.
+func barCells(line string) []string {
+	line = strings.TrimSuffix(strings.TrimPrefix(line, "|"), "|")
+	line = strings.ReplaceAll(line, `\|`, "\x00")
+	cells := strings.Split(line, "|")
+	for i, c := range cells {
+		cells[i] = strings.ReplaceAll(strings.TrimSpace(c), "\x00", "|")
+	}
+	return cells[:min(len(cells), MaxColumns)]
+}

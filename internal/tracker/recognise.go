@@ -1,0 +1,228 @@
+package tracker
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// recogniseFormat finds the tracker whose signature is in the header; nil is none.
+func recogniseFormat(header []string, name string) *format {
+	names := normalised(header)
+	for i := range formats {
+		f := &formats[i]
+		if f.container == "" && f.fits(names, name) {
+			return f
+		}
+	}
+	return nil
+}
+
+// fits reports whether one of the signatures is in the header.
+func (f *format) fits(names []string, file string) bool {
+	if f.nameHint == "hex32" && hex32.MatchString(file) && len(names) > 1 {
+		return true
+	}
+	return slices.ContainsFunc(f.signature, func(all []string) bool {
+		for _, alternatives := range all {
+			if !slices.ContainsFunc(strings.Split(alternatives, "|"), func(pattern string) bool { return indexOf(names, pattern) >= 0 }) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+var hex32 = regexp.MustCompile(`(?i)[ -][0-9a-f]{32}(?:_all)?(?: ?\(\d+\))?(?:\.csv)?$`)
+
+func indexOf(names []string, pattern string) int {
+	for i, name := range names {
+		if matches(pattern, name, i) {
+			return i
+		}
+	}
+	return -1
+}
+
+// matches reports whether a header's normalised name fits a pattern of the table of formats.
+func matches(pattern, name string, column int) bool {
+	switch {
+	case pattern == "#":
+		return name == "#"
+	case strings.HasPrefix(pattern, "^"):
+		return column == 0 && name == pattern[1:]
+	case strings.HasPrefix(pattern, "*"):
+		return strings.HasSuffix(name, pattern[1:])
+	case strings.HasSuffix(pattern, "#"):
+		rest, ok := strings.CutPrefix(name, strings.TrimSuffix(pattern, "#"))
+		return ok && rest != "" && strings.Trim(rest, "0123456789") == ""
+	}
+	return name == pattern
+}
+
+func normalised(header []string) []string {
+	names := make([]string, len(header))
+	for i, name := range header {
+		names[i] = normalise(name)
+	}
+	return names
+}
+
+// normalise makes a header's name comparable: lower case, single spaces, no quotes or byte order mark around it.
+func normalise(name string) string {
+	if len(name) > 200 {
+		return ""
+	}
+	name = strings.TrimFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == '\uFEFF' || r == '"' })
+	return strings.Join(strings.Fields(strings.ToLower(name)), " ")
+}
+
+var generalNames = func() map[string]bool {
+	names := map[string]bool{}
+	for _, list := range general {
+		for _, name := range list {
+			names[name] = true
+		}
+	}
+	return names
+}()
+
+// knownNames counts the cells that are names which people give to columns.
+func knownNames(cells []string) int {
+	n := 0
+	for _, c := range cells {
+		if generalNames[normalise(c)] {
+			n++
+		}
+	}
+	return n
+}
+
+// layout is what the columns of a table mean.
+type layout struct {
+	format  *format
+	header  []string
+	names   []string // of the header, normalised
+	row     int      // the header's number; 0 is none
+	group   string   // what stands above the header, if the format has groups
+	columns map[Meaning][]int
+	done    []doneColumn
+	notes   []string
+}
+
+// doneColumn says by its value that a story is finished.
+type doneColumn struct {
+	column int
+	values []string // in lower case; nil is any
+}
+
+// findLayout looks for the header among the first rows, and says what its columns mean.
+func findLayout(o *opened, opts Options) (*layout, error) {
+	head, numbers, err := firstRows(o.table)
+	if err != nil {
+		return nil, err
+	}
+	if len(head) == 0 {
+		return nil, &Error{Kind: Empty, Problem: "the file has no filled row", Advice: "Export the list again, or paste its lines."}
+	}
+	l := &layout{columns: map[Meaning][]int{}}
+	at := l.chooseHeader(head, o)
+	if at >= 0 {
+		l.header, l.row = head[at], numbers[at]
+		if at > 0 && l.format.groups {
+			l.group = strings.TrimSpace(head[at-1][0])
+		}
+	} else {
+		l.header = numberedColumns(head)
+	}
+	l.names = normalised(l.header)
+	l.mapColumns()
+	l.guess(head[at+1:], at < 0)
+	return l, l.override(opts.Columns)
+}
+
+// firstRows are the filled rows among the first ones, and their numbers.
+func firstRows(t table) ([][]string, []int, error) {
+	var head [][]string
+	var numbers []int
+	r := t.open()
+	for len(head) < headerRows {
+		ok, err := r.next()
+		if err != nil {
+			return nil, nil, err
+		}
+		if !ok {
+			break
+		}
+		cells, filled := make([]string, r.len()), false
+		for i := range cells {
+			cells[i] = r.text(i)
+			filled = filled || strings.TrimSpace(cells[i]) != ""
+		}
+		if filled {
+			head, numbers = append(head, cells), append(numbers, r.number())
+		}
+	}
+	return head, numbers, nil
+}
+
+// chooseHeader decides on the format, and on which of the first rows is the header; -1 is none.
+func (l *layout) chooseHeader(head [][]string, o *opened) int {
+	if o.container != "" && o.container != containerJSON {
+		l.format = lookup(o.container)
+		return 0
+	}
+	if o.container == containerJSON {
+		if l.format = lookup("github-issues"); !l.format.fits(normalised(head[0]), "") {
+			l.format = lookup("table")
+		}
+		return 0
+	}
+	best, known := 0, 0
+	for i, cells := range head {
+		if f := recogniseFormat(cells, ""); f != nil {
+			l.format = f
+			return i
+		}
+		if n := knownNames(cells); n > known {
+			best, known = i, n
+		}
+	}
+	if l.format = recogniseFormat(head[0], o.name); l.format != nil {
+		return 0
+	}
+	l.format = lookup("table")
+	if known == 0 && !looksLikeHeader(head[0]) {
+		return -1
+	}
+	return best
+}
+
+var (
+	keyLike = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9_]{0,15}-\d{1,9}|#?\d{1,16})$`)
+	rounded = regexp.MustCompile(`^\d[.,]\d+E\+\d+$`)
+)
+
+// looksLikeHeader reports whether a first row without any known name has names in it, and not a story.
+func looksLikeHeader(cells []string) bool {
+	for _, c := range cells {
+		c = strings.TrimSpace(c)
+		if c == "" || len(c) > 60 || keyLike.MatchString(c) || isNumeric(c) || strings.Contains(c, "://") {
+			return false
+		}
+	}
+	return true
+}
+
+func numberedColumns(head [][]string) []string {
+	width := 0
+	for _, cells := range head {
+		width = max(width, len(cells))
+	}
+	names := make([]string, width)
+	for i := range names {
+		names[i] = "Column " + columnName(i)
+	}
+	return names
+}

@@ -1,0 +1,239 @@
+package tracker
+
+import (
+	"encoding/xml"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// sheetReader makes rows of a sheet's XML.
+type sheetReader struct {
+	book   *workbook
+	grid   grid
+	row    []string
+	number int // the row's
+	filled bool
+	cells  int
+	bytes  int // of all texts, of which several cells may have the same
+
+	column int // the cell's, from 0
+	kind   string
+	style  int
+	value  strings.Builder
+	inside bool // in an element whose text is the cell's value
+}
+
+func (w *workbook) readSheet(s sheet) (*grid, error) {
+	if w.parts[s.part] == nil {
+		return &grid{}, nil
+	}
+	r := sheetReader{book: w, grid: grid{numbers: []int{}}}
+	err := w.each(s.part, func(_ *xmlReader, token xml.Token) error { return r.take(token) })
+	return &r.grid, err
+}
+
+func (r *sheetReader) take(token xml.Token) error {
+	switch t := token.(type) {
+	case xml.StartElement:
+		return r.opens(t)
+	case xml.CharData:
+		if r.inside {
+			r.value.Write(t)
+		}
+	case xml.EndElement:
+		return r.closes(t.Name.Local)
+	}
+	return nil
+}
+
+func (r *sheetReader) opens(t xml.StartElement) error {
+	r.inside = false
+	switch t.Name.Local {
+	case "row":
+		r.number++
+		if n, err := strconv.Atoi(attribute(t, "r")); err == nil && n >= r.number {
+			r.number = n
+		}
+		r.row, r.filled, r.column = nil, false, -1
+	case "c":
+		r.column++
+		if c, ok := columnOf(attribute(t, "r")); ok {
+			r.column = c
+		}
+		r.kind = attribute(t, "t")
+		r.style, _ = strconv.Atoi(attribute(t, "s"))
+		r.value.Reset()
+	case "v":
+		r.inside = true
+	case "t":
+		r.inside = r.kind == "inlineStr"
+	}
+	return nil
+}
+
+func (r *sheetReader) closes(name string) error {
+	r.inside = false
+	switch name {
+	case "c":
+		return r.endCell()
+	case "row":
+		return r.endRow()
+	}
+	return nil
+}
+
+func (r *sheetReader) endCell() error {
+	value := r.book.cellText(r.value.String(), r.kind, r.style)
+	if value == "" {
+		return nil
+	}
+	if r.column >= MaxColumns {
+		return tooManyColumns(r.number)
+	}
+	if r.bytes += len(value); r.bytes > maxUnpacked {
+		return &Error{
+			Kind: TooLarge, Row: r.number, Column: r.column + 1, Problem: "the sheet has more than 64 MB of text up to here",
+			Advice: "Save only the columns you need, or fewer rows.",
+		}
+	}
+	for len(r.row) <= r.column {
+		r.row = append(r.row, "")
+		r.cells++
+	}
+	if r.cells > maxGrid {
+		return tooManyCells(r.number)
+	}
+	r.row[r.column] = value
+	r.filled = true
+	return nil
+}
+
+func (r *sheetReader) endRow() error {
+	if !r.filled {
+		return nil
+	}
+	if len(r.grid.cells) >= MaxRows {
+		return tooManyRows(r.number)
+	}
+	r.grid.cells = append(r.grid.cells, r.row)
+	r.grid.numbers = append(r.grid.numbers, r.number)
+	return nil
+}
+
+// columnOf is the column in a reference such as B3, from 0.
+func columnOf(reference string) (int, bool) {
+	column := 0
+	for i := range len(reference) {
+		c := reference[i]
+		if c < 'A' || c > 'Z' || i > 3 {
+			return column - 1, i > 0 && i <= 3
+		}
+		column = column*26 + int(c-'A') + 1
+	}
+	return 0, false
+}
+
+// columnName is the way back.
+func columnName(column int) string {
+	name := ""
+	for column++; column > 0; column = (column - 1) / 26 {
+		name = string(rune('A'+(column-1)%26)) + name
+	}
+	return name
+}
+
+// cellText is what a person sees in a cell, near enough.
+func (w *workbook) cellText(value, kind string, style int) string {
+	switch kind {
+	case "s":
+		if i, err := strconv.Atoi(strings.TrimSpace(value)); err == nil && i >= 0 && i < len(w.shared) {
+			return w.shared[i]
+		}
+		return ""
+	case "b":
+		if value == "1" {
+			return "TRUE"
+		}
+		return "FALSE"
+	case "str", "inlineStr":
+		return unescapeX(value)
+	case "e":
+		return ""
+	}
+	return w.numberText(strings.TrimSpace(value), style)
+}
+
+// numberText writes a number without an exponent, and a date as a date.
+func (w *workbook) numberText(value string, style int) string {
+	number, err := strconv.ParseFloat(value, 64)
+	if err != nil {
+		return value
+	}
+	if style >= 0 && style < len(w.dates) && w.dates[style] && number >= 0 && number < 2_958_466 {
+		return dateText(number)
+	}
+	if number > 1e15 || number < -1e15 {
+		return value
+	}
+	return strconv.FormatFloat(number, 'f', -1, 64)
+}
+
+// dateText is the day that is so many days after the last one of 1899, as spreadsheets count.
+func dateText(days float64) string {
+	seconds := time.Duration(days*86_400+0.5) * time.Second
+	day := time.Date(1899, time.December, 30, 0, 0, 0, 0, time.UTC)
+	moment := day.AddDate(0, 0, int(seconds/(24*time.Hour))).Add(seconds % (24 * time.Hour))
+	if days == float64(int64(days)) {
+		return moment.Format(time.DateOnly)
+	}
+	return moment.Format("2006-01-02 15:04:05")
+}
+
+// readStyles finds out which styles show numbers as dates.
+func (w *workbook) readStyles() error {
+	custom := map[string]bool{}
+	inFormats := false
+	return w.each("xl/styles.xml", func(_ *xmlReader, token xml.Token) error {
+		switch t := token.(type) {
+		case xml.StartElement:
+			switch t.Name.Local {
+			case "numFmt":
+				custom[attribute(t, "numFmtId")] = isDateFormat(attribute(t, "formatCode"))
+			case "cellXfs":
+				inFormats = true
+			case "xf":
+				if inFormats && len(w.dates) < maxGrid {
+					id := attribute(t, "numFmtId")
+					n, _ := strconv.Atoi(id)
+					w.dates = append(w.dates, custom[id] || n >= 14 && n <= 22 || n >= 45 && n <= 47)
+				}
+			}
+		case xml.EndElement:
+			if t.Name.Local == "cellXfs" {
+				inFormats = false
+			}
+		}
+		return nil
+	})
+}
+
+// isDateFormat reports whether a number's format has days, months, years or hours in it, outside of quotes and brackets.
+func isDateFormat(code string) bool {
+	var until rune
+	for _, c := range strings.ToLower(code) {
+		switch {
+		case until != 0:
+			if c == until {
+				until = 0
+			}
+		case c == '"':
+			until = '"'
+		case c == '[':
+			until = ']'
+		case strings.ContainsRune("dmyhs", c):
+			return true
+		}
+	}
+	return false
+}
