@@ -10,6 +10,7 @@ import (
 type Options struct {
 	KeepAlive    []byte        // what is sent now and then
 	Every        time.Duration // how often
+	Last         []byte        // what is sent last, when a socket is closed from here
 	WriteTimeout time.Duration // a client whose queue has not moved for so long is disconnected; looked at every Every
 	QueueBytes   int           // how much may wait for one client
 	CloseTimeout time.Duration // how long Close waits for those who want to know of the ends

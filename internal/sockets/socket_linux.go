@@ -44,10 +44,16 @@ func (s *Socket) Send(b []byte) {
 func (s *Socket) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.closing = true
-	if s.queue == nil {
+	if s.closing {
+		return
+	}
+	last := s.set.options.Last
+	if s.queue != nil {
+		s.queue.add(last) // however much waits
+	} else if s.write(last); s.queue == nil {
 		s.abandon()
 	}
+	s.closing = true
 }
 
 // write hands bytes to the kernel, and queues what it does not take.
@@ -86,6 +92,10 @@ func (s *Socket) enqueue(b []byte) {
 		s.abandon()
 		return
 	}
+	q.add(b)
+}
+
+func (q *queue) add(b []byte) {
 	q.frames = append(q.frames, b)
 	q.bytes += len(b)
 }
