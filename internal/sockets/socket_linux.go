@@ -17,6 +17,7 @@ type Socket struct {
 	fd      int    // -1 before Attach and after the end
 	closing bool   // nothing more is taken; what waits is still written
 	slow    bool   // the client could not keep up
+	pings   bool   // its sign of life is a ping
 	queue   *queue // not nil: what is sent must wait, for the kernel or for Attach
 }
 
@@ -157,13 +158,13 @@ func (s *Socket) abandon() {
 }
 
 // keepAlive gives the client a sign of life. One for whom something waits needs none, and is given up if it has taken nothing of that for too long.
-func (s *Socket) keepAlive(now time.Time) {
+func (s *Socket) keepAlive(sign []byte, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case s.fd < 0:
 	case s.queue == nil && !s.closing:
-		s.write(s.set.options.KeepAlive)
+		s.write(sign)
 	case s.queue != nil && now.Sub(s.queue.since) > s.set.options.WriteTimeout:
 		s.slow = true
 		s.abandon()

@@ -55,5 +55,8 @@ var greeting = Chunk(": welcome\nretry: 1000\n")
 // keepAlive is a comment: clients ignore it, and what lies between keeps the connection open. No empty line follows, which some clients take for the end of an empty message.
 var keepAlive = Chunk(": keep-alive\n")
 
+// ping is an event that a page hears only if it listens for its name: it has no id, so that clients resume after the last event of the session. Without data it would be no event.
+var ping = Chunk("event: ping\ndata: {}\n\n")
+
 // lastChunk ends a body.
 var lastChunk = []byte("0\r\n\r\n")
