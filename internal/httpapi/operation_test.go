@@ -298,6 +298,7 @@ func TestOpenAPISaysWhoNeedsACredential(t *testing.T) {
 	for _, path := range []string{"/api/sessions/{s}", "/api/sessions/{s}/round", "/api/sessions/{s}/rounds", "/api/sse/{s}"} { // for anybody, and for a user that is named
 		want["GET "+documented(path)] = optional
 	}
+	want["POST "+documented("/api/sessions/{s}/here")] = needed
 	doc := start(t).must(t, "GET /openapi.json", "").json
 	if missing := lacks(doc, "components.securitySchemes.token components.securitySchemes.cookie"); len(missing) > 0 {
 		t.Errorf("lacks %v", missing)
