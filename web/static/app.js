@@ -1,5 +1,5 @@
 // @ts-check
-import { listenToClock } from './api.js'
+import { listenToClock, listenToSilence } from './api.js'
 import { someAvatar } from './avatars.js'
 import { pick, speak } from './i18n.js'
 import { onKey } from './keyboard.js'
@@ -26,6 +26,7 @@ listenToClock((ms) => {
   const { room } = get()
   if (room && ms - Date.now() > (room.skew || -Infinity)) set({ room: { ...room, skew: ms - Date.now() } })
 })
+listenToSilence(() => openRoom()?.stream?.unanswered())
 addEventListener('popstate', arrive)
 // A page that is put away for later must not look as if somebody sat before it.
 addEventListener('pagehide', depart)

@@ -42,10 +42,13 @@ export function go(path) {
   arrive()
 }
 
+/** Whether a click on a link opens another tab or window. @param {MouseEvent} e */
+export const opensElsewhere = (e) => !!e.button || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey
+
 /** Follows a link of ours without loading the page anew. @param {MouseEvent} e */
 export function follow(e) {
   const link = /** @type {Element} */ (e.target).closest('a')
-  if (!link || link.origin !== location.origin || e.button || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return
+  if (!link || e.defaultPrevented || link.origin !== location.origin || opensElsewhere(e)) return
   if (!/^\/(session\/|$)/.test(link.pathname)) return
   e.preventDefault()
   go(link.pathname)
@@ -58,7 +61,7 @@ let lobby = null
 function enterLobby() {
   if (lobby) return
   set({ lobby: null, lobbyLive: true })
-  lobby = new Stream('/api/sse/', {
+  lobby = new Stream('/api/sse/?ping=true', {
     event: (e) => { if (e.type === 'sessions_updated') set({ lobby: e.data.sessions }) },
     open: () => set({ lobbyLive: true }),
     lost: () => set({ lobbyLive: false }),

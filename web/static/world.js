@@ -10,6 +10,7 @@ export const browser = {
   now: () => Date.now(),
   after: (ms, what) => setTimeout(what, ms),
   cancel: (timer) => clearTimeout(/** @type {number|undefined} */ (timer)),
+  visible: () => document.visibilityState === 'visible',
   listen: (type, listener) => {
     addEventListener(type, listener)
     return () => removeEventListener(type, listener)
