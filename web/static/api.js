@@ -79,6 +79,9 @@ export function listenToClock(listener) { requests.onServerTime = listener }
 /** Names a listener that hears of every request which was not answered in time. @param {() => void} listener */
 export function listenToSilence(listener) { requests.onSilence = listener }
 
+/** Names a listener that hears when a command takes long, and when it need wait no more. @param {(waits: boolean) => void} listener */
+export function listenToWaits(listener) { requests.onWait = listener }
+
 /** Says whether the line to the server is up. @param {boolean} up */
 export const lineIs = (up) => requests.line(up)
 

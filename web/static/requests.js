@@ -10,6 +10,8 @@ export const PAUSES = [400, 1_200, 3_000]
 export const LAST_TRY = 12_000
 /** The longest Retry-After that is waited for, in milliseconds. */
 export const LONGEST_WISH = 5_000
+/** How long a command may take before that is said, in milliseconds: a browser that has no connection left lets it wait without a word. */
+export const WAIT = 3_000
 /** How long what was under way when the line went down waits for it, in milliseconds. */
 export const LONGEST_LOSS = 60_000
 
@@ -45,6 +47,8 @@ export class Requests {
     this.onServerTime = onServerTime
     /** Hears of requests that were not answered in time. */
     this.onSilence = () => {}
+    /** Hears when a command takes long, and when it need wait no more. @type {(waits: boolean) => void} */
+    this.onWait = () => {}
     /** How long answers took lately, in milliseconds. */
     this.pace = 0
     /** Who waits for the line; null while it is up. @type {Set<() => void>|null} */
@@ -67,6 +71,8 @@ export class Requests {
     const abort = new AbortController()
     const end = () => abort.abort()
     let late = false
+    let waits = false
+    const slow = this.world.after(WAIT, () => { if (method !== 'GET') this.onWait(waits = true) })
     const timer = this.world.after(timeout, () => { late = true; end() })
     if (signal) signal.addEventListener('abort', end)
     else this.flying.add(end)
@@ -79,6 +85,8 @@ export class Requests {
       throw e instanceof Refusal ? e : new Refusal(0, '', '')
     } finally {
       this.world.cancel(timer)
+      this.world.cancel(slow)
+      if (waits) this.onWait(false)
       signal?.removeEventListener('abort', end)
       this.flying.delete(end)
     }

@@ -2,6 +2,7 @@
 /** @import { Room, Envelope, Session, Ending } from './types.js' */
 import { api, lineIs, pace, Refusal } from './api.js'
 import { fold } from './fold.js'
+import { goodbye } from './here.js'
 import { seat } from './seats.js'
 import { Stream } from './stream.js'
 import { keepSeat, seatIn } from './prefs.js'
@@ -141,6 +142,7 @@ export class OpenRoom {
     this.closed = true
     this.tries.stop()
     for (const end of this.unlisten) end()
+    goodbye()
     this.stream?.close()
     this.votes.close()
     lineIs(true)

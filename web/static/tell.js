@@ -36,6 +36,9 @@ export function refused(error) {
 /** The line is down, and this cannot wait for it. */
 export function offline() { say(t('lost.cannot'), 'offline') }
 
+/** A command waits for its answer, or even for a connection. */
+export function slow() { say(t('lost.slow'), 'offline') }
+
 /** The line is up again: what was said about it is no longer true. */
 export function hush() { if (get().toast?.tone === 'offline') set({ toast: null }) }
 

@@ -50,6 +50,8 @@ export interface Room {
 export interface World {
   fetch: (path: string, init: RequestInit) => Promise<Response>
   source: (url: string) => Source
+  /** Sends a request whose answer nobody waits for, even when the page goes. */
+  beacon: (url: string) => void
   /** Bytes that nobody can guess. */
   bytes: (n: number) => Uint8Array
   /** From 0 to 1. */

@@ -28,6 +28,9 @@ export class StillWorld {
       this.lines.push(new Line(url))
       return this.lines[this.lines.length - 1]
     }
+    /** @type {string[]} */
+    this.beacons = []
+    this.beacon = (/** @type {string} */ url) => { this.beacons.push(url) }
     this.bytes = (/** @type {number} */ n) => new Uint8Array(n).fill(++this.drawn)
     this.random = () => this.chance
     this.now = () => this.time
