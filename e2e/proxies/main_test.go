@@ -20,10 +20,12 @@ var (
 // program is the built binary.
 var program string
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
+func TestMain(m *testing.M) {
+	flag.Parse()
+	os.Exit(run(m))
+}
 
 func run(m *testing.M) int {
-	flag.Parse()
 	if err := flag.Set("test.parallel", "64"); err != nil { // they do nothing but wait
 		fmt.Fprintln(os.Stderr, err)
 		return 1

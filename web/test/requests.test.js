@@ -1,6 +1,6 @@
 // @ts-check
 import { calls } from '../static/api.js'
-import { PAUSES, Refusal, Requests, TIMEOUT } from '../static/requests.js'
+import { PAUSES, Refusal, Requests, TIMEOUT, WAIT } from '../static/requests.js'
 import { same, settled, test } from './harness.js'
 import { StillWorld } from './world.js'
 
@@ -267,4 +267,26 @@ test('a refusal names its problem, if the server did', async () => {
     await (await world.request()).answer(503, { type })
     same((await call).kind, kind)
   }
+})
+
+test('a command that waits for a connection says so after three seconds, and until it need not', async () => {
+  const world = new StillWorld()
+  const requests = new Requests(world)
+  /** @type {boolean[]} */
+  const said = []
+  requests.onWait = (waits) => { said.push(waits) }
+  const call = outcomeOf(requests.call('POST', '/sessions/s/vote?user_id=u', { vote: '5' }))
+  const request = await world.request()
+  await world.pass(WAIT - 1)
+  same(said, [])
+  await world.pass(1)
+  same(said, [true])
+  await request.answer(200, { success: true })
+  same([said, call.answer], [[true, false], { success: true }])
+  void requests.call('POST', '/sessions/s/vote?user_id=u', { vote: '8' })
+  await (await world.request()).answer(200)
+  const read = outcomeOf(requests.once('GET', '/sessions/s'))
+  await world.pass(WAIT)
+  await (await world.request()).answer(200)
+  same([said.length, read.answer, world.timers.size], [2, {}, 0], 'a quick one, and reading')
 })
