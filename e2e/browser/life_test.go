@@ -73,6 +73,7 @@ func TestScrumMasterComesBack(t *testing.T) {
 	mike.click(".hand [data-card='8']")
 	mike.sight(".me .laid.pending")
 	mike.sight(".hand .chosen.pending[data-card='8']")
+	mike.sees("Your card is kept here, and sent when the session goes on.")
 	mike.inspect("paused")
 	sarah.inspect("start-seat")
 	sarah.click("a|Back to Checkout squad")
