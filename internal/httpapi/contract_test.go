@@ -140,7 +140,10 @@ func (r row) check(t *testing.T, s *server) {
 	if missing := lacks(got.json, r.has); len(missing) > 0 {
 		t.Errorf("%s lacks %v: %s", call, missing, got.body)
 	}
-	if r.want == http.StatusOK {
+	if r.want == http.StatusNoContent && (got.body != "" || w.state(t) != before) {
+		t.Errorf("said %q, or changed something", got.body)
+	}
+	if r.want < 300 {
 		return
 	}
 	isProblem(t, got, r.want)
@@ -236,6 +239,22 @@ var others = []row{
 	{name: "stream with pings or not, who knows", call: "GET /api/sse/{s}?ping=maybe", want: 422, field: "ping"},
 	{name: "stream of the list with pings or not, who knows", call: "GET /api/sse/?ping=1", want: 422, field: "ping"},
 	{name: "stream of the list with another method", call: "DELETE /api/sse/", want: 405},
+	{name: "stream with a name of blanks", call: "GET /api/sse/{s}?ping=true&place=a+b", want: 422, field: "place"},
+
+	// Answers to pings.
+	{name: "here succeeds", call: "POST /api/sessions/{s}/here?user_id={guest}", as: "guest", want: 204},
+	{name: "here succeeds with a slash and a name", call: "POST /api/sessions/{s}/here/?user_id={guest}&place=tab-1&gone=false", as: "guest", want: 204},
+	{name: "goodbye without a stream succeeds", call: "POST /api/sessions/{s}/here?user_id={guest}&gone=true", as: "guest", want: 204},
+	{name: "here in an ended session", given: "ended", call: "POST /api/sessions/{s}/here?user_id={guest}", as: "guest", want: 204},
+	{name: "goodbye in an expired session", given: "expired", call: "POST /api/sessions/{s}/here?user_id={guest}&gone=true", want: 204},
+	{name: "goodbye in an unknown session", call: "POST /api/sessions/{nobody}/here?user_id={guest}&gone=true", as: "guest", want: 204},
+	{name: "here without a credential", call: "POST /api/sessions/{s}/here?user_id={guest}", want: 401, title: "Credential missing or wrong"},
+	{name: "here as another", call: "POST /api/sessions/{s}/here?user_id={guest}", as: "master", want: 401, title: "Credential missing or wrong"},
+	{name: "here as somebody who has left", call: "POST /api/sessions/{s}/here?user_id={gone}", as: "gone", want: 401, title: "Not a participant"},
+	{name: "here as nobody", call: "POST /api/sessions/{s}/here", want: 422, field: "user_id"},
+	{name: "here or gone, who knows", call: "POST /api/sessions/{s}/here?user_id={guest}&gone=1", as: "guest", want: 422, field: "gone"},
+	{name: "here with a name too long", call: "POST /api/sessions/{s}/here?user_id={guest}&place=" + strings.Repeat("x", 65), as: "guest", want: 422, field: "place"},
+	{name: "here with another method", call: "GET /api/sessions/{s}/here?user_id={guest}", as: "guest", want: 405},
 
 	// Rounds, by state.
 	{name: "start again while voting", given: "voted", call: "POST /api/sessions/{s}/start?user_id={master}", as: "master", want: 200},

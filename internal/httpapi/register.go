@@ -49,6 +49,7 @@ func (a *API) register() {
 
 	a.streamCall("/api/sse", "streamSessions", "The list of open sessions, live", a.streamList)
 	a.streamCall("/api/sse/{session_id}", "streamSession", "The events of a session", a.streamSession, takesCredential)
+	a.hereCall()
 
 	call(a, "GET /api/addresses", "getAddresses", "By which addresses others on the network reach this server; for callers on this machine only", a.addresses)
 

@@ -119,7 +119,7 @@ func (r *Room) now() time.Time { return r.rs.Clock.Now() }
 // moment says under which circumstances a command is decided. Nobody inherits before all who are gone by now are known to be: the heir may be one of them.
 func (r *Room) moment(actor string, key poker.Key) poker.Moment {
 	now := r.now()
-	return poker.Moment{Now: now, Settling: now.Before(r.settling) || len(r.presence.due(now)) > 0, Streaming: r.presence.streams[actor] > 0, Key: key}
+	return poker.Moment{Now: now, Settling: now.Before(r.settling) || len(r.presence.due(now)) > 0, Streaming: r.presence.counting(actor) > 0, Key: key}
 }
 
 // maxTries bounds how often a command is decided again because other nodes' appends came first. It is high because losing is the rule while another node is busy: whoever won has

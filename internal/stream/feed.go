@@ -125,7 +125,8 @@ func (f *Feed) keep(id string, frame []byte) {
 
 // idOf reads the id of a frame back.
 func idOf(frame []byte) string {
-	id, _, _ := bytes.Cut(bytes.TrimPrefix(frame, idField), []byte("\n"))
+	_, event, _ := bytes.Cut(frame, lineEnd)
+	id, _, _ := bytes.Cut(bytes.TrimPrefix(event, idField), []byte("\n"))
 	return string(id)
 }
 
@@ -234,7 +235,7 @@ func AppendEvent(b []byte, id string, event view.Event) ([]byte, error) {
 		return b, err
 	}
 	if b == nil {
-		b = make([]byte, 0, len(data)+len(id)+16)
+		b = make([]byte, 0, len(data)+len(id)+24)
 	}
 	return AppendFrame(b, id, data), nil
 }
