@@ -80,6 +80,8 @@ export default {
   'centre.pausedNobody': 'Wer als Nächstes zurückkommt, übernimmt.',
   'hand.cards': 'Ihre Karten',
   'hand.estimate': 'Schätzung übernehmen',
+  'topic.title': 'Thema',
+  'topic.open': 'Ganzes Thema lesen',
   'results.title': 'Ergebnis',
   'results.average': 'Mittel',
   'results.median': 'Median',

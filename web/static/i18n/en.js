@@ -80,6 +80,8 @@ export const en = {
   'centre.pausedNobody': 'The next one to come back takes over.',
   'hand.cards': 'Your cards',
   'hand.estimate': 'Estimate to accept',
+  'topic.title': 'Topic',
+  'topic.open': 'Read the whole topic',
   'results.title': 'Results',
   'results.average': 'Average',
   'results.median': 'Median',

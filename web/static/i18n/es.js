@@ -80,6 +80,8 @@ export default {
   'centre.pausedNobody': 'Sigue la primera persona que vuelva.',
   'hand.cards': 'Tus cartas',
   'hand.estimate': 'Estimación por aceptar',
+  'topic.title': 'Tema',
+  'topic.open': 'Leer el tema completo',
   'results.title': 'Resultados',
   'results.average': 'Media',
   'results.median': 'Mediana',

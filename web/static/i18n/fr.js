@@ -80,6 +80,8 @@ export default {
   'centre.pausedNobody': 'La première personne de retour prend le relais.',
   'hand.cards': 'Vos cartes',
   'hand.estimate': 'Estimation à retenir',
+  'topic.title': 'Sujet',
+  'topic.open': 'Lire tout le sujet',
   'results.title': 'Résultats',
   'results.average': 'Moyenne',
   'results.median': 'Médiane',
