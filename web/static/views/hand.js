@@ -22,20 +22,26 @@ export function dock(state, room, session, sided) {
   // Each of these hands lies elsewhere: a hand that is dealt anew is no jump of the old one.
   return repeat([`${picking} ${open} ${sided}`], (k) => k, () => html`<footer class="dock ${open ? 'open' : ''} ${picking ? 'picking' : ''}">
     ${bar === nothing ? nothing : html`<div class="do">${bar}</div>`}
-    ${cards ? html`${picking ? html`<p class="what" id="hand">${t('hand.estimate')}</p>` : nothing}${hand(room, session, picking)}` : nothing}
+    ${cards ? html`${picking ? html`<p class="what" id="hand">${t('hand.estimate')}</p>` : nothing}${hand(state, room, session, picking)}` : nothing}
   </footer>`)
 }
 
-/** @param {Room} room @param {Session} session @param {boolean} picking */
-function hand(room, session, picking) {
+/** @param {State} state @param {Room} room @param {Session} session @param {boolean} picking */
+function hand(state, room, session, picking) {
   const { cards } = session.deck
   const chosen = picking ? estimate(room) : myCard(room)
   const usable = picking || session.status === 'voting'
-  // As many cards to a line as fit: one line where there is room for it, or else two or three.
-  const lines = cards.length < 5 ? 1 : cards.length < 15 ? 2 : 3
-  const deep = cards.length > 15 ? 2 : 1
-  return html`<div class="hand" role="group" aria-labelledby=${picking ? 'hand' : nothing} aria-label=${picking ? nothing : t('hand.cards')}
-    .style=${`--some:${Math.ceil(cards.length / lines)};--lines:${lines};--half:${Math.ceil(cards.length / deep)};--deep:${deep}`}>${cards.map((c) => card(c, c.value === chosen, usable, room))}</div>`
+  const n = cards.length
+  const lines = linesOf(state, n)
+  return html`<div class="hand ${lines > 1 ? 'lines' : ''}" role="group" aria-labelledby=${picking ? 'hand' : nothing} aria-label=${picking ? nothing : t('hand.cards')}
+    .style=${`--lines:${lines};--columns:${Math.ceil(n / lines)}`}>${cards.map((c) => card(c, c.value === chosen, usable, room))}</div>`
+}
+
+/** In how many lines so many cards lie: one where there is room for it, else two or three. @param {State} state @param {number} n */
+function linesOf({ shape }, n) {
+  if (shape === 'around') return n > 15 ? 2 : 1
+  if (shape === 'flat') return n > 20 ? 3 : n > 10 ? 2 : 1
+  return n > 14 ? 3 : n > 6 ? 2 : 1
 }
 
 /** @param {Card} c @param {boolean} chosen @param {boolean} usable @param {Room} room */
