@@ -343,7 +343,8 @@ func TestHostileTextIsShownAsText(t *testing.T) {
 		for _, size := range sizes {
 			p.size(size.width, size.height)
 			p.fits()
-			p.wait(`[...document.querySelectorAll('.name')].every((n) => { const r = n.getBoundingClientRect(), s = n.closest('.seat').getBoundingClientRect(); return r.height > 10 && r.height <= 26 && r.width <= s.width + 1 })`)
+			p.wait(`(() => { const room = document.querySelector('.room').getBoundingClientRect(), names = [...document.querySelectorAll('.name')].map((n) => n.getBoundingClientRect())
+				return names.every((r, i) => r.height > 10 && r.height <= 26 && r.left >= room.left - 1 && r.right <= room.right + 1 && !names.some((o, j) => j > i && o.left < r.right && r.left < o.right && o.top < r.bottom && r.top < o.bottom)) })()`)
 			p.wait(`(() => { const c = document.querySelector('.centre').getBoundingClientRect(), r = document.querySelector('.room').getBoundingClientRect(); return c.height <= r.height && c.top >= r.top && c.bottom <= r.bottom })()`)
 			p.shoot(fmt.Sprintf("hostile-%s-%s", where, size.name))
 		}

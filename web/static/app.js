@@ -6,23 +6,21 @@ import { onKey } from './keyboard.js'
 import { applyTheme, load, seatChanged } from './prefs.js'
 import { arrive, depart, follow, seen } from './router.js'
 import { openRoom } from './room.js'
+import { onShape, shape } from './shape.js'
 import { begin, get, set } from './store.js'
 import { hush, slow } from './tell.js'
 import { tick } from './ticker.js'
 import { draw } from './views/page.js'
 
 const prefs = load()
-const wide = matchMedia('(min-width: 641px)')
-const portrait = matchMedia('(max-aspect-ratio: 1/1)')
 
 await speak(pick(prefs.lang)).catch(() => speak('en'))
 begin({
   route: { name: 'home' }, prefs, lobby: null, lobbyLive: true, room: null, dialog: null, toast: null, form: { busy: false, error: null },
-  draft: prefs.me ?? { name: '', avatar: someAvatar() }, now: Date.now(), wide: wide.matches, portrait: portrait.matches,
+  draft: prefs.me ?? { name: '', avatar: someAvatar() }, now: Date.now(), shape: shape(),
 }, draw)
 
-wide.addEventListener('change', () => set({ wide: wide.matches }))
-portrait.addEventListener('change', () => set({ portrait: portrait.matches }))
+onShape(() => set({ shape: shape() }))
 listenToClock((ms) => {
   const { room } = get()
   if (room && ms - Date.now() > (room.skew || -Infinity)) set({ room: { ...room, skew: ms - Date.now() } })

@@ -11,6 +11,7 @@ let timer
 export function toast(text, tone = 'refusal') {
   clearTimeout(timer)
   set({ toast: { text, tone } })
+  if (tone === 'info') announce(text)
   timer = setTimeout(() => set({ toast: null }), 7000)
 }
 
@@ -85,7 +86,7 @@ export const alarm = (text) => put('urgent', text)
 
 /** @param {string} id @param {string} text */
 function put(id, text) {
-  const region = document.getElementById(id)
+  const region = document.querySelector(`dialog[open] .${id}`) ?? document.getElementById(id)
   if (!region) return
   const line = document.createElement('p')
   line.textContent = text

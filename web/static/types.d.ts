@@ -78,9 +78,11 @@ export interface Source {
 
 export interface Me { name: string; avatar: string }
 export interface Prefs { theme: 'system' | 'light' | 'dark'; lang: string | null; sound: boolean; me: Me | null }
-export type Dialog = { kind: 'invite' | 'menu' | 'help' | 'end' | 'leave' | 'restart' | 'away' } | { kind: 'person' | 'kick'; user: string }
+export type Dialog = { kind: 'invite' | 'menu' | 'help' | 'end' | 'leave' | 'restart' | 'away' | 'topic' } | { kind: 'person' | 'kick'; user: string }
 /** offline: it is about the line that is down, and goes when that is up again. */
 export interface Toast { text: string; tone: 'refusal' | 'info' | 'offline' }
+/** How the table lies: an oval; two columns of seats on a phone held upright; two rows in a low window; people and cards in lines where there is room for nothing else. */
+export type Shape = 'around' | 'upright' | 'flat' | 'small'
 
 export interface State {
   route: { name: 'home' } | { name: 'session'; id: string }
@@ -94,6 +96,5 @@ export interface State {
   form: { busy: boolean; error: string | null }
   draft: Me
   now: number
-  wide: boolean
-  portrait: boolean
+  shape: Shape
 }

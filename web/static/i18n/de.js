@@ -91,6 +91,8 @@ export default {
   'pause.takeoverIn': 'Übernehmen in {time}',
   'hand.cards': 'Ihre Karten',
   'hand.estimate': 'Schätzung übernehmen',
+  'topic.title': 'Thema',
+  'topic.open': 'Ganzes Thema lesen',
   'results.title': 'Ergebnis',
   'results.average': 'Mittel',
   'results.median': 'Median',

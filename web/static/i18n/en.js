@@ -91,6 +91,8 @@ export const en = {
   'pause.takeoverIn': 'Take over in {time}',
   'hand.cards': 'Your cards',
   'hand.estimate': 'Estimate to accept',
+  'topic.title': 'Topic',
+  'topic.open': 'Read the whole topic',
   'results.title': 'Results',
   'results.average': 'Average',
   'results.median': 'Median',

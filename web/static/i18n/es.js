@@ -91,6 +91,8 @@ export default {
   'pause.takeoverIn': 'Tomar el relevo en {time}',
   'hand.cards': 'Tus cartas',
   'hand.estimate': 'Estimación por aceptar',
+  'topic.title': 'Tema',
+  'topic.open': 'Leer el tema completo',
   'results.title': 'Resultados',
   'results.average': 'Media',
   'results.median': 'Mediana',

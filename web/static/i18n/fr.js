@@ -91,6 +91,8 @@ export default {
   'pause.takeoverIn': 'Prendre le relais dans {time}',
   'hand.cards': 'Vos cartes',
   'hand.estimate': 'Estimation à retenir',
+  'topic.title': 'Sujet',
+  'topic.open': 'Lire tout le sujet',
   'results.title': 'Résultats',
   'results.average': 'Moyenne',
   'results.median': 'Médiane',

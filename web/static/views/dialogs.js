@@ -7,20 +7,23 @@ import { inline, language, shown, t } from '../i18n.js'
 import { go } from '../router.js'
 import { get, set } from '../store.js'
 import { iAmMaster } from '../words.js'
+import { notices } from './frame.js'
 import { close as cross } from './icons.js'
 import { invitation } from './invite.js'
 import { help, menu } from './menu.js'
+import { whole } from './topic.js'
 
 /** @typedef {import('../vendor/lit-html.js').TemplateResult} Template */
 
 export const close = () => /** @type {HTMLDialogElement|null} */ (document.querySelector('dialog'))?.close()
 
-/** The one dialog that is open. The same element serves all, so that one may lead to another. @param {State} state */
+/** The one dialog that is open. The same element serves all, so that one may lead to another. What lies over the page lies over the dialog, in it: everything outside is out of reach, for screen readers too. @param {State} state */
 export function dialogs(state) {
   if (!state.dialog) return nothing
   const { title, body } = content(state, state.dialog)
-  return html`<dialog class=${state.dialog.kind} aria-labelledby="dialog-title" @close=${() => set({ dialog: null })} @click=${outside}>
+  return html`<dialog data-kind=${state.dialog.kind} aria-labelledby="dialog-title" @close=${() => set({ dialog: null })} @click=${outside}>
     <div class="sheet"><div class="bar"><h2 id="dialog-title">${title}</h2><button class="quiet square" aria-label=${t('menu.close')} @click=${close}>${cross}</button></div>${body}</div>
+    ${notices(state)}<div class="sr polite" role="status" aria-live="polite"></div><div class="sr urgent" role="alert"></div>
   </dialog>`
 }
 
@@ -47,6 +50,7 @@ function content(state, dialog) {
   const { room } = state
   switch (dialog.kind) {
     case 'invite': return { title: t('invite.title'), body: html`<div class="beside">${invitation(true)}</div>` }
+    case 'topic': return { title: t('topic.title'), body: whole(room?.session?.current_round) }
     case 'help': return { title: t('help.title'), body: help() }
     case 'end': return { title: t('end.title'), body: confirm(t('end.text'), t('end.yes'), end) }
     case 'leave': return { title: t('leave.title'), body: confirm(`${t('leave.text')} ${room && iAmMaster(room) && (room.session?.participants.length ?? 0) > 1 ? t('leave.master') : ''}`, t('leave.yes'), leave) }

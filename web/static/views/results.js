@@ -11,9 +11,19 @@ import { invitation } from './invite.js'
 export function side(state, room, session) {
   const round = session.current_round
   if (round?.is_revealed && round.statistics) return html`<aside class="side">${results(session, round.statistics)}${past(session)}</aside>`
-  return html`<aside class="side">${past(session)}
+  if (round && !session.rounds.length) return nothing
+  return html`<aside class="side">${session.rounds.length ? past(session) : nothing}
     ${round ? nothing : html`<section class="beside"><h2 class="small">${t('invite.title')}</h2>${invitation(false)}</section>`}</aside>`
 }
+
+/** The same in one line, for the middle of the table where there is no room beside it. @param {Statistics|null} s */
+export const figures = (s) => s && s.average !== null ? html`<p class="figures">${figure('results.average', num(s.average))} ${figure('results.median', num(s.median ?? 0))} ${figure('results.spread', range(s))}</p>` : nothing
+
+/** @param {import('../i18n.js').Key} key @param {string} value */
+const figure = (key, value) => html`<span>${t(key)} <b>${value}</b></span>`
+
+/** @param {Statistics} s */
+const range = ({ lowest, highest }) => lowest === null || highest === null ? '–' : lowest === highest ? num(lowest) : t('results.range', { low: lowest, high: highest })
 
 /** @param {Session} session @param {Statistics} s */
 const results = (session, s) => html`<section class="results" aria-labelledby="results">
@@ -21,7 +31,7 @@ const results = (session, s) => html`<section class="results" aria-labelledby="r
   <dl class="numbers">
     ${number('results.average', s.average === null ? '–' : num(s.average))}
     ${number('results.median', s.median === null ? '–' : num(s.median))}
-    ${number('results.spread', s.lowest === null || s.highest === null ? '–' : s.lowest === s.highest ? num(s.lowest) : t('results.range', { low: s.lowest, high: s.highest }))}
+    ${number('results.spread', range(s))}
   </dl>
   ${chart(session, s)}
   ${ask(session, s)}
