@@ -7,7 +7,7 @@ import { applyTheme, load, seatChanged } from './prefs.js'
 import { arrive, depart, follow } from './router.js'
 import { openRoom } from './room.js'
 import { begin, get, set } from './store.js'
-import { tick } from './ticker.js'
+import { tick, touched } from './ticker.js'
 import { draw } from './views/page.js'
 
 const prefs = load()
@@ -32,6 +32,7 @@ addEventListener('pagehide', depart)
 addEventListener('pageshow', (e) => { if (e.persisted) arrive() })
 addEventListener('click', follow)
 addEventListener('keydown', onKey)
+for (const sign of ['pointerdown', 'keydown', 'wheel']) addEventListener(sign, touched, { passive: true })
 addEventListener('storage', (e) => {
   const id = seatChanged(e)
   if (id && id === openRoom()?.id) openRoom()?.seatChanged()

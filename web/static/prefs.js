@@ -49,6 +49,16 @@ export function keepSeat(id, user) {
   if (user) forgetOldSeats()
 }
 
+/** What is left of a session, for as long as the tab is open: the server forgets it when it is over. @param {string} id @param {import('./types.js').Memory} [memory] to keep @returns {import('./types.js').Memory|null} */
+export function memory(id, memory) {
+  try {
+    if (memory) sessionStorage.setItem('magnapp.memory.' + id, JSON.stringify(memory))
+    return JSON.parse(sessionStorage.getItem('magnapp.memory.' + id) ?? 'null')
+  } catch {
+    return null
+  }
+}
+
 /** Which session a change in another tab is about; null if it is about something else. @param {StorageEvent} e */
 export const seatChanged = (e) => (e.key?.startsWith('magnapp.seat.') ? e.key.slice('magnapp.seat.'.length) : null)
 
@@ -61,4 +71,4 @@ function forgetOldSeats() {
 }
 
 /** @param {Me} me */
-export const tidy = (me) => ({ ...me, name: me.name.trim() })
+export const tidy = ({ name, avatar }) => ({ name: name.trim(), avatar })

@@ -1,0 +1,28 @@
+// @ts-check
+/** @import { State, Summary } from './types.js' */
+import { remains } from './memory.js'
+import { endedName } from './served.js'
+import { get, set } from './store.js'
+import { Stream } from './stream.js'
+
+/** @type {Stream|null} */
+let stream = null
+
+/** While a session is over on the page, looks for an open one of the same name: the team has gone on there. @param {State} state */
+export function watchForSuccessor({ room, route }) {
+  const over = route.name === 'session' && room?.phase === 'over'
+  if (over && !stream) {
+    stream = new Stream('/api/sse/', { event: (e) => { if (e.type === 'sessions_updated') choose(e.data.sessions) }, open: () => {}, lost: () => {} })
+  } else if (!over && stream) {
+    stream.close()
+    stream = null
+    set({ successor: null })
+  }
+}
+
+/** @param {Summary[]} sessions newest first */
+function choose(sessions) {
+  const { room } = get()
+  const name = room && (remains(room)?.name ?? endedName())
+  set({ successor: sessions.find((s) => s.name === name && s.id !== room?.id) ?? null })
+}
