@@ -91,7 +91,7 @@ func (h *running) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "here")
 		return
 	}
-	err := h.streams.Serve(w, r, func(c stream.Conn) (func(), error) {
+	err := h.streams.Serve(w, r, false, func(c stream.Conn) (func(), error) {
 		c.Send([]byte(": hello\n"))
 		return func() { h.ended <- struct{}{} }, nil
 	})

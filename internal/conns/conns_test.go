@@ -124,7 +124,7 @@ func (s *server) handler(streams *stream.Streams) http.Handler {
 		case "/slow":
 			<-s.release
 		case "/stream":
-			_ = streams.Serve(w, r, func(c stream.Conn) (func(), error) {
+			_ = streams.Serve(w, r, false, func(c stream.Conn) (func(), error) {
 				c.Send([]byte(": hello\n\n"))
 				s.streams <- c
 				return func() {}, nil

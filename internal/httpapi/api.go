@@ -21,7 +21,9 @@ type Options struct {
 	Streams *stream.Streams
 	Site    http.Handler // the page: everything that is not the API
 	Ready   func() error // nil while the store can take writes
-	Live    func() error // an error when the store has been failing for so long that a restart is due; nil: that is never said
+	// Reachable returns what links to this server start with on other machines; nil: others cannot reach it.
+	Reachable func() []string
+	Live      func() error // an error when the store has been failing for so long that a restart is due; nil: that is never said
 
 	Clock  clock.Clock  // default the machine's
 	Logger *slog.Logger // default slog.Default

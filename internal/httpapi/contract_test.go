@@ -31,6 +31,8 @@ var actions = []action{
 	{name: "kick", call: "POST /api/sessions/{s}/kick/{guest}?kicker_id={actor}", actor: "master", given: "waiting", fields: "success message", key: "kicker_id", master: true},
 	{name: "transfer", call: "POST /api/sessions/{s}/transfer?new_master_id={guest}&current_master_id={actor}", actor: "master", given: "waiting", fields: "success message", key: "current_master_id", master: true},
 	{name: "reconnect", call: "POST /api/sessions/{s}/reconnect?user_id={actor}", actor: "guest", given: "guest away", fields: "success message session.id session.participants", key: "user_id"},
+	{name: "take over", call: "POST /api/sessions/{s}/takeover?user_id={actor}", actor: "guest", given: "abandoned", fields: "success message", key: "user_id"},
+	{name: "profile", call: "POST /api/sessions/{s}/profile?user_id={actor}", actor: "guest", given: "waiting", fields: "success message", key: "user_id", reads: true, body: `{"name":"Grace H.","avatar":"🐻"}`},
 	{name: "extend", call: "POST /api/sessions/{s}/extend?user_id={actor}", actor: "guest", given: "waiting", fields: "success message", key: "user_id"},
 }
 
@@ -221,6 +223,9 @@ var others = []row{
 	{name: "stream without a credential", call: "GET /api/sse/{s}?user_id={guest}", want: 401, title: "Credential missing or wrong"},
 	{name: "stream as somebody who has left", call: "GET /api/sse/{s}?user_id={gone}", as: "gone", want: 401, title: "Not a participant"},
 	{name: "stream with another method", call: "POST /api/sse/{s}", want: 405},
+	{name: "stream with pings of an unknown session", call: "GET /api/sse/{nobody}?ping=true", want: 404, title: "Session not found"},
+	{name: "stream with pings or not, who knows", call: "GET /api/sse/{s}?ping=maybe", want: 422, field: "ping"},
+	{name: "stream of the list with pings or not, who knows", call: "GET /api/sse/?ping=1", want: 422, field: "ping"},
 	{name: "stream of the list with another method", call: "DELETE /api/sse/", want: 405},
 
 	// Rounds, by state.
@@ -268,6 +273,16 @@ var others = []row{
 	{name: "transfer to somebody unknown", call: "POST /api/sessions/{s}/transfer?new_master_id={nobody}&current_master_id={master}", as: "master", want: 404, title: "Participant not found"},
 	{name: "transfer to nobody", call: "POST /api/sessions/{s}/transfer?current_master_id={master}", as: "master", want: 422, field: "new_master_id"},
 	{name: "transfer to oneself", call: "POST /api/sessions/{s}/transfer?new_master_id={master}&current_master_id={master}", as: "master", want: 409, title: "Not with yourself"},
+	{name: "take over while nobody is away", given: "guest watches", call: "POST /api/sessions/{s}/takeover?user_id={guest}", as: "guest", want: 409, title: "Session not paused"},
+	{name: "take over before half a minute", given: "just abandoned", call: "POST /api/sessions/{s}/takeover?user_id={guest}", as: "guest", want: 409, title: "Too early"},
+	{name: "take over without a stream", given: "paused long", call: "POST /api/sessions/{s}/takeover?user_id={guest}", as: "guest", want: 409, title: "No open stream"},
+	{name: "take over from oneself", given: "abandoned", call: "POST /api/sessions/{s}/takeover?user_id={master}", as: "master", want: 409, title: "No open stream"},
+	{name: "profile of nothing", call: "POST /api/sessions/{s}/profile?user_id={guest}", as: "guest", body: `{}`, want: 422, field: "name"},
+	{name: "profile of null", call: "POST /api/sessions/{s}/profile?user_id={guest}", as: "guest", body: `{"name":null,"avatar":null}`, want: 422, field: "name"},
+	{name: "profile without a body", call: "POST /api/sessions/{s}/profile?user_id={guest}", as: "guest", want: 422},
+	{name: "profile with a name", call: "POST /api/sessions/{s}/profile?user_id={guest}", as: "guest", body: `{"name":"Grace H."}`, want: 200},
+	{name: "profile with an avatar", call: "POST /api/sessions/{s}/profile?user_id={guest}", as: "guest", body: `{"avatar":""}`, want: 200},
+	{name: "profile while paused", given: "paused", call: "POST /api/sessions/{s}/profile?user_id={guest}", as: "guest", body: `{"avatar":"🐻"}`, want: 200},
 	{name: "reconnect while online", call: "POST /api/sessions/{s}/reconnect?user_id={guest}", as: "guest", want: 200},
 	{name: "reconnect of the Scrum Master ends the pause", given: "paused", call: "POST /api/sessions/{s}/reconnect?user_id={master}", as: "master", want: 200},
 	{name: "extend while paused", given: "paused", call: "POST /api/sessions/{s}/extend?user_id={guest}", as: "guest", want: 200},

@@ -31,6 +31,8 @@ var events = []occurrence{
 	{name: "a vote taken back", given: "voted", do: func(t *testing.T, w *world) {
 		w.must(t, "DELETE "+w.fill("/api/sessions/{s}/vote?user_id={guest}", ""), "", as(w.guest))
 	}, typ: "session_updated", fields: "session.current_round.votes"},
+	{name: "another name", given: "waiting", do: called("profile", `{"name":"Grace H."}`, guest), typ: "session_updated", fields: "session.participants"},
+	{name: "taken over", given: "abandoned", do: called("takeover", "", guest), typ: "scrum_master_changed", says: map[string]string{"old_master_id": "master", "new_master_id": "guest", "reason": "disconnected"}, then: "session_updated"},
 	{name: "a countdown begins", given: "countdown", do: called("reveal", "", master), typ: "session_updated", fields: "session.current_round.reveals_at", says: map[string]string{"session.status": "revealing"}},
 	{name: "joined", given: "waiting", do: func(t *testing.T, w *world) { w.join(t, w.session) }, typ: "user_joined", fields: "user.id user.name user.avatar user.is_online user.joined_at", says: map[string]string{"user.name": "Grace"}},
 	{name: "back online", given: "guest away", do: called("reconnect", "", guest), typ: "user_joined", fields: "user.id reconnected", says: map[string]string{"user.id": "guest"}},
@@ -54,7 +56,7 @@ var events = []occurrence{
 	{name: "transferred to somebody away", given: "guest away", do: func(t *testing.T, w *world) { w.transfer(t) }, typ: "scrum_master_changed", says: map[string]string{"reason": "transferred"}, then: "session_paused"},
 	{name: "the Scrum Master left", given: "waiting", do: called("leave", "", master), typ: "scrum_master_changed", says: map[string]string{"old_master_id": "master", "new_master_id": "guest", "reason": "left"}},
 	{name: "inherited", given: "paused", do: func(_ *testing.T, w *world) { w.clock.Advance(gracePeriod) }, typ: "scrum_master_changed", says: map[string]string{"new_master_id": "guest", "reason": "disconnected"}, then: "session_updated"},
-	{name: "paused", given: "waiting", do: func(t *testing.T, w *world) { w.drop(t, w.master) }, typ: "session_paused", fields: "resumes_by", says: map[string]string{"reason": "scrum_master_disconnected"}},
+	{name: "paused", given: "waiting", do: func(t *testing.T, w *world) { w.drop(t, w.master) }, typ: "session_paused", fields: "resumes_by takeover_at", says: map[string]string{"reason": "scrum_master_disconnected"}},
 	{name: "paused for an heir who is away", given: "guest away", do: called("leave", "", master), typ: "session_paused", fields: "resumes_by", says: map[string]string{"reason": "scrum_master_left"}},
 	{name: "paused by a transfer", given: "guest away", do: func(t *testing.T, w *world) { w.transfer(t) }, typ: "session_paused", fields: "resumes_by", says: map[string]string{"reason": "transferred"}},
 	{name: "expired", given: "waiting", do: func(_ *testing.T, w *world) { w.clock.Advance(sessionTimeout) }, typ: "session_expired", says: map[string]string{"reason": "inactive"}, then: "the end"},
@@ -83,9 +85,9 @@ func TestEveryEvent(t *testing.T) {
 }
 
 // onBothWays runs a test with streams in a set of sockets, and with streams that have a goroutine each.
-func onBothWays(t *testing.T, test func(*testing.T, *server)) {
-	t.Run("sockets", func(t *testing.T) { test(t, start(t, friendly)) })
-	t.Run("portable", func(t *testing.T) { test(t, start(t, friendly, portable)) })
+func onBothWays(t *testing.T, test func(*testing.T, *server), settings ...setting) {
+	t.Run("sockets", func(t *testing.T) { test(t, start(t, append(settings, friendly)...)) })
+	t.Run("portable", func(t *testing.T) { test(t, start(t, append(settings, friendly, portable)...)) })
 }
 
 func (e occurrence) check(t *testing.T, s *server) {

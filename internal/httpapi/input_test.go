@@ -32,6 +32,8 @@ var fields = []fieldOf{
 	}},
 	{name: "user_name", call: "POST /api/sessions/{s}/join", limit: 50, kind: "name", must: true, body: func(v string) string { return `{"user_name":` + v + `,"user_avatar":""}` }},
 	{name: "user_avatar", call: "POST /api/sessions/{s}/join", limit: 200, kind: "avatar", must: true, body: func(v string) string { return `{"user_name":"Grace","user_avatar":` + v + `}` }},
+	{name: "name", call: "POST /api/sessions/{s}/profile?user_id={guest}", as: "guest", limit: 50, kind: "name", must: true, body: func(v string) string { return `{"name":` + v + `}` }},
+	{name: "avatar", call: "POST /api/sessions/{s}/profile?user_id={guest}", as: "guest", limit: 200, kind: "avatar", body: func(v string) string { return `{"name":"Grace","avatar":` + v + `}` }},
 	{name: "topic", call: "POST /api/sessions/{s}/start?user_id={master}", as: "master", limit: 500, kind: "topic", body: func(v string) string { return `{"topic":` + v + `}` }},
 	{name: "vote", call: "POST /api/sessions/{s}/vote?user_id={guest}", as: "guest", given: "voting", kind: "card", must: true, body: func(v string) string { return `{"vote":` + v + `}` }},
 	{name: "estimate", call: "POST /api/sessions/{s}/accept?user_id={master}", as: "master", given: "results", kind: "card", body: func(v string) string { return `{"estimate":` + v + `}` }},

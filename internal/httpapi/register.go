@@ -19,6 +19,8 @@ func (a *API) register() {
 	call(a, "POST /api/sessions/{session_id}/leave", "leaveSession", "Leave a session", a.leave, needsCredential)
 	call(a, "POST /api/sessions/{session_id}/reconnect", "reconnect", "Say that you are back", a.reconnect, needsCredential)
 	call(a, "POST /api/sessions/{session_id}/extend", "extendSession", "Say that you are still here", a.extend, needsCredential)
+	call(a, "POST /api/sessions/{session_id}/takeover", "takeOver", "Become Scrum Master of a session that has been paused for 30 s; takes an open stream", a.takeOver, needsCredential)
+	call(a, "POST /api/sessions/{session_id}/profile", "changeProfile", "Change your name, your avatar, or both", a.changeProfile, needsCredential, takesBody)
 	call(a, "POST /api/sessions/{session_id}/kick/{user_id}", "kick", "Remove a participant (Scrum Master)", a.kick, needsCredential)
 	call(a, "POST /api/sessions/{session_id}/transfer", "transfer", "Hand the role of the Scrum Master over (Scrum Master)", a.transfer, needsCredential)
 
@@ -33,6 +35,8 @@ func (a *API) register() {
 
 	a.streamCall("/api/sse", "streamSessions", "The list of open sessions, live", a.streamList)
 	a.streamCall("/api/sse/{session_id}", "streamSession", "The events of a session", a.streamSession, takesCredential)
+
+	call(a, "GET /api/addresses", "getAddresses", "By which addresses others on the network reach this server; for callers on this machine only", a.addresses)
 
 	call(a, "GET /health", "health", "Is the server there?", a.health)
 	call(a, "GET /livez", "livez", "Is the process alive?", a.livez)

@@ -117,6 +117,9 @@ func debugging(o *setup) { o.debug = true }
 // portable serves streams as on systems without sockets.
 func portable(o *setup) { o.streams.Portable = true }
 
+// pinging pings often.
+func pinging(o *setup) { o.streams.Ping = 5 * time.Millisecond }
+
 // impatient gives a client up soon.
 func impatient(o *setup) {
 	o.streams.WriteTimeout, o.streams.QueueBytes = 200*time.Millisecond, 100<<10

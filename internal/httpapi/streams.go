@@ -17,13 +17,16 @@ func (a *API) streamCall(path, id, summary string, handler func(http.ResponseWri
 		OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{tagOf(path)}, Security: a.securityOf(together(traits)),
 		Responses: map[string]*huma.Response{"200": {Description: "Server-Sent Events", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: "string"}}}}},
 	}
+	op.Parameters = []*huma.Param{
+		{Name: "ping", In: "query", Schema: &huma.Schema{Type: "boolean"}, Description: "true: every 15 s an event named ping, instead of comments."},
+	}
 	if path != "/api/sse" {
 		str := &huma.Schema{Type: "string"}
-		op.Parameters = []*huma.Param{
+		op.Parameters = append(op.Parameters, []*huma.Param{
 			{Name: "session_id", In: "path", Required: true, Schema: str, Description: "The session's id."},
 			{Name: "user_id", In: "query", Schema: str, Description: "Whose presence the stream shows; bring that user's cookie or bearer token."},
 			{Name: "Last-Event-ID", In: "header", Schema: str, Description: "The id of the last event seen: exactly the missed events follow."},
-		}
+		}...)
 	}
 	a.huma.OpenAPI().AddOperation(op)
 	a.routes.handle(http.MethodGet, path, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -65,13 +68,18 @@ func (a *API) serveStream(w http.ResponseWriter, r *http.Request, subscribe stre
 		a.refuse(w, r, err)
 		return
 	}
+	pings, err := wantsPings(r)
+	if err != nil {
+		a.refuse(w, r, err)
+		return
+	}
 	release := a.streamPlaces.take(x.address())
 	if release == nil {
 		a.refuse(w, r, tooMany(retryStream, "Too many streams are open from your address."))
 		return
 	}
 	x.stream()
-	err := a.Streams.Serve(w, r, func(conn stream.Conn) (func(), error) {
+	err = a.Streams.Serve(w, r, pings, func(conn stream.Conn) (func(), error) {
 		cancel, err := subscribe(conn)
 		if err != nil {
 			return nil, err
@@ -85,6 +93,17 @@ func (a *API) serveStream(w http.ResponseWriter, r *http.Request, subscribe stre
 		x.streaming = false
 		a.refuse(w, r, a.fail(x, err))
 	}
+}
+
+// wantsPings reports whether the query asks for pings.
+func wantsPings(r *http.Request) (bool, error) {
+	switch r.URL.Query().Get("ping") {
+	case "true":
+		return true, nil
+	case "", "false":
+		return false, nil
+	}
+	return false, invalidField("ping", "ping must be true or false.")
 }
 
 var noDeadline time.Time

@@ -149,3 +149,27 @@ func TestStreamWithABodyThatDoesNotCome(t *testing.T) {
 		})
 	}
 }
+
+// A ping has a name, so that onmessage does not hear it, and no id, so that it is not what a client resumes after.
+func TestStreamsPingWhoAsksForIt(t *testing.T) {
+	onBothWays(t, func(t *testing.T, s *server) {
+		w := newWorld(t, s, "waiting")
+		for _, path := range []string{"/api/sse/" + w.session, "/api/sse"} {
+			stream := s.listen(t, path+"?ping=true")
+			if first, _ := stream.next(); first.id == "" {
+				t.Errorf("%s begins with %q", path, first.raw)
+			}
+			for range 3 {
+				if got, _ := stream.next(); got.raw != "event: ping\ndata: {}\n" {
+					t.Errorf("%s: %q instead of a ping", path, got.raw)
+				}
+			}
+		}
+		quiet := s.listen(t, "/api/sse/"+w.session+"?ping=false")
+		quiet.until(t, "session_updated")
+		w.act(t, w.guest, "extend", "")
+		if got, _ := quiet.next(); got.typ != "session_updated" {
+			t.Errorf("who did not ask gets %q", got.raw)
+		}
+	}, pinging)
+}

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/magnapp/magnapp/internal/poker"
+	"github.com/magnapp/magnapp/internal/room"
 )
 
 // world is a session with people in it, and some who are not.
@@ -52,6 +54,10 @@ var states = map[string]string{
 	"paused voting":  "start vote drop",
 	"paused results": "start vote reveal drop",
 	"guest away":     "guest-away",
+	"guest watches":  "guest-watches",
+	"just abandoned": "guest-watches drop almost",
+	"abandoned":      "guest-watches drop almost moment",
+	"paused long":    "drop almost moment",
 	"full":           "fill",
 	"ended":          "end",
 	"expired":        "expire",
@@ -70,6 +76,16 @@ func (w *world) step(t testing.TB, name string) {
 		w.drop(t, w.master)
 	case "guest-away":
 		w.drop(t, w.guest)
+	case "guest-watches": // until the end of the test
+		cancel, err := w.rooms.Subscribe(context.Background(), room.Watch{SessionID: w.session, UserID: w.guest.user, Proof: everybody{}}, nobodyReads{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(cancel)
+	case "almost":
+		w.clock.Advance(poker.TakeOverAfter - time.Millisecond)
+	case "moment":
+		w.clock.Advance(time.Millisecond)
 	case "end-of-rounds": // somebody comes and goes
 		w.act(t, w.join(t, w.session), "leave", "")
 	case "fill":

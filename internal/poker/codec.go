@@ -36,6 +36,7 @@ var kinds = []kind{
 	of[ParticipantLeft]("participant_left"),
 	of[ScrumMasterChanged]("scrum_master_changed"),
 	of[PauseBegan]("pause_began"),
+	of[ProfileChanged]("profile_changed"),
 	of[GraceLapsed]("grace_lapsed"),
 	of[PauseEnded]("pause_ended"),
 	of[VotingStarted]("voting_started"),

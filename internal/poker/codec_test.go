@@ -31,6 +31,7 @@ func samples() []Event {
 		ParticipantLeft{UserID: "u2", Reason: Left}, ParticipantLeft{UserID: "u2", Reason: Kicked},
 		ScrumMasterChanged{OldID: "u1", NewID: "u2", Reason: ByTransfer},
 		PauseBegan{Reason: MasterDisconnected, ResumesBy: noon.Add(5 * time.Minute)},
+		ProfileChanged{UserID: "u2", Name: &topic}, ProfileChanged{UserID: "u2", Avatar: &estimate},
 		GraceLapsed{}, PauseEnded{},
 		VotingStarted{RoundID: "r1"}, VotingStarted{RoundID: "r1", Topic: &topic},
 		VoteSubmitted{UserID: "u2", Value: "5"}, VoteRetracted{UserID: "u2"},

@@ -149,6 +149,10 @@ func Name(c Command) string {
 		return "kick"
 	case Transfer:
 		return "transfer"
+	case TakeOver:
+		return "takeover"
+	case *ChangeProfile:
+		return "profile"
 	case Extend:
 		return "extend"
 	case Reconnect:

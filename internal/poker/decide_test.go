@@ -68,6 +68,11 @@ var matrix = []struct {
 	},
 	{name: "kick", onlySM: true, command: func(a string) Command { return Kick{By: by(a), Other: "bob"} }},
 	{name: "transfer", onlySM: true, command: func(a string) Command { return Transfer{By: by(a), To: "bob"} }},
+	{
+		name: "take over", command: func(a string) Command { return TakeOver{by(a)} },
+		waiting: NotPaused, voting: NotPaused, revealing: NotPaused, results: NotPaused, paused: TooEarly,
+	},
+	{name: "profile", command: func(a string) Command { return &ChangeProfile{By: by(a), Name: ptr("Another")} }},
 	{name: "extend", command: func(a string) Command { return Extend{by(a)} }},
 	{name: "reconnect", command: func(a string) Command { return Reconnect{By: by(a)} }},
 }

@@ -107,8 +107,8 @@ func (p ParticipantLeft) apply(s *Session, _ time.Time) {
 
 func (p ScrumMasterChanged) apply(s *Session, _ time.Time) { s.ScrumMasterID = p.NewID }
 
-func (p PauseBegan) apply(s *Session, _ time.Time) {
-	s.Pause = Pause{Earlier: s.activity(), ResumesBy: p.ResumesBy}
+func (p PauseBegan) apply(s *Session, at time.Time) {
+	s.Pause = Pause{Earlier: s.activity(), Since: at, ResumesBy: p.ResumesBy}
 	s.Status = Paused
 }
 

@@ -42,6 +42,13 @@ func TestCommand_with_a_known_key_happens_once(t *testing.T) {
 		{name: "accept", command: Accept{By: by("sm")}, prepare: func(g *game) { g.do(Reveal{by("sm")}) }},
 		{name: "kick", command: Kick{By: by("sm"), Other: "bob"}},
 		{name: "transfer", command: Transfer{By: by("sm"), To: "bob"}},
+		{name: "profile", command: &ChangeProfile{By: by("ann"), Avatar: ptr("")}},
+		{name: "take over", command: TakeOver{by("ann")}, prepare: func(g *game) {
+			g.do(Arrive{by("ann")})
+			g.gone("sm")
+			g.pass(TakeOverAfter)
+			g.streaming = true
+		}},
 		{name: "extend", command: Extend{by("ann")}},
 		{name: "reconnect", command: Reconnect{by("ann")}},
 		{name: "end", command: End{by("sm")}},

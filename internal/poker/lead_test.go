@@ -177,6 +177,74 @@ func TestTransfer(t *testing.T) {
 	}
 }
 
+func TestTakeOver(t *testing.T) {
+	g := started(newGame(t))
+	g.do(Arrive{by("ann")})
+	g.streaming = true
+	equal(t, "not possible", g.s.TakeOverAt(), time.Time{})
+	equal(t, "while nobody waits", g.try(TakeOver{by("ann")}), NotPaused)
+	g.gone("sm")
+	paused := g.now
+	equal(t, "possible at", g.s.TakeOverAt(), paused.Add(30*time.Second))
+	g.now = paused.Add(30*time.Second - time.Millisecond)
+	equal(t, "just before", g.try(TakeOver{by("ann")}), TooEarly)
+	g.pass(time.Millisecond)
+	g.settling = true
+	equal(t, "while the server cannot know who is there", g.try(TakeOver{by("ann")}), TooEarly)
+	g.settling, g.streaming = false, false
+	equal(t, "without a stream", g.try(TakeOver{by("ann")}), NoStream)
+	g.streaming = true
+	equal(t, "by somebody else", g.try(TakeOver{by("stranger")}), NotParticipant)
+	equal(t, "then", g.do(TakeOver{by("ann")}), "scrum_master_changed pause_ended")
+	change := g.log[len(g.log)-2]
+	equal(t, "change", change.Payload, Payload(ScrumMasterChanged{OldID: "sm", NewID: "ann", Reason: ByDisconnect}))
+	equal(t, "is activity", change.Activity, true)
+	equal(t, "status", g.s.Status, Voting)
+	equal(t, "votes", len(g.s.Round.Votes), 1)
+	equal(t, "once", g.try(TakeOver{by("ann")}), NotPaused)
+	equal(t, "the old one is an ordinary participant", g.do(Arrive{by("sm")}), "participant_returned")
+}
+
+func TestTakeOver_by_one_of_several_needs_no_order(t *testing.T) {
+	g := newGame(t)
+	g.gone("sm")
+	g.pass(TakeOverAfter)
+	g.do(Arrive{by("bob")})
+	g.streaming = true
+	g.do(TakeOver{by("bob")})
+	equal(t, "Scrum Master", g.s.ScrumMasterID, "bob")
+}
+
+// Another absent Scrum Master has a grace period of their own, and so half a minute of their own.
+func TestTakeOver_waits_for_each_absent_Scrum_Master(t *testing.T) {
+	g := newGame(t)
+	g.gone("sm", "ann")
+	g.pass(TakeOverAfter)
+	g.do(Transfer{By: by("sm"), To: "ann"})
+	equal(t, "possible at", g.s.TakeOverAt(), g.now.Add(TakeOverAfter))
+}
+
+func TestTakeOver_of_a_pause_whose_beginning_is_not_known(t *testing.T) {
+	g := newGame(t)
+	g.gone("sm")
+	old := *g.s
+	old.Pause.Since = time.Time{}
+	equal(t, "possible at", old.TakeOverAt(), old.LastActivity.Add(TakeOverAfter))
+}
+
+func TestProfile(t *testing.T) {
+	g := newGame(t)
+	g.pass(time.Minute)
+	equal(t, "name", g.do(&ChangeProfile{By: by("ann"), Name: ptr("Anna")}), "profile_changed")
+	equal(t, "is activity", g.s.LastActivity, g.now)
+	equal(t, "avatar", g.do(&ChangeProfile{By: by("ann"), Avatar: ptr("🦊")}), "profile_changed")
+	ann, _ := g.s.Participant("ann")
+	equal(t, "both", ann.Name+ann.Avatar, "Anna🦊")
+	equal(t, "no avatar", g.do(&ChangeProfile{By: by("ann"), Avatar: ptr("")}), "profile_changed")
+	ann, _ = g.s.Participant("ann")
+	equal(t, "is none", ann.Name+ann.Avatar, "Anna")
+}
+
 // Between two ticks of the clock a command may come when a deadline has passed already.
 func TestCommands_after_a_deadline_that_nobody_has_acted_on(t *testing.T) {
 	g := newGame(t)

@@ -40,16 +40,17 @@ func (m *machine) command(t *rapid.T) Command {
 	return rapid.SampledFrom([]Command{
 		&Join{Newcomer: Newcomer{ID: m.fresh("u")}}, Leave{who}, End{who}, Start{By: leader, RoundID: m.fresh("r")}, Start{By: leader, RoundID: m.fresh("r")},
 		CastVote{By: who, Value: card}, CastVote{By: who, Value: "5"}, RetractVote{who}, Reveal{leader}, Accept{By: leader, Estimate: &card}, Accept{By: leader},
-		Kick{By: leader, Other: m.somebody(t)}, Transfer{By: leader, To: m.somebody(t)}, Extend{who}, Reconnect{By: who},
+		Kick{By: leader, Other: m.somebody(t)}, Transfer{By: leader, To: m.somebody(t)}, Extend{who}, Reconnect{By: who}, TakeOver{who}, TakeOver{who}, &ChangeProfile{By: who, Name: ptr(m.fresh("n"))}, &ChangeProfile{By: who, Avatar: ptr(m.fresh("a"))},
 		Arrive{who}, Arrive{who}, Depart{who}, Depart{leader}, Tick{},
 	}).Draw(t, "command")
 }
 
 func (m *machine) step(t *rapid.T) {
-	m.pass(time.Duration(rapid.SampledFrom([]int{0, 0, 1, 999, 3000, 100_000, 299_999, 300_000, 600_000}).Draw(t, "ms")) * time.Millisecond)
+	m.pass(time.Duration(rapid.SampledFrom([]int{0, 0, 1, 999, 3000, 29_999, 30_000, 100_000, 299_999, 300_000, 600_000}).Draw(t, "ms")) * time.Millisecond)
 	m.settling = rapid.IntRange(0, 9).Draw(t, "settling") == 0
 	m.streaming = rapid.Bool().Draw(t, "streaming")
 	c := m.command(t)
+	m.checkTakeOver(t, c)
 	if before := len(m.log); m.try(c) == "" {
 		m.do(c)
 		if _, quiet := map[string]bool{"tick": true, "arrive": true, "depart": true}[Name(c)]; !quiet && len(m.log) == before {
@@ -75,6 +76,28 @@ func (m *machine) check(t *rapid.T) {
 		demand(t, r.Revealed && !r.CompletedAt.IsZero(), "round %s is listed and not completed", r.ID)
 		m.checkRound(t, r)
 	}
+}
+
+// checkTakeOver states the rule of a takeover once more, from what has happened instead of from the state.
+func (m *machine) checkTakeOver(t *rapid.T, c Command) {
+	over, ok := c.(TakeOver)
+	if !ok || !m.s.Alive(m.now) {
+		return
+	}
+	var paused bool
+	var since time.Time
+	for _, e := range m.log {
+		switch e.Payload.(type) {
+		case PauseBegan:
+			paused, since = true, e.At
+		case PauseEnded:
+			paused = false
+		}
+	}
+	p, known := m.s.Participant(over.UserID)
+	may := known && paused && m.now.Sub(since) >= TakeOverAfter && m.streaming && p.Online() && !m.settling
+	reason := m.try(over)
+	demand(t, (reason == "") == may, "taking over is refused with %q, and may be is %t", reason, may)
 }
 
 func (m *machine) checkRound(t *rapid.T, r *Round) {

@@ -14,6 +14,9 @@ const (
 	NoSuchParticipant Reason = "no_such_participant" // the other user is not in the session
 	SessionFull       Reason = "session_full"        // no place is left
 	SessionPaused     Reason = "session_paused"      // the Scrum Master is away
+	NotPaused         Reason = "not_paused"          // the session is not paused
+	TooEarly          Reason = "too_early"           // the Scrum Master still has time to come back
+	NoStream          Reason = "no_stream"           // the acting user has no open stream
 	NoRound           Reason = "no_round"            // no round is running
 	RevealPending     Reason = "reveal_pending"      // the countdown to the reveal is running
 	AlreadyRevealed   Reason = "already_revealed"    // the cards are turned
@@ -43,6 +46,9 @@ var texts = map[Reason]struct{ title, detail string }{
 	NoSuchParticipant: {"Participant not found", "The other user is not in this session. They may have left."},
 	SessionFull:       {"Session full", "All places in this session are taken. Wait until somebody leaves, or create a session of your own."},
 	SessionPaused:     {"Session paused", "The Scrum Master is away. The session goes on when they are back, or when somebody takes over."},
+	NotPaused:         {"Session not paused", "The Scrum Master is there. Ask them to hand the role over to you."},
+	TooEarly:          {"Too early", "The Scrum Master still has time to come back. Try again at the session's takeover_at."},
+	NoStream:          {"No open stream", "Only somebody who is there may take over. Open a stream of the session with your user_id first."},
 	NoRound:           {"No round running", "The Scrum Master has to start a round first."},
 	RevealPending:     {"Reveal under way", "The cards are about to turn. Wait for the reveal."},
 	AlreadyRevealed:   {"Already revealed", "The cards of this round are turned. Wait for the next round."},

@@ -91,7 +91,8 @@ func (p Participant) Online() bool { return p.Presence != Away }
 
 // Pause is what a paused session waits for.
 type Pause struct {
-	Earlier Status // what the session returns to
+	Earlier Status    // what the session returns to
+	Since   time.Time `json:",omitzero"` // when this grace period began; zero if an earlier version stored it
 	// ResumesBy is when the role of the Scrum Master goes to somebody else. Zero: that moment passed with nobody online.
 	ResumesBy time.Time
 }

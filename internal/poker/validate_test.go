@@ -21,6 +21,30 @@ func field(t *testing.T, c Command) string {
 	return refusal.Field
 }
 
+func TestValidate_profile(t *testing.T) {
+	for _, c := range []struct {
+		name         string
+		as, avatar   *string
+		field, clean string
+	}{
+		{name: "nothing", field: "name"},
+		{name: "a name", as: ptr(" Ann\t"), clean: "Ann"},
+		{name: "an empty name", as: ptr(" "), field: "name"},
+		{name: "a long name", as: ptr(strings.Repeat("x", 51)), field: "name"},
+		{name: "no avatar", avatar: ptr("")},
+		{name: "a long avatar", avatar: ptr(strings.Repeat("x", 201)), field: "avatar"},
+		{name: "an avatar of two lines", as: ptr("Ann"), avatar: ptr("a\nb"), field: "avatar"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			change := &ChangeProfile{Name: c.as, Avatar: c.avatar}
+			equal(t, "refused for", field(t, change), c.field)
+			if c.clean != "" {
+				equal(t, "name", *change.Name, c.clean)
+			}
+		})
+	}
+}
+
 func TestValidate_names(t *testing.T) {
 	const refused = "\x00refused"
 	for name, c := range map[string]struct {

@@ -49,7 +49,7 @@ func TestPresence_by_a_call(t *testing.T) {
 	h.watch(id, "sm", "").cancel()
 	h.do(id, poker.Reconnect{By: by("sm")})
 	h.clock.Advance(time.Minute)
-	equal(t, "who called within the five seconds", h.online(id, "sm"), true)
+	equal(t, "who called while a reload was possible", h.online(id, "sm"), true)
 	stream := h.watch(id, "sm", "")
 	h.do(id, poker.Reconnect{By: by("sm")})
 	stream.cancel()

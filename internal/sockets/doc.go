@@ -4,7 +4,7 @@
 // the goroutine that has something to say. Most often that is all: the kernel takes the bytes.
 //
 // When the kernel's buffer is full, the rest waits in the socket's queue, which holds references to the shared bytes and no copies. One goroutine of the Set waits, by epoll, for
-// sockets that can take more and for clients that have gone; it alone closes descriptors. A second one sends keep-alive comments. Each end is reported in a goroutine of its own. A
+// sockets that can take more and for clients that have gone; it alone closes descriptors. A second one sends signs of life: comments, or pings to those who asked for them. Each end is reported in a goroutine of its own. A
 // reader whose queue grows over its limit, or does not move for the write timeout, is disconnected: it costs the others nothing but memory up to that limit.
 //
 // What a client sends is never read. It stays with the kernel, which takes a few hundred kilobytes and then no more.

@@ -10,7 +10,9 @@ import (
 type Options struct {
 	KeepAlive    []byte        // what is sent now and then
 	Every        time.Duration // how often
-	WriteTimeout time.Duration // a client whose queue has not moved for so long is disconnected; looked at every Every
+	Ping         []byte        // what is sent instead to sockets with pings
+	PingEvery    time.Duration // how often
+	WriteTimeout time.Duration // a client whose queue has not moved for so long is disconnected; looked at whenever a sign of life is due
 	QueueBytes   int           // how much may wait for one client
 	CloseTimeout time.Duration // how long Close waits for those who want to know of the ends
 }

@@ -42,9 +42,9 @@ func New(o Options) (*Set, error) {
 	return s, nil
 }
 
-// NewSocket returns a socket without a connection: what is sent to it waits for Attach. One that is never attached needs no ending.
-func (s *Set) NewSocket() *Socket {
-	return &Socket{set: s, fd: -1, queue: &queue{since: time.Now()}}
+// NewSocket returns a socket without a connection: what is sent to it waits for Attach. One that is never attached needs no ending. With pings, Options.Ping is its sign of life.
+func (s *Set) NewSocket(pings bool) *Socket {
+	return &Socket{set: s, pings: pings, fd: -1, queue: &queue{since: time.Now()}}
 }
 
 // Attach gives the socket its connection, which leaves the runtime's care whatever becomes of it. The given bytes go first, then what waits. onClose is called once, in a goroutine
@@ -184,18 +184,30 @@ func (s *Set) end(fd int, socket *Socket) {
 	s.reports.Go(socket.onClose)
 }
 
-// keepAlive gives every client a sign of life in each Every.
+// keepAlive gives every client a sign of life in each Every, or PingEvery.
 func (s *Set) keepAlive() {
-	tick := time.NewTicker(s.options.Every)
-	defer tick.Stop()
+	comments, pings := time.NewTicker(s.options.Every), time.NewTicker(s.options.PingEvery)
+	defer comments.Stop()
+	defer pings.Stop()
 	for {
 		select {
 		case <-s.stop:
 			return
-		case now := <-tick.C:
-			s.Each(func(socket *Socket) { socket.keepAlive(now) })
+		case now := <-comments.C:
+			s.give(s.options.KeepAlive, false, now)
+		case now := <-pings.C:
+			s.give(s.options.Ping, true, now)
 		}
 	}
+}
+
+// give sends a sign of life to the sockets with pings, or to those without.
+func (s *Set) give(sign []byte, pings bool, now time.Time) {
+	s.Each(func(socket *Socket) {
+		if socket.pings == pings {
+			socket.keepAlive(sign, now)
+		}
+	})
 }
 
 // Close ends every stream at once. It returns when every onClose has, or after the CloseTimeout: those that still wait then end by themselves.

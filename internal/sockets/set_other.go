@@ -17,7 +17,7 @@ type Socket struct{}
 func New(Options) (*Set, error) { return nil, errors.ErrUnsupported }
 
 // NewSocket is never called.
-func (*Set) NewSocket() *Socket { return nil }
+func (*Set) NewSocket(bool) *Socket { return nil }
 
 // Attach is never called.
 func (*Set) Attach(*Socket, *net.TCPConn, []byte, func()) error { return errors.ErrUnsupported }

@@ -11,6 +11,7 @@ import (
 // Socket is one connection. It is written to with Send and ends with Close, or when the client goes.
 type Socket struct {
 	set     *Set
+	pings   bool // its sign of life is a ping
 	onClose func()
 
 	mu      sync.Mutex
@@ -147,13 +148,13 @@ func (s *Socket) abandon() {
 }
 
 // keepAlive gives the client a sign of life. One for whom something waits needs none, and is given up if it has taken nothing of that for too long.
-func (s *Socket) keepAlive(now time.Time) {
+func (s *Socket) keepAlive(sign []byte, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case s.fd < 0:
 	case s.queue == nil && !s.closing:
-		s.write(s.set.options.KeepAlive)
+		s.write(sign)
 	case s.queue != nil && now.Sub(s.queue.since) > s.set.options.WriteTimeout:
 		s.slow = true
 		s.abandon()

@@ -25,7 +25,7 @@ const patience = 20 * time.Second
 
 func newSet(t testing.TB, change func(*sockets.Options)) *sockets.Set {
 	t.Helper()
-	o := sockets.Options{KeepAlive: []byte(": here\n\n"), Every: time.Hour, WriteTimeout: time.Hour, QueueBytes: 1 << 20, CloseTimeout: patience}
+	o := sockets.Options{KeepAlive: []byte(": here\n\n"), Every: time.Hour, Ping: []byte("event: ping\n\n"), PingEvery: time.Hour, WriteTimeout: time.Hour, QueueBytes: 1 << 20, CloseTimeout: patience}
 	if change != nil {
 		change(&o)
 	}
@@ -68,7 +68,7 @@ func connect(t testing.TB) (server, client *net.TCPConn) {
 func attached(t testing.TB, set *sockets.Set) (*sockets.Socket, *net.TCPConn, <-chan struct{}) {
 	t.Helper()
 	server, client := connect(t)
-	socket := set.NewSocket()
+	socket := set.NewSocket(false)
 	ended := make(chan struct{})
 	if err := set.Attach(socket, server, []byte("head\n"), func() { close(ended) }); err != nil {
 		t.Fatal(err)
@@ -97,7 +97,7 @@ func readAll(t testing.TB, r io.Reader) string {
 func TestWhatIsSentBeforeTheConnectionFollowsItsHead(t *testing.T) {
 	set := newSet(t, nil)
 	server, client := connect(t)
-	socket := set.NewSocket()
+	socket := set.NewSocket(false)
 	socket.Send([]byte("one\n"))
 	socket.Send([]byte("two\n"))
 	ended := make(chan struct{})
@@ -115,7 +115,7 @@ func TestWhatIsSentBeforeTheConnectionFollowsItsHead(t *testing.T) {
 func TestASocketClosedBeforeItsConnectionEndsAfterWhatWasSent(t *testing.T) {
 	set := newSet(t, nil)
 	server, client := connect(t)
-	socket := set.NewSocket()
+	socket := set.NewSocket(false)
 	socket.Send([]byte("one\n"))
 	socket.Close()
 	socket.Send([]byte("too late\n"))
@@ -203,6 +203,19 @@ func TestAReaderWhoseQueueStandsStillIsDisconnected(t *testing.T) {
 	}
 }
 
+func TestASocketWithPingsGetsNoComments(t *testing.T) {
+	set := newSet(t, func(o *sockets.Options) { o.Every, o.PingEvery = time.Millisecond, 16*time.Millisecond })
+	server, client := connect(t)
+	if err := set.Attach(set.NewSocket(true), server, []byte("head\n"), func() {}); err != nil {
+		t.Fatal(err)
+	}
+	want := "head\nevent: ping\n\nevent: ping\n\n"
+	got := make([]byte, len(want))
+	if _, err := io.ReadFull(client, got); err != nil || string(got) != want {
+		t.Errorf("read %q (%v), want %q", got, err, want)
+	}
+}
+
 func TestIdleConnectionsGetComments(t *testing.T) {
 	set := newSet(t, func(o *sockets.Options) { o.Every = 160 * time.Millisecond })
 	var clients []*net.TCPConn
@@ -283,7 +296,7 @@ func TestClosingTheSetEndsEverySocketOnce(t *testing.T) {
 		await(t, ended, "the end")
 	}
 	server, client := connect(t)
-	if err := set.Attach(set.NewSocket(), server, nil, func() { t.Error("onClose after an error") }); err == nil {
+	if err := set.Attach(set.NewSocket(false), server, nil, func() { t.Error("onClose after an error") }); err == nil {
 		t.Error("a closed set took a connection")
 	}
 	if got := readAll(t, client); got != "" {
@@ -297,7 +310,7 @@ func TestASlowReportOfAnEndHoldsUpNobody(t *testing.T) {
 	server, gone := connect(t)
 	release := make(chan struct{})
 	defer close(release)
-	if err := set.Attach(set.NewSocket(), server, []byte("head\n"), func() { <-release }); err != nil {
+	if err := set.Attach(set.NewSocket(false), server, []byte("head\n"), func() { <-release }); err != nil {
 		t.Fatal(err)
 	}
 	_ = gone.Close()
@@ -316,7 +329,7 @@ func TestAnEndIsReportedWhileTheReportOfAnotherWaits(t *testing.T) {
 	server, first := connect(t)
 	began, release := make(chan struct{}), make(chan struct{})
 	defer close(release)
-	if err := set.Attach(set.NewSocket(), server, nil, func() { close(began); <-release }); err != nil {
+	if err := set.Attach(set.NewSocket(false), server, nil, func() { close(began); <-release }); err != nil {
 		t.Fatal(err)
 	}
 	_ = first.Close()
@@ -330,7 +343,7 @@ func TestClosingTheSetReportsEveryEndThoughOneReportWaits(t *testing.T) {
 	set := newSet(t, func(o *sockets.Options) { o.CloseTimeout = time.Millisecond })
 	release, released := make(chan struct{}), make(chan struct{})
 	server, _ := connect(t)
-	if err := set.Attach(set.NewSocket(), server, nil, func() { <-release; close(released) }); err != nil {
+	if err := set.Attach(set.NewSocket(false), server, nil, func() { <-release; close(released) }); err != nil {
 		t.Fatal(err)
 	}
 	var ends []<-chan struct{}

@@ -24,7 +24,7 @@ func newFast(o Options) fast {
 	if o.Portable {
 		return fast{}
 	}
-	set, err := sockets.New(sockets.Options{KeepAlive: keepAlive, Every: o.KeepAlive, WriteTimeout: o.WriteTimeout, QueueBytes: o.QueueBytes, CloseTimeout: closeTimeout})
+	set, err := sockets.New(sockets.Options{KeepAlive: keepAlive, Every: o.KeepAlive, Ping: ping, PingEvery: o.Ping, WriteTimeout: o.WriteTimeout, QueueBytes: o.QueueBytes, CloseTimeout: closeTimeout})
 	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		slog.Warn("streams are served by a goroutine each", "error", err)
 	}
@@ -51,8 +51,8 @@ func hijackable(w http.ResponseWriter) bool {
 }
 
 // serve begins the stream and returns; it goes on without the caller.
-func (f fast) serve(w http.ResponseWriter, r *http.Request, subscribe Subscribe) (*sockets.Socket, error) {
-	socket := f.set.NewSocket()
+func (f fast) serve(w http.ResponseWriter, r *http.Request, pings bool, subscribe Subscribe) (*sockets.Socket, error) {
+	socket := f.set.NewSocket(pings)
 	cancel, err := subscribe(socket)
 	if err != nil {
 		return nil, err

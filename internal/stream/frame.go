@@ -17,6 +17,9 @@ func AppendFrame(b []byte, id string, data []byte) []byte {
 // keepAlive is a comment: clients ignore it, and what lies between keeps the connection open.
 var keepAlive = []byte(": keep-alive\n\n")
 
+// ping is an event that a page hears only if it listens for its name: it has no id, so that clients resume after the last event of the session. Without data it would be no event.
+var ping = []byte("event: ping\ndata: {}\n\n")
+
 // comeBack says how long the client is to wait, in milliseconds, before it connects again.
 func comeBack(ms int) []byte {
 	return append(strconv.AppendInt([]byte("retry: "), int64(ms), 10), "\n\n"...)

@@ -66,7 +66,7 @@ func newSource(t *testing.T, o Options) *source {
 			_, _ = io.Copy(w, r.Body)
 			return
 		}
-		err := s.Serve(w, r, func(c Conn) (func(), error) {
+		err := s.Serve(w, r, r.URL.Path == "/pinged", func(c Conn) (func(), error) {
 			if r.URL.Path == "/refused" {
 				return nil, errors.New("no such session")
 			}
@@ -267,6 +267,13 @@ func TestStream_is_kept_alive(t *testing.T) {
 	byEach(t, Options{KeepAlive: 5 * time.Millisecond}, func(t *testing.T, s *source) {
 		c, _ := s.open()
 		c.reads(": keep-alive\n\n: keep-alive\n\n: keep-alive\n\n")
+	})
+}
+
+func TestStream_that_asks_for_pings_gets_them_instead_of_comments(t *testing.T) {
+	byEach(t, Options{KeepAlive: time.Millisecond, Ping: 5 * time.Millisecond}, func(t *testing.T, s *source) {
+		c := s.ask("/pinged", "HTTP/1.1")
+		c.reads(beginning + strings.Repeat("event: ping\ndata: {}\n\n", 3))
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 // Options are the limits of streams. Zero fields take the defaults.
 type Options struct {
 	KeepAlive    time.Duration // how often a comment is sent; default 19 s
+	Ping         time.Duration // how often a ping is sent instead, to clients that ask for them; default 15 s
 	WriteTimeout time.Duration // how long one write may take before the client counts as too slow; default 10 s
 	QueueBytes   int           // how much may wait for one client; default 1 MiB
 	Portable     bool          // serve every stream by a goroutine, as those over TLS and HTTP/2 are
@@ -22,6 +23,9 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.KeepAlive == 0 {
 		o.KeepAlive = 19 * time.Second
+	}
+	if o.Ping == 0 {
+		o.Ping = 15 * time.Second
 	}
 	if o.WriteTimeout == 0 {
 		o.WriteTimeout = 10 * time.Second
@@ -71,11 +75,11 @@ var ErrDraining = errors.New("the server is stopping")
 // stream. An error means that there will be no stream.
 type Subscribe func(Conn) (cancel func(), err error)
 
-// Serve answers the request with a stream until the client goes, the source closes the connection, or the server drains. An error says that nothing has been written: the caller
-// answers the request.
-func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, subscribe Subscribe) error {
+// Serve answers the request with a stream until the client goes, the source closes the connection, or the server drains. With pings, its signs of life are events
+// named ping, which a page can hear, instead of comments. An error says that nothing has been written: the caller answers the request.
+func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, pings bool, subscribe Subscribe) error {
 	if s.fast.takes(w, r) {
-		return s.serveFast(w, r, subscribe)
+		return s.serveFast(w, r, pings, subscribe)
 	}
 	c := newQueue(s.options.QueueBytes)
 	if err := s.add(c); err != nil {
@@ -95,15 +99,19 @@ func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, subscribe Subscr
 	}
 	header(w.Header())
 	w.WriteHeader(http.StatusOK)
-	s.run(r.Context(), rc, w, c)
+	sign, every := keepAlive, s.options.KeepAlive
+	if pings {
+		sign, every = ping, s.options.Ping
+	}
+	s.run(r.Context(), rc, w, c, sign, every)
 	return nil
 }
 
-func (s *Streams) serveFast(w http.ResponseWriter, r *http.Request, subscribe Subscribe) error {
+func (s *Streams) serveFast(w http.ResponseWriter, r *http.Request, pings bool, subscribe Subscribe) error {
 	if s.draining() {
 		return ErrDraining
 	}
-	socket, err := s.fast.serve(w, r, subscribe)
+	socket, err := s.fast.serve(w, r, pings, subscribe)
 	if err == nil && s.draining() { // it began while Drain went round
 		dismiss(socket)
 	}
@@ -147,9 +155,9 @@ func (s *Streams) remove(c *queue) {
 	}
 }
 
-// run writes what is queued, and comments between, until the stream is over.
-func (s *Streams) run(ctx context.Context, rc *http.ResponseController, w http.ResponseWriter, c *queue) {
-	tick := time.NewTicker(s.options.KeepAlive)
+// run writes what is queued, and signs of life between, until the stream is over.
+func (s *Streams) run(ctx context.Context, rc *http.ResponseController, w http.ResponseWriter, c *queue, sign []byte, every time.Duration) {
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for begun := false; ; begun = true {
 		frames, more := c.take()
@@ -165,7 +173,7 @@ func (s *Streams) run(ctx context.Context, rc *http.ResponseController, w http.R
 		select {
 		case <-c.wake:
 		case <-tick.C:
-			if err := s.write(rc, w, [][]byte{keepAlive}); err != nil {
+			if err := s.write(rc, w, [][]byte{sign}); err != nil {
 				c.failed(err)
 				return
 			}

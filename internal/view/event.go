@@ -80,8 +80,9 @@ type (
 	}
 	// Pause is the data of session_paused.
 	Pause struct {
-		Reason    string  `json:"reason"`
-		ResumesBy *string `json:"resumes_by"`
+		Reason     string  `json:"reason"`
+		ResumesBy  *string `json:"resumes_by"`
+		TakeoverAt *string `json:"takeover_at"`
 	}
 	// End is the data of session_expired.
 	End struct {

@@ -81,6 +81,7 @@ type Session struct {
 	Deck          poker.Deck     `json:"deck"`
 	Settings      poker.Settings `json:"settings"`
 	ResumesBy     *string        `json:"resumes_by" format:"date-time" doc:"While paused: when the role of the Scrum Master goes on. null: when the next participant comes online."`
+	TakeoverAt    *string        `json:"takeover_at" format:"date-time" doc:"While paused: from when on anybody with an open stream may take the role."`
 	ExpiresAt     string         `json:"expires_at" format:"date-time"`
 	CreatedAt     string         `json:"created_at" format:"date-time"`
 	LastActivity  string         `json:"last_activity" format:"date-time"`
@@ -128,7 +129,7 @@ func OfSession(s *poker.Session) Session {
 		v.Participants[i] = OfParticipant(p)
 	}
 	if s.Status == poker.Paused {
-		v.ResumesBy = timeOrNull(s.Pause.ResumesBy)
+		v.ResumesBy, v.TakeoverAt = timeOrNull(s.Pause.ResumesBy), timeOrNull(s.TakeOverAt())
 	}
 	return v
 }

@@ -48,7 +48,7 @@ func whole[P poker.Payload]() func(Updated) source {
 // types is the table of events. Documentation, OpenAPI components and the page's types are made from it.
 var types = []Type{
 	row(SessionUpdated, "First on a stream; any change without an event of its own; resumed after a pause.",
-		whole[poker.SessionCreated](), whole[poker.ParticipantVouched](), whole[poker.GraceLapsed](), whole[poker.PauseEnded](), whole[poker.VoteRetracted](),
+		whole[poker.SessionCreated](), whole[poker.ParticipantVouched](), whole[poker.ProfileChanged](), whole[poker.GraceLapsed](), whole[poker.PauseEnded](), whole[poker.VoteRetracted](),
 		whole[poker.RevealScheduled](), whole[poker.SessionExtended](), whole[poker.SessionRecovered]()),
 	row(UserJoined, "Somebody joined, or came back online (reconnected).",
 		from(func(s *poker.Session, _ poker.Event, p poker.ParticipantJoined) JoinedUser {
@@ -84,8 +84,8 @@ var types = []Type{
 			return MasterChanged{OldMasterID: p.OldID, NewMasterID: p.NewID, Reason: string(p.Reason)}
 		})),
 	row(SessionPaused, "The Scrum Master is away.",
-		from(func(_ *poker.Session, _ poker.Event, p poker.PauseBegan) Pause {
-			return Pause{Reason: string(p.Reason), ResumesBy: timeOrNull(p.ResumesBy)}
+		from(func(s *poker.Session, _ poker.Event, p poker.PauseBegan) Pause {
+			return Pause{Reason: string(p.Reason), ResumesBy: timeOrNull(p.ResumesBy), TakeoverAt: timeOrNull(s.TakeOverAt())}
 		})),
 	row(SessionExpired, "The last event of every stream.",
 		from(func(_ *poker.Session, _ poker.Event, p poker.SessionExpired) End {

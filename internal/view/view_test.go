@@ -56,7 +56,7 @@ func story() []poker.Command {
 		poker.CastVote{By: ann, Value: "5"}, poker.CastVote{By: sm, Value: "coffee"}, poker.CastVote{By: by("bob"), Value: "1"}, poker.RetractVote{By: by("bob")},
 		poker.Reveal{By: sm}, poker.Extend{By: ann}, poker.Tick{}, poker.Accept{By: sm, Estimate: ptr("5")},
 		poker.Kick{By: sm, Other: "bob"}, poker.Arrive{By: sm}, poker.Depart{By: sm}, poker.Arrive{By: sm},
-		poker.Transfer{By: sm, To: "ann"}, poker.Leave{By: sm}, poker.End{By: ann},
+		poker.Transfer{By: sm, To: "ann"}, poker.Leave{By: sm}, &poker.ChangeProfile{By: ann, Avatar: ptr("🐻")}, poker.End{By: ann},
 	}
 }
 

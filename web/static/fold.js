@@ -34,7 +34,7 @@ const folds = {
     : s,
   round_completed: (s, data) => completed(s, data),
   scrum_master_changed: (s, { new_master_id }) => ({ ...s, scrum_master_id: new_master_id }),
-  session_paused: (s, { resumes_by }) => ({ ...s, status: 'paused', resumes_by: resumes_by ?? null }),
+  session_paused: (s, { resumes_by, takeover_at }) => ({ ...s, status: 'paused', resumes_by: resumes_by ?? null, takeover_at: takeover_at ?? null }),
 }
 
 /** @param {User[]} all @param {User} one */

@@ -5,6 +5,11 @@ export interface AcceptRequest {
   estimate?: string
 }
 
+export interface Addresses {
+  /** What a link to this server starts with on another machine, the likeliest first; none if others cannot reach it. */
+  addresses: Array<string>
+}
+
 export interface Card {
   number: number | null
   value: string
@@ -112,6 +117,7 @@ export interface OfUser {
 export interface Pause {
   reason: string
   resumes_by: string | null
+  takeover_at: string | null
 }
 
 export interface Problem {
@@ -125,6 +131,13 @@ export interface Problem {
   title: string
   /** What kind of problem it is, as a reference into the documentation. */
   type: string
+}
+
+export interface ProfileRequest {
+  /** Up to 200 characters; may be empty. */
+  avatar?: string
+  /** 1 to 50 characters. */
+  name?: string
 }
 
 export interface Reconnected {
@@ -204,6 +217,8 @@ export interface Session {
   scrum_master_id: string
   settings: Settings
   status: "waiting" | "voting" | "revealing" | "results" | "paused"
+  /** While paused: from when on anybody with an open stream may take the role. */
+  takeover_at: string | null
 }
 
 export interface SessionAnswer {
@@ -225,6 +240,8 @@ export interface SessionAnswer {
   scrum_master_id: string
   settings: Settings
   status: "waiting" | "voting" | "revealing" | "results" | "paused"
+  /** While paused: from when on anybody with an open stream may take the role. */
+  takeover_at: string | null
 }
 
 export interface Settings {
