@@ -26,6 +26,7 @@ func (s *server) named() *server {
 func TestLinkIsCopiedOnPlainAddresses(t *testing.T) {
 	s := serve(t).named()
 	p := s.person("Sarah")
+	p.pardon("Cross-Origin-Opener-Policy header has been ignored")
 	path := p.settles("Checkout squad", "cat")
 	if eval[bool](p, `isSecureContext`) {
 		t.Fatal("the address counts as a secure one")
@@ -42,6 +43,7 @@ func TestLinkThatCannotBeCopiedIsSelected(t *testing.T) {
 	t.Parallel()
 	s := serve(t).named()
 	p := s.person("Sarah")
+	p.pardon("Cross-Origin-Opener-Policy header has been ignored")
 	path := p.settles("Checkout squad", "cat")
 	eval[any](p, `document.execCommand = () => false, null`)
 	p.click("header button|Invite")

@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { Memory, Room, Session } from './types.js' */
 import { api } from './api.js'
-import { memory } from './prefs.js'
+import { keepMemory, memory } from './prefs.js'
 import { complete, gaps, remember } from './rounds.js'
 import { get, setRoom } from './store.js'
 import { present } from './words.js'
@@ -17,7 +17,7 @@ export function note(id, session) {
   const round = session.current_round
   const witnesses = round?.is_revealed && room.witnesses?.round !== round.id ? { round: round.id, users: present(session).map((p) => p.id) } : room.witnesses
   if (history !== room.history || names !== room.names || witnesses !== room.witnesses) setRoom(id, { history, names, witnesses })
-  if (history !== room.history || names !== room.names && history.length) memory(id, { name: session.name, rounds: history, names })
+  if (history !== room.history || names !== room.names) keepMemory(id, { name: session.name, rounds: history, names })
   if (gaps(history)) void fill(id, room.me)
 }
 
@@ -37,7 +37,7 @@ async function fill(id, me) {
   if (!said || room?.id !== id) return
   const history = complete(room.history, said)
   setRoom(id, { history })
-  memory(id, { name: room.session?.name ?? '', rounds: history, names: room.names })
+  keepMemory(id, { name: room.session?.name ?? '', rounds: history, names: room.names })
 }
 
 /** What is left of the session of a room. @param {Room} room @returns {Memory|null} */

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Prefs, Me } from './types.js' */
+/** @import { Memory, Prefs, Me } from './types.js' */
 
 const DAYS_30 = 30 * 24 * 3600 * 1000
 
@@ -46,28 +46,32 @@ export const seatIn = (id) => read('seat.' + id)?.user ?? null
 /** @param {string} id @param {string|null} user */
 export function keepSeat(id, user) {
   write('seat.' + id, user && { user, saved: Date.now() })
-  if (user) forgetOldSeats()
+  if (user) forget('magnapp.seat.', DAYS_30)
 }
 
-/** What is left of a session, for as long as the tab is open: the server forgets it when it is over. @param {string} id @param {import('./types.js').Memory} [memory] to keep @returns {import('./types.js').Memory|null} */
-export function memory(id, memory) {
-  try {
-    if (memory) sessionStorage.setItem('magnapp.memory.' + id, JSON.stringify(memory))
-    return JSON.parse(sessionStorage.getItem('magnapp.memory.' + id) ?? 'null')
-  } catch {
-    return null
-  }
+const DAY = 24 * 3600 * 1000
+
+/** What is left of a session: the server forgets it when it is over, this browser after a day. @param {string} id @returns {Memory|null} */
+export const memory = (id) => read('memory.' + id)
+
+/** @param {string} id @param {Memory} memory */
+export function keepMemory(id, memory) {
+  write('memory.' + id, { ...memory, saved: Date.now() })
+  forget('magnapp.memory.', DAY)
 }
 
 /** Which session a change in another tab is about; null if it is about something else. @param {StorageEvent} e */
 export const seatChanged = (e) => (e.key?.startsWith('magnapp.seat.') ? e.key.slice('magnapp.seat.'.length) : null)
 
-function forgetOldSeats() {
-  for (const key of Object.keys(localStorage)) {
-    if (!key.startsWith('magnapp.seat.')) continue
-    const name = key.slice('magnapp.'.length)
-    if (!(Date.now() - read(name)?.saved < DAYS_30)) write(name, null)
-  }
+/** @param {string} prefix of the keys whose values are forgotten @param {number} after so many milliseconds */
+function forget(prefix, after) {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (!key.startsWith(prefix)) continue
+      const name = key.slice('magnapp.'.length)
+      if (!(Date.now() - read(name)?.saved < after)) write(name, null)
+    }
+  } catch { /* no storage: nothing to forget */ }
 }
 
 /** @param {Me} me */
