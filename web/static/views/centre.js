@@ -70,7 +70,7 @@ function results(room, session, round) {
   const card = estimate(room)
   const far = room.choice === null && round.estimate === null && farApart(session)
   return html`${topic(round)}
-    ${card === null ? html`<p class="lead">${t(without(round))}</p>` : html`<p class="big">${far ? spread(round) : card === 'coffee' ? cup : card}</p><p class="note under">${fresh(origin(room, session, round, far))}</p>`}
+    ${card === null ? html`<p class="lead">${t(without(round))}</p>` : html`<p class="big ${far ? 'far' : ''}">${far ? spread(round) : card === 'coffee' ? cup : card}</p><p class="note under">${fresh(origin(room, session, round, far))}</p>`}
     ${iAmMaster(room) ? decide(room, round, card, far) : html`<p class="note">${t('centre.waitsNext', { name: inline(nameOf(session, session.scrum_master_id)) })}</p>`}`
 }
 
