@@ -139,15 +139,14 @@ func (p *person) count(id network.RequestID, n int64, total bool) {
 	p.bytes[id] += n
 }
 
-// transferred is how many bytes the page has received so far, headers included.
-func (p *person) transferred() int64 {
+// transferred is how many requests the page has made so far, and how many bytes it has received, headers included.
+func (p *person) transferred() (requests int, sum int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var sum int64
 	for _, n := range p.bytes {
 		sum += n
 	}
-	return sum
+	return len(p.bytes), sum
 }
 
 // pardon says that problems with this text belong to the story of the test.
