@@ -242,7 +242,8 @@ func TestKeyboardAlonePlaysASession(t *testing.T) {
 	p.sight("button|Accept 5")
 	p.presses("a")
 	p.wait(`document.querySelector('.past li b')?.innerText === '5'`)
-	p.presses("n")
+	p.wait(`document.activeElement.id === 'topic'`)
+	p.presses(kb.Enter)
 	p.sees("0 of 1 have voted")
 }
 

@@ -69,9 +69,10 @@ function awaited(session, late) {
 function results(room, session, round) {
   const card = estimate(room)
   const far = room.choice === null && round.estimate === null && farApart(session)
-  return html`${topic(round)}
-    ${card === null ? html`<p class="lead">${t(without(round))}</p>` : html`<p class="big ${far ? 'far' : ''}">${far ? spread(round) : card === 'coffee' ? cup : card}</p><p class="note under">${fresh(origin(room, session, round, far))}</p>`}
-    ${iAmMaster(room) ? decide(room, round, card, far) : html`<p class="note">${t('centre.waitsNext', { name: inline(nameOf(session, session.scrum_master_id)) })}</p>`}`
+  const says = card === null ? t(without(round)) : origin(room, session, round, far)
+  const number = card === null ? html`<p class="lead">${says}</p>` : html`<p class="big ${far ? 'far' : ''}">${far ? spread(round) : card === 'coffee' ? cup : card}</p><p class="note under">${says}</p>`
+  if (iAmMaster(room)) return html`${topic(round)}${anew(says + card, number)}${decide(room, round, card, far)}`
+  return html`${topic(round)}${anew(says + card, html`${number}<p class="note">${t('centre.waitsNext', { name: inline(nameOf(session, session.scrum_master_id)) })}</p>`)}`
 }
 
 /** Why there is no estimate. @param {Round} round */
@@ -114,4 +115,7 @@ function paused(state, session) {
 }
 
 /** A centred text that changes: the new one takes the place of the old, which does not slide. @param {string} text */
-const fresh = (text) => repeat([text], (s) => s, (s) => html`<span>${s}</span>`)
+const fresh = (text) => anew(text, html`<span>${text}</span>`)
+
+/** What is drawn anew whenever the key is another, instead of changed in its place. @param {string} key @param {Template} drawn */
+const anew = (key, drawn) => repeat([key], (k) => k, () => drawn)
