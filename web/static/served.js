@@ -7,7 +7,5 @@ const meta = (name) => /** @type {HTMLMetaElement|null} */ (document.querySelect
 /** What links to this server begin with, if it was told. */
 export const publicUrl = () => meta('public-url')?.replace(/\/+$/, '') ?? null
 
-/** The name of the session that was over when the page was served at its address. Another session may be shown by now. */
-export const endedName = () => location.pathname === arrivedAt ? meta('session-name') : null
-
-const arrivedAt = location.pathname
+/** How many people a session takes. */
+export const seats = () => Number(meta('seats')) || Infinity

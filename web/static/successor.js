@@ -1,7 +1,6 @@
 // @ts-check
 /** @import { State, Summary } from './types.js' */
 import { remains } from './memory.js'
-import { endedName } from './served.js'
 import { get, set } from './store.js'
 import { Stream } from './stream.js'
 
@@ -23,6 +22,6 @@ export function watchForSuccessor({ room, route }) {
 /** @param {Summary[]} sessions newest first */
 function choose(sessions) {
   const { room } = get()
-  const name = room && (remains(room)?.name ?? endedName())
+  const name = room && remains(room)?.name
   set({ successor: sessions.find((s) => s.name === name && s.id !== room?.id) ?? null })
 }

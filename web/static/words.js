@@ -27,9 +27,6 @@ export function estimate({ choice, reopened, session }) {
 /** Who is there: those whose cards are waited for. @param {Session} session */
 export const present = (session) => session.participants.filter((p) => p.is_online)
 
-/** Whether every seat is taken. @param {Room} room */
-export const isFull = ({ session }) => !!session && 'full' in session && session.full === true
-
 /** Who is there and has not voted. @param {Session} session */
 export const missing = (session) => present(session).filter((p) => !hasVoted(session.current_round, p.id))
 

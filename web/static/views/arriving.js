@@ -6,7 +6,7 @@ import { AVATARS, face } from '../avatars.js'
 import { inline, list, num, shown, t } from '../i18n.js'
 import { create, faceHere, join as takeSeat, NAME, SESSION_NAME } from '../actions.js'
 import { get, set } from '../store.js'
-import { isFull } from '../words.js'
+import { seats } from '../served.js'
 
 /** The start page. @param {State} state */
 export const home = (state) => html`<main class="home">
@@ -55,7 +55,7 @@ const hero = html`<div class="hero" aria-hidden="true"><div class="table"></div>
 </div>`
 
 /** Who has the link takes a seat here, if one is free. @param {State} state @param {Room} room */
-export const join = (state, room) => isFull(room) ? full(room) : html`<main class="single">
+export const join = (state, room) => (room.session?.participants.length ?? 0) >= seats() ? full(room) : html`<main class="single">
   <section class="panel join">
     <h1 tabindex="-1">${t('join.title', { session: inline(room.session?.name ?? '') })}</h1>
     ${there(room)}

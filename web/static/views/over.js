@@ -6,7 +6,6 @@ import { again, retry } from '../actions.js'
 import { copy, COPY_KEYS } from '../copy.js'
 import { remains } from '../memory.js'
 import { lines } from '../rounds.js'
-import { endedName } from '../served.js'
 import { cardName } from '../words.js'
 import { named } from './past.js'
 
@@ -17,7 +16,7 @@ const seatIsFree = /** @type {Ending[]} */ (['kicked', 'left', 'gone'])
 /** The calm pages after the table. @param {State} state @param {Room} room */
 export function over(state, room) {
   const left = remains(room)
-  const name = left?.name ?? endedName()
+  const name = left?.name
   // A session that this tab or the server remembers was one: it is over, whoever ended it.
   const kind = room.ending === 'unknown' && name ? 'closed' : room.ending ?? 'unknown'
   const rejoin = seatIsFree.includes(kind)
