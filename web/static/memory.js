@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Memory, Room, Session } from './types.js' */
+/** @import { Ending, Memory, Room, Session } from './types.js' */
 import { api } from './api.js'
 import { keepMemory, memory } from './prefs.js'
 import { complete, gaps, remember } from './rounds.js'
@@ -40,7 +40,10 @@ async function fill(id, me) {
   keepMemory(id, { name: room.session?.name ?? '', rounds: history, names: room.names })
 }
 
+/** Endings after which the session itself may go on. @type {Ending[]} */
+export const SEAT_IS_FREE = ['kicked', 'left', 'gone', 'full']
+
 /** What is left of the session of a room. @param {Room} room @returns {Memory|null} */
 export function remains({ id, session, history, names }) {
-  return session ? { name: session.name, rounds: history, names } : memory(id)
+  return session && history.length ? { name: session.name, rounds: history, names } : memory(id) ?? (session && { name: session.name, rounds: [], names })
 }

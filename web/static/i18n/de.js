@@ -116,7 +116,6 @@ export default {
   'invite.text': 'Wer diesen Link hat, kann beitreten. Ein Konto ist nicht nötig.',
   'invite.link': 'Link zu dieser Sitzung',
   'invite.copy': 'Link kopieren',
-  'invite.copied': 'Link kopiert',
   'invite.share': 'Teilen',
   'invite.qr': 'QR-Code mit dem Link zu dieser Sitzung',
   'invite.local': 'Dieser Link geht nur auf diesem Rechner.',

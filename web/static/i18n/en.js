@@ -116,7 +116,6 @@ export const en = {
   'invite.text': 'Whoever has this link can join. No account needed.',
   'invite.link': 'Link to this session',
   'invite.copy': 'Copy link',
-  'invite.copied': 'Link copied',
   'invite.share': 'Share',
   'invite.qr': 'QR code with the link to this session',
   'invite.local': 'This link works on this machine only.',

@@ -116,7 +116,6 @@ export default {
   'invite.text': 'Quien tenga este enlace puede entrar. No hace falta cuenta.',
   'invite.link': 'Enlace a esta sesión',
   'invite.copy': 'Copiar enlace',
-  'invite.copied': 'Enlace copiado',
   'invite.share': 'Compartir',
   'invite.qr': 'Código QR con el enlace a esta sesión',
   'invite.local': 'Este enlace solo funciona en este equipo.',

@@ -116,7 +116,6 @@ export default {
   'invite.text': 'Toute personne ayant ce lien peut entrer. Aucun compte nécessaire.',
   'invite.link': 'Lien vers cette session',
   'invite.copy': 'Copier le lien',
-  'invite.copied': 'Lien copié',
   'invite.share': 'Partager',
   'invite.qr': 'Code QR avec le lien vers cette session',
   'invite.local': 'Ce lien ne marche que sur cette machine.',

@@ -19,7 +19,7 @@ export const close = () => /** @type {HTMLDialogElement|null} */ (document.query
 export function dialogs(state) {
   if (!state.dialog) return nothing
   const { title, body } = content(state, state.dialog)
-  return html`<dialog class=${state.dialog.kind} aria-labelledby="dialog-title" @close=${() => set({ dialog: null })} @click=${outside}>
+  return html`<dialog class=${state.dialog.kind} aria-labelledby="dialog-title" @close=${() => set({ dialog: null, copied: null })} @click=${outside}>
     <div class="sheet"><div class="bar"><h2 id="dialog-title">${title}</h2><button class="quiet square" aria-label=${t('menu.close')} @click=${close}>${cross}</button></div>${body}</div>
   </dialog>`
 }

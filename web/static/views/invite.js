@@ -2,11 +2,11 @@
 /** @import { State } from '../types.js' */
 import { html, nothing } from '../vendor/lit-html.js'
 import { api } from '../api.js'
-import { copy, COPY_KEYS } from '../copy.js'
+import { copy } from '../copy.js'
+import { outcome } from './copied.js'
 import { t } from '../i18n.js'
 import { inviteLink, isLocal, ownBase } from '../links.js'
 import { set } from '../store.js'
-import { announce } from '../tell.js'
 
 /** @type {typeof import('../vendor/uqr.js')|null} */
 let uqr = null
@@ -18,14 +18,10 @@ export function invitation(state) {
   return html`<p class="soft">${t('invite.text')}</p>
     ${isLocal(ownBase()) ? local(state) : nothing}
     <div class="link"><input id="link" readonly aria-label=${t('invite.link')} .value=${link} @focus=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).select()}>
-    <button class="primary" @click=${copyLink}>${t(mine?.ok ? 'copy.done' : 'invite.copy')}</button>
+    <button class="primary" @click=${() => void copy('link', link, '#link')}>${t(mine?.ok ? 'copy.done' : 'invite.copy')}</button>
     ${'share' in navigator ? html`<button @click=${() => void navigator.share({ url: link }).catch(() => {})}>${t('invite.share')}</button>` : nothing}</div>
-    <p class="hint" role="status">${mine && !mine.ok ? t('copy.press', { keys: COPY_KEYS }) : nothing}</p>
+    ${outcome(mine)}
     <div class="qr">${qr(link)}</div>`
-}
-
-async function copyLink() {
-  if (await copy('link', inviteLink(), '#link')) announce(t('invite.copied'))
 }
 
 let asked = false

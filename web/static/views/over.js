@@ -1,17 +1,16 @@
 // @ts-check
-/** @import { State, Room, Ending, Memory } from '../types.js' */
+/** @import { State, Room, Memory } from '../types.js' */
 import { html, nothing } from '../vendor/lit-html.js'
 import { inline, num, shown, t } from '../i18n.js'
 import { again, retry } from '../actions.js'
-import { copy, COPY_KEYS } from '../copy.js'
-import { remains } from '../memory.js'
+import { copy } from '../copy.js'
+import { remains, SEAT_IS_FREE } from '../memory.js'
 import { lines } from '../rounds.js'
 import { cardName } from '../words.js'
+import { outcome } from './copied.js'
 import { named } from './past.js'
 
 /** @typedef {import('../i18n.js').Key} Key */
-
-const seatIsFree = /** @type {Ending[]} */ (['kicked', 'left', 'gone'])
 
 /** The calm pages after the table. @param {State} state @param {Room} room */
 export function over(state, room) {
@@ -19,8 +18,8 @@ export function over(state, room) {
   const name = left?.name
   // A session that this tab or the server remembers was one: it is over, whoever ended it.
   const kind = room.ending === 'unknown' && name ? 'closed' : room.ending ?? 'unknown'
-  const rejoin = seatIsFree.includes(kind)
-  const open = !rejoin && kind !== 'full'
+  const open = !SEAT_IS_FREE.includes(kind)
+  const rejoin = !open && kind !== 'full'
   const { successor } = state
   return html`<main class="single"><section class="panel over" data-ending=${kind}>
     <div class="picture ${kind}" aria-hidden="true"><div class="table"></div><span class="mini back a"></span><span class="mini b"></span></div>
@@ -46,7 +45,7 @@ function estimates({ copied }, left) {
   return html`<div class="estimates" role="region" tabindex="0" aria-label=${t('past.title')}><table id="estimates"><thead><tr>${heads().map((h) => html`<th scope="col">${h}</th>`)}</tr></thead>
       <tbody>${table.map((r) => html`<tr>${r.map((c, i) => i ? html`<td>${c}</td>` : html`<th scope="row"><bdi>${c}</bdi></th>`)}</tr>`)}</tbody></table></div>
     <button @click=${() => void copy('rounds', asText(table), '#estimates', asTable(table))}>${t(mine?.ok ? 'copy.done' : 'over.copy')}</button>
-    <p class="hint" role="status">${mine && !mine.ok ? t('copy.press', { keys: COPY_KEYS }) : nothing}</p>`
+    ${outcome(mine)}`
 }
 
 const heads = () => [t('over.topic'), t('over.estimate'), t('results.average'), t('over.votes')]

@@ -48,10 +48,13 @@ function counted({ estimate, rounds, running }) {
   return n > 1 ? html`<small>${estimate !== null || !running ? ' · ' : ''}${nth(n)}</small>` : nothing
 }
 
+/** Numbers first, by their size. @param {string|null} value */
+const rank = (value) => value !== null && Number.isFinite(Number(value)) ? Number(value) : 1e9
+
 /** @param {Room} room @param {Past} round @param {number} i @param {number} of */
 function votes(room, { votes, statistics, completed_at }, i, of) {
   if (!votes) return html`<p class="hint">${t('past.loading')}</p>`
-  const all = Object.values(votes).sort((a, b) => Number(a.value) - Number(b.value) || a.user_id.localeCompare(b.user_id))
+  const all = Object.values(votes).sort((a, b) => rank(a.value) - rank(b.value) || a.user_id.localeCompare(b.user_id))
   return html`<p class="hint">${of > 1 ? (i ? nth(i + 1) : t('past.first')) + ' · ' : ''}${time(completed_at)}${statistics?.average == null ? '' : ` · ${t('results.average')} ${num(statistics.average)}`}</p>
     ${all.length ? html`<ul class="votes">${all.map((v) => html`<li><bdi class="clip">${room.names[v.user_id] === undefined ? t('past.someone') : shown(room.names[v.user_id])}</bdi> <b>${v.value === null ? '–' : cardName(v.value)}</b></li>`)}</ul>` : html`<p class="hint">${t('centre.noVotes')}</p>`}`
 }
