@@ -64,6 +64,12 @@ export function calls(requests) {
     takeover: (id, me) => requests.call('POST', at(id, '/takeover', { user_id: me })),
     /** @param {string} id @param {string} me */
     extend: (id, me) => requests.call('POST', at(id, '/extend', { user_id: me }), undefined, always),
+    /** Every completed round, whole. @param {string} id @param {string} me @returns {Promise<Round[]>} */
+    rounds: (id, me) => requests.call('GET', at(id, '/rounds', { user_id: me })),
+    /** @param {string} id @param {string} me @param {Me} as */
+    profile: (id, me, as) => requests.call('POST', at(id, '/profile', { user_id: me }), as, always),
+    /** By which others can reach the server; it tells only who is on its own machine. @returns {Promise<{addresses: string[]}>} */
+    addresses: () => requests.once('GET', '/addresses'),
     /** @param {string} id @param {string} me @param {string} other */
     kick: (id, me, other) => requests.call('POST', at(id, '/kick/' + encodeURIComponent(other), { kicker_id: me }), undefined, always),
     /** @param {string} id @param {string} me @param {string} other */

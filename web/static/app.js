@@ -9,7 +9,7 @@ import { openRoom } from './room.js'
 import { onShape, shape } from './shape.js'
 import { begin, get, set } from './store.js'
 import { hush, slow } from './tell.js'
-import { tick } from './ticker.js'
+import { tick, touched } from './ticker.js'
 import { draw } from './views/page.js'
 
 const prefs = load()
@@ -34,6 +34,7 @@ document.addEventListener('visibilitychange', seen)
 addEventListener('pageshow', (e) => { if (e.persisted) arrive() })
 addEventListener('click', follow)
 addEventListener('keydown', onKey)
+for (const sign of ['pointerdown', 'keydown', 'wheel']) addEventListener(sign, touched, { passive: true })
 addEventListener('storage', (e) => {
   const id = seatChanged(e)
   if (id && id === openRoom()?.id) openRoom()?.seatChanged()

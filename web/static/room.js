@@ -15,7 +15,8 @@ import { happened } from './effects.js'
 /** @type {Room} */
 const EMPTY = {
   id: '', phase: 'loading', ending: null, session: null, me: null, myVote: null, wanted: undefined, connection: 'connecting',
-  retryAt: null, pausedAt: 0, places: new Map(), skew: 0, busy: null, choice: null, skipping: false, celebrate: null,
+  retryAt: null, pausedAt: 0, places: new Map(), skew: 0, busy: null, choice: null, reopened: false, celebrate: null,
+  history: [], names: {}, witnesses: null, expanded: null,
 }
 
 /** The open session: its stream and its votes. Everything that is shown lies in the store. */
@@ -129,8 +130,8 @@ export class OpenRoom {
     const skew = Math.max(room.skew || -Infinity, Date.parse(event.timestamp) - Date.now())
     setRoom(this.id, {
       session, skew, ...(pausing ? { pausedAt: Date.parse(event.timestamp) - skew } : {}), places: seat(room.places, session.participants, room.me),
-      ...(event.type === 'round_completed' ? { choice: null } : {}),
-      ...(newRound ? { choice: null, skipping: false, celebrate: null } : {}),
+      ...(event.type === 'round_completed' ? { choice: null, reopened: false } : {}),
+      ...(newRound ? { choice: null, reopened: false, celebrate: null } : {}),
     })
     happened.event(event, room, session)
     this.votes.event(event)

@@ -1,12 +1,12 @@
 // @ts-check
-/** @import { State, Room, Session, Round } from '../types.js' */
+/** @import { State, Room, Session, Round, User } from '../types.js' */
 import { html, nothing } from '../vendor/lit-html.js'
 import { repeat } from '../vendor/directives/repeat.js'
-import { accept, newRound, reveal, start } from '../actions.js'
-import { clock, inline, shown, t } from '../i18n.js'
-import { set, setRoom } from '../store.js'
+import { accept, reveal, skip, start } from '../actions.js'
+import { clock, inline, num, shown, t } from '../i18n.js'
+import { setRoom } from '../store.js'
 import { left } from '../ticker.js'
-import { estimate, hasVoted, iAmMaster, nameOf, pending } from '../words.js'
+import { agreed, estimate, farApart, hasVoted, iAmMaster, missing, nameOf, names, pending, present } from '../words.js'
 import { cup } from './icons.js'
 import { pause } from './pause.js'
 import { figures } from './results.js'
@@ -35,7 +35,7 @@ export function actions(room, session) {
   if (!iAmMaster(room)) return nothing
   switch (session.status) {
     case 'voting': return round && turn(room, session, round)
-    case 'results': return round && decide(room, round)
+    case 'results': return round && decide(room, session, round)
     case 'waiting': return next(room, round, t('centre.start'))
     default: return nothing
   }
@@ -46,10 +46,10 @@ const countdown = (state, { settings }, { reveals_at }) => Math.max(1, Math.min(
 
 /** @param {Room} room @param {Session} session */
 function waiting(room, session) {
-  const n = session.participants.length
-  const lead = n === 1 ? t('centre.alone') : t('centre.ready', { n })
+  const n = present(session).length
+  const lead = session.participants.length === 1 ? t('centre.alone') : t('centre.ready', { n })
   return iAmMaster(room)
-    ? html`<p class="note">${fresh(lead)}</p>${n === 1 ? html`<button @click=${() => set({ dialog: { kind: 'invite' } })}>${t('invite.title')}</button>` : nothing}`
+    ? html`<p class="note">${fresh(lead)}</p>`
     : html`<p class="note">${fresh(lead)}</p><p class="lead">${t('centre.waits', { name: inline(nameOf(session, session.scrum_master_id)) })}</p>`
 }
 
@@ -64,42 +64,65 @@ const next = (room, round, label) => html`<form class="next" @submit=${(/** @typ
 
 /** @param {Room} room @param {Session} session @param {Round} round */
 function voting(room, session, round) {
-  const total = session.participants.length
-  const n = Object.keys(round.votes).length
-  return html`${topic(round)}<p class="note count">${fresh(t('centre.voted', { n, total }))}</p>
+  const total = present(session).length
+  const late = missing(session)
+  return html`${topic(round)}<p class="note count">${fresh(t('centre.voted', { n: total - late.length, total }))}</p>
+    <p class="note missing">${fresh(awaited(session, late))}</p>
     ${iAmMaster(room) ? nothing : html`<p class="lead">${fresh(t(hasVoted(round, room.me ?? '') ? 'centre.chosen' : 'centre.choose'))}</p>`}`
 }
 
 /** @param {Room} room @param {Session} session @param {Round} round */
 function turn(room, session, round) {
-  const early = Object.keys(round.votes).length < session.participants.length
-  return html`<button class="primary ${early ? 'early' : ''}" ?disabled=${room.busy === 'reveal'} @click=${reveal}>${t('centre.reveal')}</button>`
+  return html`<button class="primary ${missing(session).length ? 'early' : ''}" ?disabled=${room.busy === 'reveal'} @click=${reveal}>${t('centre.reveal')}</button>`
+}
+
+/** Whose card is missing, as soon as one lies there; then, who is away and is not waited for. The line is always there, so that nothing moves for it. @param {Session} session @param {User[]} late */
+function awaited(session, late) {
+  if (late.length) return late.length < present(session).length ? t('centre.missing', { names: names(late) }) : '\u00a0'
+  const away = session.participants.filter((p) => !p.is_online && !hasVoted(session.current_round, p.id))
+  return away.length ? t('centre.away', { names: names(away) }) : '\u00a0'
 }
 
 /** @param {Room} room @param {Session} session @param {Round} round */
 function results(room, session, round) {
-  const done = round.completed_at !== null
   const card = estimate(room)
-  const changed = isChanged(room, round)
-  const label = done && !changed ? t('centre.accepted') : room.choice !== null && room.choice !== round.statistics?.suggestion ? t('centre.picked') : round.statistics?.consensus ? t('centre.consensus') : t('centre.suggested')
-  const none = t(round.statistics?.total_votes ? 'centre.noNumbers' : 'centre.noVotes')
-  return html`${topic(round)}
-    ${card === null ? html`<p class="lead">${none}</p>` : html`<p class="big">${card === 'coffee' ? cup : card}</p><p class="note under">${fresh(label)}</p>`}
-    ${figures(round.statistics)}
+  const far = isFar(room, session, round)
+  const says = card === null ? t(without(round)) : origin(room, session, round, far)
+  const number = card === null ? html`<p class="lead">${says}</p>` : html`<p class="big ${far ? 'far' : ''}">${far ? spread(round) : card === 'coffee' ? cup : card}</p><p class="note under">${says}</p>`
+  return html`${topic(round)}${anew(says + card, number)}${figures(round.statistics)}
     ${iAmMaster(room) ? nothing : html`<p class="note">${t('centre.waitsNext', { name: inline(nameOf(session, session.scrum_master_id)) })}</p>`}`
 }
 
-/** Whether another estimate was picked than was accepted. @param {Room} room @param {Round} round */
-const isChanged = ({ choice }, { estimate }) => choice !== null && choice !== estimate
+/** Why there is no estimate. @param {Round} round */
+const without = ({ statistics, completed_at }) => statistics?.suggestion && completed_at !== null ? 'centre.noEstimate' : statistics?.total_votes ? 'centre.noNumbers' : 'centre.noVotes'
 
-/** @param {Room} room @param {Round} round */
-function decide(room, round) {
+/** @param {Round} round */
+const spread = ({ statistics: s }) => t('results.range', { low: s?.lowest ?? 0, high: s?.highest ?? 0 })
+
+/** Where the estimate that is shown comes from. @param {Room} room @param {Session} session @param {Round} round @param {boolean} far */
+function origin(room, session, round, far) {
+  const average = num(round.statistics?.average ?? 0)
+  if (far) return t('centre.apart', { average })
+  if (round.estimate !== null && (room.choice ?? round.estimate) === round.estimate) return t('centre.accepted')
+  if (room.choice !== null && room.choice !== round.statistics?.suggestion) return t('centre.picked')
+  return agreed(room, session) ? t('centre.consensus') : t('centre.suggested', { average })
+}
+
+/** Whether voting again comes before an estimate. @param {Room} room @param {Session} session @param {Round} round */
+const isFar = (room, session, round) => room.choice === null && round.estimate === null && farApart(session)
+
+/** @param {Room} room @param {Session} session @param {Round} round */
+function decide(room, session, round) {
   const card = estimate(room)
-  if ((round.completed_at !== null && !isChanged(room, round)) || room.skipping) return next(room, round, t('centre.next'))
+  const changed = room.choice !== null && room.choice !== round.estimate
+  if (round.completed_at !== null && !changed && !room.reopened) {
+    return html`${next(room, round, t('centre.next'))}${round.estimate === null ? html`<button class="plain" @click=${() => setRoom(room.id, { reopened: true })}>${t('centre.back')}</button>` : nothing}`
+  }
+  const again = card === null || isFar(room, session, round)
   return html`<div class="acts">
-    ${card === null ? nothing : html`<button class="primary" ?disabled=${room.busy === 'accept'} @click=${accept}>${t('centre.accept', { card: card === 'coffee' ? t('card.coffee') : card })}</button>`}
-    <button class=${card === null ? 'primary' : ''} ?disabled=${room.busy === 'start'} @click=${newRound}>${t('centre.again')}</button>
-    <button class="plain" @click=${() => setRoom(room.id, { skipping: true })}>${t('centre.skip')}</button>
+    ${card === null ? nothing : html`<button class=${again ? '' : 'primary'} ?disabled=${room.busy === 'accept'} @click=${accept}>${t('centre.accept', { card: card === 'coffee' ? t('card.coffee') : card })}</button>`}
+    <button class=${again ? 'primary' : ''} ?disabled=${room.busy === 'start'} @click=${start}>${t('centre.again')}</button>
+    <button class="plain" ?disabled=${room.busy === 'accept'} @click=${skip}>${t('centre.skip')}</button>
   </div>`
 }
 
@@ -114,4 +137,7 @@ function paused(state, room, session) {
 }
 
 /** A centred text that changes: the new one takes the place of the old, which does not slide. @param {string} text */
-const fresh = (text) => repeat([text], (s) => s, (s) => html`<span>${s}</span>`)
+const fresh = (text) => anew(text, html`<span>${text}</span>`)
+
+/** What is drawn anew whenever the key is another, instead of changed in its place. @param {string} key @param {Template} drawn */
+const anew = (key, drawn) => repeat([key], (k) => k, () => drawn)

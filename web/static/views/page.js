@@ -1,7 +1,10 @@
 // @ts-check
 /** @import { State } from '../types.js' */
 import { html, nothing, render } from '../vendor/lit-html.js'
+import { giveFocus } from '../focus.js'
 import { set } from '../store.js'
+import { watchForSuccessor } from '../successor.js'
+import { title } from '../title.js'
 import { header, notices } from './frame.js'
 import { home, join } from './arriving.js'
 import { loading, over } from './over.js'
@@ -36,7 +39,9 @@ export function draw(state) {
   if (hand && document.activeElement === document.body) refocus(hand)
   document.title = title(state)
   const now = `${state.route.name} ${state.room?.id ?? ''} ${state.room?.phase ?? ''}`
-  if (screen && screen !== now && !state.dialog && document.activeElement === document.body) document.querySelector('h1')?.focus()
+  if (screen && screen !== now && !state.dialog && document.activeElement === document.body) /** @type {HTMLElement|null} */ (document.querySelector('[data-focus]') ?? document.querySelector('h1'))?.focus()
+  giveFocus()
+  watchForSuccessor(state)
   screen = now
 }
 
@@ -53,15 +58,9 @@ function main(state, notices) {
   switch (state.room?.phase) {
     case 'join': return join(state, state.room)
     case 'seated': return table(state, state.room, notices)
-    case 'over': return over(state.room)
+    case 'over': return over(state, state.room)
     default: return loading(state)
   }
-}
-
-/** @param {State} state */
-function title({ room, route }) {
-  if (route.name === 'home' || !room?.session) return 'MagnaPP'
-  return `${room.session.name} · MagnaPP`
 }
 
 /** When the hand is dealt anew, the focus stays with its card. @param {string} card */
