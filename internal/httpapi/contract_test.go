@@ -37,6 +37,8 @@ var actions = []action{
 	{name: "edit a story", call: "POST /api/sessions/{s}/stories/{story}?user_id={actor}", actor: "master", given: "stories", fields: "success message version stories", key: "user_id", master: true, reads: true, body: `{"title":"Sign in"}`},
 	{name: "move a story", call: "POST /api/sessions/{s}/stories/{story}/move?user_id={actor}", actor: "master", given: "stories", fields: "success message version", key: "user_id", master: true, reads: true, body: `{"unknown":true}`},
 	{name: "remove a story", call: "DELETE /api/sessions/{s}/stories/{story}?user_id={actor}", actor: "master", given: "stories", fields: "success message version", key: "user_id", master: true},
+	{name: "timer", call: "POST /api/sessions/{s}/timer?user_id={actor}", actor: "master", given: "voting", fields: "success message", key: "user_id", master: true, reads: true, body: `{"seconds":90.5}`},
+	{name: "nudge", call: "POST /api/sessions/{s}/nudge?user_id={actor}", actor: "master", given: "voting", fields: "success message", key: "user_id", master: true, reads: true, body: `{"unknown":1}`},
 	{name: "role", call: "POST /api/sessions/{s}/role?user_id={actor}", actor: "guest", given: "waiting", fields: "success message", key: "user_id", reads: true, body: `{"role":"spectator"}`},
 	{name: "name a facilitator", call: "POST /api/sessions/{s}/facilitators/{guest}?user_id={actor}", actor: "master", given: "waiting", fields: "success message", key: "user_id", master: true},
 	{name: "unname a facilitator", call: "DELETE /api/sessions/{s}/facilitators/{guest}?user_id={actor}", actor: "master", given: "facilitated", fields: "success message", key: "user_id", master: true},
@@ -365,6 +367,21 @@ var others = []row{
 	{name: "start with a story", given: "stories", call: "POST /api/sessions/{s}/start?user_id={master}", as: "master", body: `{"story_id":"{story}"}`, want: 200},
 	{name: "start with a story that is none", given: "stories", call: "POST /api/sessions/{s}/start?user_id={master}", as: "master", body: `{"story_id":"{nobody}"}`, want: 404, title: "Story not found"},
 	{name: "start with a story that is no text", given: "stories", call: "POST /api/sessions/{s}/start?user_id={master}", as: "master", body: `{"story_id":5}`, want: 422, field: "story_id"},
+
+	// Pace.
+	{name: "a timer before the first round", call: "POST /api/sessions/{s}/timer?user_id={master}", as: "master", body: `{"seconds":60}`, want: 409, title: "No round running"},
+	{name: "a timer after the reveal", given: "results", call: "POST /api/sessions/{s}/timer?user_id={master}", as: "master", body: `{"seconds":60}`, want: 409, title: "Already revealed"},
+	{name: "a timer while paused", given: "paused voting", call: "POST /api/sessions/{s}/timer?user_id={master}", as: "master", body: `{"seconds":60}`, want: 409, title: "Session paused"},
+	{name: "a timer of -1", given: "voting", call: "POST /api/sessions/{s}/timer?user_id={master}", as: "master", body: `{"seconds":-1}`, want: 422, field: "seconds"},
+	{name: "a timer of 0", given: "voting", call: "POST /api/sessions/{s}/timer?user_id={master}", as: "master", body: `{"seconds":0}`, want: 422, field: "seconds"},
+	{name: "a timer of more than an hour", given: "voting", call: "POST /api/sessions/{s}/timer?user_id={master}", as: "master", body: `{"seconds":3600.5}`, want: 422, field: "seconds"},
+	{name: "a timer of 1e999", given: "voting", call: "POST /api/sessions/{s}/timer?user_id={master}", as: "master", body: `{"seconds":1e999}`, want: 422},
+	{name: "a timer that stops", given: "voting", call: "POST /api/sessions/{s}/timer?user_id={master}", as: "master", body: `{"seconds":null}`, want: 200},
+	{name: "a nudge before the first round", call: "POST /api/sessions/{s}/nudge?user_id={master}", as: "master", want: 409, title: "No round running"},
+	{name: "a nudge of one", given: "voting", call: "POST /api/sessions/{s}/nudge?user_id={master}", as: "master", body: `{"user_ids":["{guest}"]}`, want: 200},
+	{name: "a nudge of one who has voted", given: "voted", call: "POST /api/sessions/{s}/nudge?user_id={master}", as: "master", body: `{"user_ids":["{guest}"]}`, want: 409, title: "Nobody to nudge"},
+	{name: "a nudge of nobody known", given: "voting", call: "POST /api/sessions/{s}/nudge?user_id={master}", as: "master", body: `{"user_ids":["{nobody}"]}`, want: 404, title: "Participant not found"},
+	{name: "a nudge just after another", given: "nudged", call: "POST /api/sessions/{s}/nudge?user_id={master}", as: "master", want: 429, title: "Nudged just now"},
 
 	// Operation.
 	{name: "health", call: "GET /health", want: 200, has: "status timestamp"},

@@ -84,6 +84,8 @@ var statuses = map[poker.Reason]int{
 	poker.AlreadyRevealed:       http.StatusConflict,
 	poker.NotRevealed:           http.StatusConflict,
 	poker.RoundRunning:          http.StatusConflict,
+	poker.NobodyToNudge:         http.StatusConflict,
+	poker.NudgedJustNow:         http.StatusTooManyRequests,
 	poker.NoSuchStory:           http.StatusNotFound,
 	poker.StoryVotedOn:          http.StatusConflict,
 	poker.TooManyStories:        http.StatusConflict,

@@ -36,6 +36,9 @@ func (a *API) register() {
 	call(a, "DELETE /api/sessions/{session_id}/stories/{story_id}", "removeStory", "Remove a story (Scrum Master, facilitators)", a.removeStory, needsCredential)
 	call(a, "POST /api/sessions/{session_id}/stories/{story_id}/move", "moveStory", "Give a story another place (Scrum Master, facilitators)", a.moveStory, needsCredential, takesBody)
 
+	call(a, "POST /api/sessions/{session_id}/timer", "setTimer", "Start, change or stop the round's timer (Scrum Master, facilitators)", a.timer, needsCredential, takesBody)
+	call(a, "POST /api/sessions/{session_id}/nudge", "nudge", "Remind voters who have not voted (Scrum Master, facilitators)", a.nudge, needsCredential, takesBody)
+
 	plain[startInput, Done](a, "POST /api/sessions/{session_id}/start", "startRound", "Start a round (Scrum Master)", a.start, needsCredential, takesBody)
 	plain[voteInput, Done](a, "POST /api/sessions/{session_id}/vote", "vote", "Vote, or change your vote", a.vote, needsCredential, takesBody)
 	call(a, "DELETE /api/sessions/{session_id}/vote", "retractVote", "Take your vote back", a.retract, needsCredential)

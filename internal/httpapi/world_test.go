@@ -56,6 +56,7 @@ var states = map[string]string{
 	"paused results": "start vote reveal drop",
 	"guest away":     "guest-away",
 	"full":           "fill",
+	"nudged":         "start nudge",
 	"stories":        "stories",
 	"story voted":    "stories start-story vote",
 	"story results":  "stories start-story vote reveal",
@@ -69,7 +70,7 @@ var states = map[string]string{
 func (w *world) step(t testing.TB, name string) {
 	t.Helper()
 	switch name {
-	case "start", "reveal":
+	case "start", "reveal", "nudge":
 		w.act(t, w.master, name, "")
 	case "vote":
 		w.act(t, w.guest, "vote", `{"vote":"5"}`)

@@ -40,6 +40,8 @@ var kinds = []kind{
 	of[SettingsChanged]("settings_changed"),
 	of[GraceBegan]("grace_began"),
 	of[DeckChanged]("deck_changed"),
+	of[TimerSet]("timer_set"),
+	of[Nudged]("nudged"),
 	of[StoriesAdded]("stories_added"),
 	of[StoryChanged]("story_changed"),
 	of[StoryMoved]("story_moved"),

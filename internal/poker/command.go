@@ -181,6 +181,10 @@ func Name(c Command) string {
 		return "change settings"
 	case ChangeDeck:
 		return "change deck"
+	case SetTimer:
+		return "set timer"
+	case Nudge:
+		return "nudge"
 	case *AddStories:
 		return "add stories"
 	case *EditStory:

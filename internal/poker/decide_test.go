@@ -76,6 +76,14 @@ var matrix = []struct {
 	{name: "add stories", onlySM: true, command: func(a string) Command {
 		return &AddStories{By: by(a), Stories: []Story{{ID: "y1", Title: "Log in", Status: StoryTodo}}}
 	}},
+	{
+		name: "set timer", onlySM: true, command: func(a string) Command { return SetTimer{By: by(a), Seconds: ptr(60.0)} },
+		waiting: NoRound, revealing: RevealPending, results: AlreadyRevealed, paused: SessionPaused,
+	},
+	{
+		name: "nudge", onlySM: true, command: func(a string) Command { return Nudge{By: by(a)} },
+		waiting: NoRound, revealing: RevealPending, results: AlreadyRevealed, paused: SessionPaused,
+	},
 	{name: "extend", command: func(a string) Command { return Extend{by(a)} }},
 	{name: "reconnect", command: func(a string) Command { return Reconnect{By: by(a)} }},
 }
@@ -203,7 +211,7 @@ func TestDecide_full_session(t *testing.T) {
 
 func TestName_of_every_command(t *testing.T) {
 	commands := []Command{
-		&Create{}, &Join{}, Leave{}, End{}, Start{}, CastVote{}, RetractVote{}, Reveal{}, Accept{}, Kick{}, Transfer{}, ChangeRole{}, SetFacilitator{}, ChangeSettings{}, ChangeDeck{}, &AddStories{}, &EditStory{}, MoveStory{}, RemoveStory{}, Extend{}, Reconnect{}, Arrive{}, Depart{}, Tick{},
+		&Create{}, &Join{}, Leave{}, End{}, Start{}, CastVote{}, RetractVote{}, Reveal{}, Accept{}, Kick{}, Transfer{}, ChangeRole{}, SetFacilitator{}, ChangeSettings{}, ChangeDeck{}, SetTimer{}, Nudge{}, &AddStories{}, &EditStory{}, MoveStory{}, RemoveStory{}, Extend{}, Reconnect{}, Arrive{}, Depart{}, Tick{},
 	}
 	seen := map[string]bool{}
 	for _, c := range commands {

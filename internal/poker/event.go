@@ -151,6 +151,8 @@ type (
 		RoundID string  `json:"round_id"`
 		Topic   *string `json:"topic,omitempty"`
 		StoryID string  `json:"story_id,omitempty"` // of the story that the round is about
+
+		EndsAt time.Time `json:"ends_at,omitzero"` // when the round's timer ends; zero without one
 	}
 	// VoteSubmitted: a first, changed or repeated vote.
 	VoteSubmitted struct {

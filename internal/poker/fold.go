@@ -142,7 +142,7 @@ func (p PauseEnded) apply(s *Session, _ time.Time) {
 }
 
 func (p VotingStarted) apply(s *Session, at time.Time) {
-	s.Round = &Round{ID: p.RoundID, Topic: p.Topic, StoryID: p.StoryID, Deck: s.Deck, StartedAt: at}
+	s.Round = &Round{ID: p.RoundID, Topic: p.Topic, StoryID: p.StoryID, Deck: s.Deck, StartedAt: at, EndsAt: p.EndsAt}
 	s.setActivity(Voting)
 }
 
@@ -181,7 +181,7 @@ func (p RevealScheduled) apply(s *Session, _ time.Time) {
 	if s.Round == nil || s.Round.Revealed { // its start could not be read
 		return
 	}
-	s.changeRound(func(r *Round) { r.RevealsAt = p.RevealsAt })
+	s.changeRound(func(r *Round) { r.RevealsAt, r.EndsAt = p.RevealsAt, time.Time{} })
 	s.setActivity(Revealing)
 }
 
@@ -191,7 +191,7 @@ func (p VotesRevealed) apply(s *Session, _ time.Time) {
 	}
 	s.changeRound(func(r *Round) {
 		r.Revealed = true
-		r.RevealsAt = time.Time{}
+		r.RevealsAt, r.EndsAt = time.Time{}, time.Time{}
 		r.Statistics = Summarize(r.Deck, r.Votes)
 	})
 	s.setActivity(Results)

@@ -19,6 +19,8 @@ const (
 	AlreadyRevealed   Reason = "already_revealed"    // the cards are turned
 	NotRevealed       Reason = "not_revealed"        // the cards are not turned yet
 	RoundRunning      Reason = "round_running"       // what may change between rounds only
+	NobodyToNudge     Reason = "nobody_to_nudge"     // all voters who are meant have voted
+	NudgedJustNow     Reason = "nudged_just_now"     // one nudge in ten seconds
 	NoSuchStory       Reason = "no_such_story"       // there is no such story in the session
 	StoryVotedOn      Reason = "story_voted_on"      // what may not happen to the story of the current round
 	TooManyStories    Reason = "too_many_stories"    // the list is full
@@ -57,6 +59,8 @@ var texts = map[Reason]struct{ title, detail string }{
 	AlreadyRevealed:       {"Already revealed", "The cards of this round are turned. Wait for the next round."},
 	NotRevealed:           {"Not revealed yet", "Reveal the cards first."},
 	RoundRunning:          {"Round running", "Another deck is for the next round: reveal this one first."},
+	NobodyToNudge:         {"Nobody to nudge", "All voters who are meant have voted."},
+	NudgedJustNow:         {"Nudged just now", "One reminder in ten seconds is enough. Wait as long as Retry-After says."},
 	NoSuchStory:           {"Story not found", "It may have been removed meanwhile. Read the list of stories again."},
 	StoryVotedOn:          {"Story being voted on", "Accept an estimate for it first, or start a round about something else."},
 	TooManyStories:        {"Too many stories", "A session takes 500 stories. Remove some that are done."},

@@ -33,10 +33,11 @@ type Session struct {
 	Participants  []Participant // in the order in which they joined
 	ScrumMasterID string
 	Status        Status
-	Pause         Pause    // meaningful while the Scrum Master is away
-	Round         *Round   // the current round, nil before the first
-	Rounds        []*Round // completed rounds, newest last, at most MaxRounds
-	Stories       *Backlog // nil before the first story
+	Pause         Pause     // meaningful while the Scrum Master is away
+	Round         *Round    // the current round, nil before the first
+	Rounds        []*Round  // completed rounds, newest last, at most MaxRounds
+	Stories       *Backlog  // nil before the first story
+	NudgedAt      time.Time `json:",omitzero"` // when voters were last reminded; zero if never
 	CreatedAt     time.Time
 	LastActivity  time.Time
 	ExpiresAt     time.Time
@@ -97,6 +98,7 @@ type Round struct {
 	Votes       []Vote  // at most one for each user, in the order of their first vote
 	StartedAt   time.Time
 	RevealsAt   time.Time // when a running countdown ends; zero without one
+	EndsAt      time.Time `json:",omitzero"` // when the round's timer ends; zero without one, and once the cards are about to turn
 	Revealed    bool
 	Statistics  *Statistics // nil until revealed
 	Estimate    *string     // the accepted estimate, nil if none was
@@ -142,7 +144,7 @@ func (s *Session) Alive(now time.Time) bool {
 	return s.ID != "" && s.Ended == "" && now.Before(s.ExpiresAt)
 }
 
-// Deadline returns the next moment at which time alone changes the session: its expiry, the end of the grace period, or the end of the reveal's countdown. Zero if it has ended.
+// Deadline returns the next moment at which time alone changes the session: its expiry, the end of the grace period, of the reveal's countdown, or of a timer that turns the cards. Zero if it has ended.
 // What then happens is decided by a Tick. While settling (see Moment) the grace period does not count.
 //
 // It depends on now because a clock may be set back: see revealDeadline.
@@ -150,7 +152,7 @@ func (s *Session) Deadline(now time.Time, settling bool) time.Time {
 	if s.ID == "" || s.Ended != "" {
 		return time.Time{}
 	}
-	next := earlier(s.ExpiresAt, s.revealDeadline(now))
+	next := earlier(earlier(s.ExpiresAt, s.revealDeadline(now)), s.timerDeadline(now))
 	if !settling {
 		next = earlier(next, s.Pause.ResumesBy)
 	}

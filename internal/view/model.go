@@ -51,6 +51,7 @@ type Round struct {
 	Estimate    *string         `json:"estimate" doc:"The accepted estimate."`
 	StartedAt   string          `json:"started_at" format:"date-time"`
 	RevealsAt   *string         `json:"reveals_at" format:"date-time" doc:"When a running countdown ends."`
+	EndsAt      *string         `json:"ends_at" format:"date-time" doc:"When the round's timer ends."`
 	CompletedAt *string         `json:"completed_at" format:"date-time"`
 }
 
@@ -159,7 +160,7 @@ func OfRound(r *poker.Round) *Round {
 	return &Round{
 		ID: r.ID, Topic: r.Topic, StoryID: orNull(r.StoryID), IsRevealed: r.Revealed, Estimate: r.Estimate,
 		Votes: OfVotes(r), Statistics: OfStatistics(r.Statistics),
-		StartedAt: Time(r.StartedAt), RevealsAt: timeOrNull(r.RevealsAt), CompletedAt: timeOrNull(r.CompletedAt),
+		StartedAt: Time(r.StartedAt), RevealsAt: timeOrNull(r.RevealsAt), EndsAt: timeOrNull(r.EndsAt), CompletedAt: timeOrNull(r.CompletedAt),
 	}
 }
 

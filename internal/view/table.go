@@ -67,7 +67,7 @@ var types = []Type{
 		})),
 	row(VotingStarted, "A round began.",
 		from(func(_ *poker.Session, e poker.Event, p poker.VotingStarted) Started {
-			return Started{RoundID: p.RoundID, StartedAt: Time(e.At), Topic: p.Topic, StoryID: orNull(p.StoryID)}
+			return Started{RoundID: p.RoundID, StartedAt: Time(e.At), Topic: p.Topic, StoryID: orNull(p.StoryID), EndsAt: timeOrNull(p.EndsAt)}
 		})),
 	row(VoteSubmitted, "A first, changed or repeated vote. Never its value.",
 		from(func(_ *poker.Session, _ poker.Event, p poker.VoteSubmitted) OfUser { return OfUser{UserID: p.UserID} })),
@@ -87,6 +87,12 @@ var types = []Type{
 		from(func(_ *poker.Session, _ poker.Event, p poker.PauseBegan) Pause {
 			return Pause{Reason: string(p.Reason), ResumesBy: timeOrNull(p.ResumesBy)}
 		})),
+	row(TimerUpdated, "The running round's timer was started, changed or stopped.",
+		from(func(_ *poker.Session, _ poker.Event, p poker.TimerSet) Timer {
+			return Timer{RoundID: p.RoundID, EndsAt: timeOrNull(p.EndsAt)}
+		})),
+	row(Nudged, "Voters who have not voted are reminded.",
+		from(func(_ *poker.Session, _ poker.Event, p poker.Nudged) OfUsers { return OfUsers{UserIDs: p.UserIDs} })),
 	row(StoriesUpdated, "The list of stories has changed: one version of it, by what is different. Many stories at once: several.",
 		from(added), from(changed), from(moved), from(removed)),
 	row(SessionExpired, "The last event of every stream.",

@@ -60,7 +60,7 @@ func story() []poker.Command {
 			{ID: "y1", Key: "PROJ-1", Title: "Log in <&>", Description: "Never in a list", Type: "Story", URL: "https://tracker.example/PROJ-1", Status: poker.StoryTodo}, {ID: "y2", Title: "Log out", Status: poker.StoryTodo}}},
 		&poker.AddStories{By: sm, Stories: []poker.Story{{ID: "y3", Title: "Sign up", Status: poker.StorySkipped}}, Before: ptr("y2")},
 		poker.MoveStory{By: sm, StoryID: "y3"}, &poker.EditStory{By: sm, StoryID: "y2", Change: poker.StoryChange{Title: ptr("Log off")}}, poker.RemoveStory{By: sm, StoryID: "y3"},
-		poker.Start{By: sm, RoundID: "r2", StoryID: ptr("y1")}, poker.CastVote{By: ann, Value: "8"}, poker.Reveal{By: sm}, poker.Tick{}, poker.Tick{}, poker.Accept{By: sm, Estimate: ptr("8")},
+		poker.Start{By: sm, RoundID: "r2", StoryID: ptr("y1")}, poker.SetTimer{By: sm, Seconds: ptr(90.5)}, poker.Nudge{By: sm}, poker.CastVote{By: ann, Value: "8"}, poker.Reveal{By: sm}, poker.Tick{}, poker.Tick{}, poker.Accept{By: sm, Estimate: ptr("8")},
 		poker.Transfer{By: sm, To: "ann"}, poker.Leave{By: sm}, poker.End{By: ann},
 	}
 }

@@ -103,6 +103,7 @@ export interface End {
 }
 
 export interface EventData {
+  nudged: OfUsers
   round_completed: Completed
   scrum_master_changed: MasterChanged
   session_expired: End
@@ -110,6 +111,7 @@ export interface EventData {
   session_updated: Updated
   sessions_updated: List
   stories_updated: StoriesChange
+  timer_updated: Timer
   user_disconnected: OfUser
   user_joined: JoinedUser
   user_left: Gone
@@ -186,8 +188,17 @@ export interface NewStory {
   url?: string | null
 }
 
+export interface NudgeRequest {
+  /** Of these, voters who have not voted; left out: all of these. */
+  user_ids?: Array<string>
+}
+
 export interface OfUser {
   user_id: string
+}
+
+export interface OfUsers {
+  user_ids: Array<string>
 }
 
 export interface Pause {
@@ -237,6 +248,8 @@ export interface RoleRequest {
 
 export interface Round {
   completed_at: string | null
+  /** When the round's timer ends. */
+  ends_at: string | null
   /** The accepted estimate. */
   estimate: string | null
   id: string
@@ -254,6 +267,8 @@ export interface Round {
 
 export interface RoundAnswer {
   completed_at: string | null
+  /** When the round's timer ends. */
+  ends_at: string | null
   /** The accepted estimate. */
   estimate: string | null
   id: string
@@ -368,6 +383,7 @@ export interface StartRequest {
 }
 
 export interface Started {
+  ends_at: string | null
   round_id: string
   started_at: string
   story_id: string | null
@@ -457,6 +473,16 @@ export interface Summary {
   participant_count: number
   scrum_master_name: string
   status: "waiting" | "voting" | "revealing" | "results" | "paused"
+}
+
+export interface Timer {
+  ends_at: string | null
+  round_id: string
+}
+
+export interface TimerRequest {
+  /** From now, more than 0 and at most 3,600; may have a fraction. null or left out: the timer stops. */
+  seconds?: number
 }
 
 export interface Updated {
