@@ -39,6 +39,9 @@ func (a *API) register() {
 	call(a, "POST /api/sessions/{session_id}/timer", "setTimer", "Start, change or stop the round's timer (Scrum Master, facilitators)", a.timer, needsCredential, takesBody)
 	call(a, "POST /api/sessions/{session_id}/nudge", "nudge", "Remind voters who have not voted (Scrum Master, facilitators)", a.nudge, needsCredential, takesBody)
 
+	call(a, "POST /api/sessions/{session_id}/seat-link", "seatLink", "Make a link with which you go on on another device", a.seatLink, needsCredential)
+	call(a, "POST /api/seats", "takeSeat", "Go on as the participant who made a seat link", a.takeSeat, takesBody, limited)
+
 	plain[startInput, Done](a, "POST /api/sessions/{session_id}/start", "startRound", "Start a round (Scrum Master)", a.start, needsCredential, takesBody)
 	plain[voteInput, Done](a, "POST /api/sessions/{session_id}/vote", "vote", "Vote, or change your vote", a.vote, needsCredential, takesBody)
 	call(a, "DELETE /api/sessions/{session_id}/vote", "retractVote", "Take your vote back", a.retract, needsCredential)

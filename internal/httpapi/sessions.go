@@ -60,6 +60,7 @@ type (
 	JoinRequest struct {
 		UserName   string `json:"user_name" doc:"1 to 50 characters."`
 		UserAvatar string `json:"user_avatar" doc:"Up to 200 characters; may be empty."`
+		Password   string `json:"password,omitempty" doc:"The session's, if it is protected."`
 		Role       string `json:"role,omitempty" enum:"voter,spectator" default:"voter" doc:"Spectators do not vote."`
 	}
 	// Joined is the answer of join.
@@ -107,6 +108,9 @@ func (a *API) create(ctx context.Context, in *struct{ Body CreateRequest }) (*se
 	cmd := &poker.Create{SessionID: sessionID, Name: in.Body.Name, Deck: deck, Creator: newcomer}
 	if in.Body.Settings != nil {
 		cmd.Settings = in.Body.Settings.Settings
+		if cmd.Password, err = a.passwordOf(ctx, cmd, in.Body.Settings); err != nil {
+			return nil, problemOf(err)
+		}
 	}
 	outcome, err := a.Rooms.Create(ctx, cmd, c.call())
 	if err != nil {
@@ -116,6 +120,18 @@ func (a *API) create(ctx context.Context, in *struct{ Body CreateRequest }) (*se
 	return &seated[Created]{SetCookie: c.cookie(userID, token), Body: Created{
 		SessionID: s.ID, JoinURL: a.origin(&c.caller) + "/session/" + s.ID, UserID: userID, Token: token, Session: sessionFor(s, userID),
 	}}, nil
+}
+
+// passwordOf is the hash of the password with which a session is created, if all else is well; empty for none.
+func (a *API) passwordOf(ctx context.Context, cmd *poker.Create, settings *SettingsRequest) (string, error) {
+	if err := cmd.Validate(); err != nil || settings.Password.value == nil {
+		return "", err
+	}
+	hash, err := a.hasher.hashed(ctx, "settings.password", settings.Password)
+	if err != nil {
+		return "", err
+	}
+	return *hash, nil
 }
 
 func (a *API) newcomer(sessionID, name, avatar string) (n poker.Newcomer, token string) {
@@ -164,19 +180,13 @@ func (a *API) completedRounds(ctx context.Context, in *Reading) (*answer[[]view.
 // readFor finds a session and for whom it is read: the user that is named, who must prove it, or the only one whose credential the request brings; empty for nobody.
 func (a *API) readFor(ctx context.Context, in *Reading) (*poker.Session, string, error) {
 	c := callerOf(ctx)
-	s, err := a.Rooms.Session(in.SessionID)
+	s, err := a.Rooms.Read(in.SessionID, in.UserID, &c.proof)
 	if err != nil {
 		return nil, "", a.fail(c, err)
 	}
 	if in.UserID == "" {
 		userID, _ := c.proof.seat(s)
 		return s, userID, nil
-	}
-	switch p, ok := s.Participant(in.UserID); {
-	case !ok:
-		return nil, "", a.fail(c, room.Refuse(poker.NotParticipant))
-	case !c.proof.Proves(p):
-		return nil, "", a.fail(c, room.Refuse(room.Unproven))
 	}
 	return s, in.UserID, nil
 }
@@ -198,7 +208,11 @@ func (a *API) join(ctx context.Context, in *struct {
 }) (*seated[Joined], error) {
 	newcomer, token := a.newcomer(in.SessionID, in.Body.UserName, in.Body.UserAvatar)
 	newcomer.Role = poker.Role(in.Body.Role)
-	outcome, err := a.do(ctx, in.SessionID, &poker.Join{Newcomer: newcomer})
+	opened, err := a.opened(ctx, in.SessionID, in.Body.Password)
+	if err != nil {
+		return nil, problemOf(err)
+	}
+	outcome, err := a.do(ctx, in.SessionID, &poker.Join{Newcomer: newcomer, Opened: opened, Tried: in.Body.Password != ""})
 	if err != nil {
 		return nil, err
 	}

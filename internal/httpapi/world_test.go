@@ -56,6 +56,8 @@ var states = map[string]string{
 	"paused results": "start vote reveal drop",
 	"guest away":     "guest-away",
 	"full":           "fill",
+	"protected":      "protect",
+	"locked":         "lock",
 	"nudged":         "start nudge",
 	"stories":        "stories",
 	"story voted":    "stories start-story vote",
@@ -84,6 +86,10 @@ func (w *world) step(t testing.TB, name string) {
 		w.story, w.other = list[0].(map[string]any)["id"].(string), list[1].(map[string]any)["id"].(string)
 	case "start-story":
 		w.act(t, w.master, "start", `{"story_id":"`+w.story+`"}`)
+	case "protect":
+		w.act(t, w.master, "settings", `{"password":"secret"}`)
+	case "lock":
+		w.act(t, w.master, "settings", `{"locked":true}`)
 	case "facilitate":
 		w.act(t, w.master, "facilitators/"+w.guest.user, "")
 	case "watch":

@@ -40,6 +40,8 @@ var kinds = []kind{
 	of[SettingsChanged]("settings_changed"),
 	of[GraceBegan]("grace_began"),
 	of[DeckChanged]("deck_changed"),
+	of[SeatLinkIssued]("seat_link_issued"),
+	of[SeatLinkUsed]("seat_link_used"),
 	of[TimerSet]("timer_set"),
 	of[Nudged]("nudged"),
 	of[StoriesAdded]("stories_added"),

@@ -27,6 +27,7 @@ func (c Start) decide(d *decision) error {
 		d.did(RoundCompleted{RoundID: r.ID})
 		d.storyDone(r, false, nil)
 	}
+	started.Anonymous = d.state().Settings.Anonymous
 	if timer := d.state().Settings.RoundSeconds; timer > 0 {
 		started.EndsAt = d.after(seconds(timer))
 	}

@@ -46,6 +46,7 @@ func (m *machine) command(t *rapid.T) Command {
 		ChangeRole{By: who, Other: who.UserID, Role: Voter}, ChangeRole{By: leader, Other: who.UserID, Role: Spectator},
 		SetTimer{By: leader, Seconds: rapid.SampledFrom([]*float64{nil, ptr(3.0), ptr(299.0)}).Draw(t, "timer")}, Nudge{By: leader}, Nudge{By: leader, UserIDs: []string{who.UserID}},
 		ChangeDeck{By: leader, Deck: rapid.SampledFrom([]Deck{*decks[0], *decks[3], {Name: "own", Cards: []Card{{Value: "5"}, {Value: "21", Number: ptr(21.0)}}}}).Draw(t, "deck")},
+		IssueSeatLink{By: who, Digest: "link"}, UseSeatLink{Digest: "link", Credential: m.fresh("c")}, &Join{Newcomer: Newcomer{ID: m.fresh("u")}, Opened: "hash"}, ChangeSettings{By: leader, Password: ptr("hash")},
 		SetFacilitator{By: leader, Other: who.UserID, Facilitator: true}, SetFacilitator{By: leader, Other: who.UserID}, m.change(t, leader.UserID),
 	}).Draw(t, "command")
 }

@@ -37,7 +37,8 @@ type Session struct {
 	Round         *Round    // the current round, nil before the first
 	Rounds        []*Round  // completed rounds, newest last, at most MaxRounds
 	Stories       *Backlog  // nil before the first story
-	NudgedAt      time.Time `json:",omitzero"` // when voters were last reminded; zero if never
+	Password      string    `json:",omitempty"` // a slow hash; empty for none. The game never looks into it, and no view shows it
+	NudgedAt      time.Time `json:",omitzero"`  // when voters were last reminded; zero if never
 	CreatedAt     time.Time
 	LastActivity  time.Time
 	ExpiresAt     time.Time
@@ -68,6 +69,7 @@ type Participant struct {
 	Facilitator bool
 	// Credentials are digests of the secrets that each prove who acts as this participant, the newest last, at most MaxCredentials. The game never looks at them, and no view shows them.
 	Credentials []string
+	Link        SeatLink
 }
 
 // Online reports whether the participant counts as being there.
@@ -100,6 +102,7 @@ type Round struct {
 	RevealsAt   time.Time // when a running countdown ends; zero without one
 	EndsAt      time.Time `json:",omitzero"` // when the round's timer ends; zero without one, and once the cards are about to turn
 	Revealed    bool
+	Anonymous   bool        `json:",omitempty"` // nobody is shown who played which card
 	Statistics  *Statistics // nil until revealed
 	Estimate    *string     // the accepted estimate, nil if none was
 	CompletedAt time.Time   // when the round was first completed; zero before

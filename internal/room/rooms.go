@@ -204,12 +204,22 @@ func (rs *Rooms) Session(id string) (*poker.Session, error) {
 	return r.state.Load(), nil
 }
 
-// List returns the summaries of all live sessions, newest first.
+// Read returns the state of a live session for somebody who may read it: everybody, or, if the session has a password, its participants. Who reads as one of them must prove to be that. The error is
+// a refusal.
+func (rs *Rooms) Read(id, userID string, proof Proof) (*poker.Session, error) {
+	s, err := rs.Session(id)
+	if err != nil {
+		return nil, err
+	}
+	return s, mayRead(s, userID, proof)
+}
+
+// List returns the summaries of all live sessions that are listed, newest first.
 func (rs *Rooms) List() []view.Summary {
 	now := rs.Clock.Now()
 	var live []brief
 	for _, r := range rs.snapshot() {
-		if b := r.state.brief(); b.alive(now) {
+		if b := r.state.brief(); b.alive(now) && !b.Unlisted {
 			live = append(live, b)
 		}
 	}

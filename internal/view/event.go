@@ -62,6 +62,7 @@ type (
 		Topic     *string `json:"topic"`
 		StoryID   *string `json:"story_id"`
 		EndsAt    *string `json:"ends_at"`
+		Anonymous bool    `json:"anonymous"`
 	}
 	// RevealedVotes is the data of votes_revealed.
 	RevealedVotes struct {

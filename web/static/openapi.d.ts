@@ -131,6 +131,8 @@ export interface Health {
 }
 
 export interface JoinRequest {
+  /** The session's, if it is protected. */
+  password?: string
   /** Spectators do not vote. */
   role?: "voter" | "spectator"
   /** Up to 200 characters; may be empty. */
@@ -247,6 +249,8 @@ export interface RoleRequest {
 }
 
 export interface Round {
+  /** The votes never name anybody's card; the statistics are whole. */
+  anonymous: boolean
   completed_at: string | null
   /** When the round's timer ends. */
   ends_at: string | null
@@ -266,6 +270,8 @@ export interface Round {
 }
 
 export interface RoundAnswer {
+  /** The votes never name anybody's card; the statistics are whole. */
+  anonymous: boolean
   completed_at: string | null
   /** When the round's timer ends. */
   ends_at: string | null
@@ -295,6 +301,28 @@ export interface RoundInShort {
   topic: string | null
 }
 
+export interface Seat {
+  session: SessionAnswer
+  session_id: string
+  /** One more secret credential of the participant. It is also set as a cookie. */
+  token: string
+  user_id: string
+}
+
+export interface SeatLink {
+  /** A secret, good once. */
+  code: string
+  /** Two minutes from now. */
+  expires_at: string
+  /** The page with the code, to be opened on the other device. The code is behind a #, so that no server and no log gets it. */
+  url: string
+}
+
+export interface SeatRequest {
+  /** The code of a seat link. */
+  code: string
+}
+
 export interface Session {
   backlog: Backlog
   created_at: string
@@ -306,6 +334,8 @@ export interface Session {
   name: string
   /** In the order in which they joined. */
   participants: Array<User>
+  /** Joining takes a password, and reading a participant's credential. */
+  protected: boolean
   /** While paused: when the role of the Scrum Master goes on. null: when the next participant comes online. */
   resumes_by: string | null
   /** The last completed rounds in short, newest last: 20, or as many as have room in a session of 8 KB. */
@@ -328,6 +358,8 @@ export interface SessionAnswer {
   name: string
   /** In the order in which they joined. */
   participants: Array<User>
+  /** Joining takes a password, and reading a participant's credential. */
+  protected: boolean
   /** While paused: when the role of the Scrum Master goes on. null: when the next participant comes online. */
   resumes_by: string | null
   /** The last completed rounds in short, newest last: 20, or as many as have room in a session of 8 KB. */
@@ -367,6 +399,8 @@ export interface SettingsRequest {
   listed?: boolean
   /** Nobody can join. */
   locked?: boolean
+  /** Never shown. 4 to 100 characters; null for none. With one, joining takes it, and reading the credential of a participant. */
+  password?: string | null
   /** Time between asking for the reveal and the turning of the cards, 0 to 10. May have a fraction. */
   reveal_countdown_seconds?: number
   /** How long each round's timer runs, 0 to 3,600; 0 is no timer. May have a fraction. */
@@ -383,6 +417,7 @@ export interface StartRequest {
 }
 
 export interface Started {
+  anonymous: boolean
   ends_at: string | null
   round_id: string
   started_at: string
@@ -471,6 +506,8 @@ export interface Summary {
   id: string
   name: string
   participant_count: number
+  /** Joining takes a password. */
+  protected: boolean
   scrum_master_name: string
   status: "waiting" | "voting" | "revealing" | "results" | "paused"
 }
@@ -507,7 +544,7 @@ export interface User {
 export interface Vote {
   submitted_at: string
   user_id: string
-  /** null until the round is revealed. */
+  /** null until the round is revealed, and always in an anonymous one. */
   value: string | null
 }
 
