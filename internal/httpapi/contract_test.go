@@ -414,6 +414,11 @@ var others = []row{
 	{name: "a seat with a code that is none", call: "POST /api/seats", body: `{"code":"guess"}`, want: 401, title: "Seat link not valid"},
 	{name: "a seat with another method", call: "GET /api/seats", want: 405},
 
+	// What the team takes home.
+	{name: "summary", given: "completed", call: "GET /api/sessions/{s}/summary", want: 200, has: "id name created_at ended_at end_reason participants scrum_master_id deck version stories rounds"},
+	{name: "summary of a protected session", given: "protected", call: "GET /api/sessions/{s}/summary", want: 401, title: "Password needed"},
+	{name: "summary of an ended session of which nothing is kept", given: "ended", call: "GET /api/sessions/{s}/summary", want: 404, title: "Session not found"},
+
 	// Operation.
 	{name: "health", call: "GET /health", want: 200, has: "status timestamp"},
 	{name: "health with a slash", call: "GET /health/", want: 200, has: "status timestamp"},

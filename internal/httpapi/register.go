@@ -51,6 +51,8 @@ func (a *API) register() {
 
 	call(a, "GET /api/sessions/{session_id}/rounds", "getRounds", "Get every completed round, oldest first", a.completedRounds, takesCredential)
 
+	call(a, "GET /api/sessions/{session_id}/summary", "getSummary", "Get what came of a session, while it lives and for a while after", a.report, takesCredential)
+
 	a.streamCall("/api/sse", "streamSessions", "The list of open sessions, live", a.streamList)
 	a.streamCall("/api/sse/{session_id}", "streamSession", "The events of a session", a.streamSession, takesCredential)
 

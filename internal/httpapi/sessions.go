@@ -170,17 +170,26 @@ func (a *API) round(ctx context.Context, in *Reading) (*answer[*RoundAnswer], er
 }
 
 func (a *API) completedRounds(ctx context.Context, in *Reading) (*answer[[]view.Round], error) {
-	s, _, err := a.readFor(ctx, in)
+	s, _, err := a.readKept(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	return &answer[[]view.Round]{Body: view.OfRounds(s)}, nil
 }
 
+// readKept is readFor for what can be read of a session after its end, too.
+func (a *API) readKept(ctx context.Context, in *Reading) (*poker.Session, string, error) {
+	return a.readBy(ctx, in, a.Rooms.ReadKept)
+}
+
 // readFor finds a session and for whom it is read: the user that is named, who must prove it, or the only one whose credential the request brings; empty for nobody.
 func (a *API) readFor(ctx context.Context, in *Reading) (*poker.Session, string, error) {
+	return a.readBy(ctx, in, a.Rooms.Read)
+}
+
+func (a *API) readBy(ctx context.Context, in *Reading, read func(id, userID string, proof room.Proof) (*poker.Session, error)) (*poker.Session, string, error) {
 	c := callerOf(ctx)
-	s, err := a.Rooms.Read(in.SessionID, in.UserID, &c.proof)
+	s, err := read(in.SessionID, in.UserID, &c.proof)
 	if err != nil {
 		return nil, "", a.fail(c, err)
 	}
@@ -227,11 +236,29 @@ func (a *API) leave(ctx context.Context, in *AsUser) (*seated[Done], error) {
 	return &seated[Done]{SetCookie: callerOf(ctx).expiredCookie(in.UserID), Body: Done{Success: true, Message: "You have left the session."}}, nil
 }
 
-func (a *API) end(ctx context.Context, in *AsUser) (*seated[Done], error) {
+// ended is the answer of end, which takes the cookie back if there is nothing left to read with it.
+type ended struct {
+	SetCookie []http.Cookie `header:"Set-Cookie"`
+	Body      Done
+}
+
+func (a *API) end(ctx context.Context, in *AsUser) (*ended, error) {
 	if _, err := a.do(ctx, in.SessionID, poker.End{By: poker.By{UserID: in.UserID}}); err != nil {
 		return nil, err
 	}
-	return &seated[Done]{SetCookie: callerOf(ctx).expiredCookie(in.UserID), Body: Done{Success: true, Message: "The session has ended."}}, nil
+	e := &ended{Body: Done{Success: true, Message: "The session has ended."}}
+	if !a.Rooms.Kept(in.SessionID) {
+		e.SetCookie = []http.Cookie{callerOf(ctx).expiredCookie(in.UserID)}
+	}
+	return e, nil
+}
+
+func (a *API) report(ctx context.Context, in *Reading) (*answer[view.Report], error) {
+	s, _, err := a.readKept(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return &answer[view.Report]{Body: view.OfReport(s)}, nil
 }
 
 func (a *API) reconnect(ctx context.Context, in *AsUser) (*answer[Reconnected], error) {

@@ -277,6 +277,7 @@ func (r *Room) notDecided(c poker.Command, key poker.Key, err error) error {
 const doubtTimeout = 500 * time.Millisecond
 
 func (r *Room) notStored(c poker.Command, err error) error {
+	r.rs.strained.Store(true)
 	r.rs.Logger.Error("command not stored", "command", poker.Name(c), "session_id", r.id, "user_id", c.Actor(), "error", err)
 	return unavailable(err)
 }

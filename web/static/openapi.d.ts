@@ -229,6 +229,26 @@ export interface Reconnected {
   success: boolean
 }
 
+export interface Report {
+  created_at: string
+  deck: Deck
+  /** null while the session lives. */
+  end_reason: "inactive" | "ended" | "empty"
+  /** null while the session lives. */
+  ended_at: string | null
+  id: string
+  name: string
+  /** Those who had a seat in the end. */
+  participants: Array<User>
+  /** Every completed round, oldest first. */
+  rounds: Array<Round>
+  scrum_master_id: string
+  /** In their order. */
+  stories: Array<WholeStory>
+  /** Of the list of stories. */
+  version: number
+}
+
 export interface Revealed {
   reveals_at: string | null
   round_id: string
