@@ -21,12 +21,12 @@ type (
 		By
 		UserIDs []string // none: all voters who have not voted
 	}
-	// TimerSet: the timer of the running round ends at another time, or there is none any more.
+	// TimerSet says that the timer of the running round ends at another time, or that there is none any more.
 	TimerSet struct {
 		RoundID string    `json:"round_id"`
 		EndsAt  time.Time `json:"ends_at,omitzero"`
 	}
-	// Nudged: voters who have not voted are reminded.
+	// Nudged says that voters who have not voted are reminded.
 	Nudged struct {
 		UserIDs []string `json:"user_ids"`
 	}

@@ -26,13 +26,13 @@ type (
 		Digest     string // of the code
 		Credential string // a digest, see Participant
 	}
-	// SeatLinkIssued: a participant has a seat link. Clients see nothing of it but that somebody is there.
+	// SeatLinkIssued says that a participant has a seat link. Clients see nothing of it but that somebody is there.
 	SeatLinkIssued struct {
 		UserID    string    `json:"user_id"`
 		Digest    string    `json:"digest"`
 		ExpiresAt time.Time `json:"expires_at"`
 	}
-	// SeatLinkUsed: the seat link is worth nothing any more, and the participant has one more credential. Clients see nothing of it but that somebody is there.
+	// SeatLinkUsed says that a seat link is worth nothing any more, and that the participant has one more credential. Clients see nothing of it but that somebody is there.
 	SeatLinkUsed struct {
 		UserID     string `json:"user_id"`
 		Credential string `json:"credential"` // a digest, see Participant
