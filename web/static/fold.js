@@ -54,7 +54,7 @@ function withoutVote(round, user) {
 /** @param {EventData['voting_started']} data @returns {Round} */
 function newRound(data) {
   return {
-    id: data.round_id, topic: data.topic ?? null, ...story(data), started_at: data.started_at, votes: {}, is_revealed: false, anonymous: data.anonymous ?? false,
+    id: data.round_id, topic: data.topic ?? null, story_id: data.story_id ?? null, started_at: data.started_at, votes: {}, is_revealed: false, anonymous: data.anonymous ?? false,
     statistics: null, reveals_at: null, ends_at: data.ends_at ?? null, estimate: null, completed_at: null,
   }
 }
