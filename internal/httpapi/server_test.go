@@ -43,6 +43,7 @@ type setup struct {
 	rules       poker.Rules
 	streams     stream.Options
 	maxSessions int
+	keep        time.Duration
 	debug       bool
 }
 
@@ -92,7 +93,7 @@ func newServer(t testing.TB, settings ...setting) *server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.log.Close() }) // some tests have closed it
-	if s.rooms, err = room.Open(t.Context(), s.log, room.Options{Rules: o.rules, Clock: s.clock, Logger: logger}); err != nil {
+	if s.rooms, err = room.Open(t.Context(), s.log, room.Options{Rules: o.rules, KeepEnded: o.keep, Clock: s.clock, Logger: logger}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.rooms.Close)
@@ -112,6 +113,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.api.Serve
 // Settings of servers.
 
 func slots(n int) setting { return func(o *setup) { o.maxSessions = n } }
+
+// keeping keeps ended sessions for so long.
+func keeping(d time.Duration) setting { return func(o *setup) { o.keep = d } }
 
 func debugging(o *setup) { o.debug = true }
 

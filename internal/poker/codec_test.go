@@ -46,6 +46,11 @@ func samples() []Event {
 		StoriesAdded{Version: 2, Stories: []Story{{ID: "y3", Title: "Sign up", Status: StorySkipped, Version: 2}}, Before: "y1"},
 		StoryChanged{Version: 3, StoryID: "y1", Change: StoryChange{Title: &topic, Estimate: ptr(""), Status: ptr(StoryVoting), Rounds: ptr(1)}},
 		StoryMoved{Version: 4, StoryID: "y1", Before: "y2"}, StoryMoved{Version: 5, StoryID: "y1"}, StoryRemoved{Version: 6, StoryID: "y1"},
+		VotingStarted{RoundID: "r1", EndsAt: noon.Add(90 * time.Second), Anonymous: true},
+		SessionCreated{SessionID: "s1", Name: "Secret", Deck: Fibonacci(), Creator: Newcomer{ID: "u1", Name: "Zoë"}, Password: "hash"},
+		SettingsChanged{Password: ptr("hash")}, SettingsChanged{Password: ptr("")},
+		SeatLinkIssued{UserID: "u1", Digest: "digest", ExpiresAt: noon.Add(2 * time.Minute)}, SeatLinkUsed{UserID: "u1", Credential: "digest"},
+		TimerSet{RoundID: "r1", EndsAt: noon.Add(time.Minute)}, TimerSet{RoundID: "r1"}, Nudged{UserIDs: []string{"u1", "u2"}},
 		DeckChanged{Deck: Deck{Name: "own", Cards: []Card{{Value: "½", Number: ptr(0.5)}, {Value: "<?>"}}}},
 	}
 	var events []Event

@@ -33,10 +33,12 @@ type Session struct {
 	Participants  []Participant // in the order in which they joined
 	ScrumMasterID string
 	Status        Status
-	Pause         Pause    // meaningful while the Scrum Master is away
-	Round         *Round   // the current round, nil before the first
-	Rounds        []*Round // completed rounds, newest last, at most MaxRounds
-	Stories       *Backlog // nil before the first story
+	Pause         Pause     // meaningful while the Scrum Master is away
+	Round         *Round    // the current round, nil before the first
+	Rounds        []*Round  // completed rounds, newest last, at most MaxRounds
+	Stories       *Backlog  // nil before the first story
+	Password      string    `json:",omitempty"` // a slow hash; empty for none. The game never looks into it, and no view shows it
+	NudgedAt      time.Time `json:",omitzero"`  // when voters were last reminded; zero if never
 	CreatedAt     time.Time
 	LastActivity  time.Time
 	ExpiresAt     time.Time
@@ -67,6 +69,7 @@ type Participant struct {
 	Facilitator bool
 	// Credentials are digests of the secrets that each prove who acts as this participant, the newest last, at most MaxCredentials. The game never looks at them, and no view shows them.
 	Credentials []string
+	Link        SeatLink
 }
 
 // Online reports whether the participant counts as being there.
@@ -98,7 +101,9 @@ type Round struct {
 	Votes       []Vote  // at most one for each user, in the order of their first vote
 	StartedAt   time.Time
 	RevealsAt   time.Time // when a running countdown ends; zero without one
+	EndsAt      time.Time `json:",omitzero"` // when the round's timer ends; zero without one, and once the cards are about to turn
 	Revealed    bool
+	Anonymous   bool        `json:",omitempty"` // nobody is shown who played which card
 	Statistics  *Statistics // nil until revealed
 	Estimate    *string     // the accepted estimate, nil if none was
 	CompletedAt time.Time   // when the round was first completed; zero before
@@ -143,7 +148,7 @@ func (s *Session) Alive(now time.Time) bool {
 	return s.ID != "" && s.Ended == "" && now.Before(s.ExpiresAt)
 }
 
-// Deadline returns the next moment at which time alone changes the session: its expiry, the end of the grace period, or the end of the reveal's countdown. Zero if it has ended.
+// Deadline returns the next moment at which time alone changes the session: its expiry, the end of the grace period, of the reveal's countdown, or of a timer that turns the cards. Zero if it has ended.
 // What then happens is decided by a Tick. While settling (see Moment) the grace period does not count.
 //
 // It depends on now because a clock may be set back: see revealDeadline.
@@ -151,7 +156,7 @@ func (s *Session) Deadline(now time.Time, settling bool) time.Time {
 	if s.ID == "" || s.Ended != "" {
 		return time.Time{}
 	}
-	next := earlier(s.ExpiresAt, s.revealDeadline(now))
+	next := earlier(earlier(s.ExpiresAt, s.revealDeadline(now)), s.timerDeadline(now))
 	if !settling {
 		next = earlier(next, s.Pause.ResumesBy)
 	}

@@ -41,16 +41,24 @@ func (rs *Rooms) Subscribe(ctx context.Context, w Watch, conn stream.Conn) (canc
 	if err != nil {
 		return nil, err
 	}
+	owner := userID
+	if owner == "" { // whose credential it is by which they may read: the stream ends with the seat
+		owner, _ = insider(r.state.Load(), w.Proof)
+	}
 	first, err := r.beginning(m, w.LastEventID)
 	if err != nil {
 		r.leave(userID, place)
 		return nil, unavailable(err)
 	}
-	sub := r.feed.Add(conn, userID, first)
-	if place == nil { // most streams, each of which keeps its function
-		return func() { r.unsubscribe(sub, nil) }, nil
+	sub := r.feed.Add(conn, owner, first)
+	switch { // most streams are of a user and without pings: what each of them keeps is small
+	case place != nil:
+		return func() { r.unsubscribe(sub, sub.UserID(), place) }, nil
+	case userID != "":
+		return func() { r.unsubscribe(sub, sub.UserID(), nil) }, nil
+	default:
+		return func() { r.unsubscribe(sub, "", nil) }, nil
 	}
-	return func() { r.unsubscribe(sub, place) }, nil
 }
 
 // missedBefore reads from the log what a returning reader has missed, if the room no longer has it at hand, and not before the reader has proved who they are. It takes the lock only
@@ -61,7 +69,7 @@ func (r *Room) missedBefore(ctx context.Context, w Watch) (missed, error) {
 		return missed{}, nil
 	}
 	r.mu.Lock()
-	err := r.admit(w.UserID, w.Proof)
+	err := r.admitReader(w.UserID, w.Proof)
 	_, atHand := r.feed.After(w.LastEventID)
 	base, future := r.journal.base, at.seq > r.journal.seq
 	r.mu.Unlock()
@@ -75,7 +83,7 @@ func (r *Room) missedBefore(ctx context.Context, w Watch) (missed, error) {
 // arrive counts the stream for its user, who may come back online by it. It returns the user's id as the state has it: the one that was sent is a part of a request, and would keep
 // all of that in memory for as long as the stream lasts.
 func (r *Room) arrive(ctx context.Context, w Watch) (userID string, at *place, err error) {
-	if err := r.admit(w.UserID, w.Proof); err != nil || w.UserID == "" {
+	if err := r.admitReader(w.UserID, w.Proof); err != nil || w.UserID == "" {
 		return "", nil, err
 	}
 	if r.presence.streams[w.UserID] >= maxStreams {
@@ -109,11 +117,11 @@ func (r *Room) leave(userID string, from *place) {
 	}
 }
 
-func (r *Room) unsubscribe(sub *stream.Subscriber, from *place) {
+func (r *Room) unsubscribe(sub *stream.Subscriber, userID string, from *place) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.feed.Remove(sub) {
-		r.leave(sub.UserID(), from)
+		r.leave(userID, from)
 		r.arm()
 	}
 }

@@ -5,7 +5,7 @@ import type { EventData, Round as ServerRound, RoundAnswer, SessionAnswer, Stati
 export type { Card, Created, EventData, Joined, Statistics, Summary, User, Vote } from './openapi.js'
 export type Status = SessionAnswer['status']
 /** A round as everybody sees it, or as the server answers to somebody. */
-export type Round = ServerRound & Partial<Pick<RoundAnswer, 'my_vote'>> & { story_id?: string | null }
+export type Round = ServerRound & Partial<Pick<RoundAnswer, 'my_vote'>>
 /** A completed round, in short; whole, once the page knows its votes. */
 export interface Past { id: string; topic: string | null; story_id?: string | null; estimate: string | null; completed_at: string | null; started_at?: string; votes?: Record<string, Vote>; statistics?: Statistics | null }
 /** The completed rounds of one topic. */

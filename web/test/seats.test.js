@@ -2,8 +2,8 @@
 import { flat, OVAL, oval, seat, upright } from '../static/seats.js'
 import { same, test } from './harness.js'
 
-/** @param {string} ids */
-const people = (ids) => [...ids].map((id) => ({ id, name: id, avatar: '', is_online: true, joined_at: '' }))
+/** @param {string} ids @returns {import('../static/types.js').User[]} */
+const people = (ids) => [...ids].map((id) => ({ id, name: id, avatar: '', is_online: true, joined_at: '', role: 'voter', facilitator: false }))
 
 /** @param {Map<string, number>} places */
 const listed = (places) => Object.fromEntries(places)

@@ -34,7 +34,7 @@ export function actions(room, session) {
   const round = session.current_round
   if (!iAmMaster(room)) return nothing
   switch (session.status) {
-    case 'voting': return round && turn(room, session, round)
+    case 'voting': return round && turn(room, session)
     case 'results': return round && decide(room, session, round)
     case 'waiting': return next(room, round, t('centre.start'))
     default: return nothing
@@ -71,10 +71,8 @@ function voting(room, session, round) {
     ${iAmMaster(room) ? nothing : html`<p class="lead">${fresh(t(hasVoted(round, room.me ?? '') ? 'centre.chosen' : 'centre.choose'))}</p>`}`
 }
 
-/** @param {Room} room @param {Session} session @param {Round} round */
-function turn(room, session, round) {
-  return html`<button class="primary ${missing(session).length ? 'early' : ''}" ?disabled=${room.busy === 'reveal'} @click=${reveal}>${t('centre.reveal')}</button>`
-}
+/** @param {Room} room @param {Session} session */
+const turn = (room, session) => html`<button class="primary ${missing(session).length ? 'early' : ''}" ?disabled=${room.busy === 'reveal'} @click=${reveal}>${t('centre.reveal')}</button>`
 
 /** Whose card is missing, as soon as one lies there; then, who is away and is not waited for. The line is always there, so that nothing moves for it. @param {Session} session @param {User[]} late */
 function awaited(session, late) {
@@ -89,8 +87,8 @@ function results(room, session, round) {
   const far = isFar(room, session, round)
   const says = card === null ? t(without(round)) : origin(room, session, round, far)
   const number = card === null ? html`<p class="lead">${says}</p>` : html`<p class="big ${far ? 'far' : ''}">${far ? spread(round) : card === 'coffee' ? cup : card}</p><p class="note under">${says}</p>`
-  return html`${topic(round)}${anew(says + card, number)}${figures(round.statistics)}
-    ${iAmMaster(room) ? nothing : html`<p class="note">${t('centre.waitsNext', { name: inline(nameOf(session, session.scrum_master_id)) })}</p>`}`
+  const waits = iAmMaster(room) ? nothing : html`<p class="note">${t('centre.waitsNext', { name: inline(nameOf(session, session.scrum_master_id)) })}</p>`
+  return html`${topic(round)}${anew(says + card, html`${number}${figures(round.statistics)}${waits}`)}`
 }
 
 /** Why there is no estimate. @param {Round} round */

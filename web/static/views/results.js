@@ -10,7 +10,7 @@ import { past } from './past.js'
 export function side(state, room, session) {
   const round = session.current_round
   if (round?.is_revealed && round.statistics) return html`<aside class="side">${results(room, session, round.statistics)}${past(room, session)}</aside>`
-  return session.rounds.length ? html`<aside class="side">${past(room, session)}</aside>` : nothing
+  return room.history.length ? html`<aside class="side">${past(room, session)}</aside>` : nothing
 }
 
 /** The same in one line, for the middle of the table where there is no room beside it. @param {Statistics|null} s */
