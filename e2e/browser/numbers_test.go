@@ -193,7 +193,7 @@ func TestSkippedResultCanBeComeBackTo(t *testing.T) {
 	p.sees("No estimate.")
 	p.line(0, "Pay by invoice no estimate")
 	p.inspect("skipped")
-	p.click("button|Back to the result")
+	p.click("button|Undo")
 	p.click("button|Accept 8")
 	p.line(0, "Pay by invoice 8")
 	p.sight("button|Next round")

@@ -94,7 +94,7 @@ export default {
   'centre.away': 'Abwesend: {names}',
   'centre.apart': 'weit auseinander, im Mittel {average}',
   'centre.noEstimate': 'Keine Schätzung.',
-  'centre.back': 'Zurück zum Ergebnis',
+  'centre.back': 'Rückgängig',
   'hand.cards': 'Ihre Karten',
   'hand.estimate': 'Schätzung übernehmen',
   'topic.title': 'Thema',

@@ -94,7 +94,7 @@ export const en = {
   'centre.away': 'Away: {names}',
   'centre.apart': 'far apart, {average} on average',
   'centre.noEstimate': 'No estimate.',
-  'centre.back': 'Back to the result',
+  'centre.back': 'Undo',
   'hand.cards': 'Your cards',
   'hand.estimate': 'Estimate to accept',
   'topic.title': 'Topic',

@@ -94,7 +94,7 @@ export default {
   'centre.away': 'Ausentes: {names}',
   'centre.apart': 'muy dispersos, {average} de media',
   'centre.noEstimate': 'Sin estimación.',
-  'centre.back': 'Volver al resultado',
+  'centre.back': 'Deshacer',
   'hand.cards': 'Tus cartas',
   'hand.estimate': 'Estimación por aceptar',
   'topic.title': 'Tema',

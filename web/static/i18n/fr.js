@@ -94,7 +94,7 @@ export default {
   'centre.away': 'Absents : {names}',
   'centre.apart': 'très écarté, {average} en moyenne',
   'centre.noEstimate': 'Pas d’estimation.',
-  'centre.back': 'Revenir au résultat',
+  'centre.back': 'Annuler',
   'hand.cards': 'Vos cartes',
   'hand.estimate': 'Estimation à retenir',
   'topic.title': 'Sujet',
