@@ -376,6 +376,9 @@ func TestLanguagesAndThemeAreRemembered(t *testing.T) {
 	p.wait(`document.documentElement.dataset.theme === 'dark'`)
 	p.click("dialog [role=switch]")
 	p.visit("/")
+	if !eval[bool](p, `document.documentElement.lang !== 'en' && document.querySelector('link[rel=modulepreload][href*="/' + document.documentElement.lang + '-"]') !== null`) {
+		t.Error("the texts of the language are asked for only when the page has come")
+	}
 	p.wait(`document.documentElement.dataset.theme === 'dark' && getComputedStyle(document.body).backgroundColor === 'rgb(20, 24, 28)'`)
 	p.sight(`header button[aria-pressed=false]`)
 }

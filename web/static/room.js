@@ -62,9 +62,9 @@ export class OpenRoom {
       if (!signal.aborted) this.enter(session, me)
       return true
     } catch (e) {
+      if (!(e instanceof Refusal)) throw e
       if (signal.aborted || !this.room()) return true
-      const refusal = /** @type {Refusal} */ (e)
-      if (refusal.status !== 401 || !me) return this.shut(refusal, me)
+      if (e.status !== 401 || !me) return this.shut(e, me)
       keepSeat(this.id, null)
       return this.look(timeout, signal)
     }
@@ -81,7 +81,7 @@ export class OpenRoom {
     this.stream = new Stream(`/api/sse/${encodeURIComponent(this.id)}?${new URLSearchParams({ ping: 'true', ...(me && { user_id: me }) })}`, {
       event: (e) => this.event(e),
       open: () => { lineIs(true); setRoom(this.id, { connection: 'live', retryAt: null }); hush(); happened.connection('live'); this.votes.live() },
-      lost: (retryAt) => { lineIs(false); setRoom(this.id, { connection: 'lost', retryAt }); happened.connection('lost') },
+      lost: (retryAt) => { if (me) lineIs(false); setRoom(this.id, { connection: 'lost', retryAt }); happened.connection('lost') },
       mayReturn: (patience, signal) => this.mayReturn(patience, signal),
     }, this.tabs?.together(browser), pace)
   }

@@ -125,7 +125,7 @@ test('a try that meets a network which does not answer ends, and the next one fo
   await world.pass(6_000)
   same(heard.some((h) => Number(h) > 1_000), true, 'after it')
   server.says = 'yes'
-  await world.pass(4_000)
+  for (let s = 0; s < 8 && world.lines.length < 2; s++) await world.pass(500)
   world.line.open()
   same([heard.at(-1), server.most], ['open', 1], 'at last, and requests at a time')
 })
@@ -259,6 +259,15 @@ test('a stream that was in doubt and lives is left alone', async () => {
   await world.happens('offline')
   world.line.say({ type: 'a' })
   same([server.asked, world.lines.length, heard], [1, 1, ['open', { type: 'a' }]])
+})
+
+test('a stream that is opened anew and does not begin is given up soon', async () => {
+  const { world } = withServer()
+  world.line.break(2)
+  await world.pass(500)
+  same(world.lines.length, 2, 'streams')
+  await world.pass(2_600)
+  same([world.lines[1].readyState, world.lines.length], [2, 3], 'its state, and streams')
 })
 
 test('somebody who asks for a try gets one, and sees it', async () => {
