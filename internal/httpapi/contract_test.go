@@ -420,6 +420,7 @@ var others = []row{
 
 	// Trust.
 	{name: "create with a password", call: "POST /api/sessions/", body: `{"name":"S","creator_name":"Ada","creator_avatar":"","settings":{"password":"four"}}`, want: 200, has: "session.protected"},
+	{name: "create with null for a password", call: "POST /api/sessions/", body: `{"name":"S","creator_name":"Ada","creator_avatar":"","settings":{"password":null,"locked":null},"deck":null}`, want: 200},
 	{name: "create with a password of 3 characters", call: "POST /api/sessions/", body: `{"name":"S","creator_name":"Ada","creator_avatar":"","settings":{"password":"123"}}`, want: 422, field: "settings.password"},
 	{name: "create with a password of 101 characters", call: "POST /api/sessions/", body: `{"name":"S","creator_name":"Ada","creator_avatar":"","settings":{"password":"` + strings.Repeat("a", 101) + `"}}`, want: 422, field: "settings.password"},
 	{name: "create with a password that is a number", call: "POST /api/sessions/", body: `{"name":"S","creator_name":"Ada","creator_avatar":"","settings":{"password":12345}}`, want: 422, field: "settings.password"},

@@ -128,7 +128,12 @@ func (r *Round) VoteOf(userID string) (Vote, bool) {
 }
 
 func (r *Round) indexOf(userID string) int {
-	return slices.IndexFunc(r.Votes, func(v Vote) bool { return v.UserID == userID })
+	for i := range r.Votes { // by place: every command looks for somebody, and a copy of each would cost more than the look
+		if r.Votes[i].UserID == userID {
+			return i
+		}
+	}
+	return -1
 }
 
 // Participant returns the participant with that id; false if there is none (never was, left, or was kicked).
@@ -140,7 +145,12 @@ func (s *Session) Participant(userID string) (Participant, bool) {
 }
 
 func (s *Session) indexOf(userID string) int {
-	return slices.IndexFunc(s.Participants, func(p Participant) bool { return p.ID == userID })
+	for i := range s.Participants {
+		if s.Participants[i].ID == userID {
+			return i
+		}
+	}
+	return -1
 }
 
 // Alive reports whether the session exists for its users at that moment: created, not ended, not expired.
