@@ -4,7 +4,7 @@ import { announce } from './tell.js'
 import { inline, num, t } from './i18n.js'
 import { note } from './memory.js'
 import { get, setRoom } from './store.js'
-import { agreed, cardName, missing, nameOf, present } from './words.js'
+import { agreed, cardName, missing, nameOf, voters } from './words.js'
 
 let connected = true
 
@@ -46,7 +46,7 @@ const words = {
   voting_started: ({ topic }) => topic ? t('say.startedTopic', { topic: inline(topic) }) : t('say.started'),
   vote_submitted: ({ user_id }, { session: was }, session) => user_id in (was?.current_round?.votes ?? {})
     ? null
-    : t('say.voted', { n: present(session).length - missing(session).length, total: present(session).length }),
+    : t('say.voted', { n: voters(session).length - missing(session).length, total: voters(session).length }),
   votes_revealed: ({ statistics }, _, session) => revealed(statistics, session),
   round_completed: ({ estimate }) => estimate ? t('say.accepted', { card: cardName(estimate) }) : null,
   scrum_master_changed: ({ new_master_id }, { me }, session) => new_master_id === me ? t('say.masterYou') : t('say.master', { name: inline(nameOf(session, new_master_id)) }),

@@ -4,7 +4,7 @@ import { api } from './api.js'
 import { keepMemory, memory } from './prefs.js'
 import { complete, gaps, remember } from './rounds.js'
 import { get, setRoom } from './store.js'
-import { present } from './words.js'
+import { voters } from './words.js'
 
 let asking = false
 
@@ -15,7 +15,7 @@ export function note(id, session) {
   const history = remember(room.history, session)
   const names = seen(Object.keys(room.names).length ? room.names : memory(id)?.names ?? {}, session)
   const round = session.current_round
-  const witnesses = round?.is_revealed && room.witnesses?.round !== round.id ? { round: round.id, users: present(session).map((p) => p.id) } : room.witnesses
+  const witnesses = round?.is_revealed && room.witnesses?.round !== round.id ? { round: round.id, users: voters(session).map((p) => p.id) } : room.witnesses
   if (history !== room.history || names !== room.names || witnesses !== room.witnesses) setRoom(id, { history, names, witnesses })
   if (history !== room.history || names !== room.names) keepMemory(id, { name: session.name, rounds: history, names })
   if (gaps(history)) void fill(id, room.me)

@@ -2,7 +2,7 @@
 /** @import { State, Room, Session } from './types.js' */
 import { clock, t } from './i18n.js'
 import { expiring, left } from './ticker.js'
-import { hasVoted, missing, myCard, present } from './words.js'
+import { hasVoted, missing, myCard, voters } from './words.js'
 
 /** What the tab says: first what happens, since a tab is narrow. @param {State} state */
 export function title(state) {
@@ -18,5 +18,5 @@ function happening(state, room, session) {
   if (session.status === 'paused') return t('status.paused')
   if (session.status !== 'voting') return ''
   if (!hasVoted(session.current_round, room.me ?? '') && myCard(room) === null) return t('title.vote')
-  return `${present(session).length - missing(session).length}/${present(session).length}`
+  return `${voters(session).length - missing(session).length}/${voters(session).length}`
 }

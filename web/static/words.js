@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Session, Room, Round, User } from './types.js' */
+/** @import { Action, Session, Room, Round, User } from './types.js' */
 import { inline, list, num, t } from './i18n.js'
 
 /** @param {Session|null} session @param {string} user */
@@ -13,6 +13,21 @@ export const cardKey = (value) => (/^\d+$/.test(value) ? value : value[0].toUppe
 
 /** @param {Room} room */
 export const iAmMaster = (room) => !!room.me && room.session?.scrum_master_id === room.me
+
+/** What only the Scrum Master may do. Everything else of Action facilitators may, too, and everybody what settings.everyone_may names; internal/poker/may.go decides. */
+const LEADS = ['end', 'kick', 'transfer', 'facilitators', 'settings']
+
+/** Whether I may do that here. What is no Action, everybody at the table may. @param {Room} room @param {Action} action */
+export function may({ me, session }, action) {
+  const who = session?.participants.find((p) => p.id === me)
+  if (!session || !who) return false
+  if (session.scrum_master_id === me) return true
+  if (LEADS.includes(action)) return false
+  return who.facilitator || /** @type {string[]} */ (session.settings.everyone_may).includes(action)
+}
+
+/** Whether I watch, and have no cards. @param {Room} room */
+export const iWatch = ({ me, session }) => session?.participants.find((p) => p.id === me)?.role === 'spectator'
 
 /** The card that is shown as mine: the one I wish for, or else the one that the server has. @param {Room} room */
 export const myCard = (room) => (room.wanted === undefined ? room.myVote : room.wanted)
@@ -30,11 +45,14 @@ export function estimate({ choice, reopened, session }) {
   return choice ?? round?.estimate ?? (open ? round?.statistics?.suggestion : null) ?? null
 }
 
-/** Who is there: those whose cards are waited for. @param {Session} session */
+/** Who is there. @param {Session} session */
 export const present = (session) => session.participants.filter((p) => p.is_online)
 
-/** Who is there and has not voted. @param {Session} session */
-export const missing = (session) => present(session).filter((p) => !hasVoted(session.current_round, p.id))
+/** Those of them whose cards are waited for: nobody waits for spectators. @param {Session} session */
+export const voters = (session) => present(session).filter((p) => p.role !== 'spectator')
+
+/** Who is there, has cards and has not voted. @param {Session} session */
+export const missing = (session) => voters(session).filter((p) => !hasVoted(session.current_round, p.id))
 
 /** "Ana, Bo and +3". @param {User[]} people @param {number} [most] names */
 export function names(people, most = 3) {
@@ -49,8 +67,9 @@ export function names(people, most = 3) {
 export function agreed({ witnesses }, session) {
   const round = session.current_round
   if (!round?.is_revealed || !round.statistics?.consensus) return false
-  const there = witnesses?.round === round.id ? witnesses.users : present(session).map((p) => p.id)
+  const there = witnesses?.round === round.id ? witnesses.users : voters(session).map((p) => p.id)
   const [first, ...others] = new Set([...there, ...Object.keys(round.votes)])
+  if (round.anonymous) return others.length > 0 && [first, ...others].every((u) => u in round.votes) && Object.keys(round.statistics.distribution).length === 1
   return others.length > 0 && others.every((u) => round.votes[u]?.value === round.votes[first]?.value)
 }
 
