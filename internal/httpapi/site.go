@@ -51,5 +51,11 @@ func (a *API) pageFor(x *exchange, path string) web.Page {
 	return page
 }
 
-// nameForChats is what a chat may show of a link to the session, to everybody who sees the link. The list of sessions shows every name as well.
-func nameForChats(s *poker.Session) string { return s.Name }
+// nameForChats is what a chat may show of a link to the session, to everybody who sees the link: what the list of sessions shows as well. Empty for a session that is not listed, or
+// that has a password.
+func nameForChats(s *poker.Session) string {
+	if bool(s.Settings.Unlisted) || s.Protected() {
+		return ""
+	}
+	return s.Name
+}

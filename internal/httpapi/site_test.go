@@ -47,6 +47,20 @@ func TestPageSaysWhatAnInvitationShows(t *testing.T) {
 	}
 }
 
+func TestPageOfAPrivateSessionDoesNotNameIt(t *testing.T) {
+	s := start(t, realSite)
+	for settings, named := range map[string]bool{`{}`: true, `{"listed": true}`: true, `{"locked": true}`: true, `{"listed": false}`: false, `{"password": "open sesame"}`: false} {
+		body := `{"name": "Secret merger", "creator_name": "Ada Lovelace", "creator_avatar": "", "settings": ` + settings + `}`
+		page := s.must(t, "GET /session/"+s.create(t, body).session, "").body
+		if got := strings.Contains(page, "Secret merger"); got != named {
+			t.Errorf("with %s the page names the session: %v", settings, got)
+		}
+		if title := metas(t, page)["og:title"]; !named && !strings.HasPrefix(title, "MagnaPP") {
+			t.Errorf("with %s the title is %q", settings, title)
+		}
+	}
+}
+
 func TestPageKnowsThePublicURL(t *testing.T) {
 	s := start(t, realSite, publicURL("https://poker.example.com/"))
 	who := s.create(t, createBody)
