@@ -1,7 +1,8 @@
 // @ts-check
-/** @import { Room, Me, Prefs, Field, State } from './types.js' */
+/** @import { DeckRequest, Room, Me, Prefs, Field, SettingsRequest, State } from './types.js' */
 import { api, Refusal } from './api.js'
 import { AVATARS } from './avatars.js'
+import { chosenDeck, OWN, typedCards, wrongCards } from './decks.js'
 import { LANGUAGES, pick, speak, t } from './i18n.js'
 import { wantFocus } from './focus.js'
 import { go } from './router.js'
@@ -9,7 +10,7 @@ import * as prefs from './prefs.js'
 import { hush, offline, refused, why } from './tell.js'
 import { openRoom } from './room.js'
 import { get, set, setRoom } from './store.js'
-import { estimate, iAmMaster, myCard, votable } from './words.js'
+import { estimate, iWatch, may, myCard, votable } from './words.js'
 
 /** The longest name of a person and of a session. */
 export const NAME = 50
@@ -33,14 +34,14 @@ export async function preferLanguage(lang) {
 }
 
 /** @param {Me} me @returns {Me|null} null if the name will not do, which is said in the form */
-function checked(me) {
+export function checked(me) {
   const tidy = prefs.tidy(me)
   if (!tidy.name || length(tidy.name) > NAME) return wrong('me-name', t('form.me', { n: NAME }))
   return tidy
 }
 
 /** The field is named, marked and focused. @param {Field} field @param {string} error */
-function wrong(field, error) {
+export function wrong(field, error) {
   set({ form: { busy: false, error, field } })
   queueMicrotask(() => document.getElementById(field)?.focus()) // once it is drawn
   return null
@@ -57,21 +58,40 @@ export function faceHere({ draft, room }) {
 }
 
 /** @param {Refusal} e @param {string} conflict what 409 means here */
-function formRefused(e, conflict) {
+export function formRefused(e, conflict) {
   if (!(e instanceof Refusal)) throw e
   set({ form: { busy: false, error: e.status === 409 ? conflict : e.unknown ? `${why(e)} ${t('form.again')}` : t('refused.other', { why: why(e) }) } })
 }
 
-/** @param {string} name of the session @param {Me} me @param {number} countdown in seconds */
-export async function create(name, me, countdown) {
+/** The shortest and the longest password of a session, in characters. */
+const PASSWORD = { least: 4, most: 100 }
+
+/** Whether a password will do for a session; if not, that is said in the form. @param {string|null|undefined} password */
+export function passwordWillDo(password) {
+  const n = length(password ?? '')
+  return password == null || n >= PASSWORD.least && n <= PASSWORD.most || wrong('new-password', t('form.password', PASSWORD)) !== null
+}
+
+/** Whether a deck of one's own, if that is the one, will do; if not, that is said in the form. */
+export function deckWillDo() {
+  const { deck, own } = get().setup
+  const fault = deck === OWN ? wrongCards(typedCards(own.text)) : ''
+  return !fault || wrong('own-cards', fault) !== null
+}
+
+/** @param {string} name of the session @param {Me} me @param {SettingsRequest} settings that differ from the usual ones @param {DeckRequest} [deck] another than the one that was chosen in the form */
+export async function create(name, me, settings, deck) {
   if (get().form.busy) return
   if (!name.trim() || length(name.trim()) > SESSION_NAME) return void wrong('session-name', t('form.session', { n: SESSION_NAME }))
   const you = checked(me)
-  if (!you) return
+  if (!you || !deck && !deckWillDo() || !passwordWillDo(settings.password)) return
   prefer({ me: you })
-  set({ form: { busy: true, error: null } })
+  const { password: _, ...rest } = settings
+  const setup = { ...get().setup, settings: rest }
+  prefs.keepSetup(setup)
+  set({ setup, form: { busy: true, error: null } })
   try {
-    const { session_id, user_id } = await api.create(name.trim(), you, countdown)
+    const { session_id, user_id } = await api.create(name.trim(), you, { deck: deck ?? chosenDeck(setup), settings })
     prefs.keepSeat(session_id, user_id, name.trim())
     go(`/session/${session_id}`)
   } catch (e) {
@@ -79,8 +99,8 @@ export async function create(name, me, countdown) {
   }
 }
 
-/** @param {Me} me */
-export async function join(me) {
+/** @param {Me} me @param {string} password empty for none */
+export async function join(me, password) {
   const you = checked(me)
   const { room, form } = get()
   if (!you || !room || form.busy) return
@@ -88,23 +108,31 @@ export async function join(me) {
   prefer({ me: get().draft.picked ? you : { ...you, avatar: get().prefs.me?.avatar ?? you.avatar } })
   set({ form: { busy: true, error: null } })
   try {
-    const { user_id, session } = await api.join(room.id, you)
+    const { user_id, session } = await api.join(room.id, you, { ...(password && { password }), ...(get().draft.watches && { role: 'spectator' }) })
     prefs.keepSeat(room.id, user_id, session.name)
     set({ form: { busy: false, error: null } })
     openRoom()?.enter(session, user_id)
   } catch (e) {
     set({ form: { busy: false, error: null } })
-    const { status } = /** @type {Refusal} */ (e)
+    const { status, kind } = /** @type {Refusal} */ (e)
+    if (status === 401) return void wrongPassword(room, password)
+    if (kind === 'session_locked') return set({ form: { busy: false, error: t('join.locked') } })
     if (status === 409 || status === 404) openRoom()?.over(status === 409 ? 'full' : 'inactive')
     else formRefused(/** @type {Refusal} */ (e), '')
   }
+}
+
+/** The session has a password, and this was not it. @param {Room} room @param {string} tried */
+function wrongPassword(room, tried) {
+  setRoom(room.id, { password: true })
+  wrong('password', t(tried ? 'join.wrong' : 'join.needs'))
 }
 
 /** Looks again whether there is a seat. */
 export const retry = () => openRoom()?.open()
 
 /** Does something in the room, not twice at a time, and says so if it is refused. @param {string} name @param {(id: string, me: string, room: Room, still: () => Promise<boolean>) => Promise<unknown>} what */
-async function act(name, what) {
+export async function act(name, what) {
   const { room } = get()
   if (!room?.me || room.busy === name) return
   if (room.connection === 'lost') return offline()
@@ -178,7 +206,8 @@ export function openProfile() {
 /** Opens a session of the same name as one that is over. Who has no name here yet is asked for it on the start page. @param {string} name */
 export function again(name) {
   const { prefs: { me }, room } = get()
-  if (me) return void create(name, me, room?.session?.settings.reveal_countdown_seconds ?? 0)
+  const { deck, settings } = room?.session ?? {}
+  if (me) return void create(name, me, settings ?? {}, deck)
   set({ proposal: name })
   go('/')
 }
@@ -204,19 +233,19 @@ export const leave = () => act('leave', api.leave)
 /** A new round. What would be lost by it is asked about first: cards on the table, and a result without an estimate. */
 export function newRound() {
   const { room } = get()
-  if (!room || !iAmMaster(room)) return
+  if (!room || !may(room, 'start')) return
   const { status, current_round } = room.session ?? {}
   if (status === 'voting' && Object.keys(current_round?.votes ?? {}).length) set({ dialog: { kind: 'restart' } })
   else if (status === 'results' && current_round?.completed_at === null) set({ dialog: { kind: 'again' } })
   else if (status === 'waiting' || status === 'voting' || status === 'results') void start()
 }
 
-/** A card of the hand: mine while voting, the estimate afterwards for the Scrum Master. @param {string} card */
+/** A card of the hand: mine while voting, the estimate afterwards for who may accept one. @param {string} card */
 export function play(card) {
   const { room } = get()
   const status = room?.session?.status
-  if (room && status === 'results' && iAmMaster(room)) setRoom(room.id, { choice: card })
-  if (!room || !votable(room)) return
+  if (room && status === 'results' && may(room, 'accept')) setRoom(room.id, { choice: card })
+  if (!room || !votable(room) || iWatch(room)) return
   openRoom()?.votes.choose(myCard(room) === card ? null : card)
   hush() // what cannot be done now is not said of a card
 }

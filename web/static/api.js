@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Session, Round, Me, Created, Joined } from './types.js' */
+/** @import { Session, Round, Me, Created, DeckRequest, Joined, Role, Seat, SeatLink, SettingsRequest } from './types.js' */
 /** @import { Once, Options } from './requests.js' */
 import { Refusal, Requests } from './requests.js'
 
@@ -36,12 +36,26 @@ export function calls(requests) {
   }
 
   return {
-    /** @param {string} name @param {Me} me @param {number} countdown in seconds @returns {Promise<Created>} */
-    create: (name, me, countdown) => seated('/sessions/', {
-      name, creator_name: me.name, creator_avatar: me.avatar, settings: countdown ? { reveal_countdown_seconds: countdown } : undefined,
-    }),
-    /** @param {string} id @param {Me} me @returns {Promise<Joined>} */
-    join: (id, me) => seated(`/sessions/${encodeURIComponent(id)}/join`, { user_name: me.name, user_avatar: me.avatar }),
+    /** @param {string} name @param {Me} me @param {{deck?: DeckRequest, settings?: SettingsRequest}} [setup] what is left out is as usual @returns {Promise<Created>} */
+    create: (name, me, setup = {}) => seated('/sessions/', { name, creator_name: me.name, creator_avatar: me.avatar, ...setup }),
+    /** @param {string} id @param {Me} me @param {{password?: string, role?: Role}} [how] @returns {Promise<Joined>} */
+    join: (id, me, how = {}) => seated(`/sessions/${encodeURIComponent(id)}/join`, { user_name: me.name, user_avatar: me.avatar, ...how }),
+    /** Takes the seat that a seat link is for. @param {string} code @returns {Promise<Seat>} */
+    takeSeat: (code) => seated('/seats/', { code }),
+    /** A link by which I can go on on another device. @param {string} id @param {string} me @returns {Promise<SeatLink>} */
+    seatLink: (id, me) => requests.call('POST', at(id, '/seat-link', { user_id: me })),
+    /** What is left out does not change. @param {string} id @param {string} me @param {SettingsRequest} settings */
+    settings: (id, me, settings) => requests.call('POST', at(id, '/settings', { user_id: me }), settings, always),
+    /** @param {string} id @param {string} me @param {DeckRequest} deck */
+    deck: (id, me, deck) => requests.call('POST', at(id, '/deck', { user_id: me }), deck),
+    /** @param {string} id @param {string} me @param {string} other whose role it is @param {Role} role */
+    role: (id, me, other, role) => requests.call('POST', at(id, '/role', { user_id: me }), { user_id: other, role }, always),
+    /** @param {string} id @param {string} me @param {string} other @param {boolean} helps */
+    facilitator: (id, me, other, helps) => requests.call(helps ? 'POST' : 'DELETE', at(id, '/facilitators/' + encodeURIComponent(other), { user_id: me }), undefined, always),
+    /** @param {string} id @param {string} me @param {number|null} seconds from now; null stops the timer @param {Still} [still] */
+    timer: (id, me, seconds, still) => requests.call('POST', at(id, '/timer', { user_id: me }), { seconds }, { still }),
+    /** Reminds voters who have not voted. @param {string} id @param {string} me @param {string[]} [users] all of them if it is left out @param {Still} [still] */
+    nudge: (id, me, users, still) => requests.call('POST', at(id, '/nudge', { user_id: me }), users ? { user_ids: users } : {}, { still }),
     /** Asks once: the callers of this one have their own pauses. @param {string} id @param {string|null} me @param {Once} [options] @returns {Promise<Session>} */
     session: (id, me, options) => requests.once('GET', at(id, '', me ? { user_id: me } : {}), undefined, options),
     /** @param {string} id @param {string} me @returns {Promise<Round|null>} */

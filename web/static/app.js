@@ -3,7 +3,7 @@ import { listenToClock, listenToSilence, listenToWaits } from './api.js'
 import { someAvatar } from './avatars.js'
 import { pick, speak } from './i18n.js'
 import { onKey } from './keyboard.js'
-import { applyTheme, load, seatChanged } from './prefs.js'
+import { applyTheme, load, seatChanged, setup } from './prefs.js'
 import { arrive, depart, follow, seen } from './router.js'
 import { openRoom } from './room.js'
 import { onShape, shape } from './shape.js'
@@ -17,7 +17,7 @@ const prefs = load()
 await speak(pick(prefs.lang)).catch(() => speak('en'))
 begin({
   route: { name: 'home' }, prefs, lobby: null, lobbyLive: true, room: null, dialog: null, toast: null, form: { busy: false, error: null },
-  draft: prefs.me ?? { name: '', avatar: someAvatar() }, now: Date.now(), shape: shape(),
+  draft: prefs.me ?? { name: '', avatar: someAvatar() }, setup: setup(), now: Date.now(), shape: shape(),
 }, draw)
 
 onShape(() => set({ shape: shape() }))

@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { Envelope, EventData, Room, Session, Statistics } from './types.js' */
-import { announce } from './tell.js'
+import { announce, toast } from './tell.js'
+import { deckName } from './decks.js'
 import { inline, num, t } from './i18n.js'
 import { note } from './memory.js'
 import { get, setRoom } from './store.js'
@@ -25,6 +26,14 @@ export const happened = {
     if (text) announce(text)
     const { sound } = get().prefs
     if (event.type === 'voting_started' && sound) play('tap')
+    if (event.type === 'nudged' && event.data.user_ids.includes(before.me ?? '')) {
+      toast(t('nudge.you'), 'info')
+      if (sound) {
+        play('nudge')
+        setRoom(before.id, { nudged: Date.now() })
+      }
+    }
+    if (event.type === 'vote_submitted' && sound && complete(before.session, session)) play('all')
     if (event.type === 'votes_revealed') {
       if (sound) play('riffle')
       const { room } = get()
@@ -33,7 +42,10 @@ export const happened = {
   },
 }
 
-/** @param {'tap'|'riffle'|'bell'} sound */
+/** Whether the last card that was waited for has come. Cards that then turn by themselves make a sound of their own. @param {Session|null} before @param {Session} now */
+const complete = (before, now) => !!before && !now.settings.auto_reveal && missing(before).length > 0 && !missing(now).length && voters(now).length > 1
+
+/** @param {'tap'|'riffle'|'bell'|'nudge'|'all'} sound */
 export const play = (sound) => void import('./sounds.js').then(({ sounds }) => sounds[sound](), () => {})
 
 /** @template D @typedef {(data: D, before: Room, session: Session) => string|null} Words */
@@ -51,13 +63,15 @@ const words = {
   round_completed: ({ estimate }) => estimate ? t('say.accepted', { card: cardName(estimate) }) : null,
   scrum_master_changed: ({ new_master_id }, { me }, session) => new_master_id === me ? t('say.masterYou') : t('say.master', { name: inline(nameOf(session, new_master_id)) }),
   session_paused: (_, __, session) => t('say.paused', { name: inline(nameOf(session, session.scrum_master_id)) }),
-  session_updated: (_, { session }, now) => session?.status === 'paused' && now.status !== 'paused' ? t('say.resumed') : null,
+  session_updated: (_, { session }, now) => session?.status === 'paused' && now.status !== 'paused' ? t('say.resumed') : session && session.deck.name !== now.deck.name ? t('say.deck', { name: inline(deckName(now.deck.name)) }) : null,
+  timer_updated: ({ ends_at }, _, { status }) => status !== 'voting' ? null : ends_at ? t('say.timer') : t('say.timerOff'),
 }
 
 /** @param {Statistics|null} s @param {Session} session */
 function revealed(s, session) {
-  if (!s || s.average === null || s.median === null || s.lowest === null || s.highest === null) return t('say.revealedEmpty')
   const { room } = get()
-  if (room && agreed(room, session)) return t('say.revealedConsensus', { card: num(s.average) })
+  if (!s?.suggestion) return t('say.revealedEmpty')
+  if (room && agreed(room, session)) return t('say.revealedConsensus', { card: s.average === null ? s.suggestion : num(s.average) })
+  if (s.average === null || s.median === null || s.lowest === null || s.highest === null) return t('say.revealedCards', { card: cardName(s.suggestion) })
   return t('say.revealed', { average: s.average, median: s.median, low: s.lowest, high: s.highest })
 }

@@ -2,22 +2,24 @@
 /** @import { State } from './types.js' */
 import { accept, newRound, play, reveal } from './actions.js'
 import { get, set } from './store.js'
-import { cardKey, iAmMaster } from './words.js'
+import { TypeAhead } from './typeahead.js'
+import { may } from './words.js'
 
-let typed = ''
-let typedAt = 0
+const ahead = new TypeAhead()
 
 /** The shortcuts of the table. They rest while somebody types or a dialog is open. @param {KeyboardEvent} e */
 export function onKey(e) {
   const state = get()
   if (e.ctrlKey || e.metaKey || e.altKey || state.dialog || isTyping(e.target)) return
   if (state.room?.phase !== 'seated') return
-  if (e.key === '?') return handled(e, () => set({ dialog: { kind: 'help' } }))
   if (e.key === 'ArrowLeft' || e.key === 'ArrowRight') return handled(e, () => moveAlong(e.key === 'ArrowRight' ? 1 : -1))
-  const action = masterKeys(state)[e.key.toLowerCase()]
+  const cards = state.room.session?.deck.cards ?? []
+  const action = [...e.key].length > 1 || ahead.goes(e.key, cards, Date.now()) ? null : keysOfRound(state)[e.key.toLowerCase()]
   if (action) return handled(e, action)
-  const card = cardFor(e.key.toUpperCase(), state)
-  if (card) handled(e, () => play(card))
+  if ([...e.key].length > 1 || e.key === ' ') return
+  const { card, used } = ahead.type(e.key, cards, Date.now())
+  if (used) handled(e, () => { if (card !== null) play(card) })
+  else if (/^[?h]$/i.test(e.key)) handled(e, () => set({ dialog: { kind: 'help' } })) // of a deck with such a card, the other key helps
 }
 
 /** @param {KeyboardEvent} e @param {() => void} what */
@@ -29,25 +31,11 @@ function handled(e, what) {
 /** @param {EventTarget|null} target */
 const isTyping = (target) => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
-/** @param {State} state @returns {Record<string, () => void>} */
-function masterKeys({ room }) {
-  if (!room || !iAmMaster(room)) return {}
+/** What I may do in the round, by its key. It goes before a card that begins so, unless that is being typed; the arrows reach such a card, too. @param {State} state @returns {Record<string, () => void>} */
+function keysOfRound({ room }) {
+  if (!room) return {}
   const status = room.session?.status
-  return { ...(status === 'voting' ? { r: reveal } : {}), ...(status === 'results' ? { a: accept } : {}), n: newRound }
-}
-
-/**
- * The card that a key names. Cards of two digits are typed one after the other: 1 chooses 1, a 3 soon after makes it 13.
- * @param {string} key @param {State} state
- */
-function cardFor(key, { room, now }) {
-  const cards = room?.session?.deck.cards ?? []
-  const find = (/** @type {string} */ keys) => cards.find((c) => cardKey(c.value) === keys)?.value
-  const soon = Date.now() - typedAt < 700
-  typedAt = Date.now()
-  const longer = soon ? find(typed + key) : undefined
-  typed = longer ? typed + key : key
-  return longer ?? find(key)
+  return { ...(status === 'voting' && may(room, 'reveal') ? { r: reveal } : {}), ...(status === 'results' && may(room, 'accept') ? { a: accept } : {}), ...(may(room, 'start') ? { n: newRound } : {}) }
 }
 
 /** @param {1|-1} step */

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Memory, Prefs, Me } from './types.js' */
+/** @import { Memory, Prefs, Me, Setup } from './types.js' */
 
 const DAYS_30 = 30 * 24 * 3600 * 1000
 
@@ -82,6 +82,16 @@ function keysOf(prefix) {
     return []
   }
 }
+
+/** What the last session of one's own began with, and the last deck of one's own. A password is not kept. @returns {Setup} */
+export function setup() {
+  const { deck = 'fibonacci', own = {}, settings = {} } = read('setup') ?? {}
+  const { name = '', text = '' } = own
+  return { deck, own: { name, text }, settings }
+}
+
+/** @param {Setup} next */
+export const keepSetup = (next) => write('setup', next)
 
 /** @param {Me} me */
 export const tidy = ({ name, avatar }) => ({ name: name.trim(), avatar })

@@ -2,11 +2,12 @@
 /** @import { Room, Envelope, Session, Ending } from './types.js' */
 import { api, lineIs, pace, Refusal } from './api.js'
 import { fold } from './fold.js'
+import { t } from './i18n.js'
 import { seat } from './seats.js'
 import { Stream } from './stream.js'
 import { keepSeat, seatIn } from './prefs.js'
 import { get, set, setRoom } from './store.js'
-import { hush, lateVote, refusedVote, waitingVote } from './tell.js'
+import { alarm, hush, lateVote, refusedVote, toast, waitingVote } from './tell.js'
 import { LONG, Tries } from './tries.js'
 import { VoteQueue } from './votes.js'
 import { browser } from './world.js'
@@ -16,8 +17,11 @@ import { happened } from './effects.js'
 const EMPTY = {
   id: '', phase: 'loading', ending: null, session: null, me: null, myVote: null, wanted: undefined, connection: 'connecting',
   retryAt: null, pausedAt: 0, places: new Map(), skew: 0, busy: null, choice: null, reopened: false, celebrate: null,
-  history: [], names: {}, witnesses: null, expanded: null,
+  history: [], names: {}, witnesses: null, expanded: null, password: false, nudged: null,
 }
+
+/** The secret of a seat link, behind the address's #, where no server hears of it; empty if there is none. */
+const codeHere = () => /^#seat=([\w-]+)$/.exec(location.hash)?.[1] ?? ''
 
 /** The open session: its stream and its votes. Everything that is shown lies in the store. */
 export class OpenRoom {
@@ -55,6 +59,7 @@ export class OpenRoom {
 
   /** @param {number} timeout @param {AbortSignal} signal @returns {Promise<boolean>} false: nobody can say */
   async look(timeout, signal) {
+    if (codeHere() && !await this.sitDown()) return false
     const me = seatIn(this.id)
     try {
       const tabs = import('./shared.js').catch(() => null)
@@ -65,10 +70,32 @@ export class OpenRoom {
     } catch (e) {
       if (!(e instanceof Refusal)) throw e
       if (signal.aborted || !this.room()) return true
-      if (e.status !== 401 || !me) return this.shut(e, me)
+      if (e.status !== 401) return this.shut(e, me)
+      if (!me) return this.askPassword()
       keepSeat(this.id, null)
       return this.look(timeout, signal)
     }
+  }
+
+  /** Takes the seat for which the address has a link, and forgets the link: it is good once. @returns {Promise<boolean>} false: nobody can say */
+  async sitDown() {
+    try {
+      const { session_id, user_id, session } = await api.takeSeat(codeHere())
+      keepSeat(session_id, user_id, session.name)
+    } catch (e) {
+      if (!(e instanceof Refusal)) throw e
+      if (e.unknown || e.status === 429) return false
+      toast(t('seat.invalid'))
+      alarm(t('seat.invalid'))
+    }
+    history.replaceState(null, '', location.pathname)
+    return true
+  }
+
+  /** Nothing is said of the session to who has no seat in it. */
+  askPassword() {
+    setRoom(this.id, { phase: 'join', session: null, password: true })
+    return true
   }
 
   /** @param {Session} session @param {string|null} me */
@@ -96,7 +123,8 @@ export class OpenRoom {
       return 'yes'
     } catch (e) {
       if (signal.aborted || !(e instanceof Refusal) || ![401, 404].includes(e.status)) return 'later'
-      this.shut(e, room.me, true)
+      if (e.status === 401 && !room.me) this.askPassword()
+      else this.shut(e, room.me, true)
       return 'no'
     }
   }
@@ -131,7 +159,7 @@ export class OpenRoom {
     setRoom(this.id, {
       session, skew, ...(pausing ? { pausedAt: Date.parse(event.timestamp) - skew } : {}), places: seat(room.places, session.participants, room.me),
       ...(event.type === 'round_completed' ? { choice: null, reopened: false } : {}),
-      ...(newRound ? { choice: null, reopened: false, celebrate: null } : {}),
+      ...(newRound ? { choice: null, reopened: false, celebrate: null, nudged: null } : {}),
     })
     happened.event(event, room, session)
     this.votes.event(event)

@@ -1,5 +1,5 @@
 // @ts-check
-// Quiet sounds, made here: a tap when a round starts, a riffle when the cards turn, a bell before the session closes.
+// Quiet sounds, made here: a tap when a round starts, a riffle when the cards turn, a bell before the session closes and when a round's time is up, two soft tones for who is reminded of a card, and two rising ones when all have voted.
 
 /** When there is time. Not every browser has requestIdleCallback. @param {() => void} what */
 const later = (what) => ('requestIdleCallback' in globalThis ? requestIdleCallback(what, { timeout: 1000 }) : setTimeout(what, 200))
@@ -40,6 +40,8 @@ function tone(at, frequency) {
 
 export const sounds = {
   bell() { tone(0, 660); tone(0.25, 880) },
+  nudge() { tone(0, 392); tone(0.22, 392) },
+  all() { tone(0, 523); tone(0.14, 784) },
   tap() { burst(0, 0.09, 900, 0.35); burst(0.11, 0.07, 1200, 0.22) },
   riffle() { for (let i = 0; i < 9; i++) burst(i * 0.035, 0.05, 1800 + i * 160, 0.12) },
 }

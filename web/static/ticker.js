@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { State, Room } from './types.js' */
+/** @import { State } from './types.js' */
 import { Alive } from './alive.js'
 import { api } from './api.js'
 import { play } from './effects.js'
@@ -22,6 +22,31 @@ export const expiring = (state) => {
   return !!s && left(state, s.expires_at) < WARNING
 }
 
+/** How long the title flashes for who is reminded, in milliseconds. */
+const REMINDED = 30_000
+
+/** Whether I am being reminded of my card. @param {State} state */
+export const reminded = ({ now, room, prefs }) => prefs.sound && typeof room?.nudged === 'number' && now - room.nudged < REMINDED
+
+/** When the end of a round is announced, in milliseconds before it. */
+const SOON = 30_000
+
+/** The round's timer when it was looked at last: when it ends, and what was left. */
+let seen = { ends: '', rest: 0 }
+
+/** Says when a round has half a minute left, and none. @param {State} state */
+function watchTimer(state) {
+  const { status, current_round } = state.room?.session ?? {}
+  const ends = status === 'voting' && state.room?.phase === 'seated' ? current_round?.ends_at ?? '' : ''
+  const rest = left(state, ends)
+  const before = seen.ends === ends ? seen.rest : rest
+  seen = { ends, rest }
+  if (before > SOON && rest <= SOON && rest) announce(t('say.timeSoon'))
+  if (!before || rest || !ends) return
+  announce(t('say.timeUp'))
+  if (state.prefs.sound) play('bell')
+}
+
 let warned = false
 
 /** Lets the clocks on the page go on, if there are any. */
@@ -35,11 +60,16 @@ export function tick() {
   }
   const changed = soon !== warned
   warned = soon
-  if (changed || soon || counts(state.room)) set({ now: state.now })
+  watchTimer(state)
+  if (changed || soon || counts(state)) set({ now: state.now })
 }
 
-/** @param {Room|null} room */
-const counts = (room) => !!room && (room.connection === 'lost' || room.phase === 'failed' || room.session?.status === 'paused' || room.session?.status === 'revealing')
+/** @param {State} state */
+function counts(state) {
+  const { room, dialog } = state
+  const status = room?.session?.status
+  return !!room && (room.connection === 'lost' || room.phase === 'failed' || status === 'paused' || status === 'revealing' || status === 'voting' && !!room.session?.current_round?.ends_at || dialog?.kind === 'seat' || room.nudged !== null)
+}
 
 const alive = new Alive()
 

@@ -1,8 +1,8 @@
 // @ts-check
 /** @import { State, Room, Session } from './types.js' */
 import { clock, t } from './i18n.js'
-import { expiring, left } from './ticker.js'
-import { hasVoted, missing, myCard, voters } from './words.js'
+import { expiring, left, reminded } from './ticker.js'
+import { hasVoted, iWatch, missing, myCard, voters } from './words.js'
 
 /** What the tab says: first what happens, since a tab is narrow. @param {State} state */
 export function title(state) {
@@ -17,6 +17,6 @@ function happening(state, room, session) {
   if (expiring(state)) return t('title.left', { time: clock(left(state, session.expires_at)) })
   if (session.status === 'paused') return t('status.paused')
   if (session.status !== 'voting') return ''
-  if (!hasVoted(session.current_round, room.me ?? '') && myCard(room) === null) return t('title.vote')
+  if (!iWatch(room) && !hasVoted(session.current_round, room.me ?? '') && myCard(room) === null) return t(reminded(state) && Math.floor(state.now / 1000) % 2 ? 'title.nudged' : 'title.vote')
   return `${voters(session).length - missing(session).length}/${voters(session).length}`
 }

@@ -1,8 +1,9 @@
 // What the server says is in openapi.d.ts, which is written from /openapi.json; here is what the page keeps of it.
 
-import type { EventData, Round as ServerRound, RoundAnswer, SessionAnswer, Statistics, Summary, Vote } from './openapi.js'
+import type { EventData, Round as ServerRound, RoundAnswer, SessionAnswer, SettingsRequest, Statistics, Summary, User, Vote } from './openapi.js'
 
-export type { Card, Created, EventData, Joined, Statistics, Summary, User, Vote } from './openapi.js'
+export type { Card, Created, DeckRequest, EventData, Joined, Seat, SeatLink, Settings, SettingsRequest, Statistics, Summary, User, Vote } from './openapi.js'
+export type Role = User['role']
 export type Status = SessionAnswer['status']
 /** A round as everybody sees it, or as the server answers to somebody. */
 export type Round = ServerRound & Partial<Pick<RoundAnswer, 'my_vote'>>
@@ -67,6 +68,10 @@ export interface Room {
   expanded: string | null
   /** The round whose consensus is being celebrated. */
   celebrate: string | null
+  /** Joining takes a password, and nothing of the session is known before. */
+  password: boolean
+  /** Since when I am reminded of my card, in milliseconds since 1970; null when I am not. */
+  nudged: number | null
 }
 
 /** What the page takes from the browser. */
@@ -100,11 +105,13 @@ export interface Source {
 }
 
 export interface Me { name: string; avatar: string }
-/** What the form about oneself holds; picked: the face was chosen by hand. */
-export interface Draft extends Me { picked?: boolean }
-export type Field = 'me-name' | 'session-name'
+/** What the form about oneself holds; picked: the face was chosen by hand; watches: as a spectator. */
+export interface Draft extends Me { picked?: boolean; watches?: boolean }
+/** What a new session begins with: the name of a deck, or the word for one's own, and settings that differ from the usual ones. */
+export interface Setup { deck: string; own: { name: string; text: string }; settings: Omit<SettingsRequest, 'password'> }
+export type Field = 'me-name' | 'session-name' | 'password' | 'own-cards' | 'new-password'
 export interface Prefs { theme: 'system' | 'light' | 'dark'; lang: string | null; sound: boolean; me: Me | null }
-export type Dialog = { kind: 'invite' | 'menu' | 'help' | 'end' | 'leave' | 'restart' | 'away' | 'topic' | 'again' | 'profile' } | { kind: 'person' | 'kick'; user: string }
+export type Dialog = { kind: 'invite' | 'menu' | 'help' | 'end' | 'leave' | 'restart' | 'away' | 'topic' | 'again' | 'profile' | 'deck' | 'settings' | 'timer' | 'seat' } | { kind: 'person' | 'kick'; user: string }
 /** offline: it is about the line that is down, and goes when that is up again. */
 export interface Toast { text: string; tone: 'refusal' | 'info' | 'offline' }
 /** How the table lies: an oval; two columns of seats on a phone held upright; two rows in a low window; people and cards in lines where there is room for nothing else. */
@@ -121,8 +128,11 @@ export interface State {
   /** What the form on this page is doing; field: the one that the error is about. */
   form: { busy: boolean; error: string | null; field?: Field }
   draft: Draft
+  setup: Setup
+  /** A seat link of mine, by which I can go on on another device. */
+  seatLink?: { code: string; until: number } | null
   /** What was copied a moment ago, and whether that worked. */
-  copied?: { what: 'link' | 'rounds'; ok: boolean } | null
+  copied?: { what: 'link' | 'rounds' | 'seat'; ok: boolean } | null
   /** Addresses of this server that others can open; null until the server was asked. */
   addresses?: string[] | null
   /** The one of them that was chosen for the invitation. */

@@ -130,7 +130,8 @@ export class VoteQueue {
     if (!this.kept) return
     if (round === undefined) return this.later()
     if (round?.id === this.round && !round?.is_revealed) return this.send()
-    this.over(round?.id === this.round && round?.votes[room.me]?.value === this.needs.room()?.wanted)
+    this.over(round?.id === this.round && (round?.my_vote ?? round?.votes[room.me]?.value) === this.needs.room()?.wanted)
+    if (round?.anonymous) this.doubt = true
     void this.ask()
   }
 
@@ -246,6 +247,7 @@ export class VoteQueue {
   /** The cards lie open, mine too. @param {Round} round @param {string} me */
   turned(round, me) {
     const mine = round.votes[me]
+    if (round.anonymous && mine) return this.unnamed(mine.submitted_at)
     if (this.kept) this.over(mine?.value === this.needs.room()?.wanted)
     this.needs.change({ wanted: undefined, myVote: mine?.value ?? null })
     this.moves++
@@ -254,12 +256,23 @@ export class VoteQueue {
     this.doubt = false
   }
 
+  /** The cards lie open, and nobody's is named: which one is mine, the server says to me alone. @param {string} at when mine was laid */
+  unnamed(at) {
+    if (this.kept) return void this.resume()
+    const room = this.needs.room()
+    if (at !== this.laidAt || this.sent || room?.wanted !== undefined || room?.myVote === null) this.doubt = true
+    this.needs.change({ wanted: undefined })
+    this.expected = 0
+    this.lies(at)
+  }
+
   /** Asks which card of mine lies on the table, if that is in doubt and nothing of mine is under way. What fails is asked again with the next event, or when the stream is back. */
   async ask() {
     const room = this.needs.room()
     if (!this.doubt || !room?.me || this.sent || this.kept || this.asking) return
     this.doubt = false
-    if (room.session?.current_round?.is_revealed) return // the session says it
+    const shown = room.session?.current_round
+    if (shown?.is_revealed && !shown.anonymous) return // the session says it
     this.asking = true
     const { era, moves } = this
     const round = await this.needs.api.round(this.needs.id, room.me).catch(() => undefined)

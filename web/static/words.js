@@ -8,9 +8,6 @@ export const nameOf = (session, user) => session?.participants.find((p) => p.id 
 /** @param {string} value */
 export const cardName = (value) => (value === 'coffee' ? t('card.coffee') : value)
 
-/** The key that chooses a card. @param {string} value */
-export const cardKey = (value) => (/^\d+$/.test(value) ? value : value[0].toUpperCase())
-
 /** @param {Room} room */
 export const iAmMaster = (room) => !!room.me && room.session?.scrum_master_id === room.me
 
@@ -76,21 +73,29 @@ export function agreed({ witnesses }, session) {
 /** How many cards of the deck further two votes may be, for an estimate to be the next thing to do. */
 const NEAR = 2
 
-/** Whether the votes are so far apart that talking and voting again comes first. @param {Session} session */
-export function farApart({ deck, current_round }) {
-  const s = current_round?.statistics
-  if (!s || s.lowest === null || s.highest === null) return false
-  const at = (/** @type {number|null} */ n) => deck.cards.findIndex((c) => c.number === n)
-  return at(s.highest) - at(s.lowest) > NEAR
+/** The cards that say how much, from the least to the most: numbers by their size; in a deck without any, all but coffee and ?, as they lie in the hand. @param {Session['deck']} deck */
+function scale({ cards }) {
+  const numbers = cards.filter((c) => c.number !== null).sort((a, b) => Number(a.number) - Number(b.number))
+  return numbers.length ? numbers : cards.filter((c) => c.value !== 'coffee' && c.value !== '?')
 }
+
+/** The lowest and the highest card that was voted, and how many cards of the deck they are apart; null where nobody said how much. @param {Session} session */
+function ends({ deck, current_round }) {
+  const s = current_round?.statistics
+  const all = scale(deck)
+  const voted = s && all.flatMap((c, i) => (s.lowest === null ? c.number === null && s.distribution[c.value] : c.number === s.lowest || c.number === s.highest) ? [i] : [])
+  return voted?.length ? { low: all[voted[0]], high: all[voted[voted.length - 1]], apart: voted[voted.length - 1] - voted[0] } : null
+}
+
+/** Whether the votes are so far apart that talking and voting again comes first. @param {Session} session */
+export const farApart = (session) => (ends(session)?.apart ?? 0) > NEAR
 
 /** Who voted lowest and who highest, if they differ. @param {Session} session @returns {{low: string[], high: string[], lowCard: string, highCard: string}|null} user ids */
 export function extremes(session) {
   const round = session.current_round
-  const s = round?.statistics
-  if (!round?.is_revealed || !s || s.lowest === null || s.lowest === s.highest) return null
-  const card = (/** @type {number|null} */ n) => session.deck.cards.find((c) => c.number === n)?.value ?? ''
-  const [lowCard, highCard] = [card(s.lowest), card(s.highest)]
+  const far = ends(session)
+  if (!round?.is_revealed || !far?.apart) return null
+  const [lowCard, highCard] = [far.low.value, far.high.value]
   const by = (/** @type {string} */ value) => session.participants.filter((p) => round.votes[p.id]?.value === value).map((p) => p.id)
   return { low: by(lowCard), high: by(highCard), lowCard, highCard }
 }

@@ -28,7 +28,7 @@ const ada = { name: 'Ada', avatar: 'fox' }
 test('everything that changes something has a key of its own, and what only reads has none', async () => {
   const { world, api } = setUp()
   const all = [
-    () => api.create('Squad', ada, 0), () => api.join('s', ada), () => api.leave('s', 'u'), () => api.end('s', 'u'), () => api.start('s', 'u', 'Refunds'), () => api.vote('s', 'u', '8', wish(api)),
+    () => api.create('Squad', ada), () => api.join('s', ada), () => api.leave('s', 'u'), () => api.end('s', 'u'), () => api.start('s', 'u', 'Refunds'), () => api.vote('s', 'u', '8', wish(api)),
     () => api.vote('s', 'u', null, wish(api)), () => api.reveal('s', 'u'), () => api.accept('s', 'u', '8'), () => api.extend('s', 'u'), () => api.kick('s', 'u', 'v'), () => api.transfer('s', 'u', 'v'), () => api.takeover('s', 'u'),
   ]
   for (const call of all) {
@@ -156,7 +156,7 @@ test('a newer wish ends the tries, but not the one that is under way', async () 
 
 test('seating somebody that is tried again by hand keeps its key, until the outcome is known', async () => {
   const { world, api } = setUp()
-  for (const call of [() => api.join('s', ada), () => api.create('Squad', ada, 3)]) {
+  for (const call of [() => api.join('s', ada), () => api.create('Squad', ada, { settings: { reveal_countdown_seconds: 3 } })]) {
     world.requests = []
     void call().catch(() => {})
     for (let n = 0; n <= PAUSES.length; n++) {

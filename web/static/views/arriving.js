@@ -5,7 +5,9 @@ import { repeat } from '../vendor/directives/repeat.js'
 import { AVATARS, face } from '../avatars.js'
 import { inline, list, num, shown, t } from '../i18n.js'
 import { create, faceHere, join as takeSeat, NAME, SESSION_NAME } from '../actions.js'
+import { deckName, OWN } from '../decks.js'
 import { get, set } from '../store.js'
+import { padlock } from './icons.js'
 import { mine } from './mine.js'
 import { seats } from '../served.js'
 
@@ -20,7 +22,7 @@ export const home = (state) => html`<main class="home">
 const form = (state) => html`<form @submit=${submitSession} novalidate>
   <label class="field"><span>${t('home.name')}</span><input id="session-name" name="session" maxlength=${SESSION_NAME * 2} required placeholder=${t('home.name.example')} value=${state.proposal ?? ''} aria-invalid=${invalid(state, 'session-name')} aria-describedby=${describes(state, 'session-name')}></label>
   ${meFields(state)}
-  <label class="field"><span>${t('home.countdown')}</span><select name="countdown">${[0, 3, 5].map((n) => html`<option value=${n}>${n ? t('home.countdown.seconds', { n }) : t('home.countdown.none')}</option>`)}</select></label>
+  ${more(state)}
   ${formError(state)}
   <button class="primary wide" ?disabled=${state.form.busy}>${t('home.create')}</button>
   <p class="hint">${t('me.hint')}</p>
@@ -29,9 +31,26 @@ const form = (state) => html`<form @submit=${submitSession} novalidate>
 /** @param {SubmitEvent} e */
 function submitSession(e) {
   e.preventDefault()
-  const data = new FormData(/** @type {HTMLFormElement} */ (e.target))
-  void create(String(data.get('session')), get().draft, Number(data.get('countdown')))
+  const form = /** @type {HTMLFormElement} */ (e.target)
+  void create(String(new FormData(form).get('session')), get().draft, options?.rulesIn(form) ?? get().setup.settings)
 }
+
+/** What else may be chosen comes when it is asked for. @type {typeof import('./options.js')|null} */
+let options = null
+
+/** @param {Event} e */
+function unfold(e) {
+  if (!options && /** @type {HTMLDetailsElement} */ (e.target).open) import('./options.js').then((m) => { options = m; set({}) }, () => {})
+}
+
+/** The deck, the rules and the password of a new session, folded away. Folded, too, it says what was chosen. @param {State} state */
+const more = ({ setup, form }) => html`<details class="more-options" @toggle=${unfold}>
+  <summary>${t('home.more')} <span class="chosen-options">${deckName(setup.deck === OWN ? setup.own.name || t('deck.own') : setup.deck)}${changed(setup) ? ` · ${t('home.more.changed', { n: changed(setup) })}` : nothing}</span></summary>
+  ${options ? html`<div class="options">${options.deckFields(setup, form)}${options.ruleFields(setup.settings, form)}</div>` : nothing}
+</details>`
+
+/** How many settings are not as usual. @param {import('../types.js').Setup} setup */
+const changed = ({ settings }) => Object.entries(settings).filter(([name, value]) => name === 'listed' ? value === false : Array.isArray(value) ? value.length : value).length
 
 /** @param {State} state */
 function open({ lobby, lobbyLive }) {
@@ -43,7 +62,7 @@ function open({ lobby, lobbyLive }) {
 
 /** @param {Summary} s */
 const item = (s) => html`<li><a href="/session/${s.id}">
-  <b class="clip"><bdi>${shown(s.name)}</bdi></b>
+  <b class="clip"><bdi>${shown(s.name)}</bdi>${s.protected ? html`${padlock}<span class="sr">, ${t('home.protected')}</span>` : nothing}</b>
   <span class="chip">${t(/** @type {import('../i18n.js').Key} */ (`status.${s.status}`))}</span>
   <span class="soft clip">${t('home.led', { name: inline(s.scrum_master_name) })}</span>
   <span class="soft">${t('home.people', { n: s.participant_count })}</span>
@@ -56,12 +75,20 @@ const hero = html`<div class="hero" aria-hidden="true"><div class="table"></div>
 </div>`
 
 /** Who has the link takes a seat here, if one is free. @param {State} state @param {Room} room */
-export const join = (state, room) => (room.session?.participants.length ?? 0) >= seats() ? full(room) : html`<main class="single">
+export function join(state, room) {
+  if ((room.session?.participants.length ?? 0) >= seats()) return shut(room, 'full')
+  return room.session?.settings.locked ? shut(room, 'locked') : seatForm(state, room)
+}
+
+/** @param {State} state @param {Room} room */
+const seatForm = (state, room) => html`<main class="single">
   <section class="panel join">
-    <h1 tabindex="-1">${t('join.title', { session: inline(room.session?.name ?? '') })}</h1>
-    ${there(room)}
+    <h1 tabindex="-1">${room.session ? t('join.title', { session: inline(room.session.name) }) : t('join.protected')}</h1>
+    ${room.session ? there(room) : html`<p class="soft">${t('join.protected.text')}</p>`}
     <form @submit=${submitSeat} novalidate>
       ${state.prefs.me ? known(state, room) : meFields(state, room)}
+      ${room.password || room.session?.protected ? html`<label class="field"><span>${t('join.password')}</span><input id="password" name="password" type="password" autocomplete="off" maxlength="200" ?data-focus=${!!state.prefs.me} aria-invalid=${invalid(state, 'password')} aria-describedby=${describes(state, 'password')}></label>` : nothing}
+      <label class="switch"><input type="checkbox" name="watches" .checked=${!!state.draft.watches} @change=${(/** @type {Event} */ e) => set({ draft: { ...get().draft, watches: /** @type {HTMLInputElement} */ (e.target).checked } })}><span>${t('join.watch')}<small>${t('join.watch.text')}</small></span></label>
       ${formError(state)}
       <button class="primary wide" ?disabled=${state.form.busy}>${state.prefs.me ? t('join.as', { name: inline(state.draft.name) }) : t('join.join')}</button>
     </form>
@@ -69,12 +96,12 @@ export const join = (state, room) => (room.session?.participants.length ?? 0) >=
   </section>
 </main>`
 
-/** Said before anybody fills in a form. The page listens: as soon as somebody leaves, the form is there. @param {Room} room */
-const full = (room) => html`<main class="single"><section class="panel over" data-ending="full">
+/** Said before anybody fills in a form. The page listens: as soon as somebody leaves, or unlocks the session, the form is there. @param {Room} room @param {'full'|'locked'} why */
+const shut = (room, why) => html`<main class="single"><section class="panel over" data-ending=${why}>
   <div class="picture full" aria-hidden="true"><div class="table"></div><span class="mini back a"></span><span class="mini b"></span></div>
-  <h1 tabindex="-1">${t('over.full')}</h1>
+  <h1 tabindex="-1">${t(`over.${why}`)}</h1>
   <p class="which clip"><bdi>${shown(room.session?.name ?? '')}</bdi></p>
-  <p>${t('over.full.text')}</p>
+  <p>${t(`over.${why}.text`)}</p>
   <div class="acts"><a class="button" href="/">${t('over.own')}</a></div>
 </section></main>`
 
@@ -95,7 +122,7 @@ function there({ session }) {
 /** @param {SubmitEvent} e */
 function submitSeat(e) {
   e.preventDefault()
-  void takeSeat({ ...get().draft, avatar: faceHere(get()) })
+  void takeSeat({ ...get().draft, avatar: faceHere(get()) }, String(new FormData(/** @type {HTMLFormElement} */ (e.target)).get('password') ?? ''))
 }
 
 /** Name and face, to be asked for once. @param {State} state @param {Room} [room] in which faces may be taken */
@@ -117,11 +144,11 @@ function aFace(state, room, a, i) {
 /** @param {Event} e */
 const typeName = (e) => set({ draft: { ...get().draft, name: /** @type {HTMLInputElement} */ (e.target).value } })
 
-/** @param {State} state @param {Field} field */
-const invalid = ({ form }, field) => form.error && form.field === field ? 'true' : 'false'
+/** @param {Pick<State, 'form'>} state @param {Field} field */
+export const invalid = ({ form }, field) => form.error && form.field === field ? 'true' : 'false'
 
-/** @param {State} state @param {Field} field */
-const describes = ({ form }, field) => form.error && form.field === field ? 'form-error' : nothing
+/** @param {Pick<State, 'form'>} state @param {Field} field */
+export const describes = ({ form }, field) => form.error && form.field === field ? 'form-error' : nothing
 
 /** @param {State} state */
 export const formError = ({ form }) => form.error ? html`<p class="error" id="form-error" role="alert">${form.error}</p>` : nothing

@@ -4,24 +4,25 @@ import { html, nothing } from '../vendor/lit-html.js'
 import { repeat } from '../vendor/directives/repeat.js'
 import { accept, reveal, skip, start } from '../actions.js'
 import { clock, inline, num, shown, t } from '../i18n.js'
-import { setRoom } from '../store.js'
+import { set, setRoom } from '../store.js'
 import { left } from '../ticker.js'
-import { agreed, estimate, farApart, hasVoted, iAmMaster, missing, nameOf, names, pending, present } from '../words.js'
+import { agreed, cardName, estimate, extremes, farApart, hasVoted, iWatch, may, missing, nameOf, names, pending, present, voters } from '../words.js'
 import { cup } from './icons.js'
 import { pause } from './pause.js'
 import { figures } from './results.js'
+import { ring, tools } from './timer.js'
 import { topic } from './topic.js'
 
 /** @typedef {import('../vendor/lit-html.js').TemplateResult} Template */
 
 /**
- * The middle of the table: what the round is about, and how far it is. Everyone but the Scrum Master reads there what they wait for.
+ * The middle of the table: what the round is about, and how far it is. Who may not go on reads there what they wait for.
  * @param {State} state @param {Room} room @param {Session} session
  */
 export function centre(state, room, session) {
   const round = session.current_round
   switch (session.status) {
-    case 'voting': return round && voting(room, session, round)
+    case 'voting': return round && voting(state, room, session, round)
     case 'revealing': return round && html`${topic(round)}<p class="note">${t('centre.turning')}</p><p class="big" role="timer">${countdown(state, session, round)}</p>`
     case 'results': return round && results(room, session, round)
     case 'paused': return paused(state, room, session)
@@ -29,14 +30,13 @@ export function centre(state, room, session) {
   }
 }
 
-/** What the Scrum Master may do next; it stands in the middle of the table, or, in a small window, with the hand. @param {Room} room @param {Session} session */
+/** What I may do next; it stands in the middle of the table, or, in a small window, with the hand. @param {Room} room @param {Session} session */
 export function actions(room, session) {
   const round = session.current_round
-  if (!iAmMaster(room)) return nothing
   switch (session.status) {
     case 'voting': return round && turn(room, session)
     case 'results': return round && decide(room, session, round)
-    case 'waiting': return next(room, round, t('centre.start'))
+    case 'waiting': return may(room, 'start') ? next(room, round, t('centre.start')) : nothing
     default: return nothing
   }
 }
@@ -47,9 +47,11 @@ const countdown = (state, { settings }, { reveals_at }) => Math.max(1, Math.min(
 /** @param {Room} room @param {Session} session */
 function waiting(room, session) {
   const n = present(session).length
-  const lead = session.participants.length === 1 ? t('centre.alone') : t('centre.ready', { n })
-  return iAmMaster(room)
-    ? html`<p class="note">${fresh(lead)}</p>`
+  const alone = session.participants.length === 1
+  const lead = alone ? t('centre.alone') : t('centre.ready', { n })
+  const first = alone ? html`<p class="lead">${t('centre.first')}</p><button class="ask-others" @click=${() => set({ dialog: { kind: 'invite' } })}>${t('invite.title')}</button>` : nothing
+  return may(room, 'start')
+    ? html`<p class="note">${fresh(lead)}</p>${first}`
     : html`<p class="note">${fresh(lead)}</p><p class="lead">${t('centre.waits', { name: inline(nameOf(session, session.scrum_master_id)) })}</p>`
 }
 
@@ -62,22 +64,27 @@ const next = (room, round, label) => html`<form class="next" @submit=${(/** @typ
   <button class="primary" ?disabled=${room.busy === 'start'}>${label}</button>
 </form>`
 
-/** @param {Room} room @param {Session} session @param {Round} round */
-function voting(room, session, round) {
-  const total = present(session).length
+/** @param {State} state @param {Room} room @param {Session} session @param {Round} round */
+function voting(state, room, session, round) {
+  const total = voters(session).length
   const late = missing(session)
-  return html`${topic(round)}<p class="note count">${fresh(t('centre.voted', { n: total - late.length, total }))}</p>
+  return html`${topic(round)}<p class="note count">${ring(state, session, round)}${fresh(t('centre.voted', { n: total - late.length, total }))}</p>
     <p class="note missing">${fresh(awaited(session, late))}</p>
-    ${iAmMaster(room) ? nothing : html`<p class="lead">${fresh(t(hasVoted(round, room.me ?? '') ? 'centre.chosen' : 'centre.choose'))}</p>`}`
+    ${round.anonymous ? html`<p class="note unnamed">${t('centre.anonymous')}</p>` : nothing}
+    ${may(room, 'reveal') && !iWatch(room) ? nothing : html`<p class="lead">${fresh(t(iWatch(room) ? 'centre.watching' : hasVoted(round, room.me ?? '') ? 'centre.chosen' : 'centre.choose'))}</p>`}`
 }
 
 /** @param {Room} room @param {Session} session */
-const turn = (room, session) => html`<button class="primary ${missing(session).length ? 'early' : ''}" ?disabled=${room.busy === 'reveal'} @click=${reveal}>${t('centre.reveal')}</button>`
+function turn(room, session) {
+  const button = html`<button class="primary ${missing(session).length ? 'early' : ''}" ?disabled=${room.busy === 'reveal'} @click=${reveal}>${t('centre.reveal')}</button>`
+  if (!may(room, 'reveal') && !may(room, 'timer') && !may(room, 'nudge')) return nothing
+  return html`<div class="acts turning">${may(room, 'reveal') ? button : nothing}${tools(room, session)}</div>`
+}
 
 /** Whose card is missing, as soon as one lies there; then, who is away and is not waited for. The line is always there, so that nothing moves for it. @param {Session} session @param {User[]} late */
 function awaited(session, late) {
-  if (late.length) return late.length < present(session).length ? t('centre.missing', { names: names(late) }) : '\u00a0'
-  const away = session.participants.filter((p) => !p.is_online && !hasVoted(session.current_round, p.id))
+  if (late.length) return late.length < voters(session).length ? t('centre.missing', { names: names(late) }) : '\u00a0'
+  const away = session.participants.filter((p) => !p.is_online && p.role !== 'spectator' && !hasVoted(session.current_round, p.id))
   return away.length ? t('centre.away', { names: names(away) }) : '\u00a0'
 }
 
@@ -85,25 +92,34 @@ function awaited(session, late) {
 function results(room, session, round) {
   const card = estimate(room)
   const far = isFar(room, session, round)
-  const says = card === null ? t(without(round)) : origin(room, session, round, far)
-  const number = card === null ? html`<p class="lead">${says}</p>` : html`<p class="big ${far ? 'far' : ''}">${far ? spread(round) : card === 'coffee' ? cup : card}</p><p class="note under">${says}</p>`
-  const waits = iAmMaster(room) ? nothing : html`<p class="note">${t('centre.waitsNext', { name: inline(nameOf(session, session.scrum_master_id)) })}</p>`
-  return html`${topic(round)}${anew(says + card, html`${number}${figures(round.statistics)}${waits}`)}`
+  const says = card === null ? t(without(session, round)) : origin(room, session, round, far)
+  const number = card === null ? html`<p class="lead">${says}</p>` : html`<p class="big ${far ? 'far' : ''}">${far ? spread(session) : card === 'coffee' ? cup : card}</p><p class="note under">${says}</p>`
+  const waits = may(room, 'start') || may(room, 'accept') ? nothing : html`<p class="note">${t('centre.waitsNext', { name: inline(nameOf(session, session.scrum_master_id)) })}</p>`
+  const unnamed = round.anonymous ? html`<p class="note unnamed">${t('centre.anonymous')}</p>` : nothing
+  return html`${topic(round)}${anew(says + card, html`${number}${figures(round.statistics)}${unnamed}${waits}`)}`
 }
 
-/** Why there is no estimate. @param {Round} round */
-const without = ({ statistics, completed_at }) => statistics?.suggestion && completed_at !== null ? 'centre.noEstimate' : statistics?.total_votes ? 'centre.noNumbers' : 'centre.noVotes'
+/** Why there is no estimate. @param {Session} session @param {Round} round */
+function without({ deck }, { statistics, completed_at }) {
+  if (statistics?.suggestion && completed_at !== null) return 'centre.noEstimate'
+  if (!statistics?.total_votes) return 'centre.noVotes'
+  return deck.cards.some((c) => c.number !== null) ? 'centre.noNumbers' : 'centre.noSizes'
+}
 
-/** @param {Round} round */
-const spread = ({ statistics: s }) => t('results.range', { low: s?.lowest ?? 0, high: s?.highest ?? 0 })
+/** @param {Session} session */
+function spread(session) {
+  const far = extremes(session)
+  return far ? t('results.range', { low: cardName(far.lowCard), high: cardName(far.highCard) }) : ''
+}
 
 /** Where the estimate that is shown comes from. @param {Room} room @param {Session} session @param {Round} round @param {boolean} far */
 function origin(room, session, round, far) {
-  const average = num(round.statistics?.average ?? 0)
-  if (far) return t('centre.apart', { average })
+  const mean = round.statistics?.average ?? null
+  const average = num(mean ?? 0)
+  if (far) return mean === null ? t('centre.apartSizes') : t('centre.apart', { average })
   if (round.estimate !== null && (room.choice ?? round.estimate) === round.estimate) return t('centre.accepted')
   if (room.choice !== null && room.choice !== round.statistics?.suggestion) return t('centre.picked')
-  return agreed(room, session) ? t('centre.consensus') : t('centre.suggested', { average })
+  return agreed(room, session) ? t('centre.consensus') : mean === null ? t('centre.middle') : t('centre.suggested', { average })
 }
 
 /** Whether voting again comes before an estimate. @param {Room} room @param {Session} session @param {Round} round */
@@ -113,14 +129,16 @@ const isFar = (room, session, round) => room.choice === null && round.estimate =
 function decide(room, session, round) {
   const card = estimate(room)
   const changed = room.choice !== null && room.choice !== round.estimate
+  const [starts, accepts] = [may(room, 'start'), may(room, 'accept')]
+  if (!starts && !accepts) return nothing
   if (round.completed_at !== null && !changed && !room.reopened) {
-    return html`${next(room, round, t('centre.next'))}${round.estimate === null ? html`<button class="plain" @click=${() => setRoom(room.id, { reopened: true })}>${t('centre.back')}</button>` : nothing}`
+    return html`${starts ? next(room, round, t('centre.next')) : nothing}${accepts && round.estimate === null ? html`<button class="plain" @click=${() => setRoom(room.id, { reopened: true })}>${t('centre.back')}</button>` : nothing}`
   }
   const again = card === null || isFar(room, session, round)
   return html`<div class="acts">
-    ${card === null ? nothing : html`<button class=${again ? '' : 'primary'} ?disabled=${room.busy === 'accept'} @click=${accept}>${t('centre.accept', { card: card === 'coffee' ? t('card.coffee') : card })}</button>`}
-    <button class=${again ? 'primary' : ''} ?disabled=${room.busy === 'start'} @click=${start}>${t('centre.again')}</button>
-    <button class="plain" ?disabled=${room.busy === 'accept'} @click=${skip}>${t('centre.skip')}</button>
+    ${card === null || !accepts ? nothing : html`<button class=${again ? '' : 'primary'} ?disabled=${room.busy === 'accept'} @click=${accept}>${t('centre.accept', { card: card === 'coffee' ? t('card.coffee') : card })}</button>`}
+    ${starts ? html`<button class=${again ? 'primary' : ''} ?disabled=${room.busy === 'start'} @click=${start}>${t('centre.again')}</button>` : nothing}
+    ${accepts ? html`<button class="plain" ?disabled=${room.busy === 'accept'} @click=${skip}>${t('centre.skip')}</button>` : nothing}
   </div>`
 }
 

@@ -6,12 +6,13 @@ import { face } from '../avatars.js'
 import { inline, language, shown, t } from '../i18n.js'
 import { go } from '../router.js'
 import { get, set } from '../store.js'
-import { iAmMaster } from '../words.js'
+import { iAmMaster, may } from '../words.js'
 import { formError, meFields } from './arriving.js'
 import { notices } from './frame.js'
 import { close as cross } from './icons.js'
 import { invitation } from './invite.js'
 import { help, menu } from './menu.js'
+import { deck, roleButtons, roles, seat, settings, timer } from './running.js'
 import { whole } from './topic.js'
 
 /** @typedef {import('../vendor/lit-html.js').TemplateResult} Template */
@@ -59,6 +60,10 @@ function content(state, dialog) {
     case 'restart': return { title: t('restart.title'), body: confirm(t('restart.text', { n: Object.keys(room?.session?.current_round?.votes ?? {}).length }), t('restart.yes'), () => { close(); void start() }) }
     case 'again': return { title: t('again.title'), body: confirm(t('again.text'), t('centre.again'), () => { close(); void start() }) }
     case 'profile': return { title: t('profile.title'), body: profile(state) }
+    case 'deck': return { title: t('deck.title'), body: deck(state, close) }
+    case 'settings': return { title: t('set.title'), body: settings(state, close) }
+    case 'timer': return { title: t('timer.title'), body: timer(state) }
+    case 'seat': return { title: t('seat.title'), body: seat(state) }
     case 'person':
     case 'kick': return someone(dialog, room)
     default: return { title: t('menu.title'), body: menu(state) }
@@ -75,10 +80,14 @@ function someone({ kind, user }, room) {
 
 /** @param {Room} room @param {User} p */
 const person = (room, p) => html`<div class="person">${face(p.avatar, p.name)}
-  <p class="soft">${[p.id === room.me ? t('table.you') : '', p.id === room.session?.scrum_master_id ? t('table.master') : '', p.is_online ? '' : t('table.away')].filter(Boolean).join(' · ')}</p>
+  <p class="soft">${roles(room, p).join(' · ')}</p>
   <p class="soft">${t('person.since', { time: new Date(p.joined_at).toLocaleTimeString(language(), { hour: '2-digit', minute: '2-digit' }) })}</p></div>
-  ${iAmMaster(room) && p.id !== room.me ? html`<div class="acts"><button @click=${() => void crown(p.id)}>${t('person.crown')}</button><button class="danger" @click=${() => set({ dialog: { kind: 'kick', user: p.id } })}>${t('person.kick')}</button></div>` : nothing}
-  ${p.id === room.me ? html`<div class="acts"><button @click=${openProfile}>${t('profile.change')}</button></div>` : nothing}`
+  <div class="acts column">
+    ${p.id === room.me ? html`<button @click=${openProfile}>${t('profile.change')}</button>` : nothing}
+    ${roleButtons(room, p)}
+    ${p.id === room.me || !may(room, 'transfer') ? nothing : html`<button @click=${() => void crown(p.id)}>${t('person.crown')}</button>`}
+    ${p.id === room.me || !may(room, 'kick') ? nothing : html`<button class="danger" @click=${() => set({ dialog: { kind: 'kick', user: p.id } })}>${t('person.kick')}</button>`}
+  </div>`
 
 /** My name and face, to be changed while I am seated. @param {State} state */
 const profile = (state) => html`<form @submit=${(/** @type {Event} */ e) => { e.preventDefault(); void changeMe(get().draft) }} novalidate>

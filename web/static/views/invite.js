@@ -15,7 +15,9 @@ let uqr = null
 export function invitation(state) {
   const link = inviteLink()
   const mine = state.copied?.what === 'link' ? state.copied : null
+  const session = state.room?.session
   return html`<p class="soft">${t('invite.text')}</p>
+    ${session?.settings.locked ? html`<p class="ask">${t('invite.locked')}</p>` : session?.protected ? html`<p class="ask">${t('invite.protected')}</p>` : nothing}
     ${isLocal(ownBase()) ? local(state) : nothing}
     <div class="link"><input id="link" readonly aria-label=${t('invite.link')} .value=${link} @focus=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).select()}>
     <button class="primary" @click=${() => void copy('link', link, '#link')}>${t(mine?.ok ? 'copy.done' : 'invite.copy')}</button>
@@ -34,7 +36,7 @@ function ask() {
 }
 
 /** On an address that nobody else can open: the ones that others can. @param {State} state */
-function local({ addresses, address }) {
+export function local({ addresses, address }) {
   ask()
   if (!addresses?.length) return html`<p class="ask">${t('invite.local')} ${addresses ? t('invite.nowhere') : nothing}</p>`
   const item = (/** @type {string|null} */ url) => html`<label><input type="radio" name="address" .checked=${(address ?? null) === url} @change=${() => set({ address: url, copied: null })}><span>${url === null ? t('invite.here') : url}</span></label>`
@@ -42,8 +44,8 @@ function local({ addresses, address }) {
     <fieldset class="addresses"><legend>${t('invite.addresses')}</legend>${[...addresses, null].map(item)}</fieldset>`
 }
 
-/** @param {string} link */
-function qr(link) {
+/** @param {string} link @param {string} [label] */
+export function qr(link, label = t('invite.qr')) {
   if (!uqr) {
     void import('../vendor/uqr.js').then((m) => { uqr = m; set({}) })
     return nothing
@@ -51,5 +53,5 @@ function qr(link) {
   const { size, data } = uqr.encode(link, { border: 2 })
   let d = ''
   data.forEach((row, y) => row.forEach((dark, x) => { if (dark) d += `M${x} ${y}h1v1h-1z` }))
-  return html`<svg viewBox="0 0 ${size} ${size}" role="img" aria-label=${t('invite.qr')} shape-rendering="crispEdges"><rect width=${size} height=${size} fill="#fff"/><path d=${d} fill="#14181c"/></svg>`
+  return html`<svg viewBox="0 0 ${size} ${size}" role="img" aria-label=${label} shape-rendering="crispEdges"><rect width=${size} height=${size} fill="#fff"/><path d=${d} fill="#14181c"/></svg>`
 }

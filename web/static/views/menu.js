@@ -3,9 +3,11 @@
 import { html, nothing } from '../vendor/lit-html.js'
 import { openProfile, prefer, preferLanguage } from '../actions.js'
 import { face } from '../avatars.js'
-import { LANGUAGES, shown, t } from '../i18n.js'
+import { LANGUAGES, t } from '../i18n.js'
 import { set } from '../store.js'
-import { iAmMaster } from '../words.js'
+import { changeRole, lock, openDeck, openSeat, openSettings } from '../lead.js'
+import { iWatch, may } from '../words.js'
+import { inList } from './running.js'
 
 /** @typedef {import('../i18n.js').Key} Key */
 
@@ -21,14 +23,19 @@ export const menu = (state) => html`
   ${state.room?.phase === 'seated' ? inRoom(state) : nothing}`
 
 /** @param {State} state */
-const inRoom = ({ room }) => html`
+const inRoom = ({ room }) => room && html`
   <h3>${t('menu.people')}</h3>
-  <ul class="people">${room?.session?.participants.map((p) => html`<li><button class="quiet" @click=${() => set({ dialog: { kind: 'person', user: p.id } })}>${face(p.avatar, p.name)}<span class="clip"><bdi>${shown(p.name)}</bdi></span></button></li>`)}</ul>
+  <ul class="people">${room.session?.participants.map((p) => html`<li><button class="quiet" @click=${() => set({ dialog: { kind: 'person', user: p.id } })}>${face(p.avatar, p.name)}${inList(room, p)}</button></li>`)}</ul>
   <div class="acts column">
+    ${may(room, 'deck') ? html`<button @click=${openDeck}>${t('menu.deck')}</button>` : nothing}
+    ${may(room, 'settings') ? html`<button @click=${openSettings}>${t('set.title')}</button>` : nothing}
+    ${may(room, 'lock') ? html`<button aria-pressed=${room.session?.settings.locked ? 'true' : 'false'} ?disabled=${room.busy === 'lock'} @click=${() => void lock(!room.session?.settings.locked)}>${t(room.session?.settings.locked ? 'menu.unlock' : 'menu.lock')}</button>` : nothing}
     <button @click=${openProfile}>${t('profile.change')}</button>
+    <button ?disabled=${room.busy === 'role'} @click=${() => void changeRole(room.me ?? '', iWatch(room) ? 'voter' : 'spectator')}>${t(iWatch(room) ? 'role.vote.me' : 'role.watch.me')}</button>
+    <button @click=${openSeat}>${t('seat.title')}</button>
     <button @click=${() => set({ dialog: { kind: 'help' } })}>${t('menu.help')}</button>
     <button @click=${() => set({ dialog: { kind: 'leave' } })}>${t('menu.leave')}</button>
-    ${room && iAmMaster(room) ? html`<button class="danger" @click=${() => set({ dialog: { kind: 'end' } })}>${t('menu.end')}</button>` : nothing}
+    ${may(room, 'end') ? html`<button class="danger" @click=${() => set({ dialog: { kind: 'end' } })}>${t('menu.end')}</button>` : nothing}
   </div>`
 
 /** @param {Event} e */
@@ -38,5 +45,5 @@ const language = (e) => void preferLanguage(/** @type {HTMLSelectElement} */ (e.
 const line = (keys, key) => html`<div><dt>${keys.split(' ').map((k) => html`<kbd>${k}</kbd> `)}</dt><dd>${t(key)}</dd></div>`
 
 export const help = () => html`<dl class="keys">
-  ${line('1 2 3 5 8 … 21', 'help.card')}${line('C', 'help.coffee')}${line('← →', 'help.arrows')}${line('↵', 'help.enter')}${line('?', 'help.help')}
+  ${line('1 3 X L', 'help.card')}${line('C', 'help.coffee')}${line('← →', 'help.arrows')}${line('↵', 'help.enter')}${line('? H', 'help.help')}
 </dl><h3>${t('help.master')}</h3><dl class="keys">${line('R', 'help.reveal')}${line('A', 'help.accept')}${line('N', 'help.new')}</dl><p class="hint">${t('help.note')}</p>`

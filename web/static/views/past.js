@@ -6,7 +6,7 @@ import { amend } from '../actions.js'
 import { language, num, shown, t } from '../i18n.js'
 import { lines } from '../rounds.js'
 import { setRoom } from '../store.js'
-import { cardName, iAmMaster } from '../words.js'
+import { cardName, may } from '../words.js'
 import { cup } from './icons.js'
 
 /** The topics so far, newest first; the list is drawn anew when one is added, so that no line slides. @param {Room} room @param {Session} session */
@@ -61,7 +61,7 @@ function votes(room, { votes, statistics, completed_at }, i, of) {
 
 /** The estimate of the round on the table can be amended until the next one starts; that of an earlier one cannot. @param {Room} room @param {Session} session @param {Line} line */
 function change(room, session, line) {
-  if (!iAmMaster(room)) return nothing
+  if (!may(room, 'accept')) return nothing
   const round = session.current_round
   const last = line.rounds.at(-1)
   if (session.status !== 'results' || round?.id !== last?.id) return html`<p class="hint">${t('past.fixed')}</p>`

@@ -50,7 +50,7 @@ function chart(session, s) {
 
 /** @param {Room} room @param {Session} session @param {Statistics} s */
 function ask(room, session, s) {
-  if (agreed(room, session)) return html`<p class="ask calm">${t('results.consensus', { card: num(s.average ?? 0) })}</p>`
+  if (agreed(room, session)) return html`<p class="ask calm">${t('results.consensus', { card: s.average === null ? s.suggestion ?? '' : num(s.average) })}</p>`
   const far = extremes(session)
   if (!far?.low.length || !far.high.length) return nothing
   return html`<p class="ask breaks"><b>${t('results.ask')}</b> ${t('results.askWho', { low: who(session, far.low, far.lowCard), high: who(session, far.high, far.highCard) })}</p>`

@@ -9,7 +9,7 @@ import { set } from '../store.js'
 import { cardName, hasVoted, myCard, pending, ringed } from '../words.js'
 import { actions, centre } from './centre.js'
 import { dock } from './hand.js'
-import { crown, cup } from './icons.js'
+import { crown, cup, star, watch } from './icons.js'
 import { side } from './results.js'
 
 /** @param {State} state @param {Room} room @param {unknown} notices what lies over the table for a while */
@@ -42,14 +42,17 @@ const inOrder = ({ places }, { participants }) => [...participants].sort((a, b) 
 function seat(room, session, p, shape) {
   const me = p.id === room.me
   const master = p.id === session.scrum_master_id
-  return html`<li class="place ${me ? 'me' : ''} ${p.is_online ? '' : 'away'}" data-user=${p.id} .style=${where(room.places.get(p.id) ?? 0, shape)}>
+  const watches = p.role === 'spectator'
+  return html`<li class="place ${me ? 'me' : ''} ${p.is_online ? '' : 'away'} ${watches ? 'watches' : ''}" data-user=${p.id} .style=${where(room.places.get(p.id) ?? 0, shape)}>
     <button class="seat" @click=${() => set({ dialog: { kind: 'person', user: p.id } })}>
-      <span class="portrait">${face(p.avatar, p.name)}${master ? crown : nothing}</span>
+      <span class="portrait">${face(p.avatar, p.name)}${master ? crown : p.facilitator ? star : nothing}${watches ? watch : nothing}</span>
       <span class="name"><bdi>${shown(p.name)}</bdi>${me ? html`<em> ${t('table.you')}</em>` : nothing}</span>
       ${master ? html`<span class="sr">, ${t('table.master')}</span>` : nothing}
-      ${p.is_online ? nothing : html`<span class="state">${t('table.away')}</span>`}
+      ${p.facilitator ? html`<span class="sr">, ${t('table.facilitator')}</span>` : nothing}
+      ${watches ? html`<span class="sr">, ${t('table.watches')}</span>` : nothing}
+      ${p.is_online ? watches ? html`<span class="state" aria-hidden="true">${t('table.watches')}</span>` : nothing : html`<span class="state">${t('table.away')}</span>`}
     </button>
-    ${laid(room, session, p, me)}
+    ${watches && !hasVoted(session.current_round, p.id) ? nothing : laid(room, session, p, me)}
   </li>`
 }
 
@@ -57,7 +60,7 @@ function seat(room, session, p, shape) {
 function laid(room, session, p, me) {
   const round = session.current_round
   if (!round) return nothing
-  const mine = me && !round.is_revealed ? myCard(room) : null
+  const mine = me && (!round.is_revealed || round.anonymous) ? myCard(room) : null
   const voted = round.is_revealed || !me || room.wanted === undefined ? hasVoted(round, p.id) || mine !== null : mine !== null
   const value = round.votes[p.id]?.value ?? mine
   const extreme = ringed(session).includes(p.id)
