@@ -24,7 +24,7 @@ func (a *API) register() {
 	call(a, "POST /api/sessions/{session_id}/kick/{user_id}", "kick", "Remove a participant (Scrum Master)", a.kick, needsCredential)
 	call(a, "POST /api/sessions/{session_id}/transfer", "transfer", "Hand the role of the Scrum Master over (Scrum Master)", a.transfer, needsCredential)
 
-	call(a, "POST /api/sessions/{session_id}/settings", "changeSettings", "Change settings (Scrum Master)", a.settings, needsCredential, takesBody)
+	call(a, "POST /api/sessions/{session_id}/settings", "changeSettings", "Change settings (Scrum Master)", a.settings, needsCredential, takesBody, nullSpeaks)
 	call(a, "POST /api/sessions/{session_id}/role", "changeRole", "Vote from now on, or watch; somebody else's role: Scrum Master", a.role, needsCredential, takesBody)
 	call(a, "POST /api/sessions/{session_id}/facilitators/{other_id}", "addFacilitator", "Let somebody help to run the session (Scrum Master)", a.nameFacilitator, needsCredential)
 	call(a, "DELETE /api/sessions/{session_id}/facilitators/{other_id}", "removeFacilitator", "Let somebody no longer help to run the session (Scrum Master)", a.unnameFacilitator, needsCredential)

@@ -175,3 +175,17 @@ func anonymousSession(t *testing.T, cards ...string) (all []string) {
 	slices.Sort(all)
 	return all
 }
+
+func TestPasswordCanBeTakenOffWithOtherSettings(t *testing.T) {
+	for _, changes := range []string{`{"password": null}`, `{"password": null, "anonymous": true}`} {
+		s := start(t)
+		who := s.create(t, `{"name": "Sprint 12", "creator_name": "Ada Lovelace", "creator_avatar": "", "settings": {"password": "open sesame"}}`)
+		if got := s.call(t, "GET /api/sessions/"+who.session, ""); got.status != http.StatusUnauthorized {
+			t.Fatalf("with a password: status %d", got.status)
+		}
+		s.must(t, "POST /api/sessions/"+who.session+"/settings?user_id="+who.user, changes, as(who))
+		if got := s.call(t, "GET /api/sessions/"+who.session, ""); got.status != http.StatusOK {
+			t.Errorf("after %s: status %d", changes, got.status)
+		}
+	}
+}
