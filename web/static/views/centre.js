@@ -71,7 +71,7 @@ function voting(state, room, session, round) {
   return html`${topic(round)}<p class="note count">${ring(state, session, round)}${fresh(t('centre.voted', { n: total - late.length, total }))}</p>
     <p class="note missing">${fresh(awaited(session, late))}</p>
     ${round.anonymous ? html`<p class="note unnamed">${t('centre.anonymous')}</p>` : nothing}
-    ${may(room, 'reveal') && !iWatch(room) ? nothing : html`<p class="lead">${fresh(t(iWatch(room) ? 'centre.watching' : hasVoted(round, room.me ?? '') ? 'centre.chosen' : 'centre.choose'))}</p>`}`
+    ${may(room, 'reveal') || iWatch(room) ? nothing : html`<p class="lead">${fresh(t(hasVoted(round, room.me ?? '') ? 'centre.chosen' : 'centre.choose'))}</p>`}`
 }
 
 /** @param {Room} room @param {Session} session */

@@ -4,6 +4,7 @@ import { html, nothing } from '../vendor/lit-html.js'
 import { repeat } from '../vendor/directives/repeat.js'
 import { play } from '../actions.js'
 import { t } from '../i18n.js'
+import { changeRole } from '../lead.js'
 import { cardName, estimate, iWatch, may, myCard, pending, votable } from '../words.js'
 import { least } from '../typeahead.js'
 import { actions } from './centre.js'
@@ -19,11 +20,13 @@ export function dock(state, room, session, sided) {
   const open = !!session.current_round?.is_revealed
   const bar = around ? nothing : actions(room, session)
   const cards = picking || !iWatch(room) && (around || !open)
-  if (!cards && bar === nothing) return nothing
+  const watching = !picking && iWatch(room) && (around || !open)
+  if (!cards && !watching && bar === nothing) return nothing
   // Each of these hands lies elsewhere: a hand that is dealt anew is no jump of the old one.
-  return repeat([`${picking} ${open} ${sided} ${cards}`], (k) => k, () => html`<footer class="dock ${open ? 'open' : ''} ${picking ? 'picking' : ''}">
+  return repeat([`${picking} ${open} ${sided} ${watching}`], (k) => k, () => html`<footer class="dock ${open ? 'open' : ''} ${picking ? 'picking' : ''}">
     ${bar === nothing ? nothing : html`<div class="do">${bar}</div>`}
     ${cards ? html`${picking ? html`<p class="what" id="hand">${t('hand.estimate')}</p>` : nothing}${hand(state, room, session, picking)}` : nothing}
+    ${watching ? html`<p class="watching"><span>${t('centre.watching')}</span><button ?disabled=${room.busy === 'role'} @click=${() => void changeRole(room.me ?? '', 'voter')}>${t('role.vote.me')}</button></p>` : nothing}
   </footer>`)
 }
 

@@ -12,8 +12,8 @@ export const soundOn = stroke('M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4.2 4.2 
 export const soundOff = stroke('M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM16 9.5l5 5m0-5-5 5')
 export const invite = stroke('M9.5 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 1 0 0 7M3.5 19.5c0-3.3 2.7-5.5 6-5.5s6 2.2 6 5.5M18.5 8v6m-3-3h6')
 export const padlock = stroke('M6.5 11h11v8.5h-11zM8.5 11V8a3.5 3.5 0 0 1 7 0v3', 'padlock')
-export const star = html`<svg class="star" viewBox="0 0 24 24" aria-hidden="true"><path d="m12 2 3 6.6 7 .8-5.200 4.900 1.400 7.200L12 17.900l-6.200 3.600 1.400-7.200L2 9.400l7-.8z"/></svg>`
-export const watch = stroke('M2.500 12s3.500-6.500 9.500-6.500 9.500 6.500 9.500 6.500-3.500 6.500-9.500 6.500S2.500 12 2.500 12M12 9a3 3 0 1 0 0 6 3 3 0 1 0 0-6')
-export const hourglass = stroke('M12 21a7.500 7.500 0 1 0 0-15 7.500 7.500 0 1 0 0 15M12 9.500v4l2.500 1.500M9.500 3h5')
-export const bell = stroke('M6 17V11a6 6 0 0 1 12 0v6l1.500 1.500h-15zM10 21h4')
+export const star = html`<svg class="star" viewBox="0 0 24 24" aria-hidden="true"><path d="m12 2 3 6.6 7 .8-5.2 4.9 1.4 7.2L12 17.9l-6.2 3.6 1.4-7.2L2 9.4l7-.8z"/></svg>`
+export const watch = stroke('M2.5 12s3.5-6.5 9.5-6.5 9.5 6.5 9.5 6.5-3.5 6.5-9.5 6.5S2.5 12 2.5 12M12 9a3 3 0 1 0 0 6 3 3 0 1 0 0-6', 'watch')
+export const hourglass = stroke('M12 21a7.5 7.5 0 1 0 0-15 7.5 7.5 0 1 0 0 15M12 9.5v4l2.5 1.5M9.5 3h5')
+export const bell = stroke('M6 17V11a6 6 0 0 1 12 0v6l1.5 1.5h-15zM10 21h4')
 export const close = stroke('M6 6l12 12M18 6 6 18')

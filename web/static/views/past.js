@@ -56,8 +56,11 @@ function votes(room, { votes, statistics, completed_at }, i, of) {
   if (!votes) return html`<p class="hint">${t('past.loading')}</p>`
   const all = Object.values(votes).sort((a, b) => rank(a.value) - rank(b.value) || a.user_id.localeCompare(b.user_id))
   return html`<p class="hint">${of > 1 ? (i ? nth(i + 1) : t('past.first')) + ' · ' : ''}${time(completed_at)}${statistics?.average == null ? '' : ` · ${t('results.average')} ${num(statistics.average)}`}</p>
-    ${all.length ? html`<ul class="votes">${all.map((v) => html`<li><bdi class="clip">${room.names[v.user_id] === undefined ? t('past.someone') : shown(room.names[v.user_id])}</bdi> <b>${v.value === null ? '–' : cardName(v.value)}</b></li>`)}</ul>` : html`<p class="hint">${t('centre.noVotes')}</p>`}`
+    ${all.length && statistics && all.every((v) => v.value === null) ? unnamed(statistics) : all.length ? html`<ul class="votes">${all.map((v) => html`<li><bdi class="clip">${room.names[v.user_id] === undefined ? t('past.someone') : shown(room.names[v.user_id])}</bdi> <b>${v.value === null ? '–' : cardName(v.value)}</b></li>`)}</ul>` : html`<p class="hint">${t('centre.noVotes')}</p>`}`
 }
+
+/** Of an anonymous round only how often each card was chosen. @param {import('../types.js').Statistics} s */
+const unnamed = ({ distribution }) => html`<p class="hint">${t('centre.anonymous')}</p><ul class="votes">${Object.entries(distribution).sort(([a], [b]) => rank(a) - rank(b)).map(([card, n]) => html`<li><b>${cardName(card)}</b> <span>${num(n)} ×</span></li>`)}</ul>`
 
 /** The estimate of the round on the table can be amended until the next one starts; that of an earlier one cannot. @param {Room} room @param {Session} session @param {Line} line */
 function change(room, session, line) {
