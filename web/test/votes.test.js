@@ -541,3 +541,34 @@ test('a room that is left sends no more', async () => {
   await t.world.pass(60_000)
   same([t.sent, t.refusals], ['5', []])
 })
+
+/** A round whose cards never name anybody, after its reveal. @param {Table} table @param {Record<string, string>} laid when by whom */
+const unnamed = (table, laid) => ({ ...table.round('r1', laid), anonymous: true, is_revealed: true })
+
+test('my card in an anonymous round is known after the reveal, and not asked for', async () => {
+  const table = new Table()
+  await table.whole({ ...table.round('r1'), anonymous: true })
+  const at = await table.played('8')
+  const asked = table.world.requests.length
+  await table.event('votes_revealed', { round_id: 'r1', votes: unnamed(table, { [ME]: at }).votes, statistics: null })
+  same([table.room.myVote, table.room.wanted, table.world.requests.length], ['8', undefined, asked])
+})
+
+test('who comes to an anonymous round after its reveal asks for the own card', async () => {
+  const table = new Table()
+  await table.whole(unnamed(table, { [ME]: 't0' }))
+  await (await table.world.request()).answer(200, { ...unnamed(table, { [ME]: 't0' }), my_vote: '5' })
+  same(table.room.myVote, '5')
+})
+
+test('a card that was under way when an anonymous round was revealed is asked for', async () => {
+  const table = new Table()
+  await table.whole({ ...table.round('r1'), anonymous: true })
+  await table.played('8')
+  table.votes.choose('3')
+  const sent = await table.world.request()
+  await table.whole(unnamed(table, { [ME]: 't99' }))
+  await sent.answer(200, { success: true })
+  await (await table.world.request()).answer(200, { ...unnamed(table, { [ME]: 't99' }), my_vote: '3' })
+  same([table.room.myVote, table.room.wanted], ['3', undefined])
+})

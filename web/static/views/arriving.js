@@ -92,7 +92,7 @@ const seatForm = (state, room) => html`<main class="single">
       ${formError(state)}
       <button class="primary wide" ?disabled=${state.form.busy}>${state.prefs.me ? t('join.as', { name: inline(state.draft.name) }) : t('join.join')}</button>
     </form>
-    <p class="hint">${t('me.hint')}</p>
+    ${room.password ? nothing : html`<p class="hint">${t('me.hint')}</p>`}
   </section>
 </main>`
 
