@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
 )
 
 // runs opens the menu of the table and presses a button of it.
@@ -326,14 +328,35 @@ func TestTimerEmptiesAndSaysWhenItEnds(t *testing.T) {
 	mike.gone(".timer")
 }
 
+// listens counts the tones that the page makes from its next visit on.
+func (p *person) listens() {
+	p.t.Helper()
+	p.do(command(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: `window.__tones = 0; window.OscillatorNode = class extends OscillatorNode { start(at) { window.__tones++; super.start(at) } }; window.AudioContext = class extends AudioContext { constructor() { super(); window.__audible = true } }`,
+	}))
+}
+
+// touches lets the page sound, as a browser does only once it was touched.
+func (p *person) touches() {
+	p.t.Helper()
+	p.do(chromedp.MouseClickXY(5, 895))
+	p.wait(`window.__audible`)
+}
+
 func TestReminderReachesWhoseCardIsMissing(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	sarah, mike, lisa := s.person("Sarah").pardon("429"), s.person("Mike"), s.person("Lisa")
+	for _, p := range []*person{sarah, mike, lisa} {
+		p.listens()
+	}
 	path := sarah.settles("Checkout squad", "cat")
 	mike.settles(path, "bear")
 	lisa.settles(path, "fox")
 	lisa.click("header button[aria-label=Sounds]")
+	for _, p := range []*person{sarah, mike, lisa} {
+		p.touches()
+	}
 	sarah.click("button|Start voting")
 	for _, p := range []*person{mike, lisa} {
 		p.keepsToasts()
@@ -347,6 +370,7 @@ func TestReminderReachesWhoseCardIsMissing(t *testing.T) {
 		p.sees("The others are waiting for your card.")
 	}
 	mike.wait(`[...__titles].some((t) => t.startsWith('○ Your card'))`)
+	mike.wait(`__tones === 2`)
 	sarah.click("button[aria-label='Remind those whose cards are missing']")
 	sarah.sees("Please wait ten seconds.")
 	mike.click(".hand [data-card='5']")
@@ -355,6 +379,57 @@ func TestReminderReachesWhoseCardIsMissing(t *testing.T) {
 	if eval[bool](lisa, `[...__titles].some((t) => t.startsWith('○'))`) {
 		t.Error("the title flashes for somebody who turned sounds off")
 	}
+	if n := eval[int](sarah, `__tones`); n != 0 {
+		t.Errorf("Sarah heard %d tones before all had voted", n)
+	}
+	lisa.click(".hand [data-card='5']")
+	sarah.wait(`__tones === 2`)
+	if n := eval[int](lisa, `__tones`); n != 0 {
+		t.Errorf("Lisa has turned sounds off and heard %d tones", n)
+	}
+}
+
+// narrow waits until nothing on the page or in the open dialog goes over the edge of the smallest phone.
+func (p *person) narrow(screen string) {
+	p.t.Helper()
+	p.size(320, 568)
+	p.fits()
+	p.shoot("narrow-" + screen)
+	const over = `[document.documentElement, ...document.querySelectorAll('dialog, .panel, fieldset')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.outerHTML.slice(0, 80))`
+	if got := eval[[]string](p, over); len(got) > 0 {
+		p.t.Errorf("%s at 320 px goes over the edge: %q", screen, got)
+	}
+	p.size(1440, 900)
+}
+
+func TestEveryDialogOfTheTeamFitsTheSmallestPhone(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	p := s.person("Sarah")
+	p.visit("/")
+	p.click(".more-options summary")
+	p.click(".deck|Our deck")
+	p.types("#own-cards", "0 ½ 1 2 3 5 8 13 20 40 100 sixteencharacters ? coffee")
+	p.narrow("start")
+	p.settles("Checkout squad", "cat")
+	p.narrow("alone")
+	for dialog, button := range map[string]string{"deck": "Change the deck", "settings": "Session settings", "seat": "Go on on your phone"} {
+		p.runs(button)
+		p.sight("dialog[data-kind=" + dialog + "]")
+		p.narrow(dialog)
+		p.closes()
+	}
+	p.click("header button[aria-label=Menu]")
+	p.sight("dialog .people")
+	p.narrow("menu")
+	p.closes()
+	p.click("button|Start voting")
+	p.click("button[aria-label='Timer of this round']")
+	p.sight("dialog .times")
+	p.narrow("timer")
+	p.click("dialog button|10 minutes")
+	p.sight(".timer")
+	p.narrow("timed")
 }
 
 func TestAnonymousRoundNamesNobodysCardButMine(t *testing.T) {
