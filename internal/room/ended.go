@@ -107,11 +107,15 @@ func (rs *Rooms) endedSessions() []string {
 // packKept lets go of what reading has unpacked.
 func (rs *Rooms) packKept() {
 	now := rs.Clock.Now()
+	kept := make(map[string]*over)
 	rs.mu.RLock()
-	defer rs.mu.RUnlock()
 	for id, o := range rs.ended {
 		if o.kept(now) {
-			o.packOrWarn(rs, id)
+			kept[id] = o
 		}
+	}
+	rs.mu.RUnlock()
+	for id, o := range kept {
+		o.packOrWarn(rs, id)
 	}
 }
