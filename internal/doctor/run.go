@@ -1,0 +1,136 @@
+package doctor
+
+import (
+	"context"
+	"crypto/x509"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// Options say what to look at, and for how long.
+type Options struct {
+	URL      string         // of the server, as its users ask for it; without a scheme https
+	Connect  string         // host:port to connect to, whatever the URL names; may be empty
+	Roots    *x509.CertPool // who may sign its certificate; nil: whom this machine knows
+	Watch    time.Duration  // how long a stream is watched; 0: [DefaultWatch]
+	Patience time.Duration  // how long one answer or event may take; 0: [DefaultPatience]
+}
+
+// How long things take unless [Options] say otherwise.
+const (
+	DefaultWatch    = 70 * time.Second // three signs of life, and longer than the usual limit of a minute
+	LongWatch       = 15 * time.Minute // longer than any limit that a proxy has by default
+	DefaultPatience = 10 * time.Second
+)
+
+// farewell is how long tidying up may take.
+const farewell = 10 * time.Second
+
+// doctor is one examination.
+type doctor struct {
+	Options
+	client *client
+	tell   func(Finding)
+	origin *url.URL // where the server is, once it has been found
+
+	mu     sync.Mutex
+	report Report
+}
+
+// Run examines a server until it is done or ctx ends; found, which may be nil, is called with every finding as soon as there is one, by one goroutine at a time. It takes little longer than the
+// watching. What it has made at the server is gone when it returns, as far as the server can still be reached.
+func Run(ctx context.Context, o Options, found func(Finding)) Report {
+	if o.Watch <= 0 {
+		o.Watch = DefaultWatch
+	}
+	if o.Patience <= 0 {
+		o.Patience = DefaultPatience
+	}
+	d := &doctor{Options: o, client: newClient(o, false), tell: found, report: Report{URL: o.URL}}
+	defer func() { d.client.transport.CloseIdleConnections() }()
+	if d.reach(ctx) {
+		d.examine(ctx)
+	}
+	if ctx.Err() != nil {
+		d.fail("end", "Interrupted: what was not looked at yet may be anything.", nil)
+	}
+	d.report.Status = statusOf(d.report.Findings)
+	return d.report
+}
+
+// examine looks at a server that has been found.
+func (d *doctor) examine(ctx context.Context) {
+	var beside sync.WaitGroup
+	for _, check := range []func(context.Context){d.headers, d.slashes, d.plainPort, d.clock} {
+		beside.Go(func() { check(ctx) })
+	}
+	if s := d.create(ctx); s != nil {
+		d.play(ctx, s)
+		d.end(context.WithoutCancel(ctx), s)
+	}
+	beside.Wait()
+}
+
+// play does all that takes a session.
+func (d *doctor) play(ctx context.Context, s *session) {
+	if !s.complete(ctx, d) {
+		return
+	}
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer stop()
+
+	w := newWatcher(d.client, s.streamAsk(d, s.master))
+	all.Go(func() { w.follow(watching, d.firstStream) })
+	all.Go(func() { d.compression(watching, s) })
+	all.Go(func() { d.forwarded(ctx, s) })
+	if !d.firstEvent(ctx, w) {
+		return
+	}
+	var rounds sync.WaitGroup
+	rounds.Go(func() { d.closings(ctx, s, w) })
+	rounds.Go(func() {
+		d.delays(ctx, s, w)
+		d.resume(ctx, s, w)
+		d.many(ctx, s)
+		d.bodies(ctx, s)
+	})
+	rounds.Go(func() { pause(ctx, time.Until(w.begin.Add(d.Watch))) })
+	rounds.Wait()
+	if ctx.Err() == nil {
+		d.add(d.watched(w.verdict(d.Watch)))
+	}
+}
+
+func (d *doctor) add(f Finding) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.report.Findings = append(d.report.Findings, f)
+	if d.tell != nil {
+		d.tell(f)
+	}
+}
+
+func (d *doctor) ok(check, text string)   { d.add(Finding{Check: check, Level: OK, Text: text}) }
+func (d *doctor) note(check, text string) { d.add(Finding{Check: check, Level: Note, Text: text}) }
+
+func (d *doctor) warn(check, text string, r remedy) {
+	d.add(Finding{Check: check, Level: Warn, Text: text, Change: r.of(d.proxy())})
+}
+
+func (d *doctor) fail(check, text string, r remedy) {
+	d.add(Finding{Check: check, Level: Fail, Text: text, Change: r.of(d.proxy())})
+}
+
+// proxy is the one that was recognized, if any.
+func (d *doctor) proxy() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.report.Proxy
+}
+
+// at is an address at the server.
+func (d *doctor) at(path string) string { return originOf(d.origin) + path }
