@@ -85,12 +85,12 @@ func (d *doctor) play(ctx context.Context, s *session) {
 
 	w := newWatcher(d.client, s.streamAsk(d, s.master))
 	all.Go(func() { w.follow(watching, d.firstStream) })
-	all.Go(func() { d.compression(watching, s) })
 	all.Go(func() { d.forwarded(ctx, s) })
 	if !d.firstEvent(ctx, w) {
 		return
 	}
 	var rounds sync.WaitGroup
+	rounds.Go(func() { d.compression(ctx, s) })
 	rounds.Go(func() { d.closings(ctx, s, w) })
 	rounds.Go(func() {
 		d.delays(ctx, s, w)

@@ -14,6 +14,7 @@ import (
 type seat struct {
 	UserID string `json:"user_id"`
 	Token  string `json:"token"`
+	cookie string // as a browser sends it; empty if none came
 }
 
 // A session is what the doctor plays in.
@@ -21,7 +22,6 @@ type session struct {
 	id      string
 	key     string // the Idempotency-Key that it was made with
 	joinURL string
-	cookies []*http.Cookie
 	master  seat
 	voter   seat
 	leaver  seat // closes its stream without a word
@@ -61,14 +61,15 @@ func (d *doctor) create(ctx context.Context) *session {
 		return nil
 	}
 	s.id, s.joinURL, s.master = made.SessionID, made.JoinURL, made.seat
-	s.cookies = (&http.Response{Header: a.header}).Cookies()
+	cookies := (&http.Response{Header: a.header}).Cookies()
+	s.master.cookie = jar(cookies)
 	d.ok("session", "A session can be made, in "+inWords(a.took)+".")
 	if f, bad := d.judgeLink(s.joinURL); bad {
 		d.add(f)
 	} else {
 		d.ok("join-url", "Invitations start with "+originOf(d.origin)+".")
 	}
-	d.add(cookie(s.cookies, s.master.UserID, d.origin.Scheme, d.proxy()))
+	d.add(cookie(cookies, s.master.UserID, d.origin.Scheme, d.proxy()))
 	return s
 }
 
@@ -161,14 +162,37 @@ func (s *session) path(d *doctor, call string, by seat) string {
 
 // act makes a call as one of the seats.
 func (s *session) act(ctx context.Context, d *doctor, call string, by seat, body string) (answer, error) {
-	return d.client.do(ctx, ask{method: http.MethodPost, url: s.path(d, call, by), body: body, header: bearer(by)})
+	return d.client.do(ctx, ask{method: http.MethodPost, url: s.path(d, call, by), body: body, header: by.proof()})
 }
 
-func bearer(by seat) http.Header { return http.Header{"Authorization": {"Bearer " + by.Token}} }
+// proof are both credentials of a seat: either is enough, and one of them may not arrive.
+func (by seat) proof() http.Header {
+	h := by.bearer()
+	if by.cookie != "" {
+		h.Set("Cookie", by.cookie)
+	}
+	return h
+}
+
+func (by seat) bearer() http.Header {
+	if by.Token == "" {
+		return http.Header{}
+	}
+	return http.Header{"Authorization": {"Bearer " + by.Token}}
+}
+
+// jar is what a browser sends of cookies that it has been given.
+func jar(cookies []*http.Cookie) string {
+	var pairs []string
+	for _, c := range cookies {
+		pairs = append(pairs, c.Name+"="+c.Value)
+	}
+	return strings.Join(pairs, "; ")
+}
 
 // streamAsk asks for a seat's stream, not compressed.
 func (s *session) streamAsk(d *doctor, by seat) ask {
-	h := bearer(by)
+	h := by.proof()
 	h.Set("Accept", "text/event-stream")
 	h.Set("Accept-Encoding", "identity")
 	return ask{url: d.at("/api/sse/" + s.id + "?user_id=" + by.UserID), header: h}
@@ -186,6 +210,7 @@ func (s *session) complete(ctx context.Context, d *doctor) bool {
 			d.fail("session", "Nobody can join: "+reason(a, err, d.Patience)+".", nil)
 			return false
 		}
+		who.cookie = jar((&http.Response{Header: a.header}).Cookies())
 	}
 	a, err := s.act(ctx, d, "/start", s.master, `{"topic":"magnapp doctor"}`)
 	if err != nil || a.status != http.StatusOK {
@@ -203,25 +228,24 @@ func reason(a answer, err error, patience time.Duration) string {
 	return a.says()
 }
 
-// credentials looks at whether each kind of credential arrives, and whether it takes one; false if a bearer token, by which all else is done, does not.
+// credentials looks at whether each kind of credential arrives, and whether it takes one; false if none does.
 func (d *doctor) credentials(ctx context.Context, s *session) bool {
 	read := func(h http.Header) answer {
 		a, _ := d.client.do(ctx, ask{url: s.path(d, "", s.master), header: h}) // no answer has no status
 		return a
 	}
-	var jar []string
-	for _, c := range s.cookies {
-		jar = append(jar, c.Name+"="+c.Value)
-	}
-	byCookie, byToken, byNothing := read(http.Header{"Cookie": {strings.Join(jar, "; ")}}), read(bearer(s.master)), read(nil)
+	byCookie, byToken, byNothing := read(http.Header{"Cookie": {s.master.cookie}}), read(s.master.bearer()), read(nil)
+	cookieWorks, tokenWorks := byCookie.status == http.StatusOK, byToken.status == http.StatusOK
 	switch {
-	case byToken.status != http.StatusOK:
-		d.fail("credentials", "A bearer token does not arrive ("+byToken.says()+"): something in between takes out Authorization, or uses it itself.", passRequestHeaders)
+	case !cookieWorks && !tokenWorks:
+		d.fail("credentials", "No credential arrives ("+byToken.says()+"), so nobody can act.", passRequestHeaders)
 		return false
 	case byNothing.status == http.StatusOK:
 		d.warn("credentials", "Nobody has to prove who they are: the server runs with AUTH=open, or something in between adds credentials.", nil)
-	case len(jar) > 0 && byCookie.status != http.StatusOK:
+	case !cookieWorks && s.master.cookie != "":
 		d.fail("credentials", "Cookies do not arrive ("+byCookie.says()+"), so no browser can act.", passRequestHeaders)
+	case !tokenWorks:
+		d.warn("credentials", "A bearer token does not arrive ("+byToken.says()+"): pages work, and other clients do not. Something in between takes out Authorization, or uses it itself.", passRequestHeaders)
 	default:
 		d.ok("credentials", "Cookies and tokens arrive, and are asked for.")
 	}
@@ -246,7 +270,7 @@ func (d *doctor) cache(ctx context.Context, s *session) {
 func (d *doctor) end(ctx context.Context, s *session) {
 	ctx, cancel := context.WithTimeoutCause(ctx, farewell, errNoAnswer)
 	defer cancel()
-	q := ask{method: http.MethodDelete, url: s.path(d, "", s.master), header: bearer(s.master)}
+	q := ask{method: http.MethodDelete, url: s.path(d, "", s.master), header: s.master.proof()}
 	a, err := d.client.do(ctx, q)
 	if err != nil {
 		a, err = d.client.do(ctx, q)

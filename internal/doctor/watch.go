@@ -112,7 +112,7 @@ func (d *doctor) says(ctx context.Context, s *session, w *watcher) Finding {
 	defer st.close()
 	seen := w.count()
 	said := time.Now()
-	q := ask{method: http.MethodPost, url: s.path(d, "/here", s.sayer) + "&gone=true", header: bearer(s.sayer)}
+	q := ask{method: http.MethodPost, url: s.path(d, "/here", s.sayer) + "&gone=true", header: s.sayer.proof()}
 	a, err := d.client.do(ctx, q)
 	switch {
 	case err == nil && a.status == http.StatusNotFound && a.isProblem():
@@ -181,7 +181,7 @@ func (d *doctor) imports(ctx context.Context, s *session) {
 		return
 	}
 	file := strings.Repeat("A story of the doctor, which is not added\n", 50) + strings.Repeat("\n", importSize)
-	a, err := d.client.do(ctx, ask{method: http.MethodPost, url: s.path(d, path, s.master) + "&dry_run=true", body: file, header: bearer(s.master)})
+	a, err := d.client.do(ctx, ask{method: http.MethodPost, url: s.path(d, path, s.master) + "&dry_run=true", body: file, header: s.master.proof()})
 	if ctx.Err() == nil && (err != nil || a.status != http.StatusOK && !a.isProblem()) {
 		d.warn("import", "A file of 2 MB to import does not arrive: "+reason(a, err, d.Patience)+". The server takes 10 MB.", letBodiesThrough)
 	}
