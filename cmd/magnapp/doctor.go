@@ -36,7 +36,10 @@ func (examine) Help() string {
 
 // Run examines the server, and says what is found as it is found.
 func (e *examine) Run(ctx context.Context, stdout io.Writer) error {
-	o := doctor.Options{URL: e.URL, Connect: e.Connect, Watch: e.Watch}
+	o := doctor.Options{URL: e.URL, Watch: e.Watch}
+	if e.Connect != "" {
+		o.Dial = doctor.To(e.Connect)
+	}
 	if e.Long {
 		o.Watch = doctor.LongWatch
 	}

@@ -102,16 +102,16 @@ func TestDoctorSaysWhyNobodyIsThere(t *testing.T) {
 func TestDoctorReportsACertificateThatDoesNotHoldAndLooksBehindIt(t *testing.T) {
 	t.Parallel()
 	address, _ := (&middle{}).start(t)
-	r := doctor.Run(t.Context(), doctor.Options{URL: "https://" + name, Connect: address, Watch: short}, nil)
+	r := doctor.Run(t.Context(), doctor.Options{URL: "https://" + name, Dial: doctor.To(address), Watch: short}, nil)
 	check(t, r, found{"certificate": doctor.Fail})
 	address, roots := (&middle{life: -24 * time.Hour}).start(t)
-	r = doctor.Run(t.Context(), doctor.Options{URL: "https://" + name, Connect: address, Roots: roots, Watch: short}, nil)
+	r = doctor.Run(t.Context(), doctor.Options{URL: "https://" + name, Dial: doctor.To(address), Roots: roots, Watch: short}, nil)
 	check(t, r, found{"certificate": doctor.Fail})
 	if !strings.Contains(text(r), "has expired") {
 		t.Errorf("not said that it has expired:\n%s", text(r))
 	}
 	address, roots = (&middle{}).start(t)
-	r = doctor.Run(t.Context(), doctor.Options{URL: "https://another.example.com", Connect: address, Roots: roots, Watch: short}, nil)
+	r = doctor.Run(t.Context(), doctor.Options{URL: "https://another.example.com", Dial: doctor.To(address), Roots: roots, Watch: short}, nil)
 	check(t, r, found{"certificate": doctor.Fail})
 }
 

@@ -20,7 +20,7 @@ func examine(t *testing.T, m *middle, watch time.Duration) doctor.Report {
 	if m.plain {
 		scheme = "http"
 	}
-	return doctor.Run(t.Context(), doctor.Options{URL: scheme + "://" + name, Connect: address, Roots: roots, Watch: watch}, nil)
+	return doctor.Run(t.Context(), doctor.Options{URL: scheme + "://" + name, Dial: doctor.To(address), Roots: roots, Watch: watch}, nil)
 }
 
 // found is what a report should have that is no good: for each check how bad it is.

@@ -77,7 +77,7 @@ func (d *doctor) slashes(ctx context.Context) {
 
 // plainPort looks at whether http leads to https where https was asked for.
 func (d *doctor) plainPort(ctx context.Context) {
-	if d.origin.Scheme != "https" || d.origin.Port() != "" && d.origin.Port() != "443" || d.Connect != "" {
+	if d.origin.Scheme != "https" || d.origin.Port() != "" && d.origin.Port() != "443" || d.Dial != nil {
 		return
 	}
 	plain := &url.URL{Scheme: "http", Host: d.origin.Hostname(), Path: "/"}

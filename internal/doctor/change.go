@@ -18,7 +18,7 @@ var (
 		"HAProxy":  "no http-response wait-for-body; option http-no-delay",
 		"Caddy":    "reverse_proxy { flush_interval -1 }",
 		"Apache":   "ProxyPass / http://127.0.0.1:8000/ flushpackets=on",
-		"Varnish":  "sub vcl_recv { if (req.url ~ \"^/api/\") { return (pass); } } and set beresp.do_stream = true",
+		"Varnish":  "return (pass) for ^/api/ in vcl_recv; for text/event-stream no set beresp.do_gzip = true, and no set beresp.do_stream = false",
 		"Squid":    "cache deny all",
 		"lighttpd": "server.stream-response-body = 2",
 		"Traefik":  "no buffering middleware; responseForwarding.flushInterval: 1ms",

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,24 +23,36 @@ const maxAnswer = 1 << 20
 // A client asks the server, through whatever is in between. It follows no redirect and keeps no cookie.
 type client struct {
 	transport *http.Transport
-	patience  time.Duration // how long an answer may take
+	loopback  atomic.Bool    // a connection has been made within this machine
+	patience  time.Duration  // how long an answer may take
+	fresh     func() *client // another, with connections of its own
 }
 
-// newClient makes a client that connects to another address than the one that is asked for, if connect names one, and that believes every certificate if blind.
+// newClient makes a client, which believes every certificate if blind.
 func newClient(o Options, blind bool) *client {
-	dialer := &net.Dialer{Timeout: o.Patience}
-	t := &http.Transport{
-		Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, ForceAttemptHTTP2: true, DisableCompression: true, MaxIdleConnsPerHost: 16, TLSHandshakeTimeout: o.Patience,
+	c := &client{patience: o.Patience, fresh: func() *client { return newClient(o, blind) }}
+	dial := o.Dial
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: o.Patience}).DialContext
+	}
+	c.transport = &http.Transport{
+		ForceAttemptHTTP2: true, DisableCompression: true, MaxIdleConnsPerHost: 16, TLSHandshakeTimeout: o.Patience,
 		HTTP2:           &http.HTTP2Config{StrictMaxConcurrentRequests: true},                                   // as browsers do
 		TLSClientConfig: &tls.Config{RootCAs: o.Roots, InsecureSkipVerify: blind, MinVersion: tls.VersionTLS12}, //nolint:gosec // reported, and nothing secret is sent
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := dial(ctx, network, address)
+			if err == nil {
+				if to, ok := conn.RemoteAddr().(*net.TCPAddr); ok && to.IP.IsLoopback() {
+					c.loopback.Store(true)
+				}
+			}
+			return conn, err
+		},
 	}
-	if o.Connect != "" {
-		t.Proxy = nil
-		t.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return dialer.DialContext(ctx, network, o.Connect)
-		}
+	if o.Dial == nil {
+		c.transport.Proxy = http.ProxyFromEnvironment
 	}
-	return &client{transport: t, patience: o.Patience}
+	return c
 }
 
 // An ask is a request to be sent.

@@ -36,6 +36,8 @@ func (d *doctor) forwarded(ctx context.Context, s *session) {
 		d.ok("forwarded", "What a client says in X-Forwarded-… is not believed.")
 	case isLocal(d.origin.Hostname()) && d.proxy() == "":
 		d.note("forwarded", strings.Join(believed, ", ")+" of a client on this machine are believed. If nothing stands in between, that is right (TRUSTED_PROXIES); else the proxy does not set them.")
+	case len(believed) == 1 && believed[0] == "X-Forwarded-For" && d.client.loopback.Load():
+		d.note("forwarded", "X-Forwarded-For of a client on this machine is believed. So it is as well if the proxy adds the client's address to it, which is right; ask from another machine to be sure.")
 	default:
 		d.warn("forwarded", strings.Join(believed, ", ")+" are believed as a client sends them: it can claim any address, and links can lead anywhere. The proxy has to set them.", setForwarded)
 	}

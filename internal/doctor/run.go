@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"crypto/x509"
+	"net"
 	"net/url"
 	"sync"
 	"time"
@@ -11,10 +12,19 @@ import (
 // Options say what to look at, and for how long.
 type Options struct {
 	URL      string         // of the server, as its users ask for it; without a scheme https
-	Connect  string         // host:port to connect to, whatever the URL names; may be empty
 	Roots    *x509.CertPool // who may sign its certificate; nil: whom this machine knows
 	Watch    time.Duration  // how long a stream is watched; 0: [DefaultWatch]
 	Patience time.Duration  // how long one answer or event may take; 0: [DefaultPatience]
+
+	// Dial connects to what the URL names, or to something else in its place. Nil: as this machine does, by its HTTP proxy if it has one.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// To makes a Dial that connects to an address, host:port, whatever was asked for.
+func To(address string) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{Timeout: DefaultPatience}).DialContext(ctx, network, address)
+	}
 }
 
 // How long things take unless [Options] say otherwise.

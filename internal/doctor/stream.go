@@ -28,6 +28,7 @@ type stream struct {
 	opened time.Time
 	lines  *bufio.Reader
 	cancel context.CancelFunc
+	leave  func() // closes the connection that was the stream's alone, if it was
 }
 
 // A refused stream was answered with something else.
@@ -35,6 +36,18 @@ type refused struct{ answer answer }
 
 // Error says what came instead.
 func (r refused) Error() string { return r.answer.says() }
+
+// openAlone opens a stream on a connection of its own, as somebody at another machine would.
+func (c *client) openAlone(ctx context.Context, q ask) (*stream, error) {
+	own := c.fresh()
+	s, err := own.open(ctx, q)
+	if err != nil {
+		own.transport.CloseIdleConnections()
+		return nil, err
+	}
+	s.leave = own.transport.CloseIdleConnections
+	return s, nil
+}
 
 // open opens a stream; its head has to come within the client's patience. The error may be a [refused].
 func (c *client) open(ctx context.Context, q ask) (*stream, error) {
@@ -60,6 +73,9 @@ func (c *client) open(ctx context.Context, q ask) (*stream, error) {
 func (s *stream) close() {
 	s.cancel()
 	_ = s.body.Close() // the stream is given up
+	if s.leave != nil {
+		s.leave()
+	}
 }
 
 // next reads the next event; heard is called for every line. The error is how the stream ended: io.EOF if as it should.
@@ -134,7 +150,7 @@ func (w *watcher) follow(ctx context.Context, first func(*stream)) {
 		if last != "" {
 			q.header.Set("Last-Event-ID", last)
 		}
-		s, err := w.client.open(ctx, q)
+		s, err := w.client.openAlone(ctx, q)
 		if err != nil {
 			w.update(func() { w.err = err })
 			return

@@ -65,7 +65,7 @@ func (d *doctor) compressed(ctx context.Context, s *session, accept string) (enc
 	q := s.streamAsk(d, seat{})
 	q.url = d.at("/api/sse/" + s.id)
 	q.header = http.Header{"Accept": {"text/event-stream"}, "Accept-Encoding": {accept}}
-	st, err := d.client.open(ctx, q)
+	st, err := d.client.openAlone(ctx, q)
 	if err != nil {
 		return "", false, err
 	}
@@ -144,8 +144,12 @@ func (d *doctor) measure(ctx context.Context, s *session, w *watcher) (time.Dura
 
 // vote casts one of a few cards.
 func (d *doctor) vote(ctx context.Context, s *session, i int) error {
+	return d.voteBy(ctx, d.client, s, i)
+}
+
+func (d *doctor) voteBy(ctx context.Context, c *client, s *session, i int) error {
 	cards := []string{"1", "2", "3", "5", "8", "13"}
-	a, err := s.act(ctx, d, "/vote", s.voter, `{"vote":"`+cards[i%len(cards)]+`"}`)
+	a, err := c.do(ctx, ask{method: http.MethodPost, url: s.path(d, "/vote", s.voter), body: `{"vote":"` + cards[i%len(cards)] + `"}`, header: s.voter.proof()})
 	if err != nil || a.status != http.StatusOK {
 		return errors.New("the vote was not taken: " + reason(a, err, d.Patience))
 	}
@@ -157,7 +161,7 @@ func (d *doctor) resume(ctx context.Context, s *session, w *watcher) {
 	ctx, cancel := context.WithTimeoutCause(ctx, 2*d.Patience, errNoAnswer)
 	defer cancel()
 	q := s.streamAsk(d, s.voter)
-	st, err := d.client.open(ctx, q)
+	st, err := d.client.openAlone(ctx, q)
 	if err != nil {
 		d.fail("resume", "A second stream is not to be had: "+explain(err, d.Patience)+".", holdMoreStreams)
 		return
@@ -195,7 +199,7 @@ func (d *doctor) giveUp(ctx context.Context, check string, err error) {
 
 // collect opens a stream and returns as many events as are expected, or those up to a whole session.
 func (d *doctor) collect(ctx context.Context, q ask, expected []event) ([]event, error) {
-	st, err := d.client.open(ctx, q)
+	st, err := d.client.openAlone(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -245,10 +249,12 @@ func resumed(missed, got []event, proxy string) Finding {
 // tabs is how many streams are open beside a vote: one more than a browser's connections by HTTP/1.1.
 const tabs = 7
 
-// many opens several streams and votes.
+// many opens several streams and votes, as one browser with several tabs would: by HTTP/2, on one connection.
 func (d *doctor) many(ctx context.Context, s *session) {
 	ctx, cancel := context.WithTimeoutCause(ctx, 2*d.Patience, errNoAnswer)
 	defer cancel()
+	browser := d.client.fresh()
+	defer browser.transport.CloseIdleConnections()
 	var streams []*stream
 	defer func() {
 		for _, st := range streams {
@@ -256,19 +262,16 @@ func (d *doctor) many(ctx context.Context, s *session) {
 		}
 	}()
 	for range tabs {
-		st, err := d.client.open(ctx, s.streamAsk(d, s.voter))
-		if err == nil {
-			streams = append(streams, st)
-			_, err = st.next(func(time.Time) {})
-		}
+		st, err := s.tab(ctx, d, browser)
 		if err != nil {
 			if context.Cause(ctx) != context.Canceled {
 				d.fail("streams", fmt.Sprintf("With %d streams open there is no other: %s.", len(streams), explain(cause(ctx, err), d.Patience)), holdMoreStreams)
 			}
 			return
 		}
+		streams = append(streams, st)
 	}
-	err := d.vote(ctx, s, 0)
+	err := d.voteBy(ctx, browser, s, 0)
 	for i := 0; err == nil && i < len(streams); i++ {
 		for e := (event{}); err == nil && e.kind != "vote_submitted"; {
 			timer := time.AfterFunc(d.Patience, streams[i].cancel)
@@ -283,4 +286,22 @@ func (d *doctor) many(ctx context.Context, s *session) {
 	default:
 		d.ok("streams", fmt.Sprintf("Beside %d streams a vote gets through, and all of them show it.", tabs))
 	}
+}
+
+// tab loads what a tab loads, and opens its stream. (Apache lets a connection have more at once as more of it is answered.)
+func (s *session) tab(ctx context.Context, d *doctor, browser *client) (*stream, error) {
+	for _, path := range []string{"/", "/api/sessions/", "/api/sessions/" + s.id} {
+		if _, err := browser.do(ctx, ask{url: d.at(path)}); err != nil {
+			return nil, err
+		}
+	}
+	st, err := browser.open(ctx, s.streamAsk(d, s.voter))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := st.next(func(time.Time) {}); err != nil {
+		st.close()
+		return nil, err
+	}
+	return st, nil
 }

@@ -79,7 +79,7 @@ func (d *doctor) closings(ctx context.Context, s *session, w *watcher) {
 func (d *doctor) arrive(ctx context.Context, s *session, who seat, query string) (*stream, error) {
 	q := s.streamAsk(d, who)
 	q.url += query
-	st, err := d.client.open(ctx, q)
+	st, err := d.client.openAlone(ctx, q)
 	if err != nil {
 		return nil, err
 	}
