@@ -58,6 +58,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer stop()
+	defer func() { stopFirefox() }()
 	return m.Run()
 }
 

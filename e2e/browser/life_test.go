@@ -26,17 +26,16 @@ func TestRoundSurvivesAKilledServer(t *testing.T) {
 	for _, p := range []*person{sarah, mike} {
 		eval[any](p, `window.__same = true, null`)
 		p.outage()
-		p.keepsToasts()
 	}
 
 	s.kill()
 	sarah.sight(".live.lost")
-	mike.sees("Connection lost. Your card is safe.")
+	mike.sees("No connection. You see the table as it was.")
 	mike.click(".hand [data-card='13']")
-	mike.sees("No answer from the server. Please try again.")
-	mike.holds("5")
+	mike.sees("Your card is kept here, and sent as soon as there is one.")
+	mike.sight(".me .laid.pending")
 	s.start()
-	for p, card := range map[*person]string{sarah: "8", mike: "5"} {
+	for p, card := range map[*person]string{sarah: "8", mike: "13"} {
 		p.seesLive()
 		p.gone(".notice.lost")
 		p.holds(card)
@@ -44,7 +43,7 @@ func TestRoundSurvivesAKilledServer(t *testing.T) {
 	}
 	sarah.click("button|Reveal cards")
 	for _, p := range []*person{sarah, mike} {
-		p.wait(`[...document.querySelectorAll('.laid.open .front')].map((c) => c.innerText).sort().join() === '3,5,8'`)
+		p.wait(`[...document.querySelectorAll('.laid.open .front')].map((c) => c.innerText).sort().join() === '13,3,8'`)
 		p.wait(`window.__same`)
 	}
 }
@@ -58,14 +57,52 @@ func TestScrumMasterComesBack(t *testing.T) {
 	sarah.click("button|Start voting")
 	mike.click(".hand [data-card='5']")
 	mike.holds("5")
-	sarah.visit("/")
+	sarah.click("header .brand")
+	sarah.sees("Leave the table?")
+	sarah.click("dialog button|Cancel")
+	sarah.gone("dialog")
+	sarah.sight(".place.me")
+	sarah.click("header .brand")
+	sarah.sees("Leave the table?")
+	sarah.inspect("dialog-away")
+	sarah.click("dialog button|To the start page")
+	sarah.sight("a|Back to Checkout squad")
 	mike.sees("Waiting for Sarah")
 	mike.wait(`/^[1-5]:\d\d$/.test(document.querySelector('.centre .clock')?.innerText)`)
+	mike.sight("button:disabled|Take over in 0:")
+	mike.click(".hand [data-card='8']")
+	mike.sight(".me .laid.pending")
+	mike.sight(".hand .chosen.pending[data-card='8']")
 	mike.inspect("paused")
-	sarah.visit(path)
+	sarah.inspect("start-seat")
+	sarah.click("a|Back to Checkout squad")
 	mike.sees("1 of 2 has voted")
-	mike.holds("5")
+	mike.holds("8")
 	sarah.sight("button|Reveal cards")
+	sarah.click("button|Reveal cards")
+	mike.wait(`document.querySelector('.me .laid.open .front')?.innerText === '8'`)
+}
+
+func TestAnybodyThereTakesOverFromAnAbsentScrumMaster(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	sarah, mike := s.person("Sarah"), s.person("Mike")
+	path := sarah.settles("Checkout squad", "cat")
+	mike.settles(path, "bear")
+	sarah.click("button|Start voting")
+	mike.sees("Choose your card.")
+	sarah.visit("/")
+	mike.sight("button:disabled|Take over in 0:")
+	mike.click(".hand [data-card='8']")
+	mike.sight(".me .laid.pending")
+	mike.takesItsTime(`document.querySelector('.takeover:enabled')`)
+	mike.click("button|Take over as Scrum Master")
+	mike.sight(".place.me .crown")
+	mike.holds("8")
+	mike.sight("button|Reveal cards")
+	sarah.click("a|Back to Checkout squad")
+	sarah.sees("1 of 2 has voted")
+	sarah.gone(".place.me .crown")
 }
 
 func TestRoleMovesOnFromAnAbsentScrumMaster(t *testing.T) {

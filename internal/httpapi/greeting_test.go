@@ -24,40 +24,50 @@ func TestEveryStreamBeginsAtOnce(t *testing.T) {
 		} {
 			for _, proto := range []string{"HTTP/1.0", "HTTP/1.1"} {
 				t.Run(proto+" "+name, func(t *testing.T) {
-					conn := dial(t, s.url)
-					if _, err := fmt.Fprintf(conn, "GET %s %s\r\nHost: test\r\nLast-Event-ID: %s\r\n\r\n", c.path, proto, c.lastID); err != nil {
-						t.Fatal(err)
-					}
-					resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
-					if err != nil {
-						t.Fatal(err)
-					}
-					t.Cleanup(func() { _ = conn.Close(); _ = resp.Body.Close() })
+					resp := s.asked(t, proto, c.path, c.lastID)
 					beginsWith(t, resp.Body, greeting+c.then)
 					if chunked := len(resp.TransferEncoding) > 0; chunked != (proto == "HTTP/1.1") {
 						t.Errorf("transfer encoding %v", resp.TransferEncoding)
 					}
 				})
 			}
-			t.Run("HTTP/2 "+name, func(t *testing.T) {
-				var protocols http.Protocols
-				protocols.SetUnencryptedHTTP2(true)
-				transport := &http.Transport{Protocols: &protocols}
-				t.Cleanup(transport.CloseIdleConnections)
-				req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+c.path, nil)
-				if err != nil {
-					t.Fatal(err)
-				}
-				req.Header.Set("Last-Event-ID", c.lastID)
-				resp, err := transport.RoundTrip(req)
-				if err != nil {
-					t.Fatal(err)
-				}
-				t.Cleanup(func() { _ = resp.Body.Close() })
-				beginsWith(t, resp.Body, greeting+c.then)
-			})
+			t.Run("HTTP/2 "+name, func(t *testing.T) { beginsWith(t, s.askedByHTTP2(t, c.path, c.lastID).Body, greeting+c.then) })
 		}
 	})
+}
+
+// asked asks for a stream by a protocol of its own.
+func (s *server) asked(t *testing.T, proto, path, lastID string) *http.Response {
+	t.Helper()
+	conn := dial(t, s.url)
+	if _, err := fmt.Fprintf(conn, "GET %s %s\r\nHost: test\r\nLast-Event-ID: %s\r\n\r\n", path, proto, lastID); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(); _ = resp.Body.Close() })
+	return resp
+}
+
+func (s *server) askedByHTTP2(t *testing.T, path, lastID string) *http.Response {
+	t.Helper()
+	var protocols http.Protocols
+	protocols.SetUnencryptedHTTP2(true)
+	transport := &http.Transport{Protocols: &protocols}
+	t.Cleanup(transport.CloseIdleConnections)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Last-Event-ID", lastID)
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = resp.Body.Close() })
+	return resp
 }
 
 func beginsWith(t *testing.T, r io.Reader, want string) {

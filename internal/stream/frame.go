@@ -39,11 +39,11 @@ func Contents(chunks []byte) iter.Seq[[]byte] {
 		for len(chunks) > 0 {
 			head, rest, _ := bytes.Cut(chunks, lineEnd)
 			length, err := strconv.ParseUint(string(head), 16, 31)
-			if end := int(length) + len(lineEnd); err != nil || end > len(rest) || !yield(rest[:length:length]) {
+			end := int(length) + len(lineEnd)
+			if err != nil || end > len(rest) || !yield(rest[:length:length]) {
 				return
-			} else {
-				chunks = rest[end:]
 			}
+			chunks = rest[end:]
 		}
 	}
 }

@@ -4,10 +4,10 @@ import { api, Refusal } from './api.js'
 import { LANGUAGES, pick, speak, t } from './i18n.js'
 import { go } from './router.js'
 import * as prefs from './prefs.js'
-import { refused, toast, why } from './tell.js'
+import { offline, refused, toast, why } from './tell.js'
 import { openRoom } from './room.js'
 import { get, set, setRoom } from './store.js'
-import { estimate, iAmMaster, myCard } from './words.js'
+import { estimate, iAmMaster, myCard, votable } from './words.js'
 
 /** The longest name of a person and of a session. */
 export const NAME = 50
@@ -44,7 +44,7 @@ function checked(me) {
 /** @param {Refusal} e @param {string} conflict what 409 means here */
 function formRefused(e, conflict) {
   if (!(e instanceof Refusal)) throw e
-  set({ form: { busy: false, error: e.status === 409 ? conflict : e.status === 0 ? t('refused.offline') : t('refused.other', { why: why(e) }) } })
+  set({ form: { busy: false, error: e.status === 409 ? conflict : e.unknown ? `${why(e)} ${t('form.again')}` : t('refused.other', { why: why(e) }) } })
 }
 
 /** @param {string} name of the session @param {Me} me @param {number} countdown in seconds */
@@ -55,7 +55,7 @@ export async function create(name, me, countdown) {
   set({ form: { busy: true, error: null } })
   try {
     const { session_id, user_id } = await api.create(name.trim(), you, countdown)
-    prefs.keepSeat(session_id, user_id)
+    prefs.keepSeat(session_id, user_id, name.trim())
     go(`/session/${session_id}`)
   } catch (e) {
     formRefused(/** @type {Refusal} */ (e), t('refused.slots'))
@@ -70,7 +70,7 @@ export async function join(me) {
   set({ form: { busy: true, error: null } })
   try {
     const { user_id, session } = await api.join(room.id, you)
-    prefs.keepSeat(room.id, user_id)
+    prefs.keepSeat(room.id, user_id, session.name)
     set({ form: { busy: false, error: null } })
     openRoom()?.enter(session, user_id)
   } catch (e) {
@@ -82,33 +82,46 @@ export async function join(me) {
 }
 
 /** Looks again whether there is a seat. */
-export const retry = () => void openRoom()?.open()
+export const retry = () => openRoom()?.open()
 
-/** Does something in the room, not twice at a time, and says so if it is refused. @param {string} name @param {(id: string, me: string, room: Room) => Promise<unknown>} what */
+/** Does something in the room, not twice at a time, and says so if it is refused. @param {string} name @param {(id: string, me: string, room: Room, still: () => Promise<boolean>) => Promise<unknown>} what */
 async function act(name, what) {
   const { room } = get()
   if (!room?.me || room.busy === name) return
+  if (room.connection === 'lost') return offline()
   setRoom(room.id, { busy: name })
+  let passed = false
   try {
-    await what(room.id, room.me, room)
+    await what(room.id, room.me, room, async () => {
+      passed = !await unchanged(room)
+      return !passed
+    })
   } catch (e) {
-    refused(e)
+    if (!passed) refused(e) // else the table shows what has become of it
   }
   if (get().room?.busy === name) setRoom(room.id, { busy: null })
+}
+
+/** Whether the round is still where it was, as the server sees it: what was meant for it makes sense again. @param {Room} room */
+async function unchanged({ id, me, session }) {
+  const now = await api.session(id, me)
+  return now.status === session?.status && now.current_round?.id === session.current_round?.id
 }
 
 /** The topic that stands in the field, if there is one. */
 const typedTopic = () => /** @type {HTMLInputElement|null} */ (document.getElementById('topic'))?.value.trim() ?? null
 
 /** Starts a round about what stands in the field, or else about the same again. */
-export const start = () => act('start', (id, me, room) => api.start(id, me, typedTopic() ?? room.session?.current_round?.topic ?? ''))
+export const start = () => act('start', (id, me, room, still) => api.start(id, me, typedTopic() ?? room.session?.current_round?.topic ?? '', still))
 
-export const reveal = () => act('reveal', api.reveal)
+export const reveal = () => act('reveal', (id, me, _, still) => api.reveal(id, me, still))
 
-export const accept = () => act('accept', async (id, me, room) => {
+export const accept = () => act('accept', async (id, me, room, still) => {
   const card = estimate(room)
-  if (card !== null) await api.accept(id, me, card)
+  if (card !== null) await api.accept(id, me, card, still)
 })
+
+export const takeover = () => act('takeover', api.takeover)
 
 export const extend = () => act('extend', api.extend)
 
@@ -142,7 +155,7 @@ export function play(card) {
   const { room } = get()
   const status = room?.session?.status
   if (room && status === 'results' && iAmMaster(room)) setRoom(room.id, { choice: card })
-  if (room && status === 'voting') openRoom()?.votes.choose(myCard(room) === card ? null : card)
+  if (room && votable(room)) openRoom()?.votes.choose(myCard(room) === card ? null : card)
 }
 
 export async function copyLink() {

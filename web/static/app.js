@@ -1,12 +1,13 @@
 // @ts-check
-import { listenToClock } from './api.js'
+import { listenToClock, listenToSilence, listenToWaits } from './api.js'
 import { someAvatar } from './avatars.js'
 import { pick, speak } from './i18n.js'
 import { onKey } from './keyboard.js'
 import { applyTheme, load, seatChanged } from './prefs.js'
-import { arrive, depart, follow } from './router.js'
+import { arrive, depart, follow, seen } from './router.js'
 import { openRoom } from './room.js'
 import { begin, get, set } from './store.js'
+import { hush, slow } from './tell.js'
 import { tick } from './ticker.js'
 import { draw } from './views/page.js'
 
@@ -26,9 +27,12 @@ listenToClock((ms) => {
   const { room } = get()
   if (room && ms - Date.now() > (room.skew || -Infinity)) set({ room: { ...room, skew: ms - Date.now() } })
 })
+listenToSilence(() => openRoom()?.stream?.unanswered())
+listenToWaits((waits) => waits ? slow() : hush())
 addEventListener('popstate', arrive)
 // A page that is put away for later must not look as if somebody sat before it.
 addEventListener('pagehide', depart)
+document.addEventListener('visibilitychange', seen)
 addEventListener('pageshow', (e) => { if (e.persisted) arrive() })
 addEventListener('click', follow)
 addEventListener('keydown', onKey)

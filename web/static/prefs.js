@@ -43,20 +43,31 @@ export function applyTheme(theme) {
 /** The seat that this browser holds in a session. @param {string} id @returns {string|null} */
 export const seatIn = (id) => read('seat.' + id)?.user ?? null
 
-/** @param {string} id @param {string|null} user */
-export function keepSeat(id, user) {
-  write('seat.' + id, user && { user, saved: Date.now() })
+/** @param {string} id @param {string|null} user null: none any more @param {string} [session] its name, to find the way back by */
+export function keepSeat(id, user, session) {
+  write('seat.' + id, user && { user, session, saved: Date.now() })
   if (user) forgetOldSeats()
+}
+
+/** The seats that this browser holds, the newest first; a name may not be known. @returns {{id: string, name: string|undefined}[]} */
+export function seats() {
+  const all = keysOfSeats().map((key) => ({ id: key.slice('seat.'.length), ...read(key) }))
+  return all.filter((s) => s.user).sort((a, b) => b.saved - a.saved).map((s) => ({ id: s.id, name: s.session }))
 }
 
 /** Which session a change in another tab is about; null if it is about something else. @param {StorageEvent} e */
 export const seatChanged = (e) => (e.key?.startsWith('magnapp.seat.') ? e.key.slice('magnapp.seat.'.length) : null)
 
 function forgetOldSeats() {
-  for (const key of Object.keys(localStorage)) {
-    if (!key.startsWith('magnapp.seat.')) continue
-    const name = key.slice('magnapp.'.length)
-    if (!(Date.now() - read(name)?.saved < DAYS_30)) write(name, null)
+  for (const key of keysOfSeats()) if (!(Date.now() - read(key)?.saved < DAYS_30)) write(key, null)
+}
+
+/** @returns {string[]} */
+function keysOfSeats() {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith('magnapp.seat.')).map((key) => key.slice('magnapp.'.length))
+  } catch {
+    return []
   }
 }
 

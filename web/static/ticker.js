@@ -33,4 +33,4 @@ export function tick() {
 }
 
 /** @param {Room|null} room */
-const counts = (room) => !!room && (room.connection === 'lost' || room.session?.status === 'paused' || room.session?.status === 'revealing')
+const counts = (room) => !!room && (room.connection === 'lost' || room.phase === 'failed' || room.session?.status === 'paused' || room.session?.status === 'revealing')

@@ -28,7 +28,9 @@ export interface Room {
   /** The card I asked for and the server has not answered yet; undefined when nothing is under way. */
   wanted: string | null | undefined
   connection: Connection
-  /** When the next try to connect is made, in milliseconds since 1970; null while none is planned. */
+  /** When the session was paused, in milliseconds since 1970, by our own clock. */
+  pausedAt: number
+  /** When the next try to connect is made, in milliseconds since 1970; null while none is planned, or one is under way. */
   retryAt: number | null
   /** Who sits where: places by user id. */
   places: Map<string, number>
@@ -48,6 +50,8 @@ export interface Room {
 export interface World {
   fetch: (path: string, init: RequestInit) => Promise<Response>
   source: (url: string) => Source
+  /** Sends a request whose answer nobody waits for, even when the page goes. */
+  beacon: (url: string) => void
   /** Bytes that nobody can guess. */
   bytes: (n: number) => Uint8Array
   /** From 0 to 1. */
@@ -57,22 +61,26 @@ export interface World {
   /** Calls once, after so many milliseconds, unless it is cancelled. */
   after: (ms: number, what: () => void) => unknown
   cancel: (timer: unknown) => void
+  /** Whether the page can be seen. */
+  visible: () => boolean
   /** Returns what ends it. */
-  listen: (type: 'online', listener: () => void) => () => void
+  listen: (type: 'online' | 'offline' | 'pageshow' | 'visibilitychange', listener: () => void) => () => void
 }
 /** As much of an EventSource as the page uses. */
 export interface Source {
   onopen: ((e: Event) => void) | null
   onmessage: ((e: MessageEvent) => void) | null
   onerror: ((e: Event) => void) | null
+  addEventListener(type: 'ping', listener: () => void): void
   readonly readyState: number
   close(): void
 }
 
 export interface Me { name: string; avatar: string }
 export interface Prefs { theme: 'system' | 'light' | 'dark'; lang: string | null; sound: boolean; me: Me | null }
-export type Dialog = { kind: 'invite' | 'menu' | 'help' | 'end' | 'leave' | 'restart' } | { kind: 'person' | 'kick'; user: string }
-export interface Toast { text: string; tone: 'refusal' | 'info' }
+export type Dialog = { kind: 'invite' | 'menu' | 'help' | 'end' | 'leave' | 'restart' | 'away' } | { kind: 'person' | 'kick'; user: string }
+/** offline: it is about the line that is down, and goes when that is up again. */
+export interface Toast { text: string; tone: 'refusal' | 'info' | 'offline' }
 
 export interface State {
   route: { name: 'home' } | { name: 'session'; id: string }

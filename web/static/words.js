@@ -17,6 +17,12 @@ export const iAmMaster = (room) => !!room.me && room.session?.scrum_master_id ==
 /** The card that is shown as mine: the one I wish for, or else the one that the server has. @param {Room} room */
 export const myCard = (room) => (room.wanted === undefined ? room.myVote : room.wanted)
 
+/** Whether cards can be chosen: while paused the page keeps them. @param {Room} room */
+export const votable = ({ session }) => session?.status === 'voting' || session?.status === 'paused' && !!session.current_round && !session.current_round.is_revealed && !session.current_round.reveals_at
+
+/** Whether my card is chosen and the server has not taken it yet. @param {Room} room */
+export const pending = (room) => room.wanted !== undefined
+
 /** The estimate that accepting would take: picked by hand, accepted before, or the server's suggestion. @param {Room} room @returns {string|null} */
 export const estimate = (room) => room.choice ?? room.session?.current_round?.estimate ?? room.session?.current_round?.statistics?.suggestion ?? null
 

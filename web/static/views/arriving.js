@@ -6,10 +6,11 @@ import { AVATARS, face } from '../avatars.js'
 import { inline, list, num, shown, t } from '../i18n.js'
 import { create, join as takeSeat, NAME, SESSION_NAME } from '../actions.js'
 import { get, set } from '../store.js'
+import { mine } from './mine.js'
 
 /** The start page. @param {State} state */
 export const home = (state) => html`<main class="home">
-  <section class="intro"><h1 tabindex="-1">${t('home.title')}</h1><p>${t('home.lead')}</p>${hero}</section>
+  <section class="intro"><h1 tabindex="-1">${t('home.title')}</h1><p>${t('home.lead')}</p>${mine(state)}${hero}</section>
   <section class="panel start" aria-labelledby="start-title"><h2 id="start-title">${t('home.start')}</h2>${form(state)}</section>
   <section class="panel lobby" aria-labelledby="open-title"><h2 id="open-title">${t('home.open')}</h2>${open(state)}</section>
 </main>`

@@ -8,6 +8,7 @@ import { set, setRoom } from '../store.js'
 import { left } from '../ticker.js'
 import { estimate, hasVoted, iAmMaster, nameOf } from '../words.js'
 import { cup } from './icons.js'
+import { pause } from './pause.js'
 
 /** @typedef {import('../vendor/lit-html.js').TemplateResult} Template */
 
@@ -21,7 +22,7 @@ export function centre(state, room, session) {
     case 'voting': return round && voting(room, session, round)
     case 'revealing': return round && html`${topic(round)}<p class="note">${t('centre.turning')}</p><p class="big" role="timer">${countdown(state, session, round)}</p>`
     case 'results': return round && results(room, session, round)
-    case 'paused': return paused(state, session)
+    case 'paused': return paused(state, room, session)
     default: return waiting(room, session)
   }
 }
@@ -80,13 +81,13 @@ function decide(room, done, card) {
   </div>`
 }
 
-/** @param {State} state @param {Session} session */
-function paused(state, session) {
+/** @param {State} state @param {Room} room @param {Session} session */
+function paused(state, room, session) {
   const name = shown(nameOf(session, session.scrum_master_id))
   return html`${session.current_round ? topic(session.current_round) : nothing}
     <p class="lead">${t('centre.paused', { name: inline(name) })}</p>
     ${session.resumes_by
-      ? html`<p class="big clock" role="timer">${clock(left(state, session.resumes_by))}</p><p class="note">${t('centre.pausedNote')}</p>`
+      ? html`<p class="big clock" role="timer">${clock(left(state, session.resumes_by))}</p><p class="note">${t('centre.pausedNote')}</p>${pause(state, room, session)}`
       : html`<p class="note">${t('centre.pausedNobody')}</p>`}`
 }
 

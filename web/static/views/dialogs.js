@@ -4,6 +4,7 @@ import { html, nothing } from '../vendor/lit-html.js'
 import { crown, end, kick, leave, start } from '../actions.js'
 import { face } from '../avatars.js'
 import { inline, language, shown, t } from '../i18n.js'
+import { go } from '../router.js'
 import { get, set } from '../store.js'
 import { iAmMaster } from '../words.js'
 import { close as cross } from './icons.js'
@@ -49,6 +50,7 @@ function content(state, dialog) {
     case 'help': return { title: t('help.title'), body: help() }
     case 'end': return { title: t('end.title'), body: confirm(t('end.text'), t('end.yes'), end) }
     case 'leave': return { title: t('leave.title'), body: confirm(`${t('leave.text')} ${room && iAmMaster(room) && (room.session?.participants.length ?? 0) > 1 ? t('leave.master') : ''}`, t('leave.yes'), leave) }
+    case 'away': return { title: t('away.title'), body: confirm(`${t('away.text')} ${room && iAmMaster(room) && (room.session?.participants.length ?? 0) > 1 ? t('away.master') : ''}`, t('away.yes'), () => go('/')) }
     case 'restart': return { title: t('restart.title'), body: confirm(t('restart.text', { n: Object.keys(room?.session?.current_round?.votes ?? {}).length }), t('restart.yes'), () => { close(); void start() }) }
     case 'person':
     case 'kick': return someone(dialog, room)

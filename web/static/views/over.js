@@ -1,7 +1,7 @@
 // @ts-check
-/** @import { Room, Ending } from '../types.js' */
+/** @import { State, Room, Ending } from '../types.js' */
 import { html } from '../vendor/lit-html.js'
-import { t } from '../i18n.js'
+import { clock, t } from '../i18n.js'
 import { retry } from '../actions.js'
 
 /** @typedef {import('../i18n.js').Key} Key */
@@ -24,7 +24,8 @@ export function over({ ending, session }) {
   </section></main>`
 }
 
-/** @param {Room|null} room */
-export const loading = (room) => room?.phase === 'failed'
-  ? html`<main class="single"><section class="panel over"><h1 tabindex="-1">${t('failed.title')}</h1><p>${t('failed.text')}</p><button @click=${retry}>${t('lost.now')}</button></section></main>`
+/** Before there is a table: the session is looked for. @param {State} state */
+export const loading = ({ room, now }) => room?.phase === 'failed'
+  ? html`<main class="single"><section class="panel over"><h1 tabindex="-1">${t('failed.title')}</h1><p>${t('failed.text')} ${room.retryAt === null ? t('lost.trying') : t('lost.next', { time: clock(Math.max(1, room.retryAt - now)) })}</p>
+    <button ?disabled=${room.retryAt === null} @click=${retry}>${t('lost.now')}</button></section></main>`
   : html`<main class="single"><h1 class="soft quietly" tabindex="-1">${t('loading')}</h1></main>`

@@ -41,7 +41,7 @@ function main(state) {
     case 'join': return join(state, state.room)
     case 'seated': return table(state, state.room)
     case 'over': return over(state.room)
-    default: return loading(state.room)
+    default: return loading(state)
   }
 }
 

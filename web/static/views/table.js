@@ -6,7 +6,7 @@ import { face } from '../avatars.js'
 import { shown, t } from '../i18n.js'
 import { OVAL, oval, upright } from '../seats.js'
 import { set } from '../store.js'
-import { cardName, hasVoted, myCard, ringed } from '../words.js'
+import { cardName, hasVoted, myCard, pending, ringed } from '../words.js'
 import { centre } from './centre.js'
 import { hand } from './hand.js'
 import { crown, cup } from './icons.js'
@@ -54,9 +54,10 @@ function laid(room, session, p, me) {
   const voted = round.is_revealed || !me || room.wanted === undefined ? hasVoted(round, p.id) || mine !== null : mine !== null
   const value = round.votes[p.id]?.value ?? mine
   const extreme = ringed(session).includes(p.id)
-  return html`<span class="laid ${voted ? 'voted' : ''} ${value !== null ? 'open' : ''} ${extreme ? 'extreme' : ''} ${me && room.wanted !== undefined ? 'pending' : ''}">
+  const waits = me && pending(room)
+  return html`<span class="laid ${voted ? 'voted' : ''} ${value !== null ? 'open' : ''} ${extreme ? 'extreme' : ''} ${waits ? 'pending' : ''}">
     <span class="flip" aria-hidden="true"><span class="front">${value === 'coffee' ? cup : value ?? ''}</span><span class="back"></span></span>
-    <span class="sr">${value !== null ? t('table.card', { card: cardName(value) }) : t(voted ? 'table.voted' : 'table.notVoted')}${extreme ? `, ${t('table.extreme')}` : ''}</span>
+    <span class="sr">${value !== null ? t('table.card', { card: cardName(value) }) : t(voted ? 'table.voted' : 'table.notVoted')}${extreme ? `, ${t('table.extreme')}` : ''}${waits ? `, ${t('table.pending')}` : ''}</span>
   </span>`
 }
 
