@@ -82,6 +82,7 @@ func TestDoctorFindsWhatIsPlanted(t *testing.T) {
 		{"a body limit of its own", middle{refuse: whenever(func(r *http.Request) bool { return r.ContentLength > 64<<10 }, http.StatusBadGateway)}, found{"body": doctor.Warn}},
 		{"no DELETE", middle{refuse: whenever(func(r *http.Request) bool { return r.Method == http.MethodDelete }, http.StatusMethodNotAllowed)}, found{"end": doctor.Fail}},
 		{"few streams", middle{refuse: whenever(func(r *http.Request) bool { return isStream(r) && streams.Add(1) > 8 }, http.StatusServiceUnavailable)}, found{"streams": doctor.Fail}},
+		{"slow", middle{refuse: slowly}, found{"delay": doctor.Warn}},
 		{"slashes redirected", middle{refuse: redirecting("/api/sessions", "/api/sessions/")}, found{"paths": doctor.Fail}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -137,6 +138,16 @@ func redirecting(from, to string) func(http.ResponseWriter, *http.Request) bool 
 		http.Redirect(w, r, to, http.StatusMovedPermanently)
 		return true
 	}
+}
+
+// slowly lets a vote and a goodbye wait.
+func slowly(_ http.ResponseWriter, r *http.Request) bool {
+	if r.ContentLength < 100 && (strings.HasSuffix(r.URL.Path, "/vote") || strings.HasSuffix(r.URL.Path, "/here")) {
+		timer := time.NewTimer(2500 * time.Millisecond)
+		defer timer.Stop()
+		<-timer.C
+	}
+	return false
 }
 
 // keeping answers every reading of a session as it was before anything had happened in it.

@@ -112,9 +112,15 @@ func TestGoingIsJudgedByHowSoonItIsSeen(t *testing.T) {
 	at := func(d time.Duration) event { return event{at: begin.Add(d)} }
 	wants(t, gone("goodbye", "A page", at(8*time.Second), nil, begin, goneSoon), OK, "noticed after 8 s", "")
 	wants(t, gone("goodbye", "A page", at(40*time.Second), nil, begin, goneSoon), Warn, "only after 40 s", "")
-	wants(t, gone("closed", "A stream", event{}, errNoAnswer, begin, goneLate), Note, "too short to tell", "")
-	wants(t, gone("closed", "A stream", event{}, errNoAnswer, begin.Add(-70*time.Second), goneLate), Warn, "is not noticed within 70 s", "")
+	wants(t, gone("closed", "A stream", event{}, errWatched, begin, goneLate), Note, "too short to tell", "")
+	wants(t, gone("closed", "A stream", event{}, errWatched, begin.Add(-70*time.Second), goneLate), Warn, "is not noticed within 70 s", "")
 	wants(t, gone("closed", "A stream", event{}, errors.New("reset"), begin, goneLate), Note, "in vain: reset", "")
+}
+
+func TestVotesAreJudgedByTheirAnswerAndByTheirEvent(t *testing.T) {
+	wants(t, paced(pace{20 * time.Millisecond, 0}, ""), OK, "answered after 20 ms, and seen by the others within 1 ms", "")
+	wants(t, paced(pace{20 * time.Millisecond, time.Second}, "Caddy"), Warn, "only 1 s after its answer", "Caddy")
+	wants(t, paced(pace{3 * time.Second, 0}, ""), Warn, "answered only after 3 s", "")
 }
 
 func TestWhatComesAgainIsComparedWithWhatWasMissed(t *testing.T) {

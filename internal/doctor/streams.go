@@ -98,11 +98,23 @@ const measures = 7
 // late is by how much an event may be later than the answer to the call that caused it.
 const late = 300 * time.Millisecond
 
-// delays measures how long events take, in votes.
+// slow is how long a call may take before people think that it did not work.
+const slow = 2 * time.Second
+
+// enough is how long measuring goes on at most, if votes are slow.
+const enough = 5 * time.Second
+
+// A pace is how long votes take, in the middle of several.
+type pace struct {
+	answer time.Duration // until the vote is answered
+	event  time.Duration // from then until the others see it; not below zero
+}
+
+// delays measures how long votes take, and judges the better of two series: a machine may be busy for a moment.
 func (d *doctor) delays(ctx context.Context, s *session, w *watcher) {
-	best := time.Duration(-1)
-	for range 2 { // a machine may be busy for a moment
-		median, err := d.measure(ctx, s, w)
+	best := pace{answer: time.Hour, event: time.Hour}
+	for i := 0; i < 2 && (best.event > late || best.answer > slow); i++ {
+		p, err := d.measure(ctx, s, w)
 		if ctx.Err() != nil {
 			return
 		}
@@ -110,36 +122,42 @@ func (d *doctor) delays(ctx context.Context, s *session, w *watcher) {
 			d.fail("delay", "A vote is not seen by the others: "+err.Error()+".", letStreamsThrough)
 			return
 		}
-		if best < 0 || median < best {
-			best = median
-		}
-		if best <= late {
-			d.ok("delay", fmt.Sprintf("A vote is seen by the others within %s of its answer.", inWords(max(best, 0))))
-			return
-		}
+		best = pace{min(best.answer, p.answer), min(best.event, p.event)}
 	}
-	d.warn("delay", fmt.Sprintf("A vote is seen by the others only %s after its answer: something in between collects before it sends.", inWords(best)), letStreamsThrough)
+	d.add(paced(best, d.proxy()))
 }
 
-// measure returns the median of how much later than the answer the event of a vote comes.
-func (d *doctor) measure(ctx context.Context, s *session, w *watcher) (time.Duration, error) {
-	var delays []time.Duration
-	for i := range measures {
-		seen := w.count()
+// paced judges how long votes take.
+func paced(p pace, proxy string) Finding {
+	switch {
+	case p.event > late:
+		return Finding{Check: "delay", Level: Warn, Text: fmt.Sprintf("A vote is seen by the others only %s after its answer: something in between collects before it sends.", inWords(p.event)), Change: letStreamsThrough.of(proxy)}
+	case p.answer > slow:
+		return Finding{Check: "delay", Level: Warn, Text: fmt.Sprintf("A vote is answered only after %s: the line is slow, or the server or something in between has too much to do.", inWords(p.answer))}
+	}
+	return Finding{Check: "delay", Level: OK, Text: fmt.Sprintf("A vote is answered after %s, and seen by the others within %s of that.", inWords(p.answer), inWords(p.event))}
+}
+
+// measure casts votes.
+func (d *doctor) measure(ctx context.Context, s *session, w *watcher) (pace, error) {
+	var answers, events []time.Duration
+	for i, begin := 0, time.Now(); i < measures && (i == 0 || time.Since(begin) < enough); i++ {
+		seen, sent := w.count(), time.Now()
 		if err := d.vote(ctx, s, i); err != nil {
-			return 0, err
+			return pace{}, err
 		}
 		answered := time.Now()
 		within, cancel := context.WithTimeoutCause(ctx, d.Patience, errors.New("no event within "+inWords(d.Patience)))
 		e, err := w.wait(within, seen, "vote_submitted", s.voter.UserID)
 		cancel()
 		if err != nil {
-			return 0, err
+			return pace{}, err
 		}
-		delays = append(delays, e.at.Sub(answered))
+		answers, events = append(answers, answered.Sub(sent)), append(events, max(0, e.at.Sub(answered)))
 	}
-	slices.Sort(delays)
-	return delays[len(delays)/2], nil
+	slices.Sort(answers)
+	slices.Sort(events)
+	return pace{answers[len(answers)/2], events[len(events)/2]}, nil
 }
 
 // vote casts one of a few cards.

@@ -63,7 +63,7 @@ const (
 // closings looks at how soon it is noticed that somebody is gone: who closes the stream without a word, and who says so, as the page does.
 func (d *doctor) closings(ctx context.Context, s *session, w *watcher) {
 	end := w.begin.Add(d.Watch)
-	ctx, cancel := context.WithDeadlineCause(ctx, end, errNoAnswer)
+	ctx, cancel := context.WithDeadlineCause(ctx, end, errWatched)
 	defer cancel()
 	silent := make(chan Finding, 1)
 	go func() { silent <- d.closes(ctx, s, w) }()
@@ -74,6 +74,9 @@ func (d *doctor) closings(ctx context.Context, s *session, w *watcher) {
 		d.add(f)
 	}
 }
+
+// errWatched means that the watching ended first.
+var errWatched = errors.New("the watching ended before")
 
 // arrive opens a seat's stream and reads its first event, with which its owner is there; the error is why not.
 func (d *doctor) arrive(ctx context.Context, s *session, who seat, query string) (*stream, error) {
@@ -87,7 +90,7 @@ func (d *doctor) arrive(ctx context.Context, s *session, who seat, query string)
 	defer timer.Stop()
 	if _, err := st.next(func(time.Time) {}); err != nil {
 		st.close()
-		return nil, err
+		return nil, cause(ctx, err)
 	}
 	return st, nil
 }
@@ -117,6 +120,8 @@ func (d *doctor) says(ctx context.Context, s *session, w *watcher) Finding {
 	switch {
 	case err == nil && a.status == http.StatusNotFound && a.isProblem():
 		return Finding{} // an earlier version
+	case errors.Is(err, errWatched):
+		return Finding{Check: "goodbye", Level: Note, Text: "Whether a goodbye is noticed was not seen: " + err.Error() + "."}
 	case err != nil || a.status != http.StatusNoContent:
 		return Finding{Check: "goodbye", Level: Warn, Text: "A page cannot say goodbye: " + reason(a, err, d.Patience) + "."}
 	}
@@ -133,7 +138,7 @@ func gone(check, what string, e event, err error, since time.Time, bound time.Du
 		return Finding{Check: check, Level: OK, Text: fmt.Sprintf("%s is noticed after %s.", what, inWords(took))}
 	case err == nil:
 		return Finding{Check: check, Level: Warn, Text: fmt.Sprintf("%s is noticed only after %s: till then its owner seems to be there.", what, inWords(took))}
-	case !errors.Is(err, errNoAnswer):
+	case !errors.Is(err, errWatched):
 		return Finding{Check: check, Level: Note, Text: what + " was waited for in vain: " + err.Error() + "."}
 	case waited > bound+5*time.Second:
 		return Finding{Check: check, Level: Warn, Text: fmt.Sprintf("%s is not noticed within %s: its owner seems to be there.", what, inWords(waited))}
