@@ -193,9 +193,10 @@ func (l library) refusedWith(t *testing.T, status int) string {
 	ended, cancel := context.WithTimeout(context.Background(), quiet)
 	defer cancel()
 	go func() {
-		for range c.lines { // until its output ends
+		defer cancel() // its output has ended
+		for line := range c.lines {
+			t.Log(line)
 		}
-		cancel()
 	}()
 	select {
 	case <-often:
