@@ -50,12 +50,12 @@ race: ## the tests of the packages with the race detector
 	@tools/need.sh cc
 	$(GO) test -race -timeout $(TIMEOUT) $(PACKAGES)
 
-e2e: ## the tests of the whole program: real HTTP, a real browser, crashes
-	@tools/need.sh browser
+e2e: ## the tests of the whole program: real HTTP, real browsers, crashes
+	@tools/need.sh browser firefox
 	$(GO) test -count=1 -timeout $(TIMEOUT) ./e2e/...
 
 browser: ## only the browser tests of those
-	@tools/need.sh browser
+	@tools/need.sh browser firefox
 	$(GO) test -count=1 -timeout $(TIMEOUT) -v ./e2e/browser
 
 bench: ## the table of docs/performance.md, about half an hour; ARGS="resume --runs 1" for one row, BASELINE=FILE to compare with another build
@@ -83,7 +83,7 @@ golden: ## write the golden files anew; look at the difference before committing
 	$(GO) test ./internal/httpapi -run TestTypesOfThePage -update
 
 deps: ## install, or name, what the tests need from the system
-	@tools/need.sh cc browser
+	@tools/need.sh cc browser firefox
 
 clean: ## remove what was built
 	rm -rf bin coverage.out coverage.html

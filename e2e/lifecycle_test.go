@@ -164,9 +164,10 @@ func TestPathsOfNobody(t *testing.T) {
 			t.Errorf("%s: %d %.100s %v", call, a.status, a.raw, err)
 		}
 	}
-	for _, path := range []string{"/", "/session/abc"} {
-		if a := p.must(t, "GET "+path, "", ""); !strings.Contains(a.raw, "<html") {
-			t.Errorf("%s is no page: %.100s", path, a.raw)
+	who := p.create(t)
+	for path, want := range map[string]int{"/": 200, "/session/" + who.session: 200, "/session/" + who.session + "/": 200, "/session/abc": 404} {
+		if a, err := p.request("GET "+path, "", ""); err != nil || a.status != want || !strings.Contains(a.raw, "<html") {
+			t.Errorf("%s: %d %.100s %v, want a page with %d", path, a.status, a.raw, err, want)
 		}
 	}
 }

@@ -27,7 +27,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 var types = map[string]string{
 	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml",
-	".png": "image/png", ".txt": "text/plain; charset=utf-8", ".webmanifest": "application/manifest+json",
+	".png": "image/png", ".map": "application/json", ".txt": "text/plain; charset=utf-8", ".webmanifest": "application/manifest+json",
 }
 
 // file is one thing to serve, in the encodings that clients may want.
@@ -39,6 +39,7 @@ type file struct {
 	small bool // not worth compressing, or compressed already
 	// document: a browser may show it as a page of its own, so it carries the policy; on a module or a style it would only cost bytes
 	document bool
+	missing  bool // it is what is said instead of what was asked for: the status is 404
 
 	gzip   func() []byte // computed when first asked for
 	brotli func() []byte
@@ -55,7 +56,8 @@ func newFile(name string, body []byte, cache string) *file {
 	}
 }
 
-func (f *file) serve(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP answers GET and HEAD.
+func (f *file) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", f.kind)
 	h.Set("Cache-Control", f.cache)
@@ -71,7 +73,7 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	if f.cache != immutable { // what never changes is never asked about
 		h.Set("ETag", tag)
 	}
-	if matches(r.Header.Get("If-None-Match"), tag) {
+	if !f.missing && matches(r.Header.Get("If-None-Match"), tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
@@ -79,6 +81,9 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 		h.Set("Content-Encoding", encoding)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if f.missing {
+		w.WriteHeader(http.StatusNotFound)
+	}
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body) // who has gone away needs no page
 	}

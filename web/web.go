@@ -1,98 +1,163 @@
 // Package web is the page, embedded in the binary. It is a client of the public API like any other, and needs nothing from another host.
 //
-// There is no build step: what lies in static is what browsers get, without its comments. All assets are served under one path that holds a hash of their content, so that they may be cached for
-// ever, and import each other by relative paths.
+// There is no build step: what lies in static are plain modules, as the tests and the type check read them. The server joins them into few files when the page is first asked for. All
+// assets are served under one path that holds a hash of their content, so that they may be cached for ever, and import each other by relative paths.
 //
 // A Site is safe for concurrent use and starts no goroutine.
 package web
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"html/template"
 	"io/fs"
 	"net/http"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
-//go:embed static/*.html static/*.css static/*.js static/*.webmanifest static/*.svg static/*.txt static/views/*.js static/i18n/*.js static/vendor/*.js static/vendor/directives/*.js static/icons/*.png
+//go:embed static
 var embedded embed.FS
-
-// lazy are the modules that the shell does not preload, because the page may never ask for them.
-var lazy = []string{"i18n/de.js", "i18n/es.js", "i18n/fr.js", "vendor/uqr.js", "views/dialogs.js", "views/menu.js", "sounds.js", "boot.js"}
 
 // Site serves the page and everything that it loads.
 type Site struct {
-	files map[string]*file // by request path
-	shell *file
+	static fs.FS
+	assets func() (*assets, error) // made when first asked for
+
+	mu     sync.Mutex
+	shells map[Page]*file // the latest
 }
 
-// New reads the embedded files. Its errors can only come from a broken build.
+// assets are what is the same for everybody.
+type assets struct {
+	files map[string]*file // by request path
+	shell *template.Template
+	about shellAssets
+}
+
+// shellAssets are the paths that the shell names.
+type shellAssets struct {
+	Assets  string   // the path of all assets
+	Modules []string // what is needed at once; the first is the one to begin with
+	Texts   string   // JSON: the path of each language's texts
+}
+
+// New opens the embedded files. Its errors can only come from a broken build.
 func New() (*Site, error) {
 	static, err := fs.Sub(embedded, "static")
 	if err != nil {
 		return nil, fmt.Errorf("open the embedded page: %w", err)
 	}
-	contents, err := readAll(static)
-	if err != nil {
-		return nil, fmt.Errorf("read the embedded page: %w", err)
-	}
-	prefix := "/assets/" + hashOf(contents)
-	s := &Site{files: make(map[string]*file)}
-	for name, body := range contents {
-		s.files[prefix+"/"+name] = newFile(name, body, immutable)
-	}
-	for _, name := range []string{"favicon.svg", "manifest.webmanifest", "robots.txt"} {
-		s.files["/"+name] = newFile(name, fill(contents[name], prefix, nil), shortLived)
-	}
-	s.files["/favicon.ico"] = newFile("favicon.png", contents["icons/icon-32.png"], shortLived)
-	s.shell = newFile("index.html", fill(contents["index.html"], prefix, contents), revalidated)
+	s := &Site{static: static, shells: make(map[Page]*file)}
+	s.assets = sync.OnceValues(s.make)
 	return s, nil
 }
 
-// ServeHTTP answers GET and HEAD: the shell at / and /session/{id} (whether that session exists is for the page to find out), the assets, and 404 for every other path.
-func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
-		return
+// make joins the modules and names everything by its content.
+func (s *Site) make() (*assets, error) {
+	joined, err := join(s.static)
+	if err != nil {
+		return nil, err
 	}
-	f := s.find(r.URL.Path)
-	if f == nil {
-		http.NotFound(w, r)
-		return
+	contents := joined.files
+	for _, pattern := range []string{"app.css", "boot.js", "icons/*.png"} {
+		if err := s.read(pattern, contents); err != nil {
+			return nil, err
+		}
 	}
-	f.serve(w, r)
+	prefix := "/assets/" + hashOf(contents)
+	a := &assets{files: make(map[string]*file)}
+	for name, body := range contents {
+		a.files[prefix+"/"+name] = newFile(name, body, immutable)
+	}
+	if a.about, err = joined.paths(prefix); err != nil {
+		return nil, err
+	}
+	if err := s.readFixed(a, prefix); err != nil {
+		return nil, err
+	}
+	if a.shell, err = template.ParseFS(s.static, "index.html"); err != nil {
+		return nil, fmt.Errorf("read the page: %w", err)
+	}
+	return a, nil
 }
 
-func (s *Site) find(p string) *file {
-	if f, ok := s.files[p]; ok {
-		return f
+// read adds the files that match, minified if that is possible.
+func (s *Site) read(pattern string, contents map[string][]byte) error {
+	names, err := fs.Glob(s.static, pattern)
+	if err == nil && len(names) == 0 {
+		err = fs.ErrNotExist
 	}
-	p = strings.TrimSuffix(p, "/")
-	if p == "" {
-		return s.shell
+	for _, name := range names {
+		if contents[name], err = fs.ReadFile(s.static, name); err == nil && path.Ext(name) != ".png" {
+			contents[name], err = minified(name, contents[name])
+		}
+		if err != nil {
+			break
+		}
 	}
-	if id, ok := strings.CutPrefix(p, "/session/"); ok && id != "" && !strings.Contains(id, "/") {
-		return s.shell
+	if err != nil {
+		return fmt.Errorf("read %s of the page: %w", pattern, err)
 	}
 	return nil
 }
 
-func readAll(static fs.FS) (map[string][]byte, error) {
-	contents := make(map[string][]byte)
-	err := fs.WalkDir(static, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+// readFixed adds what has a path that never changes.
+func (s *Site) readFixed(a *assets, prefix string) error {
+	for at, name := range map[string]string{"/favicon.svg": "favicon.svg", "/manifest.webmanifest": "manifest.webmanifest", "/robots.txt": "robots.txt", "/favicon.ico": "icons/icon-32.png", invitation: "invitation.png"} {
+		body, err := fs.ReadFile(s.static, name)
+		if err != nil {
+			return fmt.Errorf("read the page: %w", err)
 		}
-		source, err := fs.ReadFile(static, name)
-		contents[name] = lean(name, source)
-		return err
-	})
-	return contents, err
+		a.files[at] = newFile(name, bytes.ReplaceAll(body, []byte("{{assets}}"), []byte(prefix)), shortLived)
+	}
+	return nil
+}
+
+func (b *bundled) paths(prefix string) (shellAssets, error) {
+	texts := make(map[string]string)
+	for language, name := range b.catalog {
+		texts[language] = prefix + "/" + name
+	}
+	list, err := json.Marshal(texts)
+	if err != nil {
+		return shellAssets{}, fmt.Errorf("list the languages: %w", err)
+	}
+	about := shellAssets{Assets: prefix, Texts: string(list)}
+	for _, name := range b.first {
+		about.Modules = append(about.Modules, prefix+"/"+name)
+	}
+	return about, nil
+}
+
+// At returns what answers GET and HEAD at a path: the page at / and /session/{id}, the assets. Nil: there is nothing. An error can only come from a broken build.
+func (s *Site) At(p string, page Page) (http.Handler, error) {
+	a, err := s.assets()
+	if err != nil {
+		return nil, err
+	}
+	if f, ok := a.files[p]; ok {
+		return f, nil
+	}
+	if p != "/" && SessionIn(p) == "" {
+		return nil, nil
+	}
+	return s.shellFor(a, page)
+}
+
+// SessionIn is the id of the session whose page is at that path; empty if there is none. Whether there is such a session is another question.
+func SessionIn(p string) string {
+	id, ok := strings.CutPrefix(strings.TrimSuffix(p, "/"), "/session/")
+	if !ok || strings.Contains(id, "/") {
+		return ""
+	}
+	return id
 }
 
 // hashOf names the content of all files together.
@@ -103,17 +168,6 @@ func hashOf(contents map[string][]byte) string {
 		h.Write(contents[name])
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
-}
-
-// fill puts the path of the assets into a template, and the list of modules to load at once.
-func fill(template []byte, prefix string, contents map[string][]byte) []byte {
-	var preload strings.Builder
-	for _, name := range sorted(contents) {
-		if path.Ext(name) == ".js" && !slices.ContainsFunc(lazy, func(l string) bool { return strings.HasPrefix(name, l) }) {
-			fmt.Fprintf(&preload, "<link rel=\"modulepreload\" href=\"%s/%s\">\n", prefix, name)
-		}
-	}
-	return []byte(strings.NewReplacer("{{assets}}", prefix, "{{preload}}", preload.String()).Replace(string(template)))
 }
 
 func sorted(contents map[string][]byte) []string {

@@ -5,13 +5,20 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/andybalholm/brotli"
@@ -19,7 +26,19 @@ import (
 	"github.com/magnapp/magnapp/web"
 )
 
+// shared is one site for all tests that do not care which: joining the modules takes a while.
+var shared = sync.OnceValues(web.New)
+
 func site(t *testing.T) *web.Site {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func freshSite(t *testing.T) *web.Site {
 	t.Helper()
 	s, err := web.New()
 	if err != nil {
@@ -28,14 +47,21 @@ func site(t *testing.T) *web.Site {
 	return s
 }
 
-func get(t *testing.T, s http.Handler, method, path string, headers ...string) *http.Response {
+func get(t *testing.T, s *web.Site, method, path string, headers ...string) *http.Response {
 	t.Helper()
+	found, err := s.At(path, web.Page{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found == nil {
+		return &http.Response{StatusCode: http.StatusNotFound, Body: http.NoBody}
+	}
 	r := httptest.NewRequest(method, path, nil)
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r)
+	found.ServeHTTP(w, r)
 	return w.Result()
 }
 
@@ -63,6 +89,7 @@ func TestPathsAndTheirAnswers(t *testing.T) {
 		{"/favicon.svg", "image/svg+xml", "public, max-age=3600", 200},
 		{"/favicon.ico", "image/png", "public, max-age=3600", 200},
 		{"/manifest.webmanifest", "application/manifest+json", "public, max-age=3600", 200},
+		{"/invitation.png", "image/png", "public, max-age=3600", 200},
 		{"/robots.txt", "text/plain; charset=utf-8", "public, max-age=3600", 200},
 		{asset, "text/css; charset=utf-8", "public, max-age=31536000, immutable", 200},
 		{strings.Replace(asset, "/assets/", "/assets/0", 1), "", "", 404},
@@ -87,9 +114,6 @@ func TestPathsAndTheirAnswers(t *testing.T) {
 				t.Errorf("%s %s: body of %d bytes", method, tt.path, got)
 			}
 		}
-	}
-	if r := get(t, s, "POST", "/"); r.StatusCode != http.StatusMethodNotAllowed || r.Header.Get("Allow") != "GET, HEAD" {
-		t.Errorf("POST /: status %d, Allow %q", r.StatusCode, r.Header.Get("Allow"))
 	}
 }
 
@@ -166,54 +190,155 @@ func TestUnchangedPageIsNotSentAgain(t *testing.T) {
 	}
 }
 
-// assets are the paths that the page names.
+// assets are the paths that the page names, the style sheet first.
 func assets(t *testing.T, s *web.Site) []string {
 	t.Helper()
 	page := string(body(t, get(t, s, "GET", "/")))
-	paths := regexp.MustCompile(`/assets/[0-9a-f]{16}/[^"]+\.(?:css|js)`).FindAllString(page, -1)
-	if len(paths) < 10 {
-		t.Fatalf("the page names only %d assets", len(paths))
+	paths := regexp.MustCompile(`"(/assets/[0-9a-f]{16}/[^"]+\.(?:css|js))"`).FindAllStringSubmatch(page, -1)
+	if len(paths) < 3 {
+		t.Fatalf("the page names only %d assets: %s", len(paths), page)
 	}
-	for i, p := range paths {
-		if strings.HasSuffix(p, ".css") {
-			paths[0], paths[i] = paths[i], paths[0]
+	var named []string
+	for _, p := range paths {
+		if strings.HasSuffix(p[1], ".css") {
+			named = append([]string{p[1]}, named...)
+		} else {
+			named = append(named, p[1])
 		}
 	}
-	return paths
+	return named
 }
 
-func TestModulesAreSentWithoutCommentsAndLinesKeepTheirNumbers(t *testing.T) {
+// reachable are the modules that the page loads at once or later, by what imports what.
+func reachable(t *testing.T, s *web.Site) map[string]string {
+	t.Helper()
+	imports := regexp.MustCompile(`(?:from|import)\s*\(?\s*["'](\./[^"']+\.js)["']`)
+	pending := assets(t, s)
+	seen := map[string]string{}
+	for len(pending) > 0 {
+		p := pending[0]
+		pending = pending[1:]
+		if seen[p] != "" || !strings.HasSuffix(p, ".js") {
+			continue
+		}
+		r := get(t, s, "GET", p)
+		if r.StatusCode != http.StatusOK {
+			t.Fatalf("%s: status %d", p, r.StatusCode)
+		}
+		seen[p] = string(body(t, r))
+		for _, m := range imports.FindAllStringSubmatch(seen[p], -1) {
+			pending = append(pending, path.Join(path.Dir(p), m[1]))
+		}
+	}
+	return seen
+}
+
+// sourcesOf are the modules that were joined into one, by name, as its source map has them.
+func sourcesOf(t *testing.T, s *web.Site, p, joined string) map[string]string {
+	t.Helper()
+	if _, named, _ := strings.Cut(joined, "//# sourceMappingURL="); strings.TrimSpace(named) != path.Base(p)+".map" {
+		t.Errorf("%s names %q as its map", p, named)
+	}
+	var lines struct{ Sources, SourcesContent []string }
+	if err := json.Unmarshal(body(t, get(t, s, "GET", p+".map")), &lines); err != nil {
+		t.Fatalf("%s.map: %v", p, err)
+	}
+	sources := make(map[string]string)
+	for i, name := range lines.Sources {
+		sources[strings.TrimPrefix(name, "static:")] = lines.SourcesContent[i]
+	}
+	return sources
+}
+
+// TestEveryModuleIsServedJoined compares the sources with what the source maps say of the joined modules, so that one that was renamed or left out is noticed without a browser.
+func TestEveryModuleIsServedJoined(t *testing.T) {
 	s := site(t)
-	whole := regexp.MustCompile(`^\s*(//|\*|/\*\*([^*]|\*[^/])*(\*/)?$)`)
-	for _, p := range assets(t, s) {
-		_, name, _ := strings.Cut(strings.TrimPrefix(p, "/assets/"), "/")
-		source, err := os.ReadFile(filepath.Join("static", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		sent := body(t, get(t, s, "GET", p))
-		if strings.HasPrefix(name, "vendor/") || filepath.Ext(name) != ".js" {
-			if !bytes.Equal(sent, source) {
-				t.Errorf("%s was changed", name)
-			}
+	found := map[string]bool{"boot.js": true}
+	for p, joined := range reachable(t, s) {
+		if strings.HasSuffix(p, "/boot.js") {
 			continue
 		}
-		before, after := strings.Split(string(source), "\n"), strings.Split(string(sent), "\n")
-		if len(after) != len(before) {
-			t.Errorf("%s has %d lines, of %d", name, len(after), len(before))
+		for name, mapped := range sourcesOf(t, s, p, joined) {
+			source, err := os.ReadFile(filepath.Join("static", name))
+			if err != nil {
+				t.Error(err)
+			} else if !strings.HasPrefix(mapped, string(source)) {
+				t.Errorf("%s is not what the map has", name)
+			}
+			if found[name] {
+				t.Errorf("%s is in several files", name)
+			}
+			found[name] = true
+		}
+	}
+	err := fs.WalkDir(os.DirFS("static"), ".", func(name string, _ fs.DirEntry, err error) error {
+		if path.Ext(name) == ".js" && !found[name] {
+			t.Errorf("%s is not served", name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWhatIsLoadedLaterIsNotInTheFirstFiles(t *testing.T) {
+	s := site(t)
+	first := map[string]bool{}
+	for p, joined := range reachable(t, s) {
+		if strings.HasSuffix(p, "/boot.js") || !slices.Contains(assets(t, s), p) {
 			continue
 		}
-		for i, line := range after {
-			comment := whole.MatchString(before[i])
-			if comment && line != "" || !comment && line != before[i] {
-				t.Errorf("%s: line %d is sent as %q", name, i+1, line)
-			}
+		for name := range sourcesOf(t, s, p, joined) {
+			first[name] = true
+		}
+	}
+	for _, name := range []string{"app.js", "i18n/en.js", "vendor/lit-html.js"} {
+		if !first[name] {
+			t.Errorf("%s is not loaded at once", name)
+		}
+	}
+	for _, name := range []string{"i18n/de.js", "i18n/fr.js", "i18n/es.js", "vendor/uqr.js", "views/dialogs.js", "sounds.js"} {
+		if first[name] {
+			t.Errorf("%s is loaded at once", name)
 		}
 	}
 }
 
-// TestFirstVisitFitsInSixtyKilobytes counts what the page names, as Brotli and as gzip. Chromium's own count is in e2e/browser.
-func TestFirstVisitFitsInSixtyKilobytes(t *testing.T) {
+func TestLicencesAreServed(t *testing.T) {
+	all := ""
+	for _, joined := range reachable(t, site(t)) {
+		all += joined
+	}
+	if !strings.Contains(all, "Copyright 2017 Google LLC") {
+		t.Error("the licence of lit-html is gone")
+	}
+}
+
+func TestPageNamesTheTextsOfEveryLanguage(t *testing.T) {
+	s := site(t)
+	m := regexp.MustCompile(`data-texts="([^"]*)"`).FindSubmatch(body(t, get(t, s, "GET", "/")))
+	var texts map[string]string
+	if m == nil || json.Unmarshal([]byte(html.UnescapeString(string(m[1]))), &texts) != nil {
+		t.Fatalf("the page names %s", m)
+	}
+	sources, err := filepath.Glob("static/i18n/*.js")
+	if err != nil || len(sources) < 2 {
+		t.Fatalf("found %v (%v)", sources, err)
+	}
+	for _, source := range sources {
+		language := strings.TrimSuffix(filepath.Base(source), ".js")
+		if language == "en" {
+			continue // what there always is
+		}
+		if r := get(t, s, "GET", texts[language]); r.StatusCode != http.StatusOK {
+			t.Errorf("%s: %q has status %d", language, texts[language], r.StatusCode)
+		}
+	}
+}
+
+// TestFirstVisitIsSmall counts what the page names, as Brotli and as gzip, and the stream that it opens. Chromium's own count is in e2e/browser.
+func TestFirstVisitIsSmall(t *testing.T) {
 	s := site(t)
 	for _, encoding := range []string{"br", "gzip"} {
 		seen := map[string]bool{}
@@ -224,39 +349,30 @@ func TestFirstVisitFitsInSixtyKilobytes(t *testing.T) {
 				total += len(body(t, get(t, s, "GET", p, "Accept-Encoding", encoding)))
 			}
 		}
-		t.Logf("%s: %d bytes in %d answers", encoding, total, len(seen))
-		if total > 60*1024 {
-			t.Errorf("%s: the first visit is %d bytes", encoding, total)
+		requests := len(seen) + 1
+		t.Logf("%s: %d bytes in %d requests", encoding, total, requests)
+		if total > 60*1024 || requests > 12 {
+			t.Errorf("%s: the first visit is %d bytes in %d requests", encoding, total, requests)
 		}
 	}
 }
 
-// TestEveryImportIsServed follows the imports from app.js, so that a module that was renamed or left out of the embedding is noticed without a browser.
-func TestEveryImportIsServed(t *testing.T) {
-	s := site(t)
-	imports := regexp.MustCompile(`(?m)(?:from|import)\s*\(?\s*["'](\.{1,2}/[^"'$]+\.js)["']`)
-	pending := assets(t, s)
-	seen := map[string]bool{}
-	for len(pending) > 0 {
-		p := pending[0]
-		pending = pending[1:]
-		if seen[p] || !strings.HasSuffix(p, ".js") {
-			continue
-		}
-		seen[p] = true
-		r := get(t, s, "GET", p)
-		if r.StatusCode != http.StatusOK {
-			t.Errorf("%s: status %d", p, r.StatusCode)
-			continue
-		}
-		for _, m := range imports.FindAllSubmatch(body(t, r), -1) {
-			if spec := string(m[1]); !strings.HasSuffix(spec, "types.js") { // types only, in comments
-				pending = append(pending, filepath.ToSlash(filepath.Join(filepath.Dir(p), spec)))
-			}
+// Two sites of the same build name the same paths: a cache is good on every node, and after a restart.
+func TestPathsComeFromTheContent(t *testing.T) {
+	if one, other := assets(t, site(t)), assets(t, freshSite(t)); !slices.Equal(one, other) {
+		t.Errorf("%v and %v", one, other)
+	}
+}
+
+func TestPagesThatAnybodyMayMakeUpAreNotKept(t *testing.T) {
+	s := freshSite(t)
+	for i := range 1000 {
+		if _, err := s.At("/", web.Page{Origin: fmt.Sprint("http://", i, ".example")}); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if len(seen) < 30 {
-		t.Errorf("only %d modules were found", len(seen))
+	if n := web.Kept(s); n > 64 {
+		t.Errorf("%d pages are kept", n)
 	}
 }
 

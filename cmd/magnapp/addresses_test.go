@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"log/slog"
 	"net"
 	"net/netip"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/magnapp/magnapp/internal/config"
 )
 
 func parsed(list string) (addrs []netip.Addr) {
@@ -56,6 +60,27 @@ func TestAddressesOfThisMachine(t *testing.T) {
 		at, err := netip.ParseAddrPort(strings.TrimPrefix(url, "http://"))
 		if err != nil || isOnlyHere(at.Addr()) || at.Port() != 8000 {
 			t.Errorf("%s (%v)", url, err)
+		}
+	}
+}
+
+func TestAnnouncementSaysWhatToOpenHereAndElsewhere(t *testing.T) {
+	lan := []string{"http://192.0.2.7:8000", "http://192.0.2.8:8000", "http://192.0.2.9:8000", "http://[2001:db8::7]:8000"}
+	for _, c := range []struct {
+		name      string
+		config    config.Config
+		listening string
+		others    []string
+		want      string
+	}{
+		{"for everybody", config.Config{}, "0.0.0.0", lan, "MagnaPP is ready: open http://localhost:8000\nOthers on your network open http://192.0.2.7:8000 or http://192.0.2.8:8000 or http://192.0.2.9:8000\n"},
+		{"for this machine", config.Config{}, "127.0.0.1", nil, "MagnaPP is ready: open http://127.0.0.1:8000\n"},
+		{"with an address that everybody uses", config.Config{PublicURL: "https://poker.example.com"}, "0.0.0.0", lan, "MagnaPP is ready: open https://poker.example.com\n"},
+	} {
+		var printed bytes.Buffer
+		announce(c.config, &net.TCPAddr{IP: net.ParseIP(c.listening), Port: 8000}, c.others, &printed, slog.New(slog.DiscardHandler))
+		if printed.String() != c.want {
+			t.Errorf("%s: %q, want %q", c.name, printed.String(), c.want)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -80,7 +81,7 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 	defer release()
 	served := make(chan error, 1)
 	go func() { served <- server.serve(connections.Listen(listener)) }()
-	announce(c, listener.Addr(), stdout, logger)
+	announce(c, listener.Addr(), addresses(), stdout, logger)
 
 	select {
 	case err := <-served:
@@ -142,8 +143,11 @@ func newAPI(c config.Config, rooms *room.Rooms, streams *stream.Streams, ready, 
 	})
 }
 
-// announce prints the address to open, and logs what is unusual.
-func announce(c config.Config, addr net.Addr, stdout io.Writer, logger *slog.Logger) {
+// maxAnnounced is how many addresses for others are printed: a machine with containers may have many, and the likeliest come first.
+const maxAnnounced = 3
+
+// announce prints the address to open and, unless a better one is set, those that others can open; and it logs what is unusual.
+func announce(c config.Config, addr net.Addr, forOthers []string, stdout io.Writer, logger *slog.Logger) {
 	url := c.PublicURL
 	if url == "" {
 		url = "http://" + openable(addr)
@@ -152,6 +156,9 @@ func announce(c config.Config, addr net.Addr, stdout io.Writer, logger *slog.Log
 		}
 	}
 	fmt.Fprintln(stdout, "MagnaPP is ready: open", url)
+	if c.PublicURL == "" && len(forOthers) > 0 {
+		fmt.Fprintln(stdout, "Others on your network open", strings.Join(forOthers[:min(len(forOthers), maxAnnounced)], " or "))
+	}
 	logger.Info("listening", "address", addr.String(), "data", c.DataDir, "version", config.Version())
 	if c.AuthOpen {
 		logger.Warn("AUTH=open: credentials are not checked; anyone who can reach this server can act as anybody in every session")

@@ -1,4 +1,5 @@
-// Package browser_test drives the page in a real Chromium, against the real server binary.
+// Package browser_test drives the page in a real Chromium, against the real server binary. What is about the network is tested in Firefox, too (inBrowsers), through a wire that hangs,
+// cuts, delays and answers in the server's place.
 //
 // TestMain builds the binary once and starts one Chromium; every test has its own server with its own data folder, and every person their own browser context, as if on their own
 // computer. Tests wait for what the page shows, never for time to pass. Every person's page fails the test with what it wrote to the console as an error, with an exception and

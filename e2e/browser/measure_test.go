@@ -40,18 +40,17 @@ func TestNothingJumps(t *testing.T) {
 	}
 }
 
-// TestFirstVisitIsSmall counts every byte that a first visit of the start page transfers, answer headers included.
+// TestFirstVisitIsSmall counts every request of a first visit of the start page, and every byte that it transfers, answer headers included.
 func TestFirstVisitIsSmall(t *testing.T) {
 	s := serve(t)
 	p := s.person("Sarah")
 	p.visit("/")
 	p.sees("No session is open right now")
 	p.wait(`document.readyState === 'complete'`)
-	const limit = 60 * 1024
-	if got := p.transferred(); got > limit {
-		t.Errorf("the first visit transferred %d bytes, want at most %d", got, limit)
-	} else {
-		t.Logf("the first visit transferred %d bytes", got)
+	requests, bytes := p.transferred()
+	t.Logf("the first visit transferred %d bytes in %d requests", bytes, requests)
+	if bytes > 60*1024 || requests > 12 {
+		t.Errorf("the first visit transferred %d bytes in %d requests, want at most 60 KB in 12", bytes, requests)
 	}
 }
 

@@ -25,6 +25,24 @@ func atATable(t *testing.T, open func(*server) *reader) (r *reader, w *wire, mas
 	return r, w, master
 }
 
+// atAnOwnTable is a Scrum Master who has laid a 5, through a network that a test can break.
+func atAnOwnTable(t *testing.T, open func(*server) *reader) (*reader, *wire) {
+	t.Helper()
+	w := serve(t).between()
+	r := open(w.server)
+	r.visit("/")
+	value[any](r, `(localStorage.setItem('magnapp.me', JSON.stringify({ name: 'Sarah', avatar: 'cat', saved: Date.now() })), null)`)
+	r.visit("/")
+	value[any](r, `(document.getElementById('session-name').value = 'Checkout squad', null)`)
+	r.click("button|Start session")
+	r.wait(`document.querySelector('.place.me')`)
+	r.seesLive()
+	r.click("button|Start voting")
+	r.click(".hand [data-card='5']")
+	r.wait(holds("5"))
+	return r, w
+}
+
 // counted is how many cards the server has.
 func (g guest) counted() int {
 	g.s.t.Helper()
@@ -84,20 +102,7 @@ func TestCardThatMeetsASilentNetworkIsSentAgain(t *testing.T) {
 
 func TestLineThatIsCutSaysOnlyWhatIsTrue(t *testing.T) {
 	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
-		s := serve(t)
-		w := s.between()
-		r := open(w.server)
-		r.visit("/")
-		value[any](r, `(localStorage.setItem('magnapp.me', JSON.stringify({ name: 'Sarah', avatar: 'cat', saved: Date.now() })), null)`)
-		r.visit("/")
-		value[any](r, `(() => { const name = document.getElementById('session-name'); name.value = 'Checkout squad' })(), null`)
-		r.click("button|Start session")
-		r.wait(`document.querySelector('.place.me')`)
-		r.seesLive()
-		r.click("button|Start voting")
-		r.click(".hand [data-card='5']")
-		r.wait(holds("5"))
-
+		r, w := atAnOwnTable(t, open)
 		w.becomes(state{refuses: true})
 		r.sees("No connection. You see the table as it was.")
 		r.click("button|Reveal cards")
@@ -116,6 +121,18 @@ func TestLineThatIsCutSaysOnlyWhatIsTrue(t *testing.T) {
 		r.click("button|Reveal cards")
 		r.wait(`document.querySelector('#results')`)
 		r.wait(`document.querySelector('.me .laid.open .front')?.innerText === '13'`)
+	})
+}
+
+func TestCommandThatMeetsASilentNetworkIsMadeWhenItIsBack(t *testing.T) {
+	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
+		r, w := atAnOwnTable(t, open)
+		w.becomes(state{hangs: true})
+		r.click("button|Reveal cards")
+		r.wait(`document.querySelector('.notice.lost')`)
+		w.becomes(state{})
+		r.wait(`document.querySelector('#results')`)
+		r.seesLive()
 	})
 }
 

@@ -139,15 +139,14 @@ func (p *person) count(id network.RequestID, n int64, total bool) {
 	p.bytes[id] += n
 }
 
-// transferred is how many bytes the page has received so far, headers included.
-func (p *person) transferred() int64 {
+// transferred is how many requests the page has made so far, and how many bytes it has received, headers included.
+func (p *person) transferred() (requests int, sum int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var sum int64
 	for _, n := range p.bytes {
 		sum += n
 	}
-	return sum
+	return len(p.bytes), sum
 }
 
 // pardon says that problems with this text belong to the story of the test.
@@ -217,8 +216,8 @@ func eval[T any](p *person, js string) T {
 // wait waits until the expression is true on the page.
 func (p *person) wait(js string) { p.t.Helper(); p.until(patience, js) }
 
-// takesItsTime waits for what comes only after half a minute.
-func (p *person) takesItsTime(js string) { p.t.Helper(); p.until(2*patience, js) }
+// takesItsTime waits for what comes only after half a minute, or after much work.
+func (p *person) takesItsTime(js string) { p.t.Helper(); p.until(3*patience, js) }
 
 func (p *person) until(limit time.Duration, js string) {
 	p.t.Helper()

@@ -92,10 +92,11 @@ func value[T any](r *reader, js string) T {
 // visit opens a path of the server.
 func (r *reader) visit(path string) {
 	r.t.Helper()
+	value[any](r, `(window.__left = true, null)`) // by the page that is there until then
 	if err := r.goTo(r.s.url + path); err != nil {
 		r.t.Fatal(err)
 	}
-	r.wait(`location.href === ` + strconv.Quote(r.s.url+path) + ` && document.readyState === 'complete' && document.querySelector('h1')`)
+	r.wait(`!window.__left && location.href === ` + strconv.Quote(r.s.url+path) + ` && document.readyState === 'complete' && document.querySelector('h1')`)
 }
 
 // joins takes a seat in a session without the forms.

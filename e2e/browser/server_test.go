@@ -19,12 +19,13 @@ const patience = 30 * time.Second
 
 // server is one running binary.
 type server struct {
-	t    *testing.T
-	url  string
-	env  []string
-	cmd  *exec.Cmd
-	out  lockedBuffer
-	http *http.Client
+	t       *testing.T
+	program string // the binary
+	url     string
+	env     []string
+	cmd     *exec.Cmd
+	out     lockedBuffer
+	http    *http.Client
 }
 
 // lockedBuffer collects what the server writes.
@@ -48,9 +49,15 @@ func (l *lockedBuffer) String() string {
 // serve starts a server for the test, with NAME=value settings besides the usual ones.
 func serve(t *testing.T, settings ...string) *server {
 	t.Helper()
+	return serveWith(t, binary, settings...)
+}
+
+// serveWith does it with another build.
+func serveWith(t *testing.T, program string, settings ...string) *server {
+	t.Helper()
 	host := freeAddress(t)
 	_, port, _ := net.SplitHostPort(host)
-	s := &server{t: t, url: "http://" + host, http: &http.Client{Timeout: patience}}
+	s := &server{t: t, program: program, url: "http://" + host, http: &http.Client{Timeout: patience}}
 	s.env = append(os.Environ(), "HOST=127.0.0.1", "PORT="+port, "DATA_DIR="+t.TempDir(), "MAX_SESSIONS=0", "RATE_LIMIT=off")
 	s.env = append(s.env, settings...)
 	s.start()
@@ -77,7 +84,7 @@ func freeAddress(t *testing.T) string {
 // start starts the binary and waits until it is ready.
 func (s *server) start() {
 	s.t.Helper()
-	s.cmd = exec.Command(binary)
+	s.cmd = exec.Command(s.program)
 	s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr, s.cmd.Dir = s.env, &s.out, &s.out, s.t.TempDir()
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatalf("start the server: %v", err)

@@ -104,7 +104,7 @@ const failures = 5
 func (s *server) run(t *testing.T) {
 	t.Helper()
 	s.process = start(t, s.dir, []string{
-		"HOST=127.0.0.1", "PORT=" + s.port, "DATA_DIR=" + s.dir + "/data", "TRUSTED_PROXIES=127.0.0.1/32", "RATE_LIMIT=" + strconv.Itoa(failures) + "/h",
+		"HOST=127.0.0.1", "PORT=" + s.port, "DATA_DIR=" + s.dir + "/data", "SESSION_TIMEOUT_MINUTES=60", "TRUSTED_PROXIES=127.0.0.1/32", "RATE_LIMIT=" + strconv.Itoa(failures) + "/h",
 	}, program)
 	awaitPort(t, s.port, s.process)
 }

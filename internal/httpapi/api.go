@@ -19,7 +19,7 @@ import (
 type Options struct {
 	Rooms   *room.Rooms
 	Streams *stream.Streams
-	Site    http.Handler // the page: everything that is not the API
+	Site    Site         // the page: everything that is not the API
 	Ready   func() error // nil while the store can take writes
 	// Reachable returns what links to this server start with on other machines; nil: others cannot reach it.
 	Reachable func() []string

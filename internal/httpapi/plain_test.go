@@ -85,13 +85,7 @@ func TestWhoActsIsNamedFirst(t *testing.T) {
 
 // A call that does not read its body answers although what was announced does not come.
 func TestNobodyWaitsForABodyThatIsNotRead(t *testing.T) {
-	s := start(t, func(o *setup) {
-		o.api.Site = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Path != "/silent" { // which says nothing, as a page need not for HEAD
-				http.NotFound(w, r)
-			}
-		})
-	})
+	s := start(t, site(func(http.ResponseWriter, *http.Request) {})) // a page need not say anything for HEAD
 	w := newWorld(t, s, "voting")
 	for call, want := range map[string]int{
 		"POST /api/sessions/{s}/reveal?user_id={master}": 401, "POST /api/sessions/{s}/reveal": 422, "POST /nothing": 404, "PUT /api/sessions/{s}/vote": 405,

@@ -20,6 +20,7 @@ import (
 	"github.com/magnapp/magnapp/internal/poker"
 	"github.com/magnapp/magnapp/internal/room"
 	"github.com/magnapp/magnapp/internal/stream"
+	"github.com/magnapp/magnapp/web"
 )
 
 // The times of the servers under test.
@@ -60,17 +61,17 @@ type server struct {
 func start(t testing.TB, settings ...setting) *server {
 	t.Helper()
 	s := newServer(t, settings...)
-	web := httptest.NewUnstartedServer(s)
-	web.Config.Protocols = &http.Protocols{}
-	web.Config.Protocols.SetHTTP1(true)
-	web.Config.Protocols.SetUnencryptedHTTP2(true)
-	web.Start()
-	s.url = web.URL
+	listener := httptest.NewUnstartedServer(s)
+	listener.Config.Protocols = &http.Protocols{}
+	listener.Config.Protocols.SetHTTP1(true)
+	listener.Config.Protocols.SetUnencryptedHTTP2(true)
+	listener.Start()
+	s.url = listener.URL
 	t.Cleanup(func() {
 		s.streams.Drain()
 		client.CloseIdleConnections()
-		web.CloseClientConnections()
-		web.Close()
+		listener.CloseClientConnections()
+		listener.Close()
 	})
 	return s
 }
@@ -142,7 +143,27 @@ func behind(prefixes ...string) setting {
 	}
 }
 
-func site(h http.HandlerFunc) setting { return func(o *setup) { o.api.Site = h } }
+// site has a page at every path that is answered by h.
+func site(h http.HandlerFunc) setting { return func(o *setup) { o.api.Site = sameEverywhere(h) } }
+
+type sameEverywhere http.HandlerFunc
+
+// At returns the same page for every path but one.
+func (h sameEverywhere) At(path string, _ web.Page) (http.Handler, error) {
+	if path == "/nothing" {
+		return nil, nil
+	}
+	return http.HandlerFunc(h), nil
+}
+
+// realSite serves the page as it is.
+func realSite(o *setup) {
+	page, err := web.New()
+	if err != nil {
+		panic(err)
+	}
+	o.api.Site = page
+}
 
 // friend is an origin whose pages may call.
 const friend = "http://localhost:5173"

@@ -1,67 +1,55 @@
 package httpapi
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/magnapp/magnapp/internal/poker"
+	"github.com/magnapp/magnapp/web"
+)
+
+// Site is the page.
+type Site interface {
+	// At returns what answers GET and HEAD at a path, given what the page there is to know; nil if there is nothing.
+	At(path string, page web.Page) (http.Handler, error)
+}
 
 // site serves the page; what it does not know is a problem like any other.
 func (a *API) site() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			a.notOfSite(r).ServeHTTP(w, r)
-			return
-		}
-		exchangeOf(w).shared = true
-		guard := &siteWriter{ResponseWriter: w}
-		a.Site.ServeHTTP(guard, r)
-		if guard.missing {
-			a.writeProblem(w, r, pathNotFound())
+		x := exchangeOf(w)
+		found, err := a.Site.At(r.URL.Path, a.pageFor(x, r.URL.Path))
+		switch {
+		case err != nil:
+			a.refuse(w, r, a.fail(x, err))
+		case found == nil:
+			a.notFound().ServeHTTP(w, r)
+		case r.Method != http.MethodGet && r.Method != http.MethodHead:
+			a.methodNotAllowed([]string{http.MethodGet}).ServeHTTP(w, r)
+		default:
+			x.shared = true
+			found.ServeHTTP(w, r)
 		}
 	})
 }
 
-// notOfSite answers a method that no page takes: there is a page, which takes another, or there is none.
-func (a *API) notOfSite(r *http.Request) http.Handler {
-	probe := &siteWriter{ResponseWriter: silent{}}
-	head := shallow(r)
-	head.Method, head.Body = http.MethodHead, http.NoBody
-	a.Site.ServeHTTP(probe, head)
-	if probe.missing {
-		return a.notFound()
+// pageFor is what the page at a path is to know.
+func (a *API) pageFor(x *exchange, path string) web.Page {
+	page := web.Page{Origin: a.origin(&x.caller)}
+	if a.PublicURL != "" {
+		page.PublicURL = page.Origin
 	}
-	return a.methodNotAllowed([]string{http.MethodGet})
-}
-
-// siteWriter keeps the site's own 404 from the client.
-type siteWriter struct {
-	http.ResponseWriter
-	missing bool
-}
-
-// WriteHeader notes a 404 and passes everything else on.
-func (w *siteWriter) WriteHeader(status int) {
-	if w.missing = status == http.StatusNotFound; !w.missing {
-		w.ResponseWriter.WriteHeader(status)
+	id := web.SessionIn(path)
+	if id == "" {
+		return page
 	}
-}
-
-// Write passes on what belongs to no 404.
-func (w *siteWriter) Write(b []byte) (int, error) {
-	if w.missing {
-		return len(b), nil
+	s, err := a.Rooms.Session(id)
+	if err != nil {
+		page.Missing = true
+		return page
 	}
-	return w.ResponseWriter.Write(b)
+	page.SessionID, page.SessionName = id, nameForChats(s)
+	return page
 }
 
-// Unwrap gives http.ResponseController what lies beneath.
-func (w *siteWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-// silent is an answer that goes nowhere.
-type silent struct{}
-
-// Header returns headers that nobody sees.
-func (silent) Header() http.Header { return http.Header{} }
-
-// Write forgets.
-func (silent) Write(b []byte) (int, error) { return len(b), nil }
-
-// WriteHeader forgets.
-func (silent) WriteHeader(int) {}
+// nameForChats is what a chat may show of a link to the session, to everybody who sees the link. The list of sessions shows every name as well.
+func nameForChats(s *poker.Session) string { return s.Name }

@@ -4,7 +4,7 @@ import { api, Refusal } from './api.js'
 import { LANGUAGES, pick, speak, t } from './i18n.js'
 import { go } from './router.js'
 import * as prefs from './prefs.js'
-import { offline, refused, toast, why } from './tell.js'
+import { hush, offline, refused, toast, why } from './tell.js'
 import { openRoom } from './room.js'
 import { get, set, setRoom } from './store.js'
 import { estimate, iAmMaster, myCard, votable } from './words.js'
@@ -155,7 +155,9 @@ export function play(card) {
   const { room } = get()
   const status = room?.session?.status
   if (room && status === 'results' && iAmMaster(room)) setRoom(room.id, { choice: card })
-  if (room && votable(room)) openRoom()?.votes.choose(myCard(room) === card ? null : card)
+  if (!room || !votable(room)) return
+  openRoom()?.votes.choose(myCard(room) === card ? null : card)
+  hush() // what cannot be done now is not said of a card
 }
 
 export async function copyLink() {

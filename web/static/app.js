@@ -45,4 +45,6 @@ addEventListener('storage', (e) => {
   }
 })
 setInterval(tick, 500)
+// The head that the server has sent, to be seen until here.
+document.getElementById('app')?.replaceChildren()
 arrive()

@@ -8,6 +8,9 @@ import { en } from './i18n/en.js'
 /** The languages that we speak, each under its own name. */
 export const LANGUAGES = { en: 'English', de: 'Deutsch', fr: 'Français', es: 'Español' }
 
+/** What is not English is loaded when it is spoken. @type {Record<string, () => Promise<{default: Catalogue}>>} */
+const OTHERS = { de: () => import('./i18n/de.js'), fr: () => import('./i18n/fr.js'), es: () => import('./i18n/es.js') }
+
 /** @type {Catalogue} */
 let catalogue = en
 let lang = 'en'
@@ -25,7 +28,7 @@ export function pick(chosen, wishes = navigator.languages) {
 
 /** Speaks that language from now on. @param {string} next */
 export async function speak(next) {
-  catalogue = next === 'en' ? en : (await import(`./i18n/${next}.js`)).default
+  catalogue = next === 'en' ? en : (await OTHERS[next]()).default
   lang = next
   plural = new Intl.PluralRules(next)
   number = new Intl.NumberFormat(next, { maximumFractionDigits: 1 })

@@ -2,7 +2,6 @@
 /** @import { Room, Envelope, Session, Ending } from './types.js' */
 import { api, lineIs, pace, Refusal } from './api.js'
 import { fold } from './fold.js'
-import { goodbye } from './here.js'
 import { seat } from './seats.js'
 import { Stream } from './stream.js'
 import { keepSeat, seatIn } from './prefs.js'
@@ -10,6 +9,7 @@ import { get, set, setRoom } from './store.js'
 import { hush, lateVote, refusedVote, waitingVote } from './tell.js'
 import { LONG, Tries } from './tries.js'
 import { VoteQueue } from './votes.js'
+import { browser } from './world.js'
 import { happened } from './effects.js'
 
 /** @type {Room} */
@@ -26,6 +26,8 @@ export class OpenRoom {
     /** @type {Stream|null} */
     this.stream = null
     this.closed = false
+    /** What the tabs of this browser have together. It comes beside the session; without it each has a stream of its own. @type {typeof import('./shared.js')|null} */
+    this.tabs = null
     this.votes = new VoteQueue({ id, api, room: () => this.room(), change: (part) => setRoom(id, part), refused: refusedVote, waits: waitingVote, late: lateVote })
     /** The tries to find the session, before there is a stream. */
     this.tries = new Tries({
@@ -54,13 +56,15 @@ export class OpenRoom {
   async look(timeout, signal) {
     const me = seatIn(this.id)
     try {
+      const tabs = import('./shared.js').catch(() => null)
       const session = await api.session(this.id, me, { timeout: this.room()?.phase === 'failed' ? timeout : LONG, signal })
+      this.tabs = await tabs
       if (!signal.aborted) this.enter(session, me)
       return true
     } catch (e) {
+      if (!(e instanceof Refusal)) throw e
       if (signal.aborted || !this.room()) return true
-      const refusal = /** @type {Refusal} */ (e)
-      if (refusal.status !== 401 || !me) return this.shut(refusal, me)
+      if (e.status !== 401 || !me) return this.shut(e, me)
       keepSeat(this.id, null)
       return this.look(timeout, signal)
     }
@@ -77,9 +81,9 @@ export class OpenRoom {
     this.stream = new Stream(`/api/sse/${encodeURIComponent(this.id)}?${new URLSearchParams({ ping: 'true', ...(me && { user_id: me }) })}`, {
       event: (e) => this.event(e),
       open: () => { lineIs(true); setRoom(this.id, { connection: 'live', retryAt: null }); hush(); happened.connection('live'); this.votes.live() },
-      lost: (retryAt) => { lineIs(false); setRoom(this.id, { connection: 'lost', retryAt }); happened.connection('lost') },
+      lost: (retryAt) => { if (me) lineIs(false); setRoom(this.id, { connection: 'lost', retryAt }); happened.connection('lost') },
       mayReturn: (patience, signal) => this.mayReturn(patience, signal),
-    }, undefined, pace)
+    }, this.tabs?.together(browser), pace)
   }
 
   /** Before each try of ours to come back: is there still a session, and a seat in it? @param {number} timeout @param {AbortSignal} signal @returns {Promise<'yes'|'no'|'later'>} */
@@ -142,7 +146,7 @@ export class OpenRoom {
     this.closed = true
     this.tries.stop()
     for (const end of this.unlisten) end()
-    goodbye()
+    this.tabs?.goodbye()
     this.stream?.close()
     this.votes.close()
     lineIs(true)

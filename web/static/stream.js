@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { World, Source } from './types.js' */
-import { LONG, Tries } from './tries.js'
+import { LONG, SHORT, Tries } from './tries.js'
 import { browser } from './world.js'
 
 /** A stream that has been silent for so long is dead, in milliseconds. The server says something every 15 s. */
@@ -9,6 +9,8 @@ export const SILENCE = 40_000
 export const DOUBT = 20_000
 /** How often the stream is looked at, and how late a timer may fire before the machine must have slept. */
 const BEAT = 5_000
+/** How long the server may take to say that a stream which is still open can be believed, in milliseconds. */
+const LOOK = 1_500
 /** How long the browser itself may take to come back, in milliseconds. */
 const RETURN = 5_000
 
@@ -27,10 +29,11 @@ const CONNECTING = 0
  */
 export class Stream {
   /** @param {string} url @param {On} on @param {World} [world] @param {() => number} [pace] how long answers take here, in milliseconds */
-  constructor(url, on, world = browser, pace = undefined) {
+  constructor(url, on, world = browser, pace = () => 0) {
     this.url = url
     this.on = on
     this.world = world
+    this.pace = pace
     this.closed = false
     /** Whether the stream that is open has begun. */
     this.live = false
@@ -125,7 +128,7 @@ export class Stream {
   /** One try to come back, or to make sure that the stream that is open can be believed. @param {number} patience @param {AbortSignal} signal @returns {Promise<boolean>} */
   async attempt(patience, signal) {
     if (!this.live) this.drop()
-    const may = await (this.on.mayReturn?.(patience, signal) ?? 'yes')
+    const may = await (this.on.mayReturn?.(this.up ? Math.max(LOOK, patience) : patience, signal) ?? 'yes')
     if (this.closed || signal.aborted || may === 'no') return true
     if (may === 'later') return false
     if (this.live && !this.doubted && this.world.now() - this.heard < DOUBT) return true
@@ -137,7 +140,7 @@ export class Stream {
       this.begun?.()
       this.begun = end
       signal.addEventListener('abort', end, { once: true })
-      this.connect(LONG)
+      this.connect(Math.min(LONG, Math.max(SHORT, 4 * this.pace())))
     })
     return this.live || this.closed
   }

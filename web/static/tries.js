@@ -12,7 +12,7 @@ const KEPT = 2
 const GAPS = [500, 1_000, 2_000, 4_000]
 const SHORTEST_PAUSE = 300
 /** How long a try may wait for its answer, in milliseconds: a short while as long as others follow soon, and longer later. */
-const SHORT = 2_500
+export const SHORT = 2_500
 export const LONG = 8_000
 /** A try that is shown at all is shown for this long. */
 const SHOWN = 600
@@ -30,7 +30,7 @@ const NEXT_CONNECTION = 100
  * @typedef {object} On
  * @property {(patience: number, signal: AbortSignal) => Promise<boolean>} attempt one try; true ends the tries. An aborted one counts for nothing.
  * @property {() => void} trying a try begins
- * @property {(at: number) => void} planned the next one is due at that time
+ * @property {(at: number|null) => void} planned the next one is due at that time; null: at once
  */
 export class Tries {
   /** @param {On} on @param {World} [world] @param {() => number} [pace] how long answers take here, in milliseconds */
@@ -86,7 +86,7 @@ export class Tries {
   due(wait) {
     this.world.cancel(this.timer)
     this.timer = this.world.after(wait, () => void this.run())
-    this.on.planned(this.world.now() + wait)
+    this.on.planned(wait > NEXT_CONNECTION ? this.world.now() + wait : null)
   }
 
   /** Something has happened that makes a try worth while: at once, if there are any left. @returns {boolean} whether one is made */

@@ -1,12 +1,10 @@
 // @ts-check
 /** @import { World } from './types.js' */
-import { answering } from './here.js'
-import { share } from './shared.js'
 
 /** What the page takes from the browser, where its tests bring something else: the network, the clock, and chance. @type {World} */
 export const browser = {
   fetch: (path, init) => fetch(path, init),
-  source: (url) => share(url, browser, () => answering(url, browser, (named) => new EventSource(named))),
+  source: (url) => new EventSource(url),
   beacon: (url) => void navigator.sendBeacon(url),
   bytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
   random: () => Math.random(),

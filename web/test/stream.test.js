@@ -125,7 +125,7 @@ test('a try that meets a network which does not answer ends, and the next one fo
   await world.pass(6_000)
   same(heard.some((h) => Number(h) > 1_000), true, 'after it')
   server.says = 'yes'
-  await world.pass(4_000)
+  for (let s = 0; s < 8 && world.lines.length < 2; s++) await world.pass(500)
   world.line.open()
   same([heard.at(-1), server.most], ['open', 1], 'at last, and requests at a time')
 })
@@ -161,9 +161,9 @@ for (const [name, says, wakes] of /** @type {[string, Server['says'], boolean][]
       world.chance = chance
       server.says = says
       world.line.break(2)
-      for (let s = 0; s < 600; s++) {
-        if (wakes) for (const type of /** @type {const} */ (['online', 'offline', 'pageshow', 'visibilitychange'])) await world.happens(type)
-        await world.pass(1_000)
+      for (let s = 0; s < 600; s += 3) {
+        if (wakes) for (const type of /** @type {const} */ (['offline', 'pageshow', 'visibilitychange', 'online'])) world.fires(type)
+        await world.pass(3_000)
       }
       same([server.asked <= 40, server.asked > 20, server.most <= 1, world.lines.length], [true, true, true, 1], `${server.asked} tries: not too many, not too few; at a time; streams`)
     }
@@ -172,10 +172,10 @@ for (const [name, says, wakes] of /** @type {[string, Server['says'], boolean][]
 
 test('a server that takes streams and drops them is not asked more often', async () => {
   const { server, world } = withServer()
-  for (let s = 0; s < 600; s++) {
+  for (let s = 0; s < 600; s += 3) {
     if (world.line.readyState === 0) world.line.open()
     if (world.line.readyState === 1) world.line.break(s % 2 ? 0 : 2)
-    await world.pass(1_000)
+    await world.pass(3_000)
   }
   same([server.asked <= 40, world.lines.length > 10], [true, true], `${server.asked} tries, ${world.lines.length} streams`)
 })
@@ -259,6 +259,15 @@ test('a stream that was in doubt and lives is left alone', async () => {
   await world.happens('offline')
   world.line.say({ type: 'a' })
   same([server.asked, world.lines.length, heard], [1, 1, ['open', { type: 'a' }]])
+})
+
+test('a stream that is opened anew and does not begin is given up soon', async () => {
+  const { world } = withServer()
+  world.line.break(2)
+  await world.pass(500)
+  same(world.lines.length, 2, 'streams')
+  await world.pass(2_600)
+  same([world.lines[1].readyState, world.lines.length], [2, 3], 'its state, and streams')
 })
 
 test('somebody who asks for a try gets one, and sees it', async () => {

@@ -50,9 +50,12 @@ export class StillWorld {
 
   /** Lets something happen to the page. @param {'online'|'offline'|'pageshow'|'visibilitychange'} type */
   async happens(type) {
-    for (const one of this.listeners) if (one.type === type) one.listener()
+    this.fires(type)
     await settled()
   }
+
+  /** The same, and more may happen at once. @param {'online'|'offline'|'pageshow'|'visibilitychange'} type */
+  fires(type) { for (const one of this.listeners) if (one.type === type) one.listener() }
 
   /** The machine sleeps: the clock goes on, and what was due is late. @param {number} ms */
   async sleep(ms) {

@@ -86,6 +86,7 @@ export default {
   'centre.paused': 'Warten auf {name}',
   'centre.pausedNote': 'Alle Karten bleiben liegen. Danach übernimmt die nächste Person.',
   'centre.pausedNobody': 'Wer als Nächstes zurückkommt, übernimmt.',
+  'pause.kept': 'Ihre Karte bleibt hier und wird gesendet, wenn die Sitzung weitergeht.',
   'pause.takeover': 'Als Scrum Master übernehmen',
   'pause.takeoverIn': 'Übernehmen in {time}',
   'hand.cards': 'Ihre Karten',

@@ -86,6 +86,7 @@ export const en = {
   'centre.paused': 'Waiting for {name}',
   'centre.pausedNote': 'All cards stay on the table. Then the next in line takes over.',
   'centre.pausedNobody': 'The next one to come back takes over.',
+  'pause.kept': 'Your card is kept here, and sent when the session goes on.',
   'pause.takeover': 'Take over as Scrum Master',
   'pause.takeoverIn': 'Take over in {time}',
   'hand.cards': 'Your cards',

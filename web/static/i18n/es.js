@@ -86,6 +86,7 @@ export default {
   'centre.paused': 'Esperando a {name}',
   'centre.pausedNote': 'Las cartas se quedan en la mesa. Después sigue la próxima persona.',
   'centre.pausedNobody': 'Sigue la primera persona que vuelva.',
+  'pause.kept': 'Tu carta se guarda aquí y se envía cuando la sesión continúe.',
   'pause.takeover': 'Tomar el relevo como Scrum Master',
   'pause.takeoverIn': 'Tomar el relevo en {time}',
   'hand.cards': 'Tus cartas',

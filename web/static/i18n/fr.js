@@ -86,6 +86,7 @@ export default {
   'centre.paused': 'En attente de {name}',
   'centre.pausedNote': 'Les cartes restent sur la table. Ensuite, la personne suivante prend le relais.',
   'centre.pausedNobody': 'La première personne de retour prend le relais.',
+  'pause.kept': 'Votre carte est gardée ici et envoyée quand la session reprend.',
   'pause.takeover': 'Prendre le relais comme Scrum Master',
   'pause.takeoverIn': 'Prendre le relais dans {time}',
   'hand.cards': 'Vos cartes',

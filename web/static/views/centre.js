@@ -6,7 +6,7 @@ import { accept, newRound, reveal, start } from '../actions.js'
 import { clock, inline, shown, t } from '../i18n.js'
 import { set, setRoom } from '../store.js'
 import { left } from '../ticker.js'
-import { estimate, hasVoted, iAmMaster, nameOf } from '../words.js'
+import { estimate, hasVoted, iAmMaster, nameOf, pending } from '../words.js'
 import { cup } from './icons.js'
 import { pause } from './pause.js'
 
@@ -87,7 +87,7 @@ function paused(state, room, session) {
   return html`${session.current_round ? topic(session.current_round) : nothing}
     <p class="lead">${t('centre.paused', { name: inline(name) })}</p>
     ${session.resumes_by
-      ? html`<p class="big clock" role="timer">${clock(left(state, session.resumes_by))}</p><p class="note">${t('centre.pausedNote')}</p>${pause(state, room, session)}`
+      ? html`<p class="big clock" role="timer">${clock(left(state, session.resumes_by))}</p><p class="note">${t(pending(room) ? 'pause.kept' : 'centre.pausedNote')}</p>${pause(state, room, session)}`
       : html`<p class="note">${t('centre.pausedNobody')}</p>`}`
 }
 
