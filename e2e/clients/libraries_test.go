@@ -194,8 +194,8 @@ func (l library) refusedWith(t *testing.T, status int) string {
 	defer cancel()
 	go func() {
 		defer cancel() // its output has ended
-		for line := range c.lines {
-			t.Log(line)
+		for open := true; open; {
+			_, open = <-c.lines
 		}
 	}()
 	select {

@@ -61,6 +61,41 @@ func TestDoctorSaysWhatIsThereInstead(t *testing.T) {
 	}
 }
 
+// Whoever is no MagnaPP and says that it is may send anything, without an end.
+func TestDoctorTakesNoMoreThanThereCanBe(t *testing.T) {
+	for name, stream := range map[string]func(http.ResponseWriter, int) error{
+		"a line without an end": func(w http.ResponseWriter, _ int) error {
+			_, err := w.Write(bytes.Repeat([]byte("x"), 64<<10))
+			return err
+		},
+		"events without an end": func(w http.ResponseWriter, n int) error {
+			_, err := fmt.Fprintf(w, "id: %d\ndata: {\"type\":\"session_updated\"}\n\n", n)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				switch {
+				case r.URL.Path == "/health":
+					_, _ = fmt.Fprint(w, `{"status":"healthy","timestamp":"2026-11-29T12:00:00Z"}`) // the client may be gone
+				case isStream(r):
+					w.Header().Set("Content-Type", "text/event-stream")
+					for n := 0; stream(w, n) == nil; n++ {
+					}
+				default:
+					_, _ = fmt.Fprint(w, `{"session_id":"1","user_id":"2","token":"3","join_url":"http://[","status":"voting","error":"no","detail":"\u001b[2J"}`)
+				}
+			}))
+			defer server.Close()
+			r := doctor.Run(t.Context(), doctor.Options{URL: server.URL, Patience: time.Second, Watch: short}, nil)
+			if r.Status != 2 || strings.ContainsRune(text(r), '\x1b') {
+				t.Errorf("status %d, want 2:\n%s", r.Status, text(r))
+			}
+		})
+	}
+}
+
 // saysOnly asserts that a report ends with one fault.
 func saysOnly(t *testing.T, r doctor.Report, check, says string) {
 	t.Helper()

@@ -203,3 +203,12 @@ func TestAReportIsAsBadAsItsWorstFinding(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestWhatOthersSayIsPrintedAsALine(t *testing.T) {
+	var d doctor
+	d.ok("reachable", "one\ntwo \x1b[31mred\x1b[0m \u202e\xff "+strings.Repeat("x", 2*maxText))
+	got := d.report.Findings[0].Text
+	if !strings.HasPrefix(got, "one two  [31mred [0m  ? x") || len([]rune(got)) != maxText+1 {
+		t.Errorf("%q", got)
+	}
+}

@@ -5,8 +5,10 @@ import (
 	"crypto/x509"
 	"net"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 )
 
 // Options say what to look at, and for how long.
@@ -115,13 +117,31 @@ func (d *doctor) play(ctx context.Context, s *session) {
 	}
 }
 
+// maxText is how many characters of a finding's text are kept: some of it is what somebody else has said.
+const maxText = 600
+
 func (d *doctor) add(f Finding) {
+	f.Text = printable(f.Text)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.report.Findings = append(d.report.Findings, f)
 	if d.tell != nil {
 		d.tell(f)
 	}
+}
+
+// printable makes one line of a text that is not too long, without anything that a terminal would obey.
+func printable(text string) string {
+	runes := []rune(strings.ToValidUTF8(text, "?"))
+	if len(runes) > maxText {
+		runes = append(runes[:maxText], '…')
+	}
+	for i, r := range runes {
+		if !unicode.IsPrint(r) {
+			runes[i] = ' '
+		}
+	}
+	return string(runes)
 }
 
 func (d *doctor) ok(check, text string)   { d.add(Finding{Check: check, Level: OK, Text: text}) }

@@ -60,7 +60,7 @@ func (c *client) open(ctx context.Context, q ask) (*stream, error) {
 		cancel(err)
 		return nil, err
 	}
-	s := &stream{body: resp.Body, header: resp.Header, proto: resp.Proto, opened: time.Now(), lines: bufio.NewReader(resp.Body), cancel: func() { cancel(nil) }}
+	s := &stream{body: resp.Body, header: resp.Header, proto: resp.Proto, opened: time.Now(), lines: lineReader(resp.Body), cancel: func() { cancel(nil) }}
 	if resp.StatusCode != http.StatusOK || !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
 		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxAnswer)) // what there is of it serves the message
 		s.close()
@@ -83,13 +83,13 @@ func (s *stream) next(heard func(time.Time)) (event, error) {
 	var e event
 	hasData := false
 	for {
-		line, err := s.lines.ReadString('\n')
+		text, err := s.lines.ReadSlice('\n')
 		if err != nil {
 			return event{}, err
 		}
 		now := time.Now()
 		heard(now)
-		line = strings.TrimRight(line, "\r\n")
+		line := strings.TrimRight(string(text), "\r\n")
 		if id, ok := strings.CutPrefix(line, "id: "); ok {
 			e.id = id
 		}
@@ -114,6 +114,11 @@ func (e *event) read(data string) {
 	_ = json.Unmarshal([]byte(data), &content) // what is broken is of no kind
 	e.kind, e.userID = content.Type, content.Data.UserID
 }
+
+// maxEvents is how many events are taken. The doctor causes a few dozen.
+const maxEvents = 10_000
+
+var errFlood = errors.New("more events came than anything can have caused")
 
 // A cut is the end of a stream that should have gone on.
 type cut struct {
@@ -185,6 +190,10 @@ func (w *watcher) read(ctx context.Context, s *stream, last string) (newLast str
 		}
 		last, over = e.id, e.kind == "session_expired"
 		w.update(func() { w.events = append(w.events, e) })
+		if w.count() >= maxEvents {
+			w.update(func() { w.err = errFlood })
+			return last, true
+		}
 	}
 }
 
@@ -244,5 +253,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// lineReader reads lines of what has been unpacked.
-func lineReader(r io.Reader) *bufio.Reader { return bufio.NewReader(r) }
+// maxLine is how many bytes a line of a stream may have, a little more than an event of the server's. Who is no MagnaPP may send anything.
+const maxLine = 128 << 10
+
+func lineReader(r io.Reader) *bufio.Reader { return bufio.NewReaderSize(r, maxLine) }
