@@ -81,7 +81,9 @@ func TestDoctorTakesNoMoreThanThereCanBe(t *testing.T) {
 					_, _ = fmt.Fprint(w, `{"status":"healthy","timestamp":"2026-11-29T12:00:00Z"}`) // the client may be gone
 				case isStream(r):
 					w.Header().Set("Content-Type", "text/event-stream")
-					for n := 0; stream(w, n) == nil; n++ {
+					var err error
+					for n := 0; err == nil; n++ {
+						err = stream(w, n)
 					}
 				default:
 					_, _ = fmt.Fprint(w, `{"session_id":"1","user_id":"2","token":"3","join_url":"http://[","status":"voting","error":"no","detail":"\u001b[2J"}`)

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/magnapp/magnapp/internal/doctor"
 )
 
@@ -49,6 +51,14 @@ func TestDoctorFindsNothingWhereAllIsWell(t *testing.T) {
 	}
 }
 
+func TestDoctorStopsWhatItStarts(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	for _, m := range []middle{{}, {limit: 300 * time.Millisecond}, {request: lacking("Cookie"), plain: true}} {
+		t.Run("", func(t *testing.T) { examine(t, &m, short) })
+	}
+	goleak.VerifyNone(t, before)
+}
+
 func TestDoctorFindsWhatIsPlanted(t *testing.T) {
 	var streams atomic.Int64
 	for _, c := range []struct {
@@ -63,6 +73,7 @@ func TestDoctorFindsWhatIsPlanted(t *testing.T) {
 		{"compressed for browsers, and nothing comes through", middle{stream: packing(false)}, found{"compression": doctor.Fail}},
 		{"compressed for browsers, but all comes through", middle{stream: packing(true)}, found{"compression": doctor.Warn}},
 		{"streams cut", middle{limit: 800 * time.Millisecond}, found{"watch": doctor.Warn}},
+		{"streams cut at once", middle{limit: 300 * time.Millisecond}, found{"watch": doctor.Warn}},
 		{"Host rewritten", middle{rewritesHost: true}, found{"join-url": doctor.Fail}},
 		{"Host rewritten, without TLS", middle{rewritesHost: true, plain: true}, found{"join-url": doctor.Fail, "origin": doctor.Fail, "http-version": doctor.Warn}},
 		{"forwarded headers of a client passed on", middle{keepsHeaders: true}, found{"forwarded": doctor.Warn}},

@@ -113,7 +113,7 @@ func (d *doctor) play(ctx context.Context, s *session) {
 	rounds.Go(func() { pause(ctx, time.Until(w.begin.Add(d.Watch))) })
 	rounds.Wait()
 	if ctx.Err() == nil {
-		d.add(d.watched(w.verdict(d.Watch)))
+		d.add(d.watched(w.verdict(time.Since(w.begin))))
 	}
 }
 

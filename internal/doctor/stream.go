@@ -78,14 +78,22 @@ func (s *stream) close() {
 	}
 }
 
-// next reads the next event; heard is called for every line. The error is how the stream ended: io.EOF if as it should.
+// errCut is how a stream ends that should have gone on.
+var errCut = errors.New("the stream was cut")
+
+// isCut reports whether an error is a cut, and not our own end of waiting.
+func isCut(err error) bool {
+	return errors.Is(err, errCut) && !errors.Is(err, context.Canceled) && !errors.Is(err, errNoAnswer)
+}
+
+// next reads the next event; heard is called for every line. The error is how the stream ended: an [errCut], and io.EOF if it was ended and not broken off.
 func (s *stream) next(heard func(time.Time)) (event, error) {
 	var e event
 	hasData := false
 	for {
 		text, err := s.lines.ReadSlice('\n')
 		if err != nil {
-			return event{}, err
+			return event{}, fmt.Errorf("%w: %w", errCut, err)
 		}
 		now := time.Now()
 		heard(now)

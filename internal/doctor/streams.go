@@ -208,8 +208,15 @@ func (d *doctor) resume(ctx context.Context, s *session, w *watcher) {
 	d.add(resumed(w.after(first.id), got, d.proxy()))
 }
 
+// cutMeanwhile is said where a cut came in between, which the watching tells of.
+const cutMeanwhile = "It could not be tried to the end: a stream was cut meanwhile."
+
 func (d *doctor) giveUp(ctx context.Context, check string, err error) {
 	if context.Cause(ctx) == context.Canceled {
+		return
+	}
+	if isCut(err) {
+		d.note(check, cutMeanwhile)
 		return
 	}
 	d.fail(check, "It could not be tried to the end: "+explain(cause(ctx, err), d.Patience)+".", letStreamsThrough)
@@ -281,6 +288,10 @@ func (d *doctor) many(ctx context.Context, s *session) {
 	}()
 	for range tabs {
 		st, err := s.tab(ctx, d, browser)
+		if isCut(err) {
+			d.note("streams", cutMeanwhile)
+			return
+		}
 		if err != nil {
 			if context.Cause(ctx) != context.Canceled {
 				d.fail("streams", fmt.Sprintf("With %d streams open there is no other: %s.", len(streams), explain(cause(ctx, err), d.Patience)), holdMoreStreams)
@@ -299,6 +310,8 @@ func (d *doctor) many(ctx context.Context, s *session) {
 	}
 	switch {
 	case context.Cause(ctx) == context.Canceled:
+	case isCut(err):
+		d.note("streams", cutMeanwhile)
 	case err != nil:
 		d.fail("streams", fmt.Sprintf("Beside %d streams a vote does not get through: %s.", tabs, explain(cause(ctx, err), d.Patience)), holdMoreStreams)
 	default:
