@@ -3,7 +3,10 @@ package clients_test
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -188,6 +191,39 @@ func TestExamplesStopWhereThereIsNothingForThem(t *testing.T) {
 			c := runs(t, e.heading, e.file, e.command, s.stream()+"?user_id="+s.User, s.Token)
 			if line := c.next(t); !strings.HasSuffix(line, " session_updated") {
 				t.Errorf("with the credential: %q", line)
+			}
+		})
+	}
+}
+
+// Whoever is told to wait waits for so long, and follows then.
+func TestExamplesWaitAsLongAsTheyAreTold(t *testing.T) {
+	for _, e := range examples {
+		t.Run(e.heading, func(t *testing.T) {
+			t.Parallel()
+			var asked []time.Time
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked = append(asked, time.Now()) // one after another
+				switch len(asked) {
+				case 1:
+					w.Header().Set("Retry-After", "3")
+					http.Error(w, `{"error":"Too many"}`, http.StatusTooManyRequests)
+				case 2:
+					w.Header().Set("Retry-After", "2")
+					http.Error(w, `{"error":"Not ready"}`, http.StatusServiceUnavailable)
+				default:
+					w.Header().Set("Content-Type", "text/event-stream")
+					_, _ = fmt.Fprint(w, ": welcome\nretry: 1000\nid: 1.0.x\ndata: {\"type\":\"session_expired\"}\n\n") // the client may be gone
+				}
+			}))
+			defer server.Close()
+			c := runs(t, e.heading, e.file, e.command, server.URL)
+			if line := c.next(t); line != "1.0.x session_expired" {
+				t.Errorf("%q", line)
+			}
+			_ = c.ended() // so that nobody asks any more
+			if len(asked) != 3 || asked[1].Sub(asked[0]) < 2900*time.Millisecond || asked[2].Sub(asked[1]) < 1900*time.Millisecond {
+				t.Errorf("asked at %v, want 3 and 2 s in between", asked)
 			}
 		})
 	}
