@@ -37,7 +37,7 @@ var simpleForms = []simple{
 	{"Apache with a ProxyPass", "apache2", false, simpleApache, found{"join-url": doctor.Warn, "cookie": doctor.Warn, "http-version": doctor.Warn, "forwarded": doctor.Warn}, "RequestHeader set X-Forwarded-Proto"},
 	{"Varnish with a backend", "varnishd", true, simpleVarnish, found{"http-version": doctor.Warn, "forwarded": doctor.Warn}, "set req.http.X-Forwarded-Host"},
 	{"Varnish with do_gzip", "varnishd", true, gzipVarnish, found{"http-version": doctor.Warn, "forwarded": doctor.Warn, "stream": doctor.Fail}, "no set beresp.do_gzip"},
-	{"Squid with a cache_peer", "squid", true, simpleSquid, found{"http-version": doctor.Warn, "forwarded": doctor.Warn}, "forwarded_for truncate"},
+	{"Squid with a cache_peer", "squid", true, simpleSquid, found{"http-version": doctor.Warn, "forwarded": doctor.Warn, "credentials": doctor.Warn}, "login=PASSTHRU"},
 	{"lighttpd with a proxy.server", "lighttpd", false, simpleLighttpd, found{"stream": doctor.Fail}, "server.stream-response-body = 2"},
 	{"nginx that cuts after 10 s of silence", "nginx", false, cuttingNginx, found{"watch": doctor.Warn}, "proxy_read_timeout 60s;"},
 	{"HAProxy that cuts after 10 s of silence", "haproxy", false, cuttingHAProxy, found{"watch": doctor.Warn}, "timeout server 60s"},
