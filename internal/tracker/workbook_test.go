@@ -48,18 +48,7 @@ func TestEstimatesGoIntoTheCellsOfAWorkbook(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			was, is := sheetOf(t, data, c.sheet), sheetOf(t, got, c.sheet)
-			for i := range max(len(was), len(is)) {
-				for j := range 20 {
-					want, changes := c.want[[2]int{i, j}]
-					if !changes {
-						want = cellOf(was, i, j)
-					}
-					if cell := cellOf(is, i, j); cell != want {
-						t.Errorf("row %d, column %d is %q, want %q", i+1, j+1, cell, want)
-					}
-				}
-			}
+			onlyTheseCellsDiffer(t, sheetOf(t, data, c.sheet), sheetOf(t, got, c.sheet), c.want)
 			onlyTheSheetDiffers(t, data, got)
 			for _, e := range c.estimates {
 				for _, s := range read(t, c.name, got).Stories {
@@ -69,6 +58,21 @@ func TestEstimatesGoIntoTheCellsOfAWorkbook(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func onlyTheseCellsDiffer(t *testing.T, was, is [][]string, want map[[2]int]string) {
+	t.Helper()
+	for i := range max(len(was), len(is)) {
+		for j := range 20 {
+			wanted, changes := want[[2]int{i, j}]
+			if !changes {
+				wanted = cellOf(was, i, j)
+			}
+			if cell := cellOf(is, i, j); cell != wanted {
+				t.Errorf("row %d, column %d is %q, want %q", i+1, j+1, cell, wanted)
+			}
+		}
 	}
 }
 
