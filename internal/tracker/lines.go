@@ -10,7 +10,7 @@ var (
 	checkbox = regexp.MustCompile(`^\[([ xX✓✔])\][ \t]+`)
 	heading  = regexp.MustCompile(`^#{1,6}[ \t]+`)
 	ruler    = regexp.MustCompile(`^(?:[-*_=][ \t]*){3,}$`)
-	leadKey  = regexp.MustCompile(`^(?:\[([A-Z][A-Z0-9_]{0,15}-\d{1,9})\]|([A-Z][A-Z0-9_]{0,15}-\d{1,9})|(#\d{1,9}))(?:[ \t]*[:–—-][ \t]+|[ \t]+)`)
+	leadKey  = regexp.MustCompile(`^(?:\[([A-Z][A-Z0-9_]{0,15}-\d{1,9})\]|([A-Z][A-Z0-9_]{0,15}-\d{1,9})|(#\d{1,9}))(?:[ \t]*([:–—-])[ \t]+|[ \t]+)`)
 	linked   = regexp.MustCompile(`^\[([^\]]+)\]\((https?://[^)\s]+)\)`)
 	address  = regexp.MustCompile(`[ \t]+<?(https?://\S+?)>?$`)
 	lineOf   = regexp.MustCompile(`^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
@@ -18,10 +18,10 @@ var (
 
 // openLines makes a story of each line. Marks of lists, boxes to tick, headings and keys at the start are understood.
 func openLines(d decoded) (*opened, error) {
-	g := &grid{cells: [][]string{{"key", "title", "status", "url", "heading"}}, numbers: []int{0}}
+	var lines []listLine
 	newline := string(newlineOf(d.text))
 	var under string
-	number := 0
+	number, keyed := 0, 0
 	for line := range strings.SplitSeq(d.text, newline) {
 		number++
 		if number > MaxRows {
@@ -36,31 +36,51 @@ func openLines(d decoded) (*opened, error) {
 		case heading.MatchString(line):
 			under = strings.TrimSpace(strings.TrimRight(heading.ReplaceAllString(line, ""), "#"))
 		default:
-			g.cells = append(g.cells, append(lineCells(line), under))
-			g.numbers = append(g.numbers, number)
+			l := newListLine(line)
+			l.number, l.heading = number, under
+			if leadKey.MatchString(l.text) {
+				keyed++
+			}
+			lines = append(lines, l)
 		}
+	}
+	g := &grid{cells: [][]string{{"key", "title", "status", "url", "heading"}}, numbers: []int{0}}
+	for _, l := range lines {
+		g.cells = append(g.cells, l.cells(keyed == len(lines)))
+		g.numbers = append(g.numbers, l.number)
 	}
 	return &opened{table: g, container: containerLines}, nil
 }
 
-// lineCells takes a line apart: key, title, status, address.
-func lineCells(line string) []string {
-	var key, status, link string
-	line = bullet.ReplaceAllString(line, "")
-	if box := checkbox.FindStringSubmatch(line); box != nil {
-		if line = line[len(box[0]):]; box[1] != " " {
-			status = "done"
+// listLine is a line without the marks of a list.
+type listLine struct {
+	number                      int
+	text, status, link, heading string
+}
+
+func newListLine(line string) listLine {
+	l := listLine{text: bullet.ReplaceAllString(line, "")}
+	if box := checkbox.FindStringSubmatch(l.text); box != nil {
+		if l.text = l.text[len(box[0]):]; box[1] != " " {
+			l.status = "done"
 		}
 	}
-	if l := linked.FindStringSubmatch(line); l != nil {
-		line, link = l[1]+line[len(l[0]):], l[2]
-	} else if a := address.FindStringSubmatchIndex(line); a != nil {
-		line, link = line[:a[0]], line[a[2]:a[3]]
+	if m := linked.FindStringSubmatch(l.text); m != nil {
+		l.text, l.link = m[1]+l.text[len(m[0]):], m[2]
+	} else if a := address.FindStringSubmatchIndex(l.text); a != nil {
+		l.text, l.link = l.text[:a[0]], l.text[a[2]:a[3]]
 	}
-	if k := leadKey.FindStringSubmatch(line); k != nil {
-		line, key = line[len(k[0]):], k[1]+k[2]+k[3]
+	return l
+}
+
+// cells takes the line apart. Where not every line begins with a key, UTF-8 at the start of one is none: it takes brackets, a colon or a dash then.
+func (l listLine) cells(allKeyed bool) []string {
+	var key string
+	text := l.text
+	if k := leadKey.FindStringSubmatch(text); k != nil && (allKeyed || k[1] != "" || k[3] != "" || k[4] != "") {
+		text, key = text[len(k[0]):], k[1]+k[2]+k[3]
 	}
-	return []string{key, strings.TrimSpace(line), status, link}
+	return []string{key, strings.TrimSpace(text), l.status, l.link, l.heading}
 }
 
 // markdownTable reads a table as Markdown writes it: lines with bars, and a line of dashes below the first.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"golang.org/x/text/encoding/unicode"
+
 	"github.com/magnapp/magnapp/internal/tracker"
 )
 
@@ -111,4 +113,43 @@ func TestAdviceNamesTheMenuOfTheTracker(t *testing.T) {
 	golden(t, "advice-jira.txt", e.Error()+"\n")
 	_, err = tracker.Read([]byte("%PDF-1.7"), tracker.Options{})
 	golden(t, "advice-all.txt", err.Error()+"\n")
+}
+
+func TestUTF16WithoutAMarkIsFoundOut(t *testing.T) {
+	for name, enc := range map[string]unicode.Endianness{"utf-16le": unicode.LittleEndian, "utf-16be": unicode.BigEndian} {
+		data, err := unicode.UTF16(enc, unicode.IgnoreBOM).NewEncoder().Bytes([]byte("Summary,Issue key,Issue id,Story Points\r\nZażółć 🚤,A-1,1,\r\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := read(t, "", data)
+		if f.Encoding != name || f.Stories[0].Title != "Zażółć 🚤" {
+			t.Errorf("%s is read as %s: %+v", name, f.Encoding, f.Stories)
+		}
+		got, err := f.Original([]tracker.Estimate{{Key: "A-1", Value: "5"}})
+		if again := read(t, "", got); err != nil || again.Encoding != name || again.Stories[0].Points != "5" || len(got) != len(data)+2 {
+			t.Errorf("%s comes back as %s: %+v, %v", name, again.Encoding, again.Stories, err)
+		}
+	}
+}
+
+// TestNothingIsReadByHalves cuts samples at every place: what is read then is a story that was there, or the file is refused.
+func TestNothingIsReadByHalves(t *testing.T) {
+	for _, name := range []string{"jira-cloud-current-fields-es.csv", "youtrack.csv", "azure-devops-query.csv", "gh-issue-list.json", "jira-data-center.xml", "monday.xlsx"} {
+		data := sample(t, name)
+		whole := read(t, name, data)
+		for n := range data {
+			f, err := tracker.Read(data[:n], tracker.Options{Name: name})
+			if err != nil {
+				continue
+			}
+			if f.Format != whole.Format { // the header was cut
+				continue
+			}
+			for i := range len(f.Stories) - 1 { // the last may have lost what follows a cell
+				if f.Stories[i].Title != whole.Stories[i].Title || f.Stories[i].Points != whole.Stories[i].Points && len(f.Columns) == len(whole.Columns) {
+					t.Fatalf("%s cut at %d has %+v, want %+v", name, n, f.Stories[i], whole.Stories[i])
+				}
+			}
+		}
+	}
 }
