@@ -29,7 +29,7 @@ type fit struct {
 	spaced  bool // cells begin with a space, as they do in sentences
 }
 
-// sniffDialect finds out how the cells of a text are told apart. False is that there are none: a text of lines.
+// sniffDialect finds out what is between the cells of a text. False is that there are none: a text of lines.
 func sniffDialect(text, name string, enc *encoding) (dialect, bool) {
 	base := dialect{newline: newlineOf(text)}
 	if d, ok := declaredDelimiter(text, base.newline); ok {
@@ -57,7 +57,7 @@ func sniffDialect(text, name string, enc *encoding) (dialect, bool) {
 	return best.dialect, found
 }
 
-// declaredDelimiter heeds the line "sep=;", by which spreadsheets are told.
+// declaredDelimiter heeds the line "sep=;", which is for spreadsheets.
 func declaredDelimiter(text string, newline byte) (dialect, bool) {
 	if len(text) < 5 || !strings.EqualFold(text[:4], "sep=") {
 		return dialect{}, false

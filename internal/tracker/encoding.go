@@ -150,8 +150,8 @@ func decodeText(data []byte, chosen string) (decoded, error) {
 	return d.narrow(data, chosen != ""), nil
 }
 
-// guessEncoding looks at the bytes of a text without a byte order mark. Valid UTF-8 is hardly ever anything else; of the others nothing can be
-// told with certainty, so it is the most frequent one, and a person can choose.
+// guessEncoding looks at the bytes of a text without a byte order mark. Valid UTF-8 is hardly ever anything else; of the others nothing is
+// certain, so it is the most frequent one, and a person can choose.
 func guessEncoding(data []byte) *encoding {
 	if wide := guessWide(data); wide != nil {
 		return wide
