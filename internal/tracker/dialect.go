@@ -179,7 +179,7 @@ func (f *fit) isTable() bool {
 	case f.known >= 2:
 		return true
 	default:
-		return f.known == 1 && f.columns == 2 || f.columns >= 3 && f.rows >= 2 && f.even == f.rows-1 && !f.spaced
+		return f.known == 1 && f.columns == 2 || f.rows >= 2 && f.even == f.rows-1 && !f.spaced
 	}
 }
 

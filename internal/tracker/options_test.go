@@ -153,3 +153,28 @@ func TestNothingIsReadByHalves(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsATableAndWhereItsHeaderIs(t *testing.T) {
+	for name, c := range map[string]struct {
+		text, format string
+		titles       []string
+	}{
+		"names of no language we know":     {"Avain;Otsikko;Tyyppi\nA-1;Free boats;Story\nA-2;A voucher;Feature\n", "table", []string{"Free boats", "A voucher"}},
+		"two columns of such":              {"Avain;Otsikko\nA-1;Free boats\nA-2;A voucher\n", "table", []string{"Free boats", "A voucher"}},
+		"no header":                        {"A-1,Free boats\nA-2,A voucher\n", "table", []string{"Free boats", "A voucher"}},
+		"a header below a title":           {"Our boats,,\n,,\nNr,Story,Estimate\n1,Free boats,3\n", "table", []string{"Free boats"}},
+		"sentences with commas":            {"As a guest, I want boats\nAs a guest, I want vouchers\n", "lines", []string{"As a guest, I want boats", "As a guest, I want vouchers"}},
+		"sentences with as many commas":    {"One, two, three\nFour, five, six\n", "lines", []string{"One, two, three", "Four, five, six"}},
+		"a title of the words of a header": {"Title,Key\nTitle,A-1\nStory,A-2\n", "table", []string{"Title", "Story"}},
+		"one line":                         {"Show free boats", "lines", []string{"Show free boats"}},
+	} {
+		f := read(t, "", []byte(c.text))
+		var titles []string
+		for _, s := range f.Stories {
+			titles = append(titles, s.Title)
+		}
+		if f.Format != c.format || !slices.Equal(titles, c.titles) {
+			t.Errorf("%s: %s with %q, want %s with %q", name, f.Format, titles, c.format, c.titles)
+		}
+	}
+}
