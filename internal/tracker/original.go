@@ -82,7 +82,7 @@ func writable(card string) (string, bool) {
 	if n, ok := number(card); ok {
 		return strconv.FormatFloat(n, 'f', -1, 64), true
 	}
-	if card == "" || card == "?" || strings.EqualFold(card, "coffee") || strings.ContainsAny(card[:1], "=+-@\t\r") || strings.ContainsAny(card, "\r\n") {
+	if card == "" || card == "?" || strings.EqualFold(card, "coffee") || strings.ContainsAny(card[:1], "=+-@") || strings.ContainsAny(card, "\t\r\n") {
 		return "", false
 	}
 	return card, true

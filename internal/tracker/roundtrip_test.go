@@ -21,7 +21,7 @@ func TestWithoutEstimatesTheOriginalIsTheFile(t *testing.T) {
 	for _, name := range samples(t) {
 		data := sample(t, name)
 		f := read(t, name, data)
-		for _, none := range [][]tracker.Estimate{nil, {{Row: 2, Value: "?"}, {Row: 2, Value: "coffee"}, {Row: 3, Value: "=1+1"}, {Row: 3, Value: " "}}} {
+		for _, none := range [][]tracker.Estimate{nil, {{Row: 2, Value: "?"}, {Row: 2, Value: "coffee"}, {Row: 3, Value: "=1+1"}, {Row: 3, Value: " "}, {Row: 3, Value: "a\tb"}}} {
 			got, err := f.Original(none)
 			if err != nil || !bytes.Equal(got, data) {
 				t.Errorf("%s comes back otherwise (%v)", name, err)
