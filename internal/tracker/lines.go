@@ -18,7 +18,7 @@ var (
 
 // openLines makes a story of each line. Marks of lists, boxes to tick, headings and keys at the start are understood.
 func openLines(d decoded) (*opened, error) {
-	var lines []listLine
+	g := &grid{cells: [][]string{{"key", "title", "status", "url", "heading"}}, numbers: []int{0}}
 	newline := string(newlineOf(d.text))
 	var under string
 	number, keyed := 0, 0
@@ -36,51 +36,42 @@ func openLines(d decoded) (*opened, error) {
 		case heading.MatchString(line):
 			under = strings.TrimSpace(strings.TrimRight(heading.ReplaceAllString(line, ""), "#"))
 		default:
-			l := newListLine(line)
-			l.number, l.heading = number, under
-			if leadKey.MatchString(l.text) {
+			text, status, link := listItemOf(line)
+			if leadKey.MatchString(text) {
 				keyed++
 			}
-			lines = append(lines, l)
+			g.cells, g.numbers = append(g.cells, []string{"", text, status, link, under}), append(g.numbers, number)
 		}
 	}
-	g := &grid{cells: [][]string{{"key", "title", "status", "url", "heading"}}, numbers: []int{0}}
-	for _, l := range lines {
-		g.cells = append(g.cells, l.cells(keyed == len(lines)))
-		g.numbers = append(g.numbers, l.number)
+	for _, cells := range g.cells[1:] {
+		cells[0], cells[1] = keyAndTitle(cells[1], keyed == len(g.cells)-1)
 	}
 	return &opened{table: g, container: containerLines}, nil
 }
 
-// listLine is a line without the marks of a list.
-type listLine struct {
-	number                      int
-	text, status, link, heading string
-}
-
-func newListLine(line string) listLine {
-	l := listLine{text: bullet.ReplaceAllString(line, "")}
-	if box := checkbox.FindStringSubmatch(l.text); box != nil {
-		if l.text = l.text[len(box[0]):]; box[1] != " " {
-			l.status = "done"
+// listItemOf takes the marks of a list, a box and a link from a line.
+func listItemOf(line string) (text, status, link string) {
+	text = bullet.ReplaceAllString(line, "")
+	if box := checkbox.FindStringSubmatch(text); box != nil {
+		if text = text[len(box[0]):]; box[1] != " " {
+			status = "done"
 		}
 	}
-	if m := linked.FindStringSubmatch(l.text); m != nil {
-		l.text, l.link = m[1]+l.text[len(m[0]):], m[2]
-	} else if a := address.FindStringSubmatchIndex(l.text); a != nil {
-		l.text, l.link = l.text[:a[0]], l.text[a[2]:a[3]]
+	if m := linked.FindStringSubmatch(text); m != nil {
+		text, link = m[1]+text[len(m[0]):], m[2]
+	} else if a := address.FindStringSubmatchIndex(text); a != nil {
+		text, link = text[:a[0]], text[a[2]:a[3]]
 	}
-	return l
+	return text, status, link
 }
 
-// cells takes the line apart. Where not every line begins with a key, UTF-8 at the start of one is none: it takes brackets, a colon or a dash then.
-func (l listLine) cells(allKeyed bool) []string {
-	var key string
-	text := l.text
+// keyAndTitle takes a line apart. Where not every line begins with a key, UTF-8 at the start of one is none: it takes brackets, a colon or a dash
+// then.
+func keyAndTitle(text string, allKeyed bool) (key, title string) {
 	if k := leadKey.FindStringSubmatch(text); k != nil && (allKeyed || k[1] != "" || k[3] != "" || k[4] != "") {
 		text, key = text[len(k[0]):], k[1]+k[2]+k[3]
 	}
-	return []string{key, strings.TrimSpace(text), l.status, l.link, l.heading}
+	return key, strings.TrimSpace(text)
 }
 
 // markdownTable reads a table as Markdown writes it: lines with bars, and a line of dashes below the first.

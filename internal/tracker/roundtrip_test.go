@@ -269,3 +269,15 @@ func TestNoOriginalOfWhatNoTrackerImports(t *testing.T) {
 		}
 	}
 }
+
+func TestAnEstimateThatTheEncodingLacksIsRefused(t *testing.T) {
+	f := read(t, "redmine-de-latin1.csv", sample(t, "redmine-de-latin1.csv"))
+	_, err := f.Original([]tracker.Estimate{{Key: "7", Value: "∞"}})
+	var e *tracker.Error
+	if !errors.As(err, &e) || e.Kind != tracker.NoOriginal || e.Row != 2 {
+		t.Errorf("%v", err)
+	}
+	if got, err := f.Original([]tracker.Estimate{{Key: "7", Value: "größer"}}); err != nil || !bytes.Contains(got, []byte("gr\xF6\xDFer")) {
+		t.Errorf("%q, %v", got, err)
+	}
+}
