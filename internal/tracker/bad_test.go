@@ -47,7 +47,7 @@ func workbook(t testing.TB, sheet, shared string) []byte {
 
 func repeat(s string, size int) string { return strings.Repeat(s, size/len(s)) }
 
-const large = 9 << 20
+const large = 3 << 20
 
 // bad are files that are refused, with where and why.
 func bad(t testing.TB) map[string]badFile {
@@ -60,14 +60,14 @@ func bad(t testing.TB) map[string]badFile {
 		"a header only":                {header, tracker.Empty, 1, 0},
 		"a header and empty rows":      {header + ",,\n\n", tracker.Empty, 1, 0},
 		"more than 10 MB":              {strings.Repeat("a", tracker.MaxBytes+1), tracker.TooLarge, 0, 0},
-		"a line of 9 MB":               {strings.Repeat("a", large), tracker.TooLarge, 1, 0},
-		"a cell of 9 MB":               {header + "x," + strings.Repeat("a", large), tracker.TooLarge, 2, 2},
-		"a quoted cell of 9 MB":        {header + `x,"` + strings.Repeat("a", large) + `",`, tracker.TooLarge, 2, 2},
+		"a line of 3 MB":               {strings.Repeat("a", large), tracker.TooLarge, 1, 0},
+		"a cell of 3 MB":               {header + "x," + strings.Repeat("a", large), tracker.TooLarge, 2, 2},
+		"a quoted cell of 3 MB":        {header + `x,"` + strings.Repeat("a", large) + `",`, tracker.TooLarge, 2, 2},
 		"100,000 rows":                 {header + strings.Repeat("a,b-1,\n", 100_000), tracker.TooMany, 50_001, 0},
 		"100,000 lines":                {strings.Repeat("a story\n", 100_000), tracker.TooMany, 50_001, 0},
 		"5,000 columns":                {"Title" + strings.Repeat(",a", 5_000) + "\nx\n", tracker.TooMany, 1, 2_001},
 		"5,000 cells in a row":         {header + "x" + strings.Repeat(",a", 5_000) + "\n", tracker.TooMany, 2, 2_001},
-		"9 MB of commas":               {header + strings.Repeat(",", large), tracker.TooMany, 2, 2_001},
+		"3 MB of commas":               {header + strings.Repeat(",", large), tracker.TooMany, 2, 2_001},
 		"a quote that never closes":    {header + "x,\"BOAT-7,5\ny,BOAT-8,\n", tracker.Cut, 2, 2},
 		"quotes that never close":      {header + repeat(`"a"b,`, large), tracker.TooLarge, 2, 0},
 		"rows of quotes, never closed": {header + repeat("\"a \"b\n", large), tracker.TooLarge, 0, 0},
