@@ -185,6 +185,20 @@ func TestDoctorSaysThatItNeedsASession(t *testing.T) {
 	}
 }
 
+// Watching may last longer than a session without activity does.
+func TestDoctorKeepsItsSessionAsLongAsItWatches(t *testing.T) {
+	t.Parallel()
+	brief, stop, err := serve(t.TempDir(), "SESSION_TIMEOUT_MINUTES=0.15")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	r := doctor.Run(t.Context(), doctor.Options{URL: brief, Watch: 20 * time.Second}, nil)
+	if check(t, r, found{}); !strings.Contains(text(r), "ok    watch") {
+		t.Errorf("it was not watched to the end:\n%s", text(r))
+	}
+}
+
 func TestDoctorSaysThatTheServerAsksForNoProof(t *testing.T) {
 	t.Parallel()
 	open, stop, err := serve(t.TempDir(), "AUTH=open")
