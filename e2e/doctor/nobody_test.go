@@ -199,6 +199,17 @@ func TestDoctorKeepsItsSessionAsLongAsItWatches(t *testing.T) {
 	}
 }
 
+func TestDoctorSaysThatTheServerIsKnownByAnotherName(t *testing.T) {
+	t.Parallel()
+	named, stop, err := serve(t.TempDir(), "ALLOWED_HOSTS=cards.example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	r := doctor.Run(t.Context(), doctor.Options{URL: "http://" + name, Dial: doctor.To(strings.TrimPrefix(named, "http://")), Watch: short}, nil)
+	saysOnly(t, r, "reachable", "ALLOWED_HOSTS or PUBLIC_URL name others")
+}
+
 func TestDoctorSaysThatTheServerAsksForNoProof(t *testing.T) {
 	t.Parallel()
 	open, stop, err := serve(t.TempDir(), "AUTH=open")
