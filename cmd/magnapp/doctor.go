@@ -16,7 +16,7 @@ import (
 // examine looks at a server from outside.
 type examine struct {
 	URL     string        `arg:"" help:"The address that people use, such as https://poker.example.com."`
-	Watch   time.Duration `default:"70s" help:"How long a stream is watched. (default ${default})"`
+	Watch   time.Duration `default:"70s" help:"How long a stream is watched."`
 	Long    bool          `help:"Watch it for 15 minutes, longer than any proxy's usual limits."`
 	JSON    bool          `name:"json" help:"Print one JSON object at the end instead of lines."`
 	CAFile  string        `name:"ca-file" placeholder:"FILE" help:"PEM file with the authorities that may have signed the server's certificate, instead of those that this machine knows."`
@@ -36,26 +36,13 @@ func (examine) Help() string {
 
 // Run examines the server, and says what is found as it is found.
 func (e *examine) Run(ctx context.Context, stdout io.Writer) error {
-	o := doctor.Options{URL: e.URL, Watch: e.Watch}
-	if e.Connect != "" {
-		o.Dial = doctor.To(e.Connect)
-	}
-	if e.Long {
-		o.Watch = doctor.LongWatch
-	}
-	if e.CAFile != "" {
-		roots, err := authorities(e.CAFile)
-		if err != nil {
-			return err
-		}
-		o.Roots = roots
-	}
 	var lost error // what could not be printed
-	var say func(doctor.Finding)
-	if !e.JSON {
-		say = func(f doctor.Finding) { lost = errors.Join(lost, f.Write(stdout)) }
+	say := func(f doctor.Finding) {
+		if !e.JSON {
+			lost = errors.Join(lost, f.Write(stdout))
+		}
 	}
-	report := doctor.Run(ctx, o, say)
+	report := e.report(ctx, say)
 	if e.JSON {
 		out := json.NewEncoder(stdout)
 		out.SetEscapeHTML(false)
@@ -71,14 +58,34 @@ func (e *examine) Run(ctx context.Context, stdout io.Writer) error {
 	return lost
 }
 
+func (e *examine) report(ctx context.Context, say func(doctor.Finding)) doctor.Report {
+	o := doctor.Options{URL: e.URL, Watch: e.Watch}
+	if e.Connect != "" {
+		o.Dial = doctor.To(e.Connect)
+	}
+	if e.Long {
+		o.Watch = doctor.LongWatch
+	}
+	if e.CAFile != "" {
+		roots, err := authorities(e.CAFile)
+		if err != nil { // the status says so: 1 would be a server that works
+			f := doctor.Finding{Check: "ca-file", Level: doctor.Fail, Text: err.Error()}
+			say(f)
+			return doctor.Report{URL: e.URL, Findings: []doctor.Finding{f}, Status: 2}
+		}
+		o.Roots = roots
+	}
+	return doctor.Run(ctx, o, say)
+}
+
 func authorities(file string) (*x509.CertPool, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("--ca-file: %w", err)
+		return nil, fmt.Errorf("the file cannot be read: %w", err)
 	}
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("--ca-file: %s has no certificate in it; it must be PEM", file)
+		return nil, fmt.Errorf("%s has no certificate in it; it must be PEM", file)
 	}
 	return roots, nil
 }

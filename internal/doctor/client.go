@@ -89,7 +89,7 @@ func (a answer) says() string {
 	text := fmt.Sprintf("%d %s", a.status, http.StatusText(a.status))
 	switch {
 	case a.decode(&p) && p.Error != "":
-		text += ": " + p.Error + ". " + p.Detail
+		text += ": " + p.Error + ". " + strings.TrimSuffix(p.Detail, ".")
 	case a.status != http.StatusOK:
 		text += ", not in the server's words, so something in between has answered"
 	}

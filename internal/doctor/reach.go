@@ -125,7 +125,7 @@ func notMagnaPP(u *url.URL, a answer) string {
 	at := originOf(u)
 	switch {
 	case a.status == http.StatusMisdirectedRequest:
-		return at + ": " + a.says() + " (ALLOWED_HOSTS or PUBLIC_URL name others.)"
+		return at + ": " + a.says() + ". (ALLOWED_HOSTS or PUBLIC_URL name others.)"
 	case a.status == http.StatusBadGateway, a.status == http.StatusGatewayTimeout, a.status == http.StatusServiceUnavailable && !a.isProblem():
 		return fmt.Sprintf("%s: there is a proxy, which does not reach MagnaPP behind it (%d). Does it run, and is it at the address that the proxy names?", at, a.status)
 	case a.status == http.StatusUnauthorized, a.status == http.StatusForbidden, a.status == http.StatusProxyAuthRequired:

@@ -97,6 +97,7 @@ func (d *doctor) play(ctx context.Context, s *session) {
 
 	w := newWatcher(d.client, s.streamAsk(d, s.master))
 	all.Go(func() { w.follow(watching, d.firstStream) })
+	all.Go(func() { s.last(watching, d) })
 	all.Go(func() { d.forwarded(ctx, s) })
 	if !d.firstEvent(ctx, w) {
 		return

@@ -22,6 +22,7 @@ type session struct {
 	id      string
 	key     string // the Idempotency-Key that it was made with
 	joinURL string
+	life    time.Duration // without activity
 	master  seat
 	voter   seat
 	leaver  seat // closes its stream without a word
@@ -54,13 +55,17 @@ func (d *doctor) create(ctx context.Context) *session {
 	var made struct {
 		SessionID string `json:"session_id"`
 		JoinURL   string `json:"join_url"`
+		Session   struct {
+			CreatedAt time.Time `json:"created_at"`
+			ExpiresAt time.Time `json:"expires_at"`
+		}
 		seat
 	}
 	if a.status != http.StatusOK || !a.decode(&made) || made.SessionID == "" {
 		d.fail("session", noSession(a), nil)
 		return nil
 	}
-	s.id, s.joinURL, s.master = made.SessionID, made.JoinURL, made.seat
+	s.id, s.joinURL, s.master, s.life = made.SessionID, made.JoinURL, made.seat, made.Session.ExpiresAt.Sub(made.Session.CreatedAt)
 	cookies := (&http.Response{Header: a.header}).Cookies()
 	s.master.cookie = jar(cookies)
 	d.ok("session", "A session can be made, in "+inWords(a.took)+".")
@@ -196,6 +201,13 @@ func (s *session) streamAsk(d *doctor, by seat) ask {
 	h.Set("Accept", "text/event-stream")
 	h.Set("Accept-Encoding", "identity")
 	return ask{url: d.at("/api/sse/" + s.id + "?user_id=" + by.UserID), header: h}
+}
+
+// last keeps the session from expiring until ctx ends: the doctor may watch for longer than a session lives without activity.
+func (s *session) last(ctx context.Context, d *doctor) {
+	for pause(ctx, max(s.life/3, time.Second)) {
+		_, _ = s.act(ctx, d, "/extend", s.master, "") // if it is lost, the next one does
+	}
 }
 
 // complete lets the others join and starts a round, and looks meanwhile at whether credentials arrive; false if the rest is of no use.

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -128,6 +129,9 @@ const maxEvents = 10_000
 
 var errFlood = errors.New("more events came than anything can have caused")
 
+// errOver means that the session ended by itself.
+var errOver = errors.New("the session has ended meanwhile")
+
 // A cut is the end of a stream that should have gone on.
 type cut struct {
 	after   time.Duration // since the stream was opened
@@ -175,6 +179,9 @@ func (w *watcher) follow(ctx context.Context, first func(*stream)) {
 		var over bool
 		last, over = w.read(ctx, s, last)
 		s.close()
+		if over && ctx.Err() == nil {
+			w.update(func() { w.err = cmp.Or(w.err, errOver) })
+		}
 		if over || !pause(ctx, time.Second) {
 			return
 		}

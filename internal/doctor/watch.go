@@ -30,6 +30,8 @@ func (w *watcher) verdict(watched time.Duration) verdict {
 func (d *doctor) watched(v verdict) Finding {
 	f := Finding{Check: "watch", Level: OK, Text: fmt.Sprintf("A stream lasts: %s without a cut, never silent for longer than %s.", inWords(v.watched), inWords(v.silence))}
 	switch {
+	case errors.Is(v.err, errOver) && len(v.cuts) == 0:
+		f.Level, f.Text = Note, "It could not be watched to the end: the session has ended meanwhile. Is somebody ending it, or is SESSION_TIMEOUT_MINUTES very short?"
 	case len(v.cuts) > 0:
 		f.Level, f.Text, f.Change = Warn, cutText(v), keepStreamsOpen.of(d.proxy())
 		if v.err != nil {
