@@ -67,7 +67,7 @@ cover: ## coverage of the packages' tests, in coverage.out and coverage.html
 	$(GO) tool cover -func=coverage.out | tail -n 1
 
 golden: ## write the golden files anew; look at the difference before committing
-	$(GO) test ./internal/config ./internal/poker ./internal/view -update
+	$(GO) test ./internal/config ./internal/poker ./internal/tracker ./internal/view -update
 	$(GO) test ./internal/httpapi -run TestTypesOfThePage -update
 
 deps: ## install, or name, what the tests need from the system

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -188,7 +189,7 @@ func manyMembers(n int) string {
 // peak is how much the heap grew at most while do ran, by what the collector counts as reachable or not yet looked at.
 func peak(do func()) uint64 {
 	var before, now runtime.MemStats
-	runtime.GC()
+	debug.FreeOSMemory() // collects first
 	runtime.ReadMemStats(&before)
 	stop, most := make(chan struct{}), make(chan uint64)
 	go func() {

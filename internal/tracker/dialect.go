@@ -159,7 +159,7 @@ func (f *fit) isTable() bool {
 	case f.columns < 2:
 		return false
 	case f.format != nil:
-		return f.format.plain == nil || *f.format.plain == !f.quotes
+		return !f.format.plain || !f.quotes
 	case f.delimiter == '.':
 		return false
 	case f.delimiter == '\t':

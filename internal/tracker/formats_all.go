@@ -26,7 +26,7 @@ var hostedFormats = []format{
 			Title: {"title"}, Type: {"type"}, Status: {"status"}, Points: {"estimate", "points", "story points", "size"}, URL: {"url"},
 			Parent: {"parent issue"}, Sprint: {"iteration", "sprint", "milestone"},
 		},
-		own: []Meaning{Points}, addPoints: "Estimate", markup: markdown, urlKey: true, plain: &yes, pointsIn: "labels", parentTail: true,
+		own: []Meaning{Points}, addPoints: "Estimate", markup: markdown, urlKey: true, plain: true, pointsIn: "labels", parentTail: true,
 		done: map[string]string{"status": "done|closed"},
 	},
 	{

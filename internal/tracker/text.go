@@ -68,7 +68,7 @@ func (d markupDialect) text(source string) string {
 	if d.html && strings.Contains(source, "<!--") {
 		source = withoutComments(source)
 	}
-	d = d.only(source)
+	used := d.only(source)
 	var b strings.Builder
 	b.Grow(len(source))
 	fence := ""
@@ -93,7 +93,7 @@ func (d markupDialect) text(source string) string {
 			}
 			continue
 		}
-		b.WriteString(d.oneLine(line))
+		b.WriteString(used.oneLine(line))
 		b.WriteByte('\n')
 	}
 	return b.String()
