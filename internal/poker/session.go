@@ -37,6 +37,7 @@ type Session struct {
 	Round         *Round   // the current round, nil before the first
 	Rounds        []*Round // completed rounds, newest last, at most MaxRounds
 	Stories       *Backlog // nil before the first story
+	File          *File    `json:",omitempty"` // that was imported last; nil for none
 	CreatedAt     time.Time
 	LastActivity  time.Time
 	ExpiresAt     time.Time

@@ -34,7 +34,7 @@ const folds = {
     : s,
   round_completed: (s, data) => completed(s, data),
   scrum_master_changed: (s, { new_master_id }) => ({ ...s, scrum_master_id: new_master_id }),
-  stories_updated: (s, { version, total, estimated }) => ({ ...s, backlog: { version, total, estimated } }),
+  stories_updated: (s, { version, total, estimated, original }) => ({ ...s, backlog: { version, total, estimated, original } }),
   session_paused: (s, { resumes_by, takeover_at }) => ({ ...s, status: 'paused', resumes_by: resumes_by ?? null, takeover_at: takeover_at ?? null }),
 }
 
