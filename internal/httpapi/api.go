@@ -52,6 +52,7 @@ type API struct {
 	crossSite    *crossSite
 	streamPlaces *places
 	backlog      *backlog
+	files        *fileWork
 	warnUnset    sync.Once
 	debug        bool // each request is logged
 }
@@ -64,7 +65,7 @@ func New(o Options) (*API, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	a := &API{Options: o, backlog: newBacklog(), hosts: hostsOf(o), streamPlaces: newPlaces(o.StreamsPerAddress), rates: newRates(o.Rate, o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
+	a := &API{Options: o, backlog: newBacklog(), files: newFileWork(), hosts: hostsOf(o), streamPlaces: newPlaces(o.StreamsPerAddress), rates: newRates(o.Rate, o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
 	a.routes = newRoutes(a)
 	a.register()
 	a.documentEvents()

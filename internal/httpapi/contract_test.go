@@ -17,6 +17,8 @@ type action struct {
 	fields string // of the answer
 	key    string // the query parameter that names who acts
 	reads  bool   // takes a body
+	file   bool   // takes a file
+	still  bool   // changes nothing
 	master bool   // only the Scrum Master may
 }
 
@@ -37,6 +39,8 @@ var actions = []action{
 	{name: "edit a story", call: "POST /api/sessions/{s}/stories/{story}?user_id={actor}", actor: "master", given: "stories", fields: "success message version stories", key: "user_id", master: true, reads: true, body: `{"title":"Sign in"}`},
 	{name: "move a story", call: "POST /api/sessions/{s}/stories/{story}/move?user_id={actor}", actor: "master", given: "stories", fields: "success message version", key: "user_id", master: true, reads: true, body: `{"unknown":true}`},
 	{name: "remove a story", call: "DELETE /api/sessions/{s}/stories/{story}?user_id={actor}", actor: "master", given: "stories", fields: "success message version", key: "user_id", master: true},
+	{name: "import stories", call: "POST /api/sessions/{s}/stories/import?user_id={actor}", actor: "master", given: "stories", fields: "success message dry_run version format tracker encoding delimiter columns total selected added existing room original skipped skipped_total warnings types statuses sprints stories", key: "user_id", master: true, file: true, body: backlogFile},
+	{name: "preview an import", call: "POST /api/sessions/{s}/stories/import?dry_run=true&user_id={actor}", actor: "master", given: "stories", fields: "success message dry_run version columns added existing stories", key: "user_id", master: true, file: true, still: true, body: backlogFile},
 	{name: "role", call: "POST /api/sessions/{s}/role?user_id={actor}", actor: "guest", given: "waiting", fields: "success message", key: "user_id", reads: true, body: `{"role":"spectator"}`},
 	{name: "name a facilitator", call: "POST /api/sessions/{s}/facilitators/{guest}?user_id={actor}", actor: "master", given: "waiting", fields: "success message", key: "user_id", master: true},
 	{name: "unname a facilitator", call: "DELETE /api/sessions/{s}/facilitators/{guest}?user_id={actor}", actor: "master", given: "facilitated", fields: "success message", key: "user_id", master: true},
@@ -44,6 +48,9 @@ var actions = []action{
 	{name: "profile", call: "POST /api/sessions/{s}/profile?user_id={actor}", actor: "guest", given: "waiting", fields: "success message", key: "user_id", reads: true, body: `{"name":"Grace H.","avatar":"🐻"}`},
 	{name: "extend", call: "POST /api/sessions/{s}/extend?user_id={actor}", actor: "guest", given: "waiting", fields: "success message", key: "user_id"},
 }
+
+// backlogFile is a file with stories of which the first is on the list.
+const backlogFile = "Title,Issue key,Story Points\nLog in,p-1,3\nLog out,P-2,\n"
 
 // row is one expectation of the contract.
 type row struct {
@@ -94,6 +101,23 @@ func (a action) rows() []row {
 	}
 	if a.master {
 		rows = append(rows, change("by somebody else than the Scrum Master", 403, "Only the Scrum Master may do this", actor("guest", "guest")))
+	}
+	if a.file {
+		title := func(r *row) { r.title = "File not understood" }
+		file := func(name string, body string) row {
+			return change("with "+name, 422, "", func(r *row) { title(r); r.body = body })
+		}
+		return append(rows,
+			change("with a file longer than other bodies", 200, "", func(r *row) { r.body += strings.Repeat("Filler,F-1,\n", 8<<10) }),
+			change("with a file over the limit", 413, "Body too large", func(r *row) { r.body = a.body + strings.Repeat("x,y,\n", 2<<20+1) }),
+			change("with a column that is not there", 422, "Invalid input", func(r *row) { r.call, r.field = r.call+"&points=99", "points" }),
+			change("with a column that is no number", 422, "Invalid input", func(r *row) { r.call, r.field = r.call+"&title=a", "title" }),
+			change("with an unknown encoding", 422, "Invalid input", func(r *row) { r.call, r.field = r.call+"&encoding=runes", "encoding" }),
+			change("with an unknown delimiter", 422, "Invalid input", func(r *row) { r.call, r.field = r.call+"&delimiter=ab", "delimiter" }),
+			change("with rows that are none", 422, "Invalid input", func(r *row) { r.call, r.field = r.call+"&rows=0", "rows" }),
+			change("with estimates or not, who knows", 422, "Invalid input", func(r *row) { r.call, r.field = r.call+"&estimates=1", "estimates" }),
+			file("nothing", ""), file("a header only", "Title,Issue key\n"), file("a picture", "\x89PNG\r\n\x1a\n\x00\x00"),
+		)
 	}
 	if !a.reads {
 		rows = append(rows, change("with a body that nobody reads", 200, "", func(r *row) { r.body, r.has = `{"broken":`, a.fields }))
@@ -223,6 +247,25 @@ var others = []row{
 	{name: "round for another", given: "voted", call: "GET /api/sessions/{s}/round?user_id={guest}", as: "master", want: 401},
 	{name: "round of an unknown session", call: "GET /api/sessions/{nobody}/round", want: 404, title: "Session not found"},
 	{name: "round with another method", call: "POST /api/sessions/{s}/round", want: 405},
+
+	// Files.
+	{name: "import of a dry run or not, who knows", call: "POST /api/sessions/{s}/stories/import?user_id={master}&dry_run=1", as: "master", body: backlogFile, want: 422, field: "dry_run"},
+	{name: "import before an unknown story", given: "stories", call: "POST /api/sessions/{s}/stories/import?user_id={master}&before={nobody}", as: "master", body: backlogFile, want: 404, title: "Story not found"},
+	{name: "import by a facilitator", given: "facilitated", call: "POST /api/sessions/{s}/stories/import?user_id={guest}", as: "guest", body: backlogFile, want: 200, has: "added"},
+	{name: "import while a story is voted on", given: "story voted", call: "POST /api/sessions/{s}/stories/import?user_id={master}", as: "master", body: backlogFile, want: 200},
+	{name: "export without stories", call: "GET /api/sessions/{s}/export", want: 200},
+	{name: "export", given: "story results", call: "GET /api/sessions/{s}/export?format=csv", want: 200},
+	{name: "export as JSON", given: "story results", call: "GET /api/sessions/{s}/export/?format=json", want: 200, has: "session_id name exported_at version stories rounds"},
+	{name: "export as Markdown", given: "story results", call: "GET /api/sessions/{s}/export?format=markdown", want: 200},
+	{name: "export for Jira", given: "story results", call: "GET /api/sessions/{s}/export?format=jira", want: 200},
+	{name: "export for Azure DevOps", given: "story results", call: "GET /api/sessions/{s}/export?format=azure&field=Effort", want: 200},
+	{name: "export of an unknown field", call: "GET /api/sessions/{s}/export?format=azure&field=a", want: 422, field: "field"},
+	{name: "export of an unknown format", call: "GET /api/sessions/{s}/export?format=docx", want: 422, field: "format"},
+	{name: "export of the original when there is none", given: "stories", call: "GET /api/sessions/{s}/export?format=original", want: 409, title: "No file to give back"},
+	{name: "export for another", given: "stories", call: "GET /api/sessions/{s}/export?user_id={guest}", as: "master", want: 401},
+	{name: "export of an unknown session", call: "GET /api/sessions/{nobody}/export", want: 404, title: "Session not found"},
+	{name: "export of an ended session", given: "ended", call: "GET /api/sessions/{s}/export", want: 404, title: "Session not found"},
+	{name: "export with another method", call: "POST /api/sessions/{s}/export", want: 405},
 
 	// Streams.
 	{name: "stream of an unknown session", call: "GET /api/sse/{nobody}", want: 404, title: "Session not found"},
@@ -438,6 +481,9 @@ func TestNoSlotIsLeft(t *testing.T) {
 
 func TestStoreCannotTakeTheWrite(t *testing.T) {
 	for _, a := range actions {
+		if a.still {
+			continue
+		}
 		t.Run(a.name, func(t *testing.T) {
 			s := start(t)
 			w := newWorld(t, s, a.given)
@@ -469,7 +515,7 @@ func TestStoreCannotTakeTheWrite(t *testing.T) {
 func TestHeadWorksWhereGetDoes(t *testing.T) {
 	s := start(t)
 	w := newWorld(t, s, "voted")
-	for _, path := range []string{"/api/sessions", "/api/sessions/", "/api/sessions/{s}", "/api/sessions/{s}/round", "/health", "/livez", "/readyz", "/metrics", "/openapi.json", "/docs"} {
+	for _, path := range []string{"/api/sessions", "/api/sessions/", "/api/sessions/{s}", "/api/sessions/{s}/round", "/api/sessions/{s}/export", "/health", "/livez", "/readyz", "/metrics", "/openapi.json", "/docs"} {
 		path = w.fill(path, "")
 		got := s.call(t, "HEAD "+path, "")
 		want := s.call(t, "GET "+path, "")

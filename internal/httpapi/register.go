@@ -37,6 +37,8 @@ func (a *API) register() {
 	call(a, "POST /api/sessions/{session_id}/stories/{story_id}", "editStory", "Change a story (Scrum Master, facilitators)", a.editStory, needsCredential, takesBody, nullSpeaks)
 	call(a, "DELETE /api/sessions/{session_id}/stories/{story_id}", "removeStory", "Remove a story (Scrum Master, facilitators)", a.removeStory, needsCredential)
 	call(a, "POST /api/sessions/{session_id}/stories/{story_id}/move", "moveStory", "Give a story another place (Scrum Master, facilitators)", a.moveStory, needsCredential, takesBody)
+	plain[importInput, Imported](a, "POST /api/sessions/{session_id}/stories/import", "importStories", "Add the stories of a file: an export of an issue tracker, a spreadsheet, or lines of text (Scrum Master, facilitators)", a.importStories, needsCredential, takesFile)
+	call(a, "GET /api/sessions/{session_id}/export", "exportStories", "Get stories and estimates as a file", a.export, takesCredential)
 
 	plain[startInput, Done](a, "POST /api/sessions/{session_id}/start", "startRound", "Start a round (Scrum Master)", a.start, needsCredential, takesBody)
 	plain[voteInput, Done](a, "POST /api/sessions/{session_id}/vote", "vote", "Vote, or change your vote", a.vote, needsCredential, takesBody)
