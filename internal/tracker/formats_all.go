@@ -2,7 +2,7 @@ package tracker
 
 import "slices"
 
-// formats are tried in this order: what is told from others by much comes first, what has only common names last.
+// formats are tried in this order: what has names of its own comes first, what has only common names last.
 var formats = slices.Concat(jiraFormats, hostedFormats, openFormats, boardFormats, otherFormats)
 
 // hostedFormats are those of trackers beside source code.

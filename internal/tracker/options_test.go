@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"golang.org/x/text/encoding/unicode"
+
 	"github.com/magnapp/magnapp/internal/tracker"
 )
 
@@ -111,4 +113,68 @@ func TestAdviceNamesTheMenuOfTheTracker(t *testing.T) {
 	golden(t, "advice-jira.txt", e.Error()+"\n")
 	_, err = tracker.Read([]byte("%PDF-1.7"), tracker.Options{})
 	golden(t, "advice-all.txt", err.Error()+"\n")
+}
+
+func TestUTF16WithoutAMarkIsFoundOut(t *testing.T) {
+	for name, enc := range map[string]unicode.Endianness{"utf-16le": unicode.LittleEndian, "utf-16be": unicode.BigEndian} {
+		data, err := unicode.UTF16(enc, unicode.IgnoreBOM).NewEncoder().Bytes([]byte("Summary,Issue key,Issue id,Story Points\r\nZażółć 🚤,A-1,1,\r\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := read(t, "", data)
+		if f.Encoding != name || f.Stories[0].Title != "Zażółć 🚤" {
+			t.Errorf("%s is read as %s: %+v", name, f.Encoding, f.Stories)
+		}
+		got, err := f.Original([]tracker.Estimate{{Key: "A-1", Value: "5"}})
+		if again := read(t, "", got); err != nil || again.Encoding != name || again.Stories[0].Points != "5" || len(got) != len(data)+2 {
+			t.Errorf("%s comes back as %s: %+v, %v", name, again.Encoding, again.Stories, err)
+		}
+	}
+}
+
+// TestNothingIsReadByHalves cuts samples at hundreds of places: what is read then is a story that was there, or the file is refused.
+func TestNothingIsReadByHalves(t *testing.T) {
+	for _, name := range []string{"jira-cloud-current-fields-es.csv", "youtrack.csv", "azure-devops-query.csv", "gh-issue-list.json", "jira-data-center.xml", "monday.xlsx"} {
+		data := sample(t, name)
+		whole := read(t, name, data)
+		for n := 0; n < len(data); n += 1 + len(data)/500 {
+			f, err := tracker.Read(data[:n], tracker.Options{Name: name})
+			if err != nil {
+				continue
+			}
+			if f.Format != whole.Format { // the header was cut
+				continue
+			}
+			for i := range len(f.Stories) - 1 { // the last may have lost what follows a cell
+				if f.Stories[i].Title != whole.Stories[i].Title || f.Stories[i].Points != whole.Stories[i].Points && len(f.Columns) == len(whole.Columns) {
+					t.Fatalf("%s cut at %d has %+v, want %+v", name, n, f.Stories[i], whole.Stories[i])
+				}
+			}
+		}
+	}
+}
+
+func TestWhatIsATableAndWhereItsHeaderIs(t *testing.T) {
+	for name, c := range map[string]struct {
+		text, format string
+		titles       []string
+	}{
+		"names of no language we know":     {"Avain;Otsikko;Tyyppi\nA-1;Free boats;Story\nA-2;A voucher;Feature\n", "table", []string{"Free boats", "A voucher"}},
+		"two columns of such":              {"Avain;Otsikko\nA-1;Free boats\nA-2;A voucher\n", "table", []string{"Free boats", "A voucher"}},
+		"no header":                        {"A-1,Free boats\nA-2,A voucher\n", "table", []string{"Free boats", "A voucher"}},
+		"a header below a title":           {"Our boats,,\n,,\nNr,Story,Estimate\n1,Free boats,3\n", "table", []string{"Free boats"}},
+		"sentences with commas":            {"As a guest, I want boats\nAs a guest, I want vouchers\n", "lines", []string{"As a guest, I want boats", "As a guest, I want vouchers"}},
+		"sentences with as many commas":    {"One, two, three\nFour, five, six\n", "lines", []string{"One, two, three", "Four, five, six"}},
+		"a title of the words of a header": {"Title,Key\nTitle,A-1\nStory,A-2\n", "table", []string{"Title", "Story"}},
+		"one line":                         {"Show free boats", "lines", []string{"Show free boats"}},
+	} {
+		f := read(t, "", []byte(c.text))
+		var titles []string
+		for _, s := range f.Stories {
+			titles = append(titles, s.Title)
+		}
+		if f.Format != c.format || !slices.Equal(titles, c.titles) {
+			t.Errorf("%s: %s with %q, want %s with %q", name, f.Format, titles, c.format, c.titles)
+		}
+	}
 }

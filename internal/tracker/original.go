@@ -1,7 +1,6 @@
 package tracker
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -31,7 +30,7 @@ type Estimate struct {
 // where there is none, a column is added at the end under the tracker's own name for it. Encoding, byte order mark, delimiter, quotes, line ends
 // and all other cells stay as they are. A workbook stays as it is but for the sheet with the stories.
 //
-// An [Error] of kind [NoOriginal] says that such a file cannot be brought back into a tracker anyway: XML, JSON, lists of lines.
+// An error is always an [*Error]. One of kind [NoOriginal] says that such a file cannot be brought back into a tracker anyway: XML, JSON, lists of lines.
 func (f *File) Original(estimates []Estimate) ([]byte, error) {
 	wanted := f.estimatesByRow(estimates)
 	if len(wanted) == 0 {
@@ -92,7 +91,7 @@ func writable(card string) (string, bool) {
 	if n, ok := number(card); ok {
 		return strconv.FormatFloat(n, 'f', -1, 64), true
 	}
-	if card == "" || card == "?" || strings.EqualFold(card, "coffee") || strings.ContainsAny(card[:1], "=+-@\t\r") || strings.ContainsAny(card, "\r\n") {
+	if card == "" || card == "?" || strings.EqualFold(card, "coffee") || strings.ContainsAny(card[:1], "=+-@") || strings.ContainsAny(card, "\t\r\n") {
 		return "", false
 	}
 	return card, true
@@ -216,8 +215,8 @@ func (f *File) originalText(wanted map[int]string) ([]byte, error) {
 			break
 		}
 		w.out.WriteString(o.table.text[copied:r.outer.start])
-		if err := w.row(r, wanted[r.number()]); err != nil {
-			return nil, errors.Join(&Error{Kind: NoOriginal, Row: r.number(), Problem: "the estimate has letters that the file's encoding lacks", Advice: "Change the estimate, or export our CSV."}, err)
+		if w.row(r, wanted[r.number()]) != nil {
+			return nil, noLetters(r.number())
 		}
 		copied = r.outer.end
 	}

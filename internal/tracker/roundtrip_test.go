@@ -21,7 +21,7 @@ func TestWithoutEstimatesTheOriginalIsTheFile(t *testing.T) {
 	for _, name := range samples(t) {
 		data := sample(t, name)
 		f := read(t, name, data)
-		for _, none := range [][]tracker.Estimate{nil, {{Row: 2, Value: "?"}, {Row: 2, Value: "coffee"}, {Row: 3, Value: "=1+1"}, {Row: 3, Value: " "}}} {
+		for _, none := range [][]tracker.Estimate{nil, {{Row: 2, Value: "?"}, {Row: 2, Value: "coffee"}, {Row: 3, Value: "=1+1"}, {Row: 3, Value: " "}, {Row: 3, Value: "a\tb"}}} {
 			got, err := f.Original(none)
 			if err != nil || !bytes.Equal(got, data) {
 				t.Errorf("%s comes back otherwise (%v)", name, err)
@@ -267,5 +267,17 @@ func TestNoOriginalOfWhatNoTrackerImports(t *testing.T) {
 		if !errors.As(err, &e) || e.Kind != tracker.NoOriginal {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestAnEstimateThatTheEncodingLacksIsRefused(t *testing.T) {
+	f := read(t, "redmine-de-latin1.csv", sample(t, "redmine-de-latin1.csv"))
+	_, err := f.Original([]tracker.Estimate{{Key: "7", Value: "∞"}})
+	var e *tracker.Error
+	if !errors.As(err, &e) || e.Kind != tracker.NoOriginal || e.Row != 2 {
+		t.Errorf("%v", err)
+	}
+	if got, err := f.Original([]tracker.Estimate{{Key: "7", Value: "größer"}}); err != nil || !bytes.Contains(got, []byte("gr\xF6\xDFer")) {
+		t.Errorf("%q, %v", got, err)
 	}
 }

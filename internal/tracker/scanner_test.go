@@ -91,6 +91,9 @@ func FuzzScannerReadsWhatTheStandardLibraryReads(f *testing.F) {
 				continue
 			}
 			got, err := scanned(text, dialect{delimiter: byte(delimiter), quotes: true, newline: '\n'})
+			if isKind(err, TooMany) {
+				continue
+			}
 			if err != nil {
 				t.Fatalf("%q: %v", text, err)
 			}

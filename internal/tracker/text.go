@@ -206,7 +206,7 @@ func withoutTags(line string) string {
 		}
 		b.WriteString(line[:i])
 		end := strings.IndexByte(line[i:min(len(line), i+200)], '>')
-		if end < 0 || !isLookTag(line[i+1:i+end]) {
+		if end < 0 || strings.IndexByte(line[i+1:i+end], '<') >= 0 || !isLookTag(line[i+1:i+end]) {
 			b.WriteByte('<')
 			line = line[i+1:]
 			continue
