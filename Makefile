@@ -8,7 +8,7 @@ PACKAGES   = $(shell $(GO) list ./... | grep -v '/e2e')
 TIMEOUT   ?= 10m
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test check fmt fmt-check vet lint cross page unit race e2e browser bench cover golden deps clean
+.PHONY: help build run test check fmt fmt-check vet lint cross page unit race e2e browser bench proxies clients need-proxies cover golden deps clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,16 +50,28 @@ race: ## the tests of the packages with the race detector
 	@tools/need.sh cc
 	$(GO) test -race -timeout $(TIMEOUT) $(PACKAGES)
 
-e2e: ## the tests of the whole program: real HTTP, a real browser, crashes
-	@tools/need.sh browser
+e2e: ## the tests of the whole program: real HTTP, real browsers, crashes
+	@tools/need.sh browser firefox
 	$(GO) test -count=1 -timeout $(TIMEOUT) ./e2e/...
 
 browser: ## only the browser tests of those
-	@tools/need.sh browser
+	@tools/need.sh browser firefox
 	$(GO) test -count=1 -timeout $(TIMEOUT) -v ./e2e/browser
 
 bench: ## the table of docs/performance.md, about half an hour; ARGS="resume --runs 1" for one row, BASELINE=FILE to compare with another build
 	$(GO) run ./cmd/magnapp-bench $(or $(ARGS),table) $(if $(BASELINE),--baseline=$(BASELINE))
+
+proxies: ## a meeting and the doctor through each proxy that is installed, and the table of docs/deploy.md; WATCH=15m for how long streams are watched
+	$(GO) test -count=1 -timeout $(or $(PROXIES_TIMEOUT),30m) -v ./e2e/proxies -all $(if $(WATCH),-watch=$(WATCH))
+
+clients: ## the libraries of docs/clients.md over restarts, fetched from their registries; needs Node and npm
+	cd tools/clients && npm ci --no-audit --no-fund
+	$(GO) test -count=1 -timeout $(TIMEOUT) -run Libraries -v ./e2e/clients -libraries
+
+# Of those tests, the meetings through proxies take what is installed; with CI set, nginx, HAProxy and Caddy are.
+e2e: need-proxies
+need-proxies:
+	@if [ -n "$${CI:-}" ]; then tools/need.sh proxies; fi
 
 cover: ## coverage of the packages' tests, in coverage.out and coverage.html
 	$(GO) test -timeout $(TIMEOUT) -coverprofile=coverage.out $(PACKAGES)
@@ -71,7 +83,7 @@ golden: ## write the golden files anew; look at the difference before committing
 	$(GO) test ./internal/httpapi -run TestTypesOfThePage -update
 
 deps: ## install, or name, what the tests need from the system
-	@tools/need.sh cc browser
+	@tools/need.sh cc browser firefox
 
 clean: ## remove what was built
 	rm -rf bin coverage.out coverage.html

@@ -4,6 +4,8 @@
 #
 #   cc       a C compiler, for the race detector
 #   browser  Chromium or Chrome, for the browser tests
+#   proxies  nginx, HAProxy and Caddy, for the meetings through each
+#   firefox  Firefox, for those of them that are about the network
 set -euo pipefail
 
 have_any() {
@@ -21,6 +23,8 @@ have() {
       have_any chromium chromium-browser google-chrome google-chrome-stable headless-shell headless_shell ||
         [ -d "/Applications/Google Chrome.app" ]
       ;;
+    proxies) have_any nginx /usr/sbin/nginx && have_any haproxy /usr/sbin/haproxy && have_any caddy ;;
+    firefox) have_any ${FIREFOX:+"$FIREFOX"} firefox-esr firefox ;;
     *) echo "need.sh: what is \"$1\"?" >&2; exit 2 ;;
   esac
 }
@@ -29,6 +33,8 @@ packages() {
   case "$1" in
     cc) echo gcc libc6-dev ;;
     browser) echo chromium ;;
+    proxies) echo nginx haproxy caddy ;;
+    firefox) apt-cache show firefox-esr >/dev/null 2>&1 && echo firefox-esr || echo firefox ;;
   esac
 }
 

@@ -11,6 +11,7 @@ type Page struct {
 	PublicURL   string // the same where the operator has set it; otherwise empty
 	SessionID   string // the session whose page it is; empty on the start page, and of a session that is not there
 	SessionName string // what chats are told of it; empty for nothing
+	Seats       int    // how many people a session takes, so that a full one says so before anybody fills in a form; 0 is no limit
 	Missing     bool   // there is no such session: the page says so, and the status is 404
 }
 

@@ -125,8 +125,8 @@ func openLog(ctx context.Context, c config.Config, logger *slog.Logger) (*eventl
 
 func openRooms(ctx context.Context, c config.Config, log *eventlog.Log, logger *slog.Logger) (*room.Rooms, error) {
 	return room.Open(ctx, log, room.Options{
-		Rules:           poker.Rules{SessionTimeout: c.SessionTimeout, GracePeriod: c.GracePeriod, MaxParticipants: c.MaxUsersPerSession},
-		CleanupInterval: c.CleanupInterval, CommandRate: room.Rate(c.CommandRate), Logger: logger,
+		Rules:     poker.Rules{SessionTimeout: c.SessionTimeout, GracePeriod: c.GracePeriod, MaxParticipants: c.MaxUsersPerSession},
+		KeepEnded: c.KeepEnded, CleanupInterval: c.CleanupInterval, CommandRate: room.Rate(c.CommandRate), Logger: logger,
 	})
 }
 

@@ -92,7 +92,7 @@ func (h *running) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	err := h.streams.Serve(w, r, false, func(c stream.Conn) (func(), error) {
-		c.Send([]byte(": hello\n"))
+		c.Send(stream.Chunk(": hello\n"))
 		return func() { h.ended <- struct{}{} }, nil
 	})
 	if err != nil {
@@ -235,6 +235,8 @@ func TestStreamOutlivesTheTimesOfRequests(t *testing.T) {
 	everyProtocol(t, func(t *testing.T, h *running) {
 		begun := time.Now()
 		body := bufio.NewReader(h.get(t, "/").Body)
+		readsLine(t, body, ": welcome")
+		readsLine(t, body, "retry: 1000")
 		readsLine(t, body, ": hello")
 		for time.Since(begun) < 10*(readTimeout+writeTimeout+idleTimeout) {
 			readsLine(t, body, ": keep-alive")

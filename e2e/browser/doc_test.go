@@ -1,4 +1,5 @@
-// Package browser_test drives the page in a real Chromium, against the real server binary.
+// Package browser_test drives the page in a real Chromium, against the real server binary. What is about the network is tested in Firefox, too (inBrowsers), through a wire that hangs,
+// cuts, delays and answers in the server's place.
 //
 // TestMain builds the binary once and starts one Chromium; every test has its own server with its own data folder, and every person their own browser context, as if on their own
 // computer. Tests wait for what the page shows, never for time to pass. Every person's page fails the test with what it wrote to the console as an error, with an exception and
@@ -58,6 +59,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer stop()
+	defer func() { stopFirefox() }()
 	return m.Run()
 }
 
@@ -79,7 +81,7 @@ func startChromium(path, profile string) (stop func(), err error) {
 		chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true),
-		chromedp.Flag("lang", "en-US"), chromedp.Flag("accept-lang", "en-US"), chromedp.Flag("autoplay-policy", "no-user-gesture-required"),
+		chromedp.Flag("host-resolver-rules", "MAP *.example 127.0.0.1"), chromedp.Flag("lang", "en-US"), chromedp.Flag("accept-lang", "en-US"), chromedp.Flag("autoplay-policy", "no-user-gesture-required"),
 	)
 	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, stopBrowser := chromedp.NewContext(allocator)

@@ -36,7 +36,7 @@ func TestModules(t *testing.T) {
 	p := (&server{t: t, url: web.URL}).person("Sarah")
 	p.pardon("fold.json") // left out by its test while it is not there
 	p.visit("/")
-	p.wait(`window.__results`)
+	p.takesItsTime(`window.__results`)
 	type result struct{ Name, Error string }
 	all := eval[[]result](p, `window.__results.map(({ name, error }) => ({ Name: name, Error: error }))`)
 	for _, r := range all {

@@ -214,9 +214,14 @@ func eval[T any](p *person, js string) T {
 }
 
 // wait waits until the expression is true on the page.
-func (p *person) wait(js string) {
+func (p *person) wait(js string) { p.t.Helper(); p.until(patience, js) }
+
+// takesItsTime waits for what comes only after half a minute, or after much work.
+func (p *person) takesItsTime(js string) { p.t.Helper(); p.until(3*patience, js) }
+
+func (p *person) until(limit time.Duration, js string) {
 	p.t.Helper()
-	deadline := time.NewTimer(patience)
+	deadline := time.NewTimer(limit)
 	defer deadline.Stop()
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()

@@ -13,9 +13,6 @@ import (
 // keepsToasts lets the page's short messages stay, so that there is time to look at them.
 func (p *person) keepsToasts() { p.t.Helper(); p.postpones(`ms === 7000`) }
 
-// waitsForAHand lets the page not try again by itself, so that what a button does is the button's doing.
-func (p *person) waitsForAHand() { p.t.Helper(); p.postpones(`ms >= 250 && ms <= 15_000`) }
-
 // postpones puts off what the page does after a wait, of so many ms, for which the expression is true.
 func (p *person) postpones(js string) {
 	p.t.Helper()
@@ -64,12 +61,12 @@ func TestServerThatDoesNotAnswerIsWaitedFor(t *testing.T) {
 	s.kill()
 	p.sees("The list is not live")
 	p.inspect("start-lost")
-	p.waitsForAHand()
 	p.click("a|Checkout squad")
 	p.sees("The server does not answer")
 	p.inspect("failed")
-	s.start()
 	p.click("button|Try now")
+	p.sees("Trying now…")
+	s.start()
 	p.sight("#me-name")
 }
 
@@ -87,17 +84,18 @@ func TestNoticesAreReadable(t *testing.T) {
 	p.holds("8")
 	p.click("header button|Invite")
 	p.click("dialog button|Copy link")
+	p.sight("dialog button|Copied")
 	p.presses("\x1b")
 	p.gone("dialog")
-	p.sight(".notice.info")
-	p.inspect("copied")
 	p.outage()
 	s.kill()
 	p.sight(".notice.lost")
 	p.click(".hand [data-card='13']")
-	p.sight(".notice.refusal")
-	p.holds("8")
+	p.sees("Your card is kept here")
 	p.inspect("lost")
+	p.presses("r")
+	p.sees("No connection: this cannot be done now. Nothing was changed.")
+	p.wait(`document.querySelectorAll('.notice').length === 1`)
 }
 
 func TestSeatTakenAwayWhileOfflineIsGone(t *testing.T) {

@@ -29,6 +29,8 @@ type Config struct {
 	CleanupInterval time.Duration // CleanupInterval bounds how long an expired session's storage stays.
 	GracePeriod     time.Duration // GracePeriod is how long a Scrum Master who dropped may be away before the role goes on.
 
+	KeepEnded time.Duration // KeepEnded is how long what came of an ended session can be read; 0 is not at all.
+
 	CORSOrigins     []string // CORSOrigins are the origins of pages elsewhere that may call; never empty, "*" alone is everyone.
 	CORSCredentials bool     // CORSCredentials lets those pages send cookies; never together with "*".
 	CORSMethods     []string // CORSMethods are in upper case.

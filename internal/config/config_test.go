@@ -82,7 +82,7 @@ func defaults() config.Config {
 	return config.Config{
 		Host: "0.0.0.0", Port: 8000,
 		MaxSessions: 3, MaxUsersPerSession: 16,
-		SessionTimeout: 10 * time.Minute, CleanupInterval: 2 * time.Minute, GracePeriod: 5 * time.Minute,
+		SessionTimeout: 10 * time.Minute, CleanupInterval: 2 * time.Minute, GracePeriod: 5 * time.Minute, KeepEnded: 24 * time.Hour,
 		CORSOrigins: []string{"http://localhost:5173"}, CORSCredentials: true,
 		CORSMethods: []string{"GET", "POST", "DELETE"}, CORSHeaders: []string{"*"},
 		DataDir: "data", Sync: time.Second,
@@ -160,6 +160,8 @@ func TestValuesThatAreUnderstood(t *testing.T) {
 		"named host":          {[]string{"HOST=poker.example.com"}, func(c *config.Config) { c.Host = "poker.example.com" }},
 		"debug":               {[]string{"DEBUG=True"}, func(c *config.Config) { c.Debug = true }},
 		"fraction of minutes": {[]string{"SESSION_TIMEOUT_MINUTES=0.05"}, func(c *config.Config) { c.SessionTimeout = 3 * time.Second }},
+		"fraction of hours":   {[]string{"KEEP_ENDED_HOURS=.5"}, func(c *config.Config) { c.KeepEnded = 30 * time.Minute }},
+		"no hours":            {[]string{"KEEP_ENDED_HOURS=0"}, func(c *config.Config) { c.KeepEnded = 0 }},
 		"fraction of seconds": {[]string{"GRACE_PERIOD_SECONDS=.25", "CLEANUP_INTERVAL_SECONDS=1e1"}, func(c *config.Config) {
 			c.GracePeriod, c.CleanupInterval = 250*time.Millisecond, 10*time.Second
 		}},
@@ -230,6 +232,7 @@ var bad = map[string][]string{
 	"SESSION_TIMEOUT_MINUTES":  {"0", "-1", "NaN", "Inf", "-Inf", "1e300", "1e-12", "10m", "ten"},
 	"CLEANUP_INTERVAL_SECONDS": {"0", "1e17"},
 	"GRACE_PERIOD_SECONDS":     {"0", "5min"},
+	"KEEP_ENDED_HOURS":         {"-1", "NaN", "a day", "1e300"},
 	"CORS_ORIGINS":             {"localhost", "http://localhost:5173/", "https://a.example/page", "http://a.example:80", "null", "*", "https://*.example.com", "http://localhost:*", `["https://a.example"`, ",", "https://a.example https://b.example"},
 	"CORS_CREDENTIALS":         {"maybe"},
 	"CORS_METHODS":             {"TRACE", "GE T"},

@@ -85,6 +85,14 @@ func (r *reader) seconds(name string, s setting) time.Duration {
 	return r.duration(name, s, time.Second, "seconds")
 }
 
+// hoursOrNone is a number of hours, or 0.
+func (r *reader) hoursOrNone(name string, s setting) time.Duration {
+	if n, err := strconv.ParseFloat(string(s), 64); err == nil && n == 0 {
+		return 0
+	}
+	return r.duration(name, s, time.Hour, "hours, 0 or")
+}
+
 func (r *reader) duration(name string, s setting, unit time.Duration, units string) time.Duration {
 	n, err := strconv.ParseFloat(string(s), 64)
 	d := n * float64(unit)

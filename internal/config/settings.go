@@ -19,6 +19,8 @@ type Settings struct {
 	CleanupIntervalSeconds setting `group:"Sessions" default:"120" placeholder:"SECONDS" help:"An expired session's storage is freed within this time."`
 	GracePeriodSeconds     setting `group:"Sessions" default:"300" placeholder:"SECONDS" help:"A Scrum Master who drops keeps the role for this long."`
 
+	KeepEndedHours setting `group:"Sessions" default:"24" placeholder:"HOURS" help:"What came of an ended session can be read for this long. 0: not at all."`
+
 	DataDir setting `group:"Storage" default:"data" placeholder:"FOLDER" help:"Where sessions are kept. memory: nowhere, a restart forgets them."`
 	Sync    setting `group:"Storage" default:"1s" placeholder:"DURATION" help:"How long an acknowledged command may wait for the disk: what a power cut can cost. always: nothing."`
 
@@ -61,6 +63,7 @@ func (s Settings) Config() (Config, error) {
 		SessionTimeout:        r.minutes("SESSION_TIMEOUT_MINUTES", s.SessionTimeoutMinutes),
 		CleanupInterval:       r.seconds("CLEANUP_INTERVAL_SECONDS", s.CleanupIntervalSeconds),
 		GracePeriod:           r.seconds("GRACE_PERIOD_SECONDS", s.GracePeriodSeconds),
+		KeepEnded:             r.hoursOrNone("KEEP_ENDED_HOURS", s.KeepEndedHours),
 		DataDir:               string(s.DataDir),
 		Sync:                  r.sync("SYNC", s.Sync),
 		AuthOpen:              r.choice("AUTH", s.Auth, "required", "open") == "open",

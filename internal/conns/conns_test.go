@@ -125,7 +125,7 @@ func (s *server) handler(streams *stream.Streams) http.Handler {
 			<-s.release
 		case "/stream":
 			_ = streams.Serve(w, r, false, func(c stream.Conn) (func(), error) {
-				c.Send([]byte(": hello\n\n"))
+				c.Send(stream.Chunk(": hello\n"))
 				s.streams <- c
 				return func() {}, nil
 			})
@@ -175,7 +175,7 @@ func (c *client) answered() {
 	}
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
 		c.body = bufio.NewReader(resp.Body)
-		c.reads(": hello\n\n")
+		c.reads(": welcome\nretry: 1000\n: hello\n")
 		return
 	}
 	if body, err := io.ReadAll(resp.Body); err != nil || string(body) != "here" {
@@ -243,7 +243,7 @@ func TestConnectionsAtWorkAreNotClosed(t *testing.T) {
 	if n := s.Refused(); n != 3 {
 		t.Errorf("%d connections were refused, want 3", n)
 	}
-	(<-s.streams).Send([]byte("event"))
+	(<-s.streams).Send(stream.Chunk("event"))
 	watching.reads("event")
 	close(s.release)
 	waiting.answered()

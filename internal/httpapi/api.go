@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"sync"
+	"net/url"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/jub0bs/cors"
@@ -51,10 +51,13 @@ type API struct {
 	hosts        []string // see hostsOf
 	crossSite    *crossSite
 	streamPlaces *places
+	hereRates    *rates
 	backlog      *backlog
+	hasher       *hasher
 	files        *fileWork
-	warnUnset    sync.Once
-	debug        bool // each request is logged
+	advice       advice
+	public       *url.URL // PublicURL; its zero value if there is none
+	debug        bool     // each request is logged
 }
 
 // New builds the API. The error says which option does not fit.
@@ -65,7 +68,8 @@ func New(o Options) (*API, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	a := &API{Options: o, backlog: newBacklog(), files: newFileWork(), hosts: hostsOf(o), streamPlaces: newPlaces(o.StreamsPerAddress), rates: newRates(o.Rate, o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
+	a := &API{Options: o, backlog: newBacklog(), hasher: newHasher(), files: newFileWork(), hosts: hostsOf(o), streamPlaces: newPlaces(o.StreamsPerAddress), rates: newRates(o.Rate, o.Clock), hereRates: newRates(hereRate(o.StreamsPerAddress), o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
+	a.public = publicOf(o)
 	a.routes = newRoutes(a)
 	a.register()
 	a.documentEvents()

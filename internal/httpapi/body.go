@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -62,7 +63,7 @@ func readBody(x *exchange, r *http.Request, nullSpeaks bool) ([]byte, error) {
 	}
 	data, err := readBounded(r, x.short[:])
 	if err != nil {
-		return nil, err
+		return nil, x.unreadable(r, err)
 	}
 	x.unread = false
 	if len(data) == 0 {
@@ -80,11 +81,11 @@ func (x *exchange) dropBody(r *http.Request) error {
 		return nil
 	}
 	n, err := io.Copy(io.Discard, io.LimitReader(r.Body, maxBody+1))
-	switch {
-	case err != nil:
-		return unreadable(err)
-	case n > maxBody:
-		return tooLarge()
+	if err == nil && n > maxBody {
+		err = errTooLarge
+	}
+	if err != nil {
+		return x.unreadable(r, err)
 	}
 	x.unread = false
 	return nil
@@ -101,13 +102,33 @@ func readBounded(r *http.Request, short []byte) (data []byte, err error) {
 	} else {
 		data, err = io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	}
-	switch {
-	case err != nil:
-		return nil, unreadable(err)
-	case len(data) > maxBody:
-		return nil, tooLarge()
+	if err == nil && len(data) > maxBody {
+		err = errTooLarge
 	}
-	return data, nil
+	return data, err
+}
+
+var errTooLarge = errors.New("the body is over the limit")
+
+// How much of a body is read after it has turned out to be too large, and for how long. A client, or a proxy, that is cut off while it sends may never see why.
+const (
+	readOnBytes = 10 << 20
+	readOnTime  = 3 * time.Second
+)
+
+// unreadable refuses a body that was not read to its end: it is too large; or it broke off or came too slowly, and does not parse, whatever was meant.
+func (x *exchange) unreadable(r *http.Request, err error) error {
+	var tooBig *http.MaxBytesError
+	if !errors.Is(err, errTooLarge) && !errors.As(err, &tooBig) {
+		return invalidBody("The body could not be read to its end.")
+	}
+	deadline := http.NewResponseController(x.ResponseWriter)
+	_ = deadline.SetReadDeadline(time.Now().Add(readOnTime)) // where there is none, the server's own holds
+	if _, err := io.CopyN(io.Discard, r.Body, readOnBytes); errors.Is(err, io.EOF) {
+		x.unread = false
+		_ = deadline.SetReadDeadline(noDeadline) // the request has come whole
+	}
+	return tooLarge()
 }
 
 // checkQuery refuses a query that is malformed, rather than take what it names for absent.
@@ -119,15 +140,6 @@ func checkQuery(query string) error {
 		return invalidBody("The query is malformed: write it as name=value, percent-encoded, joined by &.")
 	}
 	return nil
-}
-
-// unreadable is a body that broke off or came too slowly: it does not parse, whatever was meant.
-func unreadable(err error) error {
-	var tooBig *http.MaxBytesError
-	if errors.As(err, &tooBig) {
-		return tooLarge()
-	}
-	return invalidBody("The body could not be read to its end.")
 }
 
 func isJSON(contentType string) bool {

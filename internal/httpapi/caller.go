@@ -33,15 +33,22 @@ func (a *API) locate(x *exchange, r *http.Request) {
 	if forwarded(r.Header) && a.trusted(x.address()) {
 		a.behindProxy(&x.caller, r)
 	}
+	x.secure = x.secure || a.public.Scheme == "https" // whatever a proxy says, or does not
+	a.advise(&x.caller, r)
 }
 
 // address is where the client is, as far as is known.
 func (c *caller) address() netip.Addr {
 	if !c.addr.IsValid() {
-		ap, _ := netip.ParseAddrPort(c.remote) // the zero address if the server gave none
-		c.addr = ap.Addr().Unmap()
+		c.addr = c.connected()
 	}
 	return c.addr
+}
+
+// connected is where the connection comes from; the zero address if the server does not say.
+func (c *caller) connected() netip.Addr {
+	ap, _ := netip.ParseAddrPort(c.remote)
+	return ap.Addr().Unmap()
 }
 
 // hostOf is the host that the client named or, as HTTP/1.0 need not, the address that it came to.

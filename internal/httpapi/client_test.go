@@ -185,7 +185,7 @@ func (e *eventStream) next() (event, bool) {
 		switch {
 		case line == "" && got.raw != "":
 			return got, true
-		case line == "" || strings.HasPrefix(line, ":"):
+		case line == "" || strings.HasPrefix(line, ":") || strings.HasPrefix(line, "retry:"):
 			continue
 		}
 		got.raw += line + "\n"
@@ -245,6 +245,6 @@ func answerOn(t testing.TB, conn net.Conn) (*http.Response, *bufio.Scanner) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = resp.Body.Close() })
+	t.Cleanup(func() { _ = conn.Close(); _ = resp.Body.Close() }) // in this order: closing a body reads it to its end
 	return resp, bufio.NewScanner(resp.Body)
 }

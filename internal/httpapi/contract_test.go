@@ -41,6 +41,9 @@ var actions = []action{
 	{name: "remove a story", call: "DELETE /api/sessions/{s}/stories/{story}?user_id={actor}", actor: "master", given: "stories", fields: "success message version", key: "user_id", master: true},
 	{name: "import stories", call: "POST /api/sessions/{s}/stories/import?user_id={actor}", actor: "master", given: "stories", fields: "success message dry_run version format tracker encoding delimiter columns total selected added existing room original skipped skipped_total warnings types statuses sprints stories", key: "user_id", master: true, file: true, body: backlogFile},
 	{name: "preview an import", call: "POST /api/sessions/{s}/stories/import?dry_run=true&user_id={actor}", actor: "master", given: "stories", fields: "success message dry_run version columns added existing stories", key: "user_id", master: true, file: true, still: true, body: backlogFile},
+	{name: "timer", call: "POST /api/sessions/{s}/timer?user_id={actor}", actor: "master", given: "voting", fields: "success message", key: "user_id", master: true, reads: true, body: `{"seconds":90.5}`},
+	{name: "nudge", call: "POST /api/sessions/{s}/nudge?user_id={actor}", actor: "master", given: "voting", fields: "success message", key: "user_id", master: true, reads: true, body: `{"unknown":1}`},
+	{name: "seat link", call: "POST /api/sessions/{s}/seat-link?user_id={actor}", actor: "guest", given: "waiting", fields: "code url expires_at", key: "user_id"},
 	{name: "role", call: "POST /api/sessions/{s}/role?user_id={actor}", actor: "guest", given: "waiting", fields: "success message", key: "user_id", reads: true, body: `{"role":"spectator"}`},
 	{name: "name a facilitator", call: "POST /api/sessions/{s}/facilitators/{guest}?user_id={actor}", actor: "master", given: "waiting", fields: "success message", key: "user_id", master: true},
 	{name: "unname a facilitator", call: "DELETE /api/sessions/{s}/facilitators/{guest}?user_id={actor}", actor: "master", given: "facilitated", fields: "success message", key: "user_id", master: true},
@@ -48,9 +51,6 @@ var actions = []action{
 	{name: "profile", call: "POST /api/sessions/{s}/profile?user_id={actor}", actor: "guest", given: "waiting", fields: "success message", key: "user_id", reads: true, body: `{"name":"Grace H.","avatar":"🐻"}`},
 	{name: "extend", call: "POST /api/sessions/{s}/extend?user_id={actor}", actor: "guest", given: "waiting", fields: "success message", key: "user_id"},
 }
-
-// backlogFile is a file with stories of which the first is on the list.
-const backlogFile = "Title,Issue key,Story Points\nLog in,p-1,3\nLog out,P-2,\n"
 
 // row is one expectation of the contract.
 type row struct {
@@ -103,21 +103,7 @@ func (a action) rows() []row {
 		rows = append(rows, change("by somebody else than the Scrum Master", 403, "Only the Scrum Master may do this", actor("guest", "guest")))
 	}
 	if a.file {
-		title := func(r *row) { r.title = "File not understood" }
-		file := func(name string, body string) row {
-			return change("with "+name, 422, "", func(r *row) { title(r); r.body = body })
-		}
-		return append(rows,
-			change("with a file longer than other bodies", 200, "", func(r *row) { r.body += strings.Repeat("Filler,F-1,\n", 8<<10) }),
-			change("with a file over the limit", 413, "Body too large", func(r *row) { r.body = a.body + strings.Repeat("x,y,\n", 2<<20+1) }),
-			change("with a column that is not there", 422, "Invalid input", func(r *row) { r.call, r.field = r.call+"&points=99", "points" }),
-			change("with a column that is no number", 422, "Invalid input", func(r *row) { r.call, r.field = r.call+"&title=a", "title" }),
-			change("with an unknown encoding", 422, "Invalid input", func(r *row) { r.call, r.field = r.call+"&encoding=runes", "encoding" }),
-			change("with an unknown delimiter", 422, "Invalid input", func(r *row) { r.call, r.field = r.call+"&delimiter=ab", "delimiter" }),
-			change("with rows that are none", 422, "Invalid input", func(r *row) { r.call, r.field = r.call+"&rows=0", "rows" }),
-			change("with estimates or not, who knows", 422, "Invalid input", func(r *row) { r.call, r.field = r.call+"&estimates=1", "estimates" }),
-			file("nothing", ""), file("a header only", "Title,Issue key\n"), file("a picture", "\x89PNG\r\n\x1a\n\x00\x00"),
-		)
+		return append(rows, a.rowsOfFile(change)...)
 	}
 	if !a.reads {
 		rows = append(rows, change("with a body that nobody reads", 200, "", func(r *row) { r.body, r.has = `{"broken":`, a.fields }))
@@ -164,7 +150,10 @@ func (r row) check(t *testing.T, s *server) {
 	if missing := lacks(got.json, r.has); len(missing) > 0 {
 		t.Errorf("%s lacks %v: %s", call, missing, got.body)
 	}
-	if r.want == http.StatusOK {
+	if r.want == http.StatusNoContent && (got.body != "" || w.state(t) != before) {
+		t.Errorf("said %q, or changed something", got.body)
+	}
+	if r.want < 300 {
 		return
 	}
 	isProblem(t, got, r.want)
@@ -248,25 +237,6 @@ var others = []row{
 	{name: "round of an unknown session", call: "GET /api/sessions/{nobody}/round", want: 404, title: "Session not found"},
 	{name: "round with another method", call: "POST /api/sessions/{s}/round", want: 405},
 
-	// Files.
-	{name: "import of a dry run or not, who knows", call: "POST /api/sessions/{s}/stories/import?user_id={master}&dry_run=1", as: "master", body: backlogFile, want: 422, field: "dry_run"},
-	{name: "import before an unknown story", given: "stories", call: "POST /api/sessions/{s}/stories/import?user_id={master}&before={nobody}", as: "master", body: backlogFile, want: 404, title: "Story not found"},
-	{name: "import by a facilitator", given: "facilitated", call: "POST /api/sessions/{s}/stories/import?user_id={guest}", as: "guest", body: backlogFile, want: 200, has: "added"},
-	{name: "import while a story is voted on", given: "story voted", call: "POST /api/sessions/{s}/stories/import?user_id={master}", as: "master", body: backlogFile, want: 200},
-	{name: "export without stories", call: "GET /api/sessions/{s}/export", want: 200},
-	{name: "export", given: "story results", call: "GET /api/sessions/{s}/export?format=csv", want: 200},
-	{name: "export as JSON", given: "story results", call: "GET /api/sessions/{s}/export/?format=json", want: 200, has: "session_id name exported_at version stories rounds"},
-	{name: "export as Markdown", given: "story results", call: "GET /api/sessions/{s}/export?format=markdown", want: 200},
-	{name: "export for Jira", given: "story results", call: "GET /api/sessions/{s}/export?format=jira", want: 200},
-	{name: "export for Azure DevOps", given: "story results", call: "GET /api/sessions/{s}/export?format=azure&field=Effort", want: 200},
-	{name: "export of an unknown field", call: "GET /api/sessions/{s}/export?format=azure&field=a", want: 422, field: "field"},
-	{name: "export of an unknown format", call: "GET /api/sessions/{s}/export?format=docx", want: 422, field: "format"},
-	{name: "export of the original when there is none", given: "stories", call: "GET /api/sessions/{s}/export?format=original", want: 409, title: "No file to give back"},
-	{name: "export for another", given: "stories", call: "GET /api/sessions/{s}/export?user_id={guest}", as: "master", want: 401},
-	{name: "export of an unknown session", call: "GET /api/sessions/{nobody}/export", want: 404, title: "Session not found"},
-	{name: "export of an ended session", given: "ended", call: "GET /api/sessions/{s}/export", want: 404, title: "Session not found"},
-	{name: "export with another method", call: "POST /api/sessions/{s}/export", want: 405},
-
 	// Streams.
 	{name: "stream of an unknown session", call: "GET /api/sse/{nobody}", want: 404, title: "Session not found"},
 	{name: "stream of an ended session", given: "ended", call: "GET /api/sse/{s}", want: 404, title: "Session not found"},
@@ -279,6 +249,22 @@ var others = []row{
 	{name: "stream with pings or not, who knows", call: "GET /api/sse/{s}?ping=maybe", want: 422, field: "ping"},
 	{name: "stream of the list with pings or not, who knows", call: "GET /api/sse/?ping=1", want: 422, field: "ping"},
 	{name: "stream of the list with another method", call: "DELETE /api/sse/", want: 405},
+	{name: "stream with a name of blanks", call: "GET /api/sse/{s}?ping=true&place=a+b", want: 422, field: "place"},
+
+	// Answers to pings.
+	{name: "here succeeds", call: "POST /api/sessions/{s}/here?user_id={guest}", as: "guest", want: 204},
+	{name: "here succeeds with a slash and a name", call: "POST /api/sessions/{s}/here/?user_id={guest}&place=tab-1&gone=false", as: "guest", want: 204},
+	{name: "goodbye without a stream succeeds", call: "POST /api/sessions/{s}/here?user_id={guest}&gone=true", as: "guest", want: 204},
+	{name: "here in an ended session", given: "ended", call: "POST /api/sessions/{s}/here?user_id={guest}", as: "guest", want: 204},
+	{name: "goodbye in an expired session", given: "expired", call: "POST /api/sessions/{s}/here?user_id={guest}&gone=true", want: 204},
+	{name: "goodbye in an unknown session", call: "POST /api/sessions/{nobody}/here?user_id={guest}&gone=true", as: "guest", want: 204},
+	{name: "here without a credential", call: "POST /api/sessions/{s}/here?user_id={guest}", want: 401, title: "Credential missing or wrong"},
+	{name: "here as another", call: "POST /api/sessions/{s}/here?user_id={guest}", as: "master", want: 401, title: "Credential missing or wrong"},
+	{name: "here as somebody who has left", call: "POST /api/sessions/{s}/here?user_id={gone}", as: "gone", want: 401, title: "Not a participant"},
+	{name: "here as nobody", call: "POST /api/sessions/{s}/here", want: 422, field: "user_id"},
+	{name: "here or gone, who knows", call: "POST /api/sessions/{s}/here?user_id={guest}&gone=1", as: "guest", want: 422, field: "gone"},
+	{name: "here with a name too long", call: "POST /api/sessions/{s}/here?user_id={guest}&place=" + strings.Repeat("x", 65), as: "guest", want: 422, field: "place"},
+	{name: "here with another method", call: "GET /api/sessions/{s}/here?user_id={guest}", as: "guest", want: 405},
 
 	// Rounds, by state.
 	{name: "start again while voting", given: "voted", call: "POST /api/sessions/{s}/start?user_id={master}", as: "master", want: 200},
@@ -424,6 +410,57 @@ var others = []row{
 	{name: "start with a story that is none", given: "stories", call: "POST /api/sessions/{s}/start?user_id={master}", as: "master", body: `{"story_id":"{nobody}"}`, want: 404, title: "Story not found"},
 	{name: "start with a story that is no text", given: "stories", call: "POST /api/sessions/{s}/start?user_id={master}", as: "master", body: `{"story_id":5}`, want: 422, field: "story_id"},
 
+	// Pace.
+	{name: "a timer before the first round", call: "POST /api/sessions/{s}/timer?user_id={master}", as: "master", body: `{"seconds":60}`, want: 409, title: "No round running"},
+	{name: "a timer after the reveal", given: "results", call: "POST /api/sessions/{s}/timer?user_id={master}", as: "master", body: `{"seconds":60}`, want: 409, title: "Already revealed"},
+	{name: "a timer while paused", given: "paused voting", call: "POST /api/sessions/{s}/timer?user_id={master}", as: "master", body: `{"seconds":60}`, want: 409, title: "Session paused"},
+	{name: "a timer of -1", given: "voting", call: "POST /api/sessions/{s}/timer?user_id={master}", as: "master", body: `{"seconds":-1}`, want: 422, field: "seconds"},
+	{name: "a timer of 0", given: "voting", call: "POST /api/sessions/{s}/timer?user_id={master}", as: "master", body: `{"seconds":0}`, want: 422, field: "seconds"},
+	{name: "a timer of more than an hour", given: "voting", call: "POST /api/sessions/{s}/timer?user_id={master}", as: "master", body: `{"seconds":3600.5}`, want: 422, field: "seconds"},
+	{name: "a timer of 1e999", given: "voting", call: "POST /api/sessions/{s}/timer?user_id={master}", as: "master", body: `{"seconds":1e999}`, want: 422},
+	{name: "a timer that stops", given: "voting", call: "POST /api/sessions/{s}/timer?user_id={master}", as: "master", body: `{"seconds":null}`, want: 200},
+	{name: "a nudge before the first round", call: "POST /api/sessions/{s}/nudge?user_id={master}", as: "master", want: 409, title: "No round running"},
+	{name: "a nudge of one", given: "voting", call: "POST /api/sessions/{s}/nudge?user_id={master}", as: "master", body: `{"user_ids":["{guest}"]}`, want: 200},
+	{name: "a nudge of one who has voted", given: "voted", call: "POST /api/sessions/{s}/nudge?user_id={master}", as: "master", body: `{"user_ids":["{guest}"]}`, want: 409, title: "Nobody to nudge"},
+	{name: "a nudge of nobody known", given: "voting", call: "POST /api/sessions/{s}/nudge?user_id={master}", as: "master", body: `{"user_ids":["{nobody}"]}`, want: 404, title: "Participant not found"},
+	{name: "a nudge just after another", given: "nudged", call: "POST /api/sessions/{s}/nudge?user_id={master}", as: "master", want: 429, title: "Nudged just now"},
+
+	// Trust.
+	{name: "create with a password", call: "POST /api/sessions/", body: `{"name":"S","creator_name":"Ada","creator_avatar":"","settings":{"password":"four"}}`, want: 200, has: "session.protected"},
+	{name: "create with null for a password", call: "POST /api/sessions/", body: `{"name":"S","creator_name":"Ada","creator_avatar":"","settings":{"password":null,"locked":null},"deck":null}`, want: 200},
+	{name: "create with a password of 3 characters", call: "POST /api/sessions/", body: `{"name":"S","creator_name":"Ada","creator_avatar":"","settings":{"password":"123"}}`, want: 422, field: "settings.password"},
+	{name: "create with a password of 101 characters", call: "POST /api/sessions/", body: `{"name":"S","creator_name":"Ada","creator_avatar":"","settings":{"password":"` + strings.Repeat("a", 101) + `"}}`, want: 422, field: "settings.password"},
+	{name: "create with a password that is a number", call: "POST /api/sessions/", body: `{"name":"S","creator_name":"Ada","creator_avatar":"","settings":{"password":12345}}`, want: 422, field: "settings.password"},
+	{name: "a password of 3 characters", call: "POST /api/sessions/{s}/settings?user_id={master}", as: "master", body: `{"password":"123"}`, want: 422, field: "password"},
+	{name: "a password by a guest", call: "POST /api/sessions/{s}/settings?user_id={guest}", as: "guest", body: `{"password":"secret"}`, want: 403, title: "Only the Scrum Master may do this"},
+	{name: "a password by a facilitator", given: "facilitated", call: "POST /api/sessions/{s}/settings?user_id={guest}", as: "guest", body: `{"password":"secret"}`, want: 403, title: "Only the Scrum Master may do this"},
+	{name: "a password without a credential", call: "POST /api/sessions/{s}/settings?user_id={master}", body: `{"password":"secret"}`, want: 401, title: "Credential missing or wrong"},
+	{name: "a password for an unknown session", call: "POST /api/sessions/{nobody}/settings?user_id={master}", as: "master", body: `{"password":"secret"}`, want: 404, title: "Session not found"},
+	{name: "no password", given: "protected", call: "POST /api/sessions/{s}/settings?user_id={master}", as: "master", body: `{"password":null}`, want: 200},
+	{name: "join with the password", given: "protected", call: "POST /api/sessions/{s}/join", body: `{"user_name":"Eve","user_avatar":"","password":"secret"}`, want: 200},
+	{name: "join without the password", given: "protected", call: "POST /api/sessions/{s}/join", body: joinBody, want: 401, title: "Password needed"},
+	{name: "join with another password", given: "protected", call: "POST /api/sessions/{s}/join", body: `{"user_name":"Eve","user_avatar":"","password":"Secret"}`, want: 401, title: "Wrong password"},
+	{name: "join an unknown session with a password", call: "POST /api/sessions/{nobody}/join", body: `{"user_name":"Eve","user_avatar":"","password":"secret"}`, want: 404, title: "Session not found"},
+	{name: "join an open session with a password", call: "POST /api/sessions/{s}/join", body: `{"user_name":"Eve","user_avatar":"","password":"secret"}`, want: 200},
+	{name: "join a locked session", given: "locked", call: "POST /api/sessions/{s}/join", body: joinBody, want: 409, title: "Session locked"},
+	{name: "read a protected session", given: "protected", call: "GET /api/sessions/{s}", want: 401, title: "Password needed"},
+	{name: "read a protected session as a participant", given: "protected", call: "GET /api/sessions/{s}", as: "guest", want: 200, has: "protected"},
+	{name: "read a protected session as who has left", given: "protected", call: "GET /api/sessions/{s}", as: "gone", want: 401, title: "Password needed"},
+	{name: "read a protected session as somebody of another", given: "protected", call: "GET /api/sessions/{s}", as: "stranger", want: 401, title: "Password needed"},
+	{name: "the round of a protected session", given: "protected", call: "GET /api/sessions/{s}/round", want: 401, title: "Password needed"},
+	{name: "the rounds of a protected session", given: "protected", call: "GET /api/sessions/{s}/rounds", want: 401, title: "Password needed"},
+	{name: "the stories of a protected session", given: "protected", call: "GET /api/sessions/{s}/stories", want: 401, title: "Password needed"},
+	{name: "a story of a protected session", given: "protected", call: "GET /api/sessions/{s}/stories/{nobody}", want: 401, title: "Password needed"},
+	{name: "the stream of a protected session", given: "protected", call: "GET /api/sse/{s}", want: 401, title: "Password needed"},
+	{name: "a seat with no code", call: "POST /api/seats/", body: `{}`, want: 422, field: "code"},
+	{name: "a seat with a code that is none", call: "POST /api/seats", body: `{"code":"guess"}`, want: 401, title: "Seat link not valid"},
+	{name: "a seat with another method", call: "GET /api/seats", want: 405},
+
+	// What the team takes home.
+	{name: "summary", given: "completed", call: "GET /api/sessions/{s}/summary", want: 200, has: "id name created_at ended_at end_reason participants scrum_master_id deck version stories rounds"},
+	{name: "summary of a protected session", given: "protected", call: "GET /api/sessions/{s}/summary", want: 401, title: "Password needed"},
+	{name: "summary of an ended session of which nothing is kept", given: "ended", call: "GET /api/sessions/{s}/summary", want: 404, title: "Session not found"},
+
 	// Operation.
 	{name: "health", call: "GET /health", want: 200, has: "status timestamp"},
 	{name: "health with a slash", call: "GET /health/", want: 200, has: "status timestamp"},
@@ -443,7 +480,7 @@ func manyStories(n int) string {
 
 func TestEveryOtherCall(t *testing.T) {
 	s := start(t)
-	for _, r := range others {
+	for _, r := range slices.Concat(others, ofFiles) {
 		if r.given == "" {
 			r.given = "waiting"
 		}

@@ -18,8 +18,8 @@ const cookiePrefix = "magnapp_"
 // cookiePath is where a browser sends the cookies: to the API, and not with every file of the page.
 const cookiePath = "/api"
 
-// cookieLife is how long a browser keeps a credential. A session does not live longer without activity, and an old cookie is worth nothing.
-const cookieLife = 24 * time.Hour
+// cookieLife is how long a browser keeps a credential: a day of meetings, and one more to read what came of them. An old cookie is worth nothing.
+const cookieLife = 48 * time.Hour
 
 // newToken returns a secret of 256 bits for a new user. Its end says of which session it is, so that a cookie can be taken back when that session is found ended, after a restart too.
 func newToken(sessionID string) string {
@@ -139,6 +139,9 @@ func (c *caller) expiredCookie(userID string) http.Cookie {
 func (a *API) forget(x *exchange, reason poker.Reason) {
 	r := x.proof.request
 	if reason != poker.SessionGone && reason != poker.NotParticipant || r.Header["Cookie"] == nil || !a.crossSite.own(r) {
+		return
+	}
+	if reason == poker.SessionGone && a.Rooms.Kept(r.PathValue("session_id")) { // its rounds and stories can still be read
 		return
 	}
 	userID := actorOf(r)

@@ -3,8 +3,8 @@ package httpapi
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/jub0bs/cors"
 )
@@ -18,8 +18,9 @@ type crossSite struct {
 func newCrossSite(o Options) (*crossSite, error) {
 	c := &crossSite{protection: http.NewCrossOriginProtection(), everybody: slices.Contains(o.CORS.Origins, "*")}
 	origins := slices.Clone(o.CORS.Origins)
-	if u, err := url.Parse(o.PublicURL); err == nil && u.Host != "" { // our own pages, whatever host a proxy asks us for
-		origins = append(origins, u.Scheme+"://"+u.Host)
+	if u := publicOf(o); u.Host != "" { // our own pages, whatever host a proxy asks us for
+		scheme := strings.ToLower(u.Scheme)
+		origins = append(origins, scheme+"://"+plainHost(scheme, u.Host))
 	}
 	for _, origin := range origins {
 		if origin == "*" {
@@ -36,7 +37,7 @@ func newCrossSite(o Options) (*crossSite, error) {
 // it. Without one, any page could have its visitors fill the server with sessions. The cookies that come along count for nothing then.
 func (c *crossSite) mayChange(r *http.Request) bool {
 	switch {
-	case c.protection.Check(r) == nil:
+	case c.friendly(r):
 		return true
 	case c.everybody && bearerToken(r) != "":
 		r.Header.Del("Cookie")
@@ -46,7 +47,13 @@ func (c *crossSite) mayChange(r *http.Request) bool {
 }
 
 // mayTry is mayChange for creating and joining, where nobody looks at a token: any text would pass for one.
-func (c *crossSite) mayTry(r *http.Request) bool { return c.protection.Check(r) == nil }
+func (c *crossSite) mayTry(r *http.Request) bool { return c.friendly(r) }
+
+// friendly reports whether a request is of no page, of one of ours, or of one that is configured. Browsers say so themselves, but not from pages that came by plain http: then the page's
+// origin has to be of the host that was asked for, which is the believed one.
+func (c *crossSite) friendly(r *http.Request) bool {
+	return c.protection.Check(r) == nil || r.Header.Get("Sec-Fetch-Site") == "" && sameHost(r.Header.Get("Origin"), r.Host)
+}
 
 // mayBePresent is mayChange for the stream of a user, by which the user is there although it is only a GET.
 func (c *crossSite) mayBePresent(r *http.Request) bool {
@@ -59,7 +66,7 @@ func (c *crossSite) mayBePresent(r *http.Request) bool {
 func (c *crossSite) own(r *http.Request) bool {
 	change := *r
 	change.Method = http.MethodPost
-	return r.Header.Get("Sec-Fetch-Mode") != "navigate" && c.protection.Check(&change) == nil
+	return r.Header.Get("Sec-Fetch-Mode") != "navigate" && c.friendly(&change)
 }
 
 // guarded refuses what a browser marks as coming from elsewhere, and tells browsers which pages may read the answers.

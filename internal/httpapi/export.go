@@ -50,9 +50,9 @@ const (
 	typeWorkbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 )
 
-// export makes a file of what everybody who may read the session can see.
+// export makes a file of what everybody who may read the session can see, also for a while after its end.
 func (a *API) export(ctx context.Context, in *exportInput) (*fileAnswer, error) {
-	s, _, err := a.readFor(ctx, &in.Reading)
+	s, _, err := a.readKept(ctx, &in.Reading)
 	if err != nil {
 		return nil, err
 	}

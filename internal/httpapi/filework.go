@@ -64,13 +64,6 @@ func (f *fileWork) decode(ctx context.Context, do func()) error {
 	return nil
 }
 
-// patientWith gives a request as long as a file needs, instead of what any other has.
-func patientWith(w http.ResponseWriter) {
-	rc := http.NewResponseController(w)
-	_ = rc.SetReadDeadline(time.Now().Add(uploadTimeout))                                  // where it cannot be set, the server's holds
-	_ = rc.SetWriteDeadline(time.Now().Add(uploadTimeout + decodeTimeout + answerTimeout)) // likewise
-}
-
 // retryFile is what a client should wait when too many files are being read.
 const retryFile = 5 * time.Second
 

@@ -1,12 +1,10 @@
 package httpapi
 
 import (
-	"cmp"
 	"net"
 	"net/http"
 	"net/netip"
 	"regexp"
-	"strconv"
 	"strings"
 )
 
@@ -33,7 +31,7 @@ func (a *API) behindProxy(c *caller, r *http.Request) {
 		c.secure = false
 	}
 	if setsNothing(r) {
-		a.warnUnset.Do(func() {
+		a.advice.unset.Do(func() {
 			a.Logger.Warn("X-Forwarded-For and X-Forwarded-Host are ignored: they come from the client, by a proxy that sets neither. Let the proxy set Host, X-Forwarded-For, -Host and -Proto", "proxy", c.remote)
 		})
 		return
@@ -47,13 +45,7 @@ func (a *API) behindProxy(c *caller, r *http.Request) {
 
 // setsNothing reports whether a request looks as nginx sends it that has only a proxy_pass: what it names as Host is where it has come to, not where its client went.
 func setsNothing(r *http.Request) bool {
-	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
-	if !ok || r.ProtoMajor != 1 || r.ProtoMinor != 0 || r.Header.Get("Connection") != "close" {
-		return false
-	}
-	host, port := splitHost(r.Host)
-	here := host == "localhost" || net.ParseIP(host).Equal(local.IP)
-	return here && cmp.Or(port, "80") == strconv.Itoa(local.Port)
+	return r.ProtoMajor == 1 && r.ProtoMinor == 0 && r.Header.Get("Connection") == "close" && isHere(r)
 }
 
 // client walks back along the proxies, as long as each is trusted.

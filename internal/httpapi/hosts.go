@@ -34,10 +34,36 @@ func hostsOf(o Options) []string {
 	for _, host := range o.AllowedHosts {
 		hosts = append(hosts, strings.ToLower(host))
 	}
-	if u, err := url.Parse(o.PublicURL); err == nil && u.Hostname() != "" {
-		hosts = append(hosts, strings.ToLower(u.Hostname()))
+	if host := publicOf(o).Hostname(); host != "" {
+		hosts = append(hosts, strings.ToLower(host))
 	}
 	return hosts
+}
+
+// publicOf is the address by which people reach the server, as far as it is set.
+func publicOf(o Options) *url.URL {
+	u, err := url.Parse(o.PublicURL)
+	if err != nil || u.Host == "" {
+		return &url.URL{}
+	}
+	return u
+}
+
+// sameHost reports whether an origin, as browsers write it, is of a host, as a request names it: in any case, with the scheme's own port or without it.
+func sameHost(origin, host string) bool {
+	u, err := url.Parse(origin)
+	return err == nil && host != "" && plainHost(u.Scheme, u.Host) == plainHost(u.Scheme, host)
+}
+
+// plainHost writes a host as browsers do.
+func plainHost(scheme, host string) string {
+	switch scheme {
+	case "http":
+		host = strings.TrimSuffix(host, ":80")
+	case "https":
+		host = strings.TrimSuffix(host, ":443")
+	}
+	return strings.ToLower(host)
 }
 
 func misdirected() *Problem {

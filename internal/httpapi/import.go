@@ -11,6 +11,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -40,7 +41,7 @@ func (a *API) importStories(w http.ResponseWriter, r *http.Request) {
 func (a *API) imported(w http.ResponseWriter, r *http.Request) (*Imported, error) {
 	x := exchangeOf(w)
 	if r.ContentLength > tracker.MaxBytes {
-		return nil, fileTooLarge()
+		return nil, x.unreadableFile(r, errTooLarge)
 	}
 	if mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); strings.HasPrefix(mediaType, "multipart/") {
 		return nil, notFile()
@@ -63,11 +64,9 @@ func (a *API) imported(w http.ResponseWriter, r *http.Request) (*Imported, error
 		return nil, err
 	}
 	defer end()
-	patientWith(w)
-	if x.body, err = readFile(r); err != nil {
+	if x.body, err = x.readFile(r); err != nil {
 		return nil, err
 	}
-	x.unread = false
 	if err := x.keyed(r); err != nil {
 		return nil, err
 	}
@@ -87,20 +86,34 @@ func (a *API) imported(w http.ResponseWriter, r *http.Request) (*Imported, error
 	return c.answer(outcome.Session, false), nil
 }
 
-// readFile reads a body to its end.
-func readFile(r *http.Request) ([]byte, error) {
+// readFile reads a body to its end. It has longer for that than others.
+func (x *exchange) readFile(r *http.Request) ([]byte, error) {
 	if r.Body == nil {
 		return nil, nil
 	}
+	deadline := http.NewResponseController(x.ResponseWriter)
+	_ = deadline.SetReadDeadline(time.Now().Add(uploadTimeout))                                  // where it cannot be set, the server's holds
+	_ = deadline.SetWriteDeadline(time.Now().Add(uploadTimeout + decodeTimeout + answerTimeout)) // likewise
 	var b bytes.Buffer
 	n, err := b.ReadFrom(io.LimitReader(r.Body, tracker.MaxBytes+1))
-	switch {
-	case err != nil:
-		return nil, unreadable(err)
-	case n > tracker.MaxBytes:
-		return nil, fileTooLarge()
+	if err == nil && n > tracker.MaxBytes {
+		err = errTooLarge
 	}
+	if err != nil {
+		return nil, x.unreadableFile(r, err)
+	}
+	x.unread = false
+	_ = deadline.SetReadDeadline(noDeadline) // the request has come whole
 	return b.Bytes(), nil
+}
+
+// unreadableFile refuses a file that was not read to its end.
+func (x *exchange) unreadableFile(r *http.Request, err error) error {
+	refused := x.unreadable(r, err)
+	if problemOf(refused).Status == http.StatusRequestEntityTooLarge {
+		return fileTooLarge()
+	}
+	return refused
 }
 
 // candidates are the stories of a file, and what is to become of them.

@@ -180,7 +180,7 @@ func TestImportByItsEvents(t *testing.T) {
 	}
 	s.imported(t, who, "", b.String())
 	want := s.must(t, "GET /api/sessions/"+who.session+"/stories", "").json
-	var list []any
+	var list stories
 	for len(list) < poker.MaxStories {
 		e := stream.until(t, "stories_updated")
 		if len(e.raw) > 64<<10 {
@@ -189,9 +189,9 @@ func TestImportByItsEvents(t *testing.T) {
 		if e.data["original"] != true {
 			t.Error("the file is not said to be there")
 		}
-		list = folded(list, e.data)
+		list = list.folded(e.data)
 	}
-	if diff := cmp.Diff(want["stories"], list); diff != "" {
+	if diff := cmp.Diff(want["stories"], []any(list)); diff != "" {
 		t.Errorf("the list (-answered +by events):\n%s", diff)
 	}
 	isProblem(t, s.importing(t, who, "", "One more story\nand another\n"), http.StatusConflict)

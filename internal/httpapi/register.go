@@ -40,6 +40,12 @@ func (a *API) register() {
 	plain[importInput, Imported](a, "POST /api/sessions/{session_id}/stories/import", "importStories", "Add the stories of a file: an export of an issue tracker, a spreadsheet, or lines of text (Scrum Master, facilitators)", a.importStories, needsCredential, takesFile)
 	call(a, "GET /api/sessions/{session_id}/export", "exportStories", "Get stories and estimates as a file", a.export, takesCredential)
 
+	call(a, "POST /api/sessions/{session_id}/timer", "setTimer", "Start, change or stop the round's timer (Scrum Master, facilitators)", a.timer, needsCredential, takesBody)
+	call(a, "POST /api/sessions/{session_id}/nudge", "nudge", "Remind voters who have not voted (Scrum Master, facilitators)", a.nudge, needsCredential, takesBody)
+
+	call(a, "POST /api/sessions/{session_id}/seat-link", "seatLink", "Make a link with which you go on on another device", a.seatLink, needsCredential)
+	call(a, "POST /api/seats", "takeSeat", "Go on as the participant who made a seat link", a.takeSeat, takesBody, limited)
+
 	plain[startInput, Done](a, "POST /api/sessions/{session_id}/start", "startRound", "Start a round (Scrum Master)", a.start, needsCredential, takesBody)
 	plain[voteInput, Done](a, "POST /api/sessions/{session_id}/vote", "vote", "Vote, or change your vote", a.vote, needsCredential, takesBody)
 	call(a, "DELETE /api/sessions/{session_id}/vote", "retractVote", "Take your vote back", a.retract, needsCredential)
@@ -49,8 +55,11 @@ func (a *API) register() {
 
 	call(a, "GET /api/sessions/{session_id}/rounds", "getRounds", "Get every completed round, oldest first", a.completedRounds, takesCredential)
 
+	call(a, "GET /api/sessions/{session_id}/summary", "getSummary", "Get what came of a session, while it lives and for a while after", a.report, takesCredential)
+
 	a.streamCall("/api/sse", "streamSessions", "The list of open sessions, live", a.streamList)
 	a.streamCall("/api/sse/{session_id}", "streamSession", "The events of a session", a.streamSession, takesCredential)
+	a.hereCall()
 
 	call(a, "GET /api/addresses", "getAddresses", "By which addresses others on the network reach this server; for callers on this machine only", a.addresses)
 

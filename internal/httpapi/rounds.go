@@ -30,6 +30,14 @@ type (
 	AcceptRequest struct {
 		Estimate *string `json:"estimate,omitempty" doc:"A card of the session's deck; absent or null for no estimate."`
 	}
+	// TimerRequest is the optional body of timer.
+	TimerRequest struct {
+		Seconds *float64 `json:"seconds,omitempty" doc:"From now, more than 0 and at most 3,600; may have a fraction. null or left out: the timer stops."`
+	}
+	// NudgeRequest is the optional body of nudge.
+	NudgeRequest struct {
+		UserIDs []string `json:"user_ids,omitempty" doc:"Of these, voters who have not voted; left out: all of these."`
+	}
 	// Revealed is the answer of reveal. With a countdown, the votes are still hidden, statistics is null, and reveals_at says when the cards turn.
 	Revealed struct {
 		RoundID    string               `json:"round_id" format:"uuid"`
@@ -67,4 +75,32 @@ func (a *API) accept(ctx context.Context, in *struct {
 		return nil, err
 	}
 	return done("The round is completed."), nil
+}
+
+func (a *API) timer(ctx context.Context, in *struct {
+	AsUser
+	Body *TimerRequest
+}) (*answer[Done], error) {
+	cmd := poker.SetTimer{By: poker.By{UserID: in.UserID}}
+	if in.Body != nil {
+		cmd.Seconds = in.Body.Seconds
+	}
+	if _, err := a.do(ctx, in.SessionID, cmd); err != nil {
+		return nil, err
+	}
+	return done("The timer has been set."), nil
+}
+
+func (a *API) nudge(ctx context.Context, in *struct {
+	AsUser
+	Body *NudgeRequest
+}) (*answer[Done], error) {
+	cmd := poker.Nudge{By: poker.By{UserID: in.UserID}}
+	if in.Body != nil {
+		cmd.UserIDs = in.Body.UserIDs
+	}
+	if _, err := a.do(ctx, in.SessionID, cmd); err != nil {
+		return nil, err
+	}
+	return done("Those who have not voted have been reminded."), nil
 }

@@ -44,6 +44,7 @@ type setup struct {
 	streams     stream.Options
 	maxSessions int
 	dir         string
+	keep        time.Duration
 	debug       bool
 }
 
@@ -93,7 +94,7 @@ func newServer(t testing.TB, settings ...setting) *server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.log.Close() }) // some tests have closed it
-	if s.rooms, err = room.Open(t.Context(), s.log, room.Options{Rules: o.rules, Clock: s.clock, Logger: logger}); err != nil {
+	if s.rooms, err = room.Open(t.Context(), s.log, room.Options{Rules: o.rules, KeepEnded: o.keep, Clock: s.clock, Logger: logger}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.rooms.Close)
@@ -116,6 +117,9 @@ func slots(n int) setting { return func(o *setup) { o.maxSessions = n } }
 
 // keptIn keeps sessions in a folder, for a server that is started again.
 func keptIn(dir string) setting { return func(o *setup) { o.dir = dir } }
+
+// keeping keeps ended sessions for so long.
+func keeping(d time.Duration) setting { return func(o *setup) { o.keep = d } }
 
 func debugging(o *setup) { o.debug = true }
 

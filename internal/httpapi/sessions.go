@@ -60,6 +60,7 @@ type (
 	JoinRequest struct {
 		UserName   string `json:"user_name" doc:"1 to 50 characters."`
 		UserAvatar string `json:"user_avatar" doc:"Up to 200 characters; may be empty."`
+		Password   string `json:"password,omitempty" doc:"The session's, if it is protected."`
 		Role       string `json:"role,omitempty" enum:"voter,spectator" default:"voter" doc:"Spectators do not vote."`
 	}
 	// Joined is the answer of join.
@@ -107,6 +108,9 @@ func (a *API) create(ctx context.Context, in *struct{ Body CreateRequest }) (*se
 	cmd := &poker.Create{SessionID: sessionID, Name: in.Body.Name, Deck: deck, Creator: newcomer}
 	if in.Body.Settings != nil {
 		cmd.Settings = in.Body.Settings.Settings
+		if cmd.Password, err = a.passwordOf(ctx, cmd, in.Body.Settings); err != nil {
+			return nil, problemOf(err)
+		}
 	}
 	outcome, err := a.Rooms.Create(ctx, cmd, c.call())
 	if err != nil {
@@ -116,6 +120,18 @@ func (a *API) create(ctx context.Context, in *struct{ Body CreateRequest }) (*se
 	return &seated[Created]{SetCookie: c.cookie(userID, token), Body: Created{
 		SessionID: s.ID, JoinURL: a.origin(&c.caller) + "/session/" + s.ID, UserID: userID, Token: token, Session: sessionFor(s, userID),
 	}}, nil
+}
+
+// passwordOf is the hash of the password with which a session is created, if all else is well; empty for none.
+func (a *API) passwordOf(ctx context.Context, cmd *poker.Create, settings *SettingsRequest) (string, error) {
+	if err := cmd.Validate(); err != nil || settings.Password.value == nil {
+		return "", err
+	}
+	hash, err := a.hasher.hashed(ctx, "settings.password", settings.Password)
+	if err != nil {
+		return "", err
+	}
+	return *hash, nil
 }
 
 func (a *API) newcomer(sessionID, name, avatar string) (n poker.Newcomer, token string) {
@@ -154,29 +170,32 @@ func (a *API) round(ctx context.Context, in *Reading) (*answer[*RoundAnswer], er
 }
 
 func (a *API) completedRounds(ctx context.Context, in *Reading) (*answer[[]view.Round], error) {
-	s, _, err := a.readFor(ctx, in)
+	s, _, err := a.readKept(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	return &answer[[]view.Round]{Body: view.OfRounds(s)}, nil
 }
 
+// readKept is readFor for what can be read of a session after its end, too.
+func (a *API) readKept(ctx context.Context, in *Reading) (*poker.Session, string, error) {
+	return a.readBy(ctx, in, a.Rooms.ReadKept)
+}
+
 // readFor finds a session and for whom it is read: the user that is named, who must prove it, or the only one whose credential the request brings; empty for nobody.
 func (a *API) readFor(ctx context.Context, in *Reading) (*poker.Session, string, error) {
+	return a.readBy(ctx, in, a.Rooms.Read)
+}
+
+func (a *API) readBy(ctx context.Context, in *Reading, read func(id, userID string, proof room.Proof) (*poker.Session, error)) (*poker.Session, string, error) {
 	c := callerOf(ctx)
-	s, err := a.Rooms.Session(in.SessionID)
+	s, err := read(in.SessionID, in.UserID, &c.proof)
 	if err != nil {
 		return nil, "", a.fail(c, err)
 	}
 	if in.UserID == "" {
 		userID, _ := c.proof.seat(s)
 		return s, userID, nil
-	}
-	switch p, ok := s.Participant(in.UserID); {
-	case !ok:
-		return nil, "", a.fail(c, room.Refuse(poker.NotParticipant))
-	case !c.proof.Proves(p):
-		return nil, "", a.fail(c, room.Refuse(room.Unproven))
 	}
 	return s, in.UserID, nil
 }
@@ -198,7 +217,11 @@ func (a *API) join(ctx context.Context, in *struct {
 }) (*seated[Joined], error) {
 	newcomer, token := a.newcomer(in.SessionID, in.Body.UserName, in.Body.UserAvatar)
 	newcomer.Role = poker.Role(in.Body.Role)
-	outcome, err := a.do(ctx, in.SessionID, &poker.Join{Newcomer: newcomer})
+	opened, err := a.opened(ctx, in.SessionID, in.Body.Password)
+	if err != nil {
+		return nil, problemOf(err)
+	}
+	outcome, err := a.do(ctx, in.SessionID, &poker.Join{Newcomer: newcomer, Opened: opened, Tried: in.Body.Password != ""})
 	if err != nil {
 		return nil, err
 	}
@@ -213,11 +236,29 @@ func (a *API) leave(ctx context.Context, in *AsUser) (*seated[Done], error) {
 	return &seated[Done]{SetCookie: callerOf(ctx).expiredCookie(in.UserID), Body: Done{Success: true, Message: "You have left the session."}}, nil
 }
 
-func (a *API) end(ctx context.Context, in *AsUser) (*seated[Done], error) {
+// ended is the answer of end, which takes the cookie back if there is nothing left to read with it.
+type ended struct {
+	SetCookie []http.Cookie `header:"Set-Cookie"`
+	Body      Done
+}
+
+func (a *API) end(ctx context.Context, in *AsUser) (*ended, error) {
 	if _, err := a.do(ctx, in.SessionID, poker.End{By: poker.By{UserID: in.UserID}}); err != nil {
 		return nil, err
 	}
-	return &seated[Done]{SetCookie: callerOf(ctx).expiredCookie(in.UserID), Body: Done{Success: true, Message: "The session has ended."}}, nil
+	e := &ended{Body: Done{Success: true, Message: "The session has ended."}}
+	if !a.Rooms.Kept(in.SessionID) {
+		e.SetCookie = []http.Cookie{callerOf(ctx).expiredCookie(in.UserID)}
+	}
+	return e, nil
+}
+
+func (a *API) report(ctx context.Context, in *Reading) (*answer[view.Report], error) {
+	s, _, err := a.readKept(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return &answer[view.Report]{Body: view.OfReport(s)}, nil
 }
 
 func (a *API) reconnect(ctx context.Context, in *AsUser) (*answer[Reconnected], error) {

@@ -6,12 +6,14 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/magnapp/magnapp/internal/poker"
+	"github.com/magnapp/magnapp/internal/room"
 )
 
 type (
 	// SettingsRequest are settings of which any may be left out.
 	SettingsRequest struct {
 		poker.Settings
+		Password maybe[string] `json:"password,omitempty" doc:"Never shown. 4 to 100 characters; null for none. With one, joining takes it, and reading the credential of a participant."`
 	}
 	// RoleRequest is the body of role.
 	RoleRequest struct {
@@ -35,11 +37,33 @@ func (a *API) settings(ctx context.Context, in *struct {
 	AsUser
 	Body SettingsRequest
 }) (*answer[Done], error) {
-	changes := callerOf(ctx).body // as it came, because what is not in it does not change
-	if _, err := a.do(ctx, in.SessionID, poker.ChangeSettings{By: poker.By{UserID: in.UserID}, Changes: changes}); err != nil {
+	c := callerOf(ctx)
+	cmd := poker.ChangeSettings{By: poker.By{UserID: in.UserID}, Changes: c.body} // as it came, because what is not in it does not change
+	if in.Body.Password.sent {
+		if err := a.mayHash(c, in.SessionID, in.UserID); err != nil {
+			return nil, err
+		}
+		var err error
+		if cmd.Password, err = a.hasher.hashed(ctx, "password", in.Body.Password); err != nil {
+			return nil, problemOf(err)
+		}
+	}
+	if _, err := a.do(ctx, in.SessionID, cmd); err != nil {
 		return nil, err
 	}
 	return done("The settings have been changed."), nil
+}
+
+// mayHash refuses whoever may not choose a password, before any is hashed: that is slow.
+func (a *API) mayHash(c *exchange, sessionID, userID string) error {
+	s, err := a.Rooms.Read(sessionID, userID, &c.proof)
+	if err == nil && s.ScrumMasterID != userID {
+		err = room.Refuse(poker.NotScrumMaster)
+	}
+	if err != nil {
+		return a.fail(c, err)
+	}
+	return nil
 }
 
 func (a *API) role(ctx context.Context, in *struct {

@@ -34,7 +34,7 @@ func (a *API) site() http.Handler {
 
 // pageFor is what the page at a path is to know.
 func (a *API) pageFor(x *exchange, path string) web.Page {
-	page := web.Page{Origin: a.origin(&x.caller)}
+	page := web.Page{Origin: a.origin(&x.caller), Seats: a.Rooms.Rules.MaxParticipants}
 	if a.PublicURL != "" {
 		page.PublicURL = page.Origin
 	}

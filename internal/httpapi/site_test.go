@@ -58,6 +58,18 @@ func TestPageKnowsThePublicURL(t *testing.T) {
 	}
 }
 
+func TestPageKnowsHowManySeatsASessionHas(t *testing.T) {
+	for seats, want := range map[int]string{16: "16", 0: ""} {
+		s := start(t, realSite, func(o *setup) { o.rules.MaxParticipants = seats })
+		who := s.create(t, createBody)
+		for _, path := range []string{"/", "/session/" + who.session} {
+			if got := metas(t, s.must(t, "GET "+path, "").body)["seats"]; got != want {
+				t.Errorf("%s with a limit of %d: seats is %q, want %q", path, seats, got, want)
+			}
+		}
+	}
+}
+
 func TestPageOfAForwardedHostLinksThere(t *testing.T) {
 	s := start(t, realSite)
 	got := metas(t, s.must(t, "GET /", "", headers("X-Forwarded-Host", "poker.example.com", "X-Forwarded-Proto", "https")).body)

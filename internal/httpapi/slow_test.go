@@ -28,7 +28,7 @@ func slowReader(t *testing.T, s *server) {
 		w.act(t, w.master, "reveal", "")
 	}
 	conn := dial(t, s.url)
-	if _, err := fmt.Fprintf(conn, "GET /api/sse/%s HTTP/1.0\r\n\r\n", w.session); err != nil {
+	if _, err := fmt.Fprintf(conn, "GET /api/sse/%s HTTP/1.1\r\nHost: test\r\n\r\n", w.session); err != nil {
 		t.Fatal(err)
 	}
 	_, lines := answerOn(t, conn)

@@ -76,7 +76,7 @@ type (
 )
 
 func (a *API) stories(ctx context.Context, in *Reading) (*answer[StoryList], error) {
-	s, _, err := a.readFor(ctx, in)
+	s, _, err := a.readKept(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (a *API) story(ctx context.Context, in *struct {
 	Reading
 	StoryID string `path:"story_id" doc:"The story's id."`
 }) (*answer[StoryAnswer], error) {
-	s, _, err := a.readFor(ctx, &in.Reading)
+	s, _, err := a.readKept(ctx, &in.Reading)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -38,69 +39,60 @@ func TestStoriesByTheirEvents(t *testing.T) {
 	s.act(t, w.master, "accept", `{"estimate":"8"}`)
 	s.must(t, "DELETE /api/sessions/"+w.session+"/stories/"+w.other+"?user_id="+w.master.user, "", as(w.master))
 	want := s.must(t, "GET /api/sessions/"+w.session+"/stories", "").json
-	var list []any
+	var list stories
 	version := 0.0
 	for version < want["version"].(float64) {
 		data := stream.until(t, "stories_updated").data
 		if version++; data["version"] != version {
 			t.Fatalf("version %v after %v", data["version"], version-1)
 		}
-		list = folded(list, data)
+		list = list.folded(data)
 	}
-	if diff := cmp.Diff(want["stories"], list); diff != "" {
+	if diff := cmp.Diff(want["stories"], []any(list)); diff != "" {
 		t.Errorf("the list (-answered +by events):\n%s", diff)
 	}
 	backlog, _ := json.Marshal(s.must(t, "GET /api/sessions/"+w.session, "").json["backlog"])
-	if string(backlog) != `{"estimated":1,"total":2,"version":7}` {
+	if string(backlog) != `{"estimated":1,"original":false,"total":2,"version":7}` {
 		t.Errorf("backlog %s", backlog)
 	}
 }
 
-// folded is a list of stories after a stories_updated, as a client makes it.
-func folded(list []any, data map[string]any) []any {
-	idOf := func(story any) any { return story.(map[string]any)["id"] }
-	without := func(id any) (rest []any) {
-		for _, story := range list {
-			if idOf(story) != id {
-				rest = append(rest, story)
-			}
-		}
-		return rest
+// stories is a list of stories as a client has it.
+type stories []any
+
+func idOf(story any) any { return story.(map[string]any)["id"] }
+
+func (l stories) place(id any) int {
+	return slices.IndexFunc(l, func(story any) bool { return idOf(story) == id })
+}
+
+// put is the list with a story before another, or at the end.
+func (l stories) put(story, before any) stories {
+	i := len(l)
+	if before != nil {
+		i = l.place(before)
 	}
-	insert := func(story, before any) {
-		var next []any
-		for _, other := range list {
-			if before != nil && idOf(other) == before {
-				next = append(next, story)
-			}
-			next = append(next, other)
-		}
-		if before == nil {
-			next = append(next, story)
-		}
-		list = next
-	}
+	return slices.Insert(slices.Clone(l), i, story)
+}
+
+func (l stories) without(id any) stories {
+	return slices.DeleteFunc(slices.Clone(l), func(story any) bool { return idOf(story) == id })
+}
+
+// folded is the list after a stories_updated.
+func (l stories) folded(data map[string]any) stories {
 	for _, a := range data["added"].([]any) {
-		insert(a.(map[string]any)["story"], a.(map[string]any)["before"])
+		l = l.put(a.(map[string]any)["story"], a.(map[string]any)["before"])
 	}
 	for _, changed := range data["changed"].([]any) {
-		for i, story := range list {
-			if idOf(story) == idOf(changed) {
-				list[i] = changed
-			}
-		}
+		l[l.place(idOf(changed))] = changed
 	}
 	for _, m := range data["moved"].([]any) {
-		for _, story := range list {
-			if idOf(story) == idOf(m) {
-				list = without(idOf(story))
-				insert(story, m.(map[string]any)["before"])
-				break
-			}
-		}
+		story := l[l.place(idOf(m))]
+		l = l.without(idOf(m)).put(story, m.(map[string]any)["before"])
 	}
 	for _, id := range data["removed"].([]any) {
-		list = without(id)
+		l = l.without(id)
 	}
-	return list
+	return l
 }

@@ -18,13 +18,14 @@ func (a *API) streamCall(path, id, summary string, handler func(http.ResponseWri
 		Responses: map[string]*huma.Response{"200": {Description: "Server-Sent Events", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: "string"}}}}},
 	}
 	op.Parameters = []*huma.Param{
-		{Name: "ping", In: "query", Schema: &huma.Schema{Type: "boolean"}, Description: "true: every 15 s an event named ping, instead of comments."},
+		{Name: "ping", In: "query", Schema: &huma.Schema{Type: "boolean"}, Description: "true: every 15 s an event named ping, instead of comments. With user_id, answer every second one with POST /api/sessions/{session_id}/here, or the stream does not count for presence."},
 	}
 	if path != "/api/sse" {
 		str := &huma.Schema{Type: "string"}
 		op.Parameters = append(op.Parameters, []*huma.Param{
 			{Name: "session_id", In: "path", Required: true, Schema: str, Description: "The session's id."},
 			{Name: "user_id", In: "query", Schema: str, Description: "Whose presence the stream shows; bring that user's cookie or bearer token."},
+			{Name: "place", In: "query", Schema: str, Description: "With ping, what you call this stream in those answers: up to 64 visible ASCII characters."},
 			{Name: "Last-Event-ID", In: "header", Schema: str, Description: "The id of the last event seen: exactly the missed events follow."},
 		}...)
 	}
@@ -45,7 +46,16 @@ func (a *API) streamHead(w http.ResponseWriter, r *http.Request) {
 
 func (a *API) streamSession(w http.ResponseWriter, r *http.Request) {
 	x := exchangeOf(w)
-	watch := room.Watch{SessionID: r.PathValue("session_id"), UserID: r.URL.Query().Get("user_id"), Proof: &x.proof, LastEventID: r.Header.Get("Last-Event-ID"), Address: conns.Network(x.address()).String()}
+	query := r.URL.Query()
+	watch := room.Watch{
+		SessionID: r.PathValue("session_id"), UserID: query.Get("user_id"), Proof: &x.proof, Pings: query.Get("ping") == "true", LastEventID: r.Header.Get("Last-Event-ID"),
+		Address: conns.Network(x.address()).String(),
+	}
+	var err error
+	if watch.Place, err = placeOf(query); err != nil {
+		a.refuse(w, r, err)
+		return
+	}
 	switch {
 	case watch.UserID == "":
 	case r.Header.Get("Sec-Fetch-Mode") == "navigate": // a link, maybe on another site, must not bring anybody online
@@ -68,7 +78,7 @@ func (a *API) serveStream(w http.ResponseWriter, r *http.Request, subscribe stre
 		a.refuse(w, r, err)
 		return
 	}
-	pings, err := wantsPings(r)
+	pings, err := truth(r.URL.Query(), "ping")
 	if err != nil {
 		a.refuse(w, r, err)
 		return
@@ -93,17 +103,6 @@ func (a *API) serveStream(w http.ResponseWriter, r *http.Request, subscribe stre
 		x.streaming = false
 		a.refuse(w, r, a.fail(x, err))
 	}
-}
-
-// wantsPings reports whether the query asks for pings.
-func wantsPings(r *http.Request) (bool, error) {
-	switch r.URL.Query().Get("ping") {
-	case "true":
-		return true, nil
-	case "", "false":
-		return false, nil
-	}
-	return false, invalidField("ping", "ping must be true or false.")
 }
 
 var noDeadline time.Time

@@ -62,6 +62,9 @@ var states = map[string]string{
 	"abandoned":      "guest-watches drop almost moment",
 	"paused long":    "drop almost moment",
 	"full":           "fill",
+	"protected":      "protect",
+	"locked":         "lock",
+	"nudged":         "start nudge",
 	"stories":        "stories",
 	"story voted":    "stories start-story vote",
 	"story results":  "stories start-story vote reveal",
@@ -75,7 +78,7 @@ var states = map[string]string{
 func (w *world) step(t testing.TB, name string) {
 	t.Helper()
 	switch name {
-	case "start", "reveal":
+	case "start", "reveal", "nudge":
 		w.act(t, w.master, name, "")
 	case "vote":
 		w.act(t, w.guest, "vote", `{"vote":"5"}`)
@@ -89,6 +92,10 @@ func (w *world) step(t testing.TB, name string) {
 		w.story, w.other = list[0].(map[string]any)["id"].(string), list[1].(map[string]any)["id"].(string)
 	case "start-story":
 		w.act(t, w.master, "start", `{"story_id":"`+w.story+`"}`)
+	case "protect":
+		w.act(t, w.master, "settings", `{"password":"secret"}`)
+	case "lock":
+		w.act(t, w.master, "settings", `{"locked":true}`)
 	case "facilitate":
 		w.act(t, w.master, "facilitators/"+w.guest.user, "")
 	case "watch":

@@ -48,6 +48,11 @@ func samples() []Event {
 		StoryMoved{Version: 4, StoryID: "y1", Before: "y2"}, StoryMoved{Version: 5, StoryID: "y1"}, StoryRemoved{Version: 6, StoryID: "y1"},
 		FileImported{File: File{Name: "backlog.csv", Format: "jira-csv", Reading: "points=4", Size: 2048, Data: []byte("compressed"), Rows: []FileRow{{Row: 2, StoryID: "y1"}, {Row: 5, StoryID: "y2"}}}},
 		FileImported{File: File{Format: "lines", Size: 20, Missing: FileNotWritable}}, FileDropped{},
+		VotingStarted{RoundID: "r1", EndsAt: noon.Add(90 * time.Second), Anonymous: true},
+		SessionCreated{SessionID: "s1", Name: "Secret", Deck: Fibonacci(), Creator: Newcomer{ID: "u1", Name: "Zoë"}, Password: "hash"},
+		SettingsChanged{Password: ptr("hash")}, SettingsChanged{Password: ptr("")},
+		SeatLinkIssued{UserID: "u1", Digest: "digest", ExpiresAt: noon.Add(2 * time.Minute)}, SeatLinkUsed{UserID: "u1", Credential: "digest"},
+		TimerSet{RoundID: "r1", EndsAt: noon.Add(time.Minute)}, TimerSet{RoundID: "r1"}, Nudged{UserIDs: []string{"u1", "u2"}},
 		DeckChanged{Deck: Deck{Name: "own", Cards: []Card{{Value: "½", Number: ptr(0.5)}, {Value: "<?>"}}}},
 	}
 	var events []Event

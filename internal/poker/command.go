@@ -40,12 +40,15 @@ type (
 		Name      string
 		Deck      Deck
 		Settings  Settings
+		Password  string // a slow hash of it; empty for none
 		Creator   Newcomer
 	}
 	// Join takes a seat.
 	Join struct {
 		nobody
 		Newcomer Newcomer
+		Opened   string // the session's Password, if the newcomer knows what it was made of
+		Tried    bool   // they have sent one
 	}
 	// Leave gives the seat up.
 	Leave struct{ By }
@@ -181,6 +184,14 @@ func Name(c Command) string {
 		return "change settings"
 	case ChangeDeck:
 		return "change deck"
+	case IssueSeatLink:
+		return "issue seat link"
+	case UseSeatLink:
+		return "use seat link"
+	case SetTimer:
+		return "set timer"
+	case Nudge:
+		return "nudge"
 	case *AddStories:
 		return "add stories"
 	case *EditStory:

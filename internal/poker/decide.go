@@ -191,11 +191,14 @@ func (c *Create) decide(d *decision) error {
 		return refuse(KeyReused)
 	}
 	d.ref = c.Creator.ID
-	d.did(SessionCreated{SessionID: c.SessionID, Name: c.Name, Deck: c.Deck, Settings: c.Settings, Creator: c.Creator})
+	d.did(SessionCreated{SessionID: c.SessionID, Name: c.Name, Deck: c.Deck, Settings: c.Settings, Creator: c.Creator, Password: c.Password})
 	return nil
 }
 
 func (c *Join) decide(d *decision) error {
+	if err := d.state().mayJoin(c); err != nil {
+		return err
+	}
 	if limit := d.rules.MaxParticipants; limit > 0 && len(d.state().Participants) >= limit {
 		return refuse(SessionFull)
 	}

@@ -27,6 +27,10 @@ func (c Start) decide(d *decision) error {
 		d.did(RoundCompleted{RoundID: r.ID})
 		d.storyDone(r, false, nil)
 	}
+	started.Anonymous = d.state().Settings.Anonymous
+	if timer := d.state().Settings.RoundSeconds; timer > 0 {
+		started.EndsAt = d.after(seconds(timer))
+	}
 	d.did(started)
 	d.storyBegins(story)
 	return nil
@@ -60,11 +64,7 @@ func (c Reveal) decide(d *decision) error {
 		return err
 	}
 	d.ref = d.state().Round.ID
-	if countdown := d.state().Settings.countdown(); countdown > 0 {
-		d.did(RevealScheduled{RevealsAt: d.after(countdown)})
-		return nil
-	}
-	d.did(VotesRevealed{RoundID: d.state().Round.ID})
+	d.did(d.reveal())
 	return nil
 }
 

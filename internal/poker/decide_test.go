@@ -84,6 +84,15 @@ var matrix = []struct {
 		waiting: NotPaused, voting: NotPaused, revealing: NotPaused, results: NotPaused, paused: TooEarly,
 	},
 	{name: "profile", command: func(a string) Command { return &ChangeProfile{By: by(a), Name: ptr("Another")} }},
+	{
+		name: "set timer", onlySM: true, command: func(a string) Command { return SetTimer{By: by(a), Seconds: ptr(60.0)} },
+		waiting: NoRound, revealing: RevealPending, results: AlreadyRevealed, paused: SessionPaused,
+	},
+	{
+		name: "nudge", onlySM: true, command: func(a string) Command { return Nudge{By: by(a)} },
+		waiting: NoRound, revealing: RevealPending, results: AlreadyRevealed, paused: SessionPaused,
+	},
+	{name: "issue seat link", command: func(a string) Command { return IssueSeatLink{By: by(a), Digest: "d"} }},
 	{name: "extend", command: func(a string) Command { return Extend{by(a)} }},
 	{name: "reconnect", command: func(a string) Command { return Reconnect{By: by(a)} }},
 }
@@ -211,7 +220,7 @@ func TestDecide_full_session(t *testing.T) {
 
 func TestName_of_every_command(t *testing.T) {
 	commands := []Command{
-		&Create{}, &Join{}, Leave{}, End{}, Start{}, CastVote{}, RetractVote{}, Reveal{}, Accept{}, Kick{}, Transfer{}, ChangeRole{}, SetFacilitator{}, ChangeSettings{}, ChangeDeck{}, &AddStories{}, &EditStory{}, MoveStory{}, RemoveStory{}, PreviewImport{}, &ImportStories{}, Extend{}, Reconnect{}, Arrive{}, Depart{}, Tick{},
+		&Create{}, &Join{}, Leave{}, End{}, Start{}, CastVote{}, RetractVote{}, Reveal{}, Accept{}, Kick{}, Transfer{}, ChangeRole{}, SetFacilitator{}, ChangeSettings{}, ChangeDeck{}, IssueSeatLink{}, UseSeatLink{}, SetTimer{}, Nudge{}, &AddStories{}, &EditStory{}, MoveStory{}, RemoveStory{}, PreviewImport{}, &ImportStories{}, Extend{}, Reconnect{}, Arrive{}, Depart{}, Tick{},
 	}
 	seen := map[string]bool{}
 	for _, c := range commands {

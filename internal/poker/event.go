@@ -73,6 +73,7 @@ type (
 		Deck      Deck     `json:"deck"`
 		Settings  Settings `json:"settings,omitzero"`
 		Creator   Newcomer `json:"creator"`
+		Password  string   `json:"password,omitempty"` // a slow hash; empty for none
 
 		// RevealCountdown is how versions before 0.3 stored the only setting there was.
 		RevealCountdown time.Duration `json:"reveal_countdown_ns,omitempty"`
@@ -128,6 +129,7 @@ type (
 	// SettingsChanged has all settings, as they are from now on.
 	SettingsChanged struct {
 		Settings Settings `json:"settings"`
+		Password *string  `json:"password,omitempty"` // a slow hash, empty for none; nil: as before
 	}
 	// DeckChanged: the next rounds are played with another deck.
 	DeckChanged struct {
@@ -151,6 +153,9 @@ type (
 		RoundID string  `json:"round_id"`
 		Topic   *string `json:"topic,omitempty"`
 		StoryID string  `json:"story_id,omitempty"` // of the story that the round is about
+
+		EndsAt    time.Time `json:"ends_at,omitzero"`    // when the round's timer ends; zero without one
+		Anonymous bool      `json:"anonymous,omitempty"` // nobody is shown who played which card
 	}
 	// VoteSubmitted: a first, changed or repeated vote.
 	VoteSubmitted struct {

@@ -40,6 +40,7 @@ func (p SessionCreated) apply(s *Session, at time.Time) {
 	}
 	s.Participants = []Participant{p.Creator.seated(at)}
 	s.ScrumMasterID = p.Creator.ID
+	s.Password = p.Password
 	s.Status = Waiting
 	s.CreatedAt = at
 }
@@ -124,7 +125,16 @@ func (p FacilitatorChanged) apply(s *Session, _ time.Time) {
 	s.changeParticipant(p.UserID, func(who *Participant) { who.Facilitator = p.Facilitator })
 }
 
-func (p SettingsChanged) apply(s *Session, _ time.Time) { s.Settings = p.Settings }
+// A round in which cards are hidden becomes anonymous with the session, and stays so: what people were promised when they played their cards holds.
+func (p SettingsChanged) apply(s *Session, _ time.Time) {
+	s.Settings = p.Settings
+	if p.Password != nil {
+		s.Password = *p.Password
+	}
+	if p.Settings.Anonymous && s.Round != nil && !s.Round.Revealed {
+		s.changeRound(func(r *Round) { r.Anonymous = true })
+	}
+}
 
 func (p DeckChanged) apply(s *Session, _ time.Time) { s.Deck = shared(p.Deck) }
 
@@ -142,7 +152,7 @@ func (p PauseEnded) apply(s *Session, _ time.Time) {
 }
 
 func (p VotingStarted) apply(s *Session, at time.Time) {
-	s.Round = &Round{ID: p.RoundID, Topic: p.Topic, StoryID: p.StoryID, Deck: s.Deck, StartedAt: at}
+	s.Round = &Round{ID: p.RoundID, Topic: p.Topic, StoryID: p.StoryID, Deck: s.Deck, StartedAt: at, EndsAt: p.EndsAt, Anonymous: p.Anonymous}
 	s.setActivity(Voting)
 }
 
@@ -181,7 +191,7 @@ func (p RevealScheduled) apply(s *Session, _ time.Time) {
 	if s.Round == nil || s.Round.Revealed { // its start could not be read
 		return
 	}
-	s.changeRound(func(r *Round) { r.RevealsAt = p.RevealsAt })
+	s.changeRound(func(r *Round) { r.RevealsAt, r.EndsAt = p.RevealsAt, time.Time{} })
 	s.setActivity(Revealing)
 }
 
@@ -191,7 +201,7 @@ func (p VotesRevealed) apply(s *Session, _ time.Time) {
 	}
 	s.changeRound(func(r *Round) {
 		r.Revealed = true
-		r.RevealsAt = time.Time{}
+		r.RevealsAt, r.EndsAt = time.Time{}, time.Time{}
 		r.Statistics = Summarize(r.Deck, r.Votes)
 	})
 	s.setActivity(Results)

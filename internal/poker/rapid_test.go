@@ -44,7 +44,9 @@ func (m *machine) command(t *rapid.T) Command {
 		Kick{By: leader, Other: m.somebody(t)}, Transfer{By: leader, To: m.somebody(t)}, Extend{who}, Reconnect{By: who}, TakeOver{who}, TakeOver{who}, &ChangeProfile{By: who, Name: ptr(m.fresh("n"))}, &ChangeProfile{By: who, Avatar: ptr(m.fresh("a"))},
 		Arrive{who}, Arrive{who}, Depart{who}, Depart{leader}, Tick{}, Tick{}, m.ofStories(t, leader), m.ofStories(t, leader), Start{By: leader, RoundID: m.fresh("r"), StoryID: ptr(m.story(t))},
 		ChangeRole{By: who, Other: who.UserID, Role: Voter}, ChangeRole{By: leader, Other: who.UserID, Role: Spectator},
+		SetTimer{By: leader, Seconds: rapid.SampledFrom([]*float64{nil, ptr(3.0), ptr(299.0)}).Draw(t, "timer")}, Nudge{By: leader}, Nudge{By: leader, UserIDs: []string{who.UserID}},
 		ChangeDeck{By: leader, Deck: rapid.SampledFrom([]Deck{*decks[0], *decks[3], {Name: "own", Cards: []Card{{Value: "5"}, {Value: "21", Number: ptr(21.0)}}}}).Draw(t, "deck")},
+		IssueSeatLink{By: who, Digest: "link"}, UseSeatLink{Digest: "link", Credential: m.fresh("c")}, &Join{Newcomer: Newcomer{ID: m.fresh("u")}, Opened: "hash"}, ChangeSettings{By: leader, Password: ptr("hash")},
 		SetFacilitator{By: leader, Other: who.UserID, Facilitator: true}, SetFacilitator{By: leader, Other: who.UserID}, m.change(t, leader.UserID),
 	}).Draw(t, "command")
 }
@@ -132,6 +134,12 @@ func (m *machine) check(t *rapid.T) {
 		demand(t, s.ExpiresAt.Equal(s.LastActivity.Add(m.rules.SessionTimeout)), "expires at %v, last activity %v", s.ExpiresAt, s.LastActivity)
 	}
 	m.checkStories(t)
+	demand(t, s.Status != Voting || !s.Settings.AutoReveal || !s.allVoted(), "all have voted, and the cards do not turn")
+	ticked, _ := m.rules.Decide(s, Tick{}, Moment{Now: m.now})
+	if n := len(ticked.Steps); n > 0 {
+		s = ticked.Steps[n-1].Session
+	}
+	demand(t, s.Ended != "" || s.Deadline(m.now, false).After(m.now), "the deadline %v has come, and nothing happened", s.Deadline(m.now, false))
 	demand(t, len(s.Participants) <= m.rules.MaxParticipants, "%d participants", len(s.Participants))
 	demand(t, len(s.Rounds) <= MaxRounds, "%d rounds", len(s.Rounds))
 	demand(t, s.Status == Paused || s.Pause.Earlier == "", "a pause of a session that is %s", s.Status)

@@ -22,6 +22,12 @@ const (
 	AlreadyRevealed   Reason = "already_revealed"    // the cards are turned
 	NotRevealed       Reason = "not_revealed"        // the cards are not turned yet
 	RoundRunning      Reason = "round_running"       // what may change between rounds only
+	PasswordNeeded    Reason = "password_needed"     // the session has a password, and none was sent
+	WrongPassword     Reason = "wrong_password"      // another was sent
+	SessionLocked     Reason = "session_locked"      // nobody can join
+	SeatLinkInvalid   Reason = "seat_link_invalid"   // the code of a seat link is none, was used, or is too old
+	NobodyToNudge     Reason = "nobody_to_nudge"     // all voters who are meant have voted
+	NudgedJustNow     Reason = "nudged_just_now"     // one nudge in ten seconds
 	NoSuchStory       Reason = "no_such_story"       // there is no such story in the session
 	StoryVotedOn      Reason = "story_voted_on"      // what may not happen to the story of the current round
 	TooManyStories    Reason = "too_many_stories"    // the list is full
@@ -63,6 +69,12 @@ var texts = map[Reason]struct{ title, detail string }{
 	AlreadyRevealed:       {"Already revealed", "The cards of this round are turned. Wait for the next round."},
 	NotRevealed:           {"Not revealed yet", "Reveal the cards first."},
 	RoundRunning:          {"Round running", "Another deck is for the next round: reveal this one first."},
+	PasswordNeeded:        {"Password needed", "This session has a password. Join it with that, or bring the credential of a participant."},
+	WrongPassword:         {"Wrong password", "This is not the session's password. Ask somebody who is in it."},
+	SessionLocked:         {"Session locked", "Nobody can join at the moment. Ask somebody who is in the session to unlock it."},
+	SeatLinkInvalid:       {"Seat link not valid", "A seat link is good once, within two minutes. Make a new one on the device where you have your seat."},
+	NobodyToNudge:         {"Nobody to nudge", "All voters who are meant have voted."},
+	NudgedJustNow:         {"Nudged just now", "One reminder in ten seconds is enough. Wait as long as Retry-After says."},
 	NoSuchStory:           {"Story not found", "It may have been removed meanwhile. Read the list of stories again."},
 	StoryVotedOn:          {"Story being voted on", "Accept an estimate for it first, or start a round about something else."},
 	TooManyStories:        {"Too many stories", "A session takes 500 stories. Remove some that are done."},

@@ -33,11 +33,13 @@ type Session struct {
 	Participants  []Participant // in the order in which they joined
 	ScrumMasterID string
 	Status        Status
-	Pause         Pause    // meaningful while the Scrum Master is away
-	Round         *Round   // the current round, nil before the first
-	Rounds        []*Round // completed rounds, newest last, at most MaxRounds
-	Stories       *Backlog // nil before the first story
-	File          *File    `json:",omitempty"` // that was imported last; nil for none
+	Pause         Pause     // meaningful while the Scrum Master is away
+	Round         *Round    // the current round, nil before the first
+	Rounds        []*Round  // completed rounds, newest last, at most MaxRounds
+	Stories       *Backlog  // nil before the first story
+	File          *File     `json:",omitempty"` // that was imported last; nil for none
+	Password      string    `json:",omitempty"` // a slow hash; empty for none. The game never looks into it, and no view shows it
+	NudgedAt      time.Time `json:",omitzero"`  // when voters were last reminded; zero if never
 	CreatedAt     time.Time
 	LastActivity  time.Time
 	ExpiresAt     time.Time
@@ -68,6 +70,7 @@ type Participant struct {
 	Facilitator bool
 	// Credentials are digests of the secrets that each prove who acts as this participant, the newest last, at most MaxCredentials. The game never looks at them, and no view shows them.
 	Credentials []string
+	Link        SeatLink
 }
 
 // Online reports whether the participant counts as being there.
@@ -99,7 +102,9 @@ type Round struct {
 	Votes       []Vote  // at most one for each user, in the order of their first vote
 	StartedAt   time.Time
 	RevealsAt   time.Time // when a running countdown ends; zero without one
+	EndsAt      time.Time `json:",omitzero"` // when the round's timer ends; zero without one, and once the cards are about to turn
 	Revealed    bool
+	Anonymous   bool        `json:",omitempty"` // nobody is shown who played which card
 	Statistics  *Statistics // nil until revealed
 	Estimate    *string     // the accepted estimate, nil if none was
 	CompletedAt time.Time   // when the round was first completed; zero before
@@ -124,7 +129,12 @@ func (r *Round) VoteOf(userID string) (Vote, bool) {
 }
 
 func (r *Round) indexOf(userID string) int {
-	return slices.IndexFunc(r.Votes, func(v Vote) bool { return v.UserID == userID })
+	for i := range r.Votes { // by place: every command looks for somebody, and a copy of each would cost more than the look
+		if r.Votes[i].UserID == userID {
+			return i
+		}
+	}
+	return -1
 }
 
 // Participant returns the participant with that id; false if there is none (never was, left, or was kicked).
@@ -136,7 +146,12 @@ func (s *Session) Participant(userID string) (Participant, bool) {
 }
 
 func (s *Session) indexOf(userID string) int {
-	return slices.IndexFunc(s.Participants, func(p Participant) bool { return p.ID == userID })
+	for i := range s.Participants {
+		if s.Participants[i].ID == userID {
+			return i
+		}
+	}
+	return -1
 }
 
 // Alive reports whether the session exists for its users at that moment: created, not ended, not expired.
@@ -144,7 +159,7 @@ func (s *Session) Alive(now time.Time) bool {
 	return s.ID != "" && s.Ended == "" && now.Before(s.ExpiresAt)
 }
 
-// Deadline returns the next moment at which time alone changes the session: its expiry, the end of the grace period, or the end of the reveal's countdown. Zero if it has ended.
+// Deadline returns the next moment at which time alone changes the session: its expiry, the end of the grace period, of the reveal's countdown, or of a timer that turns the cards. Zero if it has ended.
 // What then happens is decided by a Tick. While settling (see Moment) the grace period does not count.
 //
 // It depends on now because a clock may be set back: see revealDeadline.
@@ -152,7 +167,7 @@ func (s *Session) Deadline(now time.Time, settling bool) time.Time {
 	if s.ID == "" || s.Ended != "" {
 		return time.Time{}
 	}
-	next := earlier(s.ExpiresAt, s.revealDeadline(now))
+	next := earlier(earlier(s.ExpiresAt, s.revealDeadline(now)), s.timerDeadline(now))
 	if !settling {
 		next = earlier(next, s.Pause.ResumesBy)
 	}

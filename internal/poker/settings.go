@@ -35,7 +35,7 @@ const (
 	MaxTimer           = time.Hour
 )
 
-// Unlisted is stored and shown the other way round, as whether a session is listed, so that the zero value is the default.
+// Unlisted is stored and shown as its opposite, whether a session is listed, so that the zero value is the default.
 type Unlisted bool
 
 // MarshalJSON says whether the session is listed.
@@ -121,6 +121,8 @@ type ChangeSettings struct {
 	By
 	// Changes is a JSON object with the settings that change, by their names. Other names in it are ignored.
 	Changes json.RawMessage
+	// Password is a slow hash of the new password; empty for none, nil for no change.
+	Password *string
 }
 
 // Validate checks the settings that change.
@@ -150,9 +152,9 @@ func (c ChangeSettings) decide(d *decision) error {
 	}
 	rest := after
 	rest.Locked = before.Locked
-	if !reflect.DeepEqual(rest, before) && d.actor != d.state().ScrumMasterID {
+	if (c.Password != nil || !reflect.DeepEqual(rest, before)) && d.actor != d.state().ScrumMasterID {
 		return refuse(NotScrumMaster)
 	}
-	d.did(SettingsChanged{Settings: after})
+	d.did(SettingsChanged{Settings: after, Password: c.Password})
 	return nil
 }

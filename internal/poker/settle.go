@@ -2,7 +2,7 @@ package poker
 
 import "time"
 
-// settle records what follows from a command, and from the time that has passed, in one place for all commands: the turning of the cards, the succession of the Scrum Master, the
+// settle records what follows from a command, and from the time that has passed, in one place for all commands: the turning of the cards when a countdown or a timer ends or all have voted, the succession of the Scrum Master, the
 // beginning and the end of a pause, the end of a session that nobody is left in.
 func (d *decision) settle() {
 	s := d.state()
@@ -18,6 +18,7 @@ func (d *decision) settle() {
 	}
 	d.replaceLeaver()
 	d.missMaster()
+	d.pace()
 }
 
 // missMaster lets an absent Scrum Master's session pause, and go on when they are back. A facilitator who is online keeps it going.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -27,7 +28,7 @@ type (
 	// storedPeople are the participants by columns: a text for each, of lines, because no name has a line break.
 	storedPeople struct {
 		ID, Name, Avatar, Presence, Credentials string
-		Role, Facilitator                       string  `json:",omitempty"` // empty for a voter, and for who is no facilitator
+		Role, Facilitator, Link                 string  `json:",omitempty"` // empty for a voter, for who is no facilitator, and for who has no seat link
 		Joined                                  []int64 // milliseconds since 1970
 	}
 	storedRound struct {
@@ -124,10 +125,10 @@ func DecodeStored(data []byte) (*Session, error) {
 }
 
 func storePeople(people []Participant) (storedPeople, error) {
-	var columns [7][]string
+	var columns [8][]string
 	joined := make([]int64, len(people))
 	for i, p := range people {
-		for c, text := range []string{p.ID, p.Name, p.Avatar, string(p.Presence), strings.Join(p.Credentials, " "), p.Role.stored(), storedFlag(p.Facilitator)} {
+		for c, text := range []string{p.ID, p.Name, p.Avatar, string(p.Presence), strings.Join(p.Credentials, " "), p.Role.stored(), storedFlag(p.Facilitator), p.Link.stored()} {
 			if strings.Contains(text, "\n") {
 				return storedPeople{}, fmt.Errorf("participant %s has a line break", p.ID)
 			}
@@ -137,7 +138,7 @@ func storePeople(people []Participant) (storedPeople, error) {
 	}
 	text := func(c int) string { return strings.Join(columns[c], "\n") }
 	return storedPeople{
-		ID: text(0), Name: text(1), Avatar: text(2), Presence: text(3), Credentials: text(4), Role: sparse(text(5)), Facilitator: sparse(text(6)), Joined: joined,
+		ID: text(0), Name: text(1), Avatar: text(2), Presence: text(3), Credentials: text(4), Role: sparse(text(5)), Facilitator: sparse(text(6)), Link: sparse(text(7)), Joined: joined,
 	}, nil
 }
 
@@ -154,6 +155,23 @@ func storedFlag(set bool) string {
 		return "1"
 	}
 	return ""
+}
+
+func (l SeatLink) stored() string {
+	if l.Digest == "" {
+		return ""
+	}
+	return l.Digest + " " + strconv.FormatInt(l.ExpiresAt.UnixMilli(), 10)
+}
+
+// seatLinkOf reads what stored wrote.
+func seatLinkOf(text string) SeatLink {
+	digest, until, ok := strings.Cut(text, " ")
+	ms, err := strconv.ParseInt(until, 10, 64)
+	if !ok || err != nil {
+		return SeatLink{}
+	}
+	return SeatLink{Digest: strings.Clone(digest), ExpiresAt: time.UnixMilli(ms).UTC()}
 }
 
 func (r Role) stored() string {
@@ -179,18 +197,18 @@ func (p storedPeople) people() ([]Participant, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	var columns [7][]string
-	for i, text := range []string{p.ID, p.Name, p.Avatar, p.Presence, p.Credentials, p.Role, p.Facilitator} {
+	var columns [8][]string
+	for i, text := range []string{p.ID, p.Name, p.Avatar, p.Presence, p.Credentials, p.Role, p.Facilitator, p.Link} {
 		if columns[i] = column(text, n); len(columns[i]) != n {
 			return nil, fmt.Errorf("%d participants, and a column of %d", n, len(columns[i]))
 		}
 	}
-	ids, names, avatars, presences, credentials, roles, facilitators := columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6]
+	ids, names, avatars, presences, credentials, roles, facilitators, links := columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6], columns[7]
 	people := make([]Participant, n)
 	for i := range people {
 		people[i] = Participant{
 			ID: ids[i], Name: names[i], Avatar: avatars[i], Presence: presenceOf(presences[i]), JoinedAt: time.UnixMilli(p.Joined[i]).UTC(),
-			Credentials: strings.Split(credentials[i], " "), Role: roleOf(roles[i]), Facilitator: facilitators[i] != "",
+			Credentials: strings.Split(credentials[i], " "), Role: roleOf(roles[i]), Facilitator: facilitators[i] != "", Link: seatLinkOf(links[i]),
 		}
 	}
 	return people, nil

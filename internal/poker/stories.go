@@ -173,25 +173,25 @@ func (s Story) changed(c StoryChange, version int) *Story {
 
 // The payloads. Each makes one version of the list.
 type (
-	// StoriesAdded: stories stand before another, or at the end.
+	// StoriesAdded says that stories stand before another, or at the end.
 	StoriesAdded struct {
 		Version int     `json:"version"`
 		Stories []Story `json:"stories"`
 		Before  string  `json:"before,omitempty"` // empty: at the end
 	}
-	// StoryChanged: something of a story is different.
+	// StoryChanged says that something of a story is different.
 	StoryChanged struct {
 		Version int         `json:"version"`
 		StoryID string      `json:"story_id"`
 		Change  StoryChange `json:"change"`
 	}
-	// StoryMoved: a story stands before another, or at the end.
+	// StoryMoved says that a story stands before another, or at the end.
 	StoryMoved struct {
 		Version int    `json:"version"`
 		StoryID string `json:"story_id"`
 		Before  string `json:"before,omitempty"` // empty: at the end
 	}
-	// StoryRemoved: a story is gone. Rounds that were played for it stay.
+	// StoryRemoved says that a story is gone. Rounds that were played for it stay.
 	StoryRemoved struct {
 		Version int    `json:"version"`
 		StoryID string `json:"story_id"`

@@ -66,6 +66,7 @@ func (r *Room) passTime(ctx context.Context) {
 		r.recover(ctx)
 	}
 	now := r.now()
+	r.presence.silence(now, now.Add(reloadGrace))
 	for _, userID := range r.presence.due(now) {
 		if _, err := r.commit(ctx, poker.Depart{By: poker.By{UserID: userID}}, poker.Key{}); err == nil || !isUnavailable(err) {
 			delete(r.presence.absent, userID)
@@ -166,6 +167,9 @@ func (r *Room) next() time.Time {
 	}
 	for _, at := range r.presence.absent {
 		next = earlier(next, at)
+	}
+	if !r.presence.listen.IsZero() {
+		next = earlier(next, r.presence.listen)
 	}
 	return next
 }

@@ -209,10 +209,7 @@ func (r *Room) restore(e eventlog.Entry, rec record) {
 // interrupt ends all streams, because what their readers have missed is not known. They come back, and begin afresh.
 func (r *Room) interrupt() {
 	r.feed.Interrupt()
-	for userID := range r.presence.streams {
-		r.presence.missing(userID, r.now().Add(reloadGrace))
-	}
-	r.presence.streams = nil
+	r.presence.interrupted(r.now().Add(reloadGrace))
 }
 
 // replay folds an entry at the start, when nobody looks on.

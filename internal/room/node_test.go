@@ -18,6 +18,7 @@ import (
 	"github.com/magnapp/magnapp/internal/clock"
 	"github.com/magnapp/magnapp/internal/eventlog"
 	"github.com/magnapp/magnapp/internal/poker"
+	"github.com/magnapp/magnapp/internal/stream"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -171,7 +172,9 @@ func (r *reader) Send(b []byte) {
 	if r.closed > 0 {
 		r.late++
 	}
-	r.bytes = append(r.bytes, b...)
+	for content := range stream.Contents(b) {
+		r.bytes = append(r.bytes, content...)
+	}
 }
 
 func (r *reader) Close() {

@@ -3,13 +3,40 @@ package room
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
 // presence is who holds streams to this node, and who should but does not.
 type presence struct {
 	streams map[string]int       // open streams by user id
-	absent  map[string]time.Time // users who had a stream and have none now: when that becomes a disconnection
+	places  map[string][]*place  // of those streams the ones that have to be answered for, by user id
+	listen  time.Time            // no place falls silent before; zero: there is none to listen for
+	absent  map[string]time.Time // users who had a stream that counts and have none now: when that becomes a disconnection
+}
+
+// place is a stream whose client answers its pings. It counts as long as the answers come: a proxy acknowledges what it passes on, whether or not there is still somebody behind it.
+type place struct {
+	name   string // as the client calls it; may be empty
+	heard  time.Time
+	silent bool // nothing has been heard for silenceTime
+	gone   bool // the client has said goodbye
+}
+
+func (p *place) counts() bool { return !p.silent && !p.gone }
+
+// silenceTime is how long nothing may be heard from the client of a stream with pings before the stream no longer counts.
+const silenceTime = 50 * time.Second
+
+// counting is how many of a user's open streams show that they are there.
+func (p *presence) counting(userID string) int {
+	n := p.streams[userID]
+	for _, place := range p.places[userID] {
+		if !place.counts() {
+			n--
+		}
+	}
+	return n
 }
 
 func (p *presence) opened(userID string) {
@@ -20,15 +47,130 @@ func (p *presence) opened(userID string) {
 	delete(p.absent, userID)
 }
 
-// closed notes that a stream is gone, and, if it was the user's last, when they will count as gone.
-func (p *presence) closed(userID string, goneAt time.Time) {
+// openedWithPings is opened for a stream whose client answers its pings.
+func (p *presence) openedWithPings(userID, name string, now time.Time) *place {
+	p.opened(userID)
+	if p.places == nil {
+		p.places = make(map[string][]*place)
+	}
+	opened := &place{name: strings.Clone(name), heard: now} // the name is a part of a request
+	p.places[userID] = append(p.places[userID], opened)
+	if p.listen.IsZero() {
+		p.listen = now.Add(silenceTime)
+	}
+	return opened
+}
+
+// closed notes that a stream is gone, and, if it was the user's last that counts, when they will count as gone. The place is the stream's, or nil if it has none.
+func (p *presence) closed(userID string, of *place, goneAt time.Time) {
 	if p.streams[userID] == 0 {
 		return
 	}
-	p.streams[userID]--
-	if p.streams[userID] == 0 {
-		delete(p.streams, userID)
+	p.changing(userID, goneAt, func() {
+		if p.streams[userID]--; p.streams[userID] == 0 {
+			delete(p.streams, userID)
+		}
+		if of != nil {
+			p.vacate(userID, of)
+		}
+	})
+}
+
+func (p *presence) vacate(userID string, of *place) {
+	left := slices.DeleteFunc(p.places[userID], func(other *place) bool { return other == of })
+	if len(left) == 0 {
+		delete(p.places, userID)
+		return
+	}
+	p.places[userID] = left
+	if of.name != "" || of.gone {
+		return
+	}
+	for _, other := range left { // of streams without a name it is not known which of them the goodbye was for: it was for the one that closes
+		if other.name == "" && other.gone {
+			other.gone = false
+			return
+		}
+	}
+}
+
+// changing makes a change after which a user may have no stream that counts any more, or one again.
+func (p *presence) changing(userID string, goneAt time.Time, change func()) {
+	before := p.counting(userID)
+	change()
+	switch after := p.counting(userID); {
+	case before > 0 && after == 0:
 		p.missing(userID, goneAt)
+	case after > 0:
+		delete(p.absent, userID)
+	}
+}
+
+// heard notes that the client of a user's stream, or of all that have no name, is there.
+func (p *presence) heard(userID, name string, now time.Time) {
+	p.changing(userID, now, func() {
+		for _, place := range p.places[userID] {
+			if place.name == name {
+				place.heard, place.silent, place.gone = now, false, place.gone && name == ""
+			}
+		}
+		if name == "" {
+			p.comeBack(userID)
+		}
+	})
+	if p.listen.IsZero() && len(p.places[userID]) > 0 {
+		p.listen = now.Add(silenceTime)
+	}
+}
+
+// comeBack takes a goodbye back if it was the last one that could be said: somebody is there all the same.
+func (p *presence) comeBack(userID string) {
+	var last *place
+	for _, place := range p.places[userID] {
+		if place.name != "" {
+			continue
+		}
+		if !place.gone {
+			return
+		}
+		last = place
+	}
+	if last != nil {
+		last.gone = false
+	}
+}
+
+// goodbye notes that the client of a user's stream goes, though the stream may stay open for longer: of all with that name, or of one without.
+func (p *presence) goodbye(userID, name string, goneAt time.Time) {
+	p.changing(userID, goneAt, func() {
+		for _, place := range p.places[userID] {
+			if place.name != name || place.gone {
+				continue
+			}
+			place.gone = true
+			if name == "" {
+				return
+			}
+		}
+	})
+}
+
+// silence looks whose clients have been silent for too long.
+func (p *presence) silence(now, goneAt time.Time) {
+	if p.listen.IsZero() || now.Before(p.listen) {
+		return
+	}
+	p.listen = time.Time{}
+	for userID, places := range p.places {
+		p.changing(userID, goneAt, func() {
+			for _, place := range places {
+				silentAt := place.heard.Add(silenceTime)
+				place.silent = place.silent || !now.Before(silentAt)
+				if !place.silent && (p.listen.IsZero() || silentAt.Before(p.listen)) {
+					p.listen = silentAt
+				}
+			}
+		})
 	}
 }
 
@@ -42,7 +184,18 @@ func (p *presence) missing(userID string, goneAt time.Time) {
 // forget drops a user who is no longer in the session.
 func (p *presence) forget(userID string) {
 	delete(p.streams, userID)
+	delete(p.places, userID)
 	delete(p.absent, userID)
+}
+
+// interrupted says that all streams have been ended from here.
+func (p *presence) interrupted(goneAt time.Time) {
+	for userID := range p.streams {
+		if p.counting(userID) > 0 {
+			p.missing(userID, goneAt)
+		}
+	}
+	p.streams, p.places, p.listen = nil, nil, time.Time{}
 }
 
 // due returns who counts as gone by now, in the order in which they went.

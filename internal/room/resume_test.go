@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/magnapp/magnapp/internal/poker"
+	"github.com/magnapp/magnapp/internal/stream"
 )
 
 // historyBytes is more than what a room has at hand.
@@ -178,7 +179,7 @@ func hop(t *testing.T, h *node, id string, r *reader, times int) {
 		_ = h.try(id, poker.Extend{By: by("sm")})
 		cancel()
 		length := len(part.text())
-		r.Send([]byte(part.text()))
+		r.Send(stream.Chunk(part.text()))
 		if len(part.text()) != length {
 			t.Error("sent to a reader after its cancel had returned")
 		}

@@ -83,6 +83,42 @@ func prove(s *poker.Session, actor string, proof Proof) error {
 	return nil
 }
 
+// admitReader is the same gate for whoever reads, as somebody or not.
+func (r *Room) admitReader(reader string, proof Proof) error {
+	s := r.state.Load()
+	if !s.Alive(r.now()) {
+		return poker.Gone()
+	}
+	return mayRead(s, reader, proof)
+}
+
+// mayRead refuses a reader without proof of being who they say, and of a session with a password everybody who is none of its participants.
+func mayRead(s *poker.Session, reader string, proof Proof) error {
+	if reader == "" {
+		if _, ok := insider(s, proof); s.Protected() && !ok {
+			return Refuse(poker.PasswordNeeded)
+		}
+		return nil
+	}
+	if _, ok := s.Participant(reader); !ok {
+		return Refuse(poker.NotParticipant)
+	}
+	return prove(s, reader, proof)
+}
+
+// insider is a participant of a session with a password whose proof it is. False: it is nobody's, or the session has no password.
+func insider(s *poker.Session, proof Proof) (string, bool) {
+	if !s.Protected() || proof == nil {
+		return "", false
+	}
+	for _, p := range s.Participants {
+		if proof.Proves(p) {
+			return p.ID, true
+		}
+	}
+	return "", false
+}
+
 // limit refuses a participant who sends more commands than they may.
 func (r *Room) limit(actor string) error {
 	per := r.rs.CommandRate
@@ -119,7 +155,7 @@ func (r *Room) now() time.Time { return r.rs.Clock.Now() }
 // moment says under which circumstances a command is decided. Nobody inherits before all who are gone by now are known to be: the heir may be one of them.
 func (r *Room) moment(actor string, key poker.Key) poker.Moment {
 	now := r.now()
-	return poker.Moment{Now: now, Settling: now.Before(r.settling) || len(r.presence.due(now)) > 0, Streaming: r.presence.streams[actor] > 0, Key: key}
+	return poker.Moment{Now: now, Settling: now.Before(r.settling) || len(r.presence.due(now)) > 0, Streaming: r.presence.counting(actor) > 0, Key: key}
 }
 
 // maxTries bounds how often a command is decided again because other nodes' appends came first. It is high because losing is the rule while another node is busy: whoever won has
@@ -241,6 +277,7 @@ func (r *Room) notDecided(c poker.Command, key poker.Key, err error) error {
 const doubtTimeout = 500 * time.Millisecond
 
 func (r *Room) notStored(c poker.Command, err error) error {
+	r.rs.strained.Store(true)
 	r.rs.Logger.Error("command not stored", "command", poker.Name(c), "session_id", r.id, "user_id", c.Actor(), "error", err)
 	return unavailable(err)
 }
@@ -283,5 +320,5 @@ func (r *Room) afterwards(s *poker.Session, e poker.Event) {
 }
 
 func summaryChanged(a, b *poker.Session) bool {
-	return a.ID != b.ID || a.Ended != b.Ended || a.Status != b.Status || a.ScrumMasterID != b.ScrumMasterID || len(a.Participants) != len(b.Participants)
+	return a.ID != b.ID || a.Ended != b.Ended || a.Status != b.Status || a.ScrumMasterID != b.ScrumMasterID || a.Protected() != b.Protected() || a.Settings.Unlisted != b.Settings.Unlisted || len(a.Participants) != len(b.Participants)
 }

@@ -45,6 +45,7 @@ type Log interface {
 // Options say how sessions live.
 type Options struct {
 	Rules           poker.Rules
+	KeepEnded       time.Duration // how long the rounds and stories of an ended session can be read; 0: not at all
 	CleanupInterval time.Duration // how often the storage of ended sessions is freed; default 2 minutes
 	Clock           clock.Clock   // default the machine's
 	Logger          *slog.Logger  // default slog.Default
@@ -78,8 +79,8 @@ type Rooms struct {
 
 	mu     sync.RWMutex
 	open   map[string]*Room
-	ended  map[string]*poker.Session // sessions whose storage is still to be freed, as they were in the end
-	freed  map[string]time.Time      // sessions whose storage is freed, and until when none is created again by the same key
+	ended  map[string]*over     // sessions that have ended and whose storage is still there
+	freed  map[string]time.Time // sessions whose storage is freed, and until when none is created again by the same key
 	closed bool
 
 	list     *list
@@ -93,6 +94,7 @@ type Rooms struct {
 	running  sync.WaitGroup // what timers have called
 
 	counters counters
+	strained atomic.Bool // the store has failed to take a write since the last sweep
 }
 
 // counters are what the metrics show. They only grow.
@@ -102,7 +104,7 @@ type counters struct {
 
 // Open reads the log and brings the sessions in it back to life. Whoever had a stream has settleTime to return.
 func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
-	rs := &Rooms{Options: o.withDefaults(), log: log, open: make(map[string]*Room), ended: make(map[string]*poker.Session), freed: make(map[string]time.Time), stop: func() {}, readings: newReadings()}
+	rs := &Rooms{Options: o.withDefaults(), log: log, open: make(map[string]*Room), ended: make(map[string]*over), freed: make(map[string]time.Time), stop: func() {}, readings: newReadings()}
 	rs.list = newList(rs)
 	rs.life, rs.endLife = context.WithCancel(context.Background())
 	replayed, err := log.Replay(ctx, rs.readFrom, rs.replayed)
@@ -204,12 +206,22 @@ func (rs *Rooms) Session(id string) (*poker.Session, error) {
 	return r.state.Load(), nil
 }
 
-// List returns the summaries of all live sessions, newest first.
+// Read returns the state of a live session for somebody who may read it: everybody, or, if the session has a password, its participants. Who reads as one of them must prove to be that. The error is
+// a refusal.
+func (rs *Rooms) Read(id, userID string, proof Proof) (*poker.Session, error) {
+	s, err := rs.Session(id)
+	if err != nil {
+		return nil, err
+	}
+	return s, mayRead(s, userID, proof)
+}
+
+// List returns the summaries of all live sessions that are listed, newest first.
 func (rs *Rooms) List() []view.Summary {
 	now := rs.Clock.Now()
 	var live []brief
 	for _, r := range rs.snapshot() {
-		if b := r.state.brief(); b.alive(now) {
+		if b := r.state.brief(); b.alive(now) && !b.Unlisted {
 			live = append(live, b)
 		}
 	}
@@ -245,10 +257,7 @@ func (rs *Rooms) Do(ctx context.Context, id string, c poker.Command, call Call) 
 	}
 	r, err := rs.find(id)
 	if err != nil {
-		rs.mu.RLock()
-		s := rs.ended[id]
-		rs.mu.RUnlock()
-		return rs.repeatEnded(s, c, call, err)
+		return rs.repeatEnded(rs.endedAs(id), c, call, err)
 	}
 	return r.do(context.WithoutCancel(ctx), c, call)
 }

@@ -34,11 +34,12 @@ type brief struct {
 	ExpiresAt time.Time
 	CreatedAt time.Time
 	People    int
+	Unlisted  bool
 	Summary   view.Summary
 }
 
 func briefOf(s *poker.Session) brief {
-	return brief{ID: s.ID, Ended: s.Ended, ExpiresAt: s.ExpiresAt, CreatedAt: s.CreatedAt, People: len(s.Participants), Summary: view.OfSummary(s)}
+	return brief{ID: s.ID, Ended: s.Ended, ExpiresAt: s.ExpiresAt, CreatedAt: s.CreatedAt, People: len(s.Participants), Unlisted: bool(s.Settings.Unlisted), Summary: view.OfSummary(s)}
 }
 
 func (b brief) alive(now time.Time) bool {

@@ -12,6 +12,8 @@ type Watch struct {
 	SessionID   string
 	UserID      string // whose presence the stream shows; empty for none
 	Proof       Proof  // that it is their stream
+	Pings       bool   // the client answers its pings, see Here; without answers the stream does not count for presence
+	Place       string // with Pings, what the client calls the stream; may be empty
 	LastEventID string // the last event the client has seen; empty for none
 	Address     string // where the client is, for bounds; those of one address share them
 }
@@ -35,17 +37,28 @@ func (rs *Rooms) Subscribe(ctx context.Context, w Watch, conn stream.Conn) (canc
 	defer r.mu.Unlock()
 	r.passTime(stored)
 	defer r.arm()
-	userID, err := r.arrive(stored, w)
+	userID, place, err := r.arrive(stored, w)
 	if err != nil {
 		return nil, err
 	}
+	owner := userID
+	if owner == "" { // whose credential it is by which they may read: the stream ends with the seat
+		owner, _ = insider(r.state.Load(), w.Proof)
+	}
 	first, err := r.beginning(m, w.LastEventID)
 	if err != nil {
-		r.leave(userID)
+		r.leave(userID, place)
 		return nil, unavailable(err)
 	}
-	sub := r.feed.Add(conn, userID, first)
-	return func() { r.unsubscribe(sub) }, nil
+	sub := r.feed.Add(conn, owner, first)
+	switch { // most streams are of a user and without pings: what each of them keeps is small
+	case place != nil:
+		return func() { r.unsubscribe(sub, sub.UserID(), place) }, nil
+	case userID != "":
+		return func() { r.unsubscribe(sub, sub.UserID(), nil) }, nil
+	default:
+		return func() { r.unsubscribe(sub, "", nil) }, nil
+	}
 }
 
 // missedBefore reads from the log what a returning reader has missed, if the room no longer has it at hand, and not before the reader has proved who they are. It takes the lock only
@@ -56,7 +69,7 @@ func (r *Room) missedBefore(ctx context.Context, w Watch) (missed, error) {
 		return missed{}, nil
 	}
 	r.mu.Lock()
-	err := r.admit(w.UserID, w.Proof)
+	err := r.admitReader(w.UserID, w.Proof)
 	_, atHand := r.feed.After(w.LastEventID)
 	base, future := r.journal.base, at.seq > r.journal.seq
 	r.mu.Unlock()
@@ -69,43 +82,46 @@ func (r *Room) missedBefore(ctx context.Context, w Watch) (missed, error) {
 
 // arrive counts the stream for its user, who may come back online by it. It returns the user's id as the state has it: the one that was sent is a part of a request, and would keep
 // all of that in memory for as long as the stream lasts.
-func (r *Room) arrive(ctx context.Context, w Watch) (userID string, err error) {
-	if err := r.admit(w.UserID, w.Proof); err != nil || w.UserID == "" {
-		return "", err
+func (r *Room) arrive(ctx context.Context, w Watch) (userID string, at *place, err error) {
+	if err := r.admitReader(w.UserID, w.Proof); err != nil || w.UserID == "" {
+		return "", nil, err
 	}
 	if r.presence.streams[w.UserID] >= maxStreams {
-		return "", tooMany(TooManyStreams, reloadGrace)
+		return "", nil, tooMany(TooManyStreams, reloadGrace)
 	}
 	outcome, err := r.commit(ctx, poker.Arrive{By: poker.By{UserID: w.UserID}}, poker.Key{})
 	if err != nil {
 		r.arrivedInDoubt(w.UserID, err)
-		return "", err
+		return "", nil, err
 	}
 	p, _ := outcome.Session.Participant(w.UserID)
+	if w.Pings {
+		return p.ID, r.presence.openedWithPings(p.ID, w.Place, r.now()), nil
+	}
 	r.presence.opened(p.ID)
-	return p.ID, nil
+	return p.ID, nil, nil
 }
 
 // arrivedInDoubt sees to it that nobody stays online by a stream that did not begin.
 func (r *Room) arrivedInDoubt(userID string, err error) {
 	p, ok := r.state.Load().Participant(userID)
-	if ok && isUnknown(err) && r.presence.streams[p.ID] == 0 {
+	if ok && isUnknown(err) && r.presence.counting(p.ID) == 0 {
 		r.presence.missing(p.ID, r.now().Add(reloadGrace))
 	}
 }
 
-func (r *Room) leave(userID string) {
+func (r *Room) leave(userID string, from *place) {
 	r.used = r.now()
 	if userID != "" {
-		r.presence.closed(userID, r.used.Add(reloadGrace))
+		r.presence.closed(userID, from, r.used.Add(reloadGrace))
 	}
 }
 
-func (r *Room) unsubscribe(sub *stream.Subscriber) {
+func (r *Room) unsubscribe(sub *stream.Subscriber, userID string, from *place) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.feed.Remove(sub) {
-		r.leave(sub.UserID())
+		r.leave(userID, from)
 		r.arm()
 	}
 }

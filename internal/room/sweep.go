@@ -12,10 +12,11 @@ const abandonedSlot = 30 * time.Second
 // sweepTimeout bounds one sweep.
 const sweepTimeout = 30 * time.Second
 
-// retire takes a session that has ended out of the rooms. Its slot is free at once; its storage is freed by the next sweep, because that is slow.
+// retire takes a session that has ended out of the rooms. Its slot is free at once; its storage is freed by the next sweep, because that is slow, or when nothing of it is kept any more.
 func (rs *Rooms) retire(r *Room) {
+	o := rs.overOf(r)
 	rs.mu.Lock()
-	rs.ended[r.id] = r.state.Load()
+	rs.ended[r.id] = o
 	rs.mu.Unlock()
 	r.disarm()
 	defer rs.drop(r) // when the slot is free: until then expireDue finds the room, and waits for its lock
@@ -47,6 +48,7 @@ func (rs *Rooms) sweep() {
 		}
 		rs.freedStorage(id)
 	}
+	rs.packKept()
 	rs.reconcileSlots(ctx, abandonedSlot)
 	rs.scheduleSweep()
 }
@@ -60,12 +62,12 @@ func (rs *Rooms) freedStorage(id string) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
 	maps.DeleteFunc(rs.freed, func(_ string, until time.Time) bool { return !now.Before(until) })
-	s := rs.ended[id]
+	o := rs.ended[id]
 	delete(rs.ended, id)
-	if s == nil || s.Creation.ID == "" {
+	if o == nil || !o.keyed {
 		return
 	}
-	if until := s.CreatedAt.Add(keyLife); now.Before(until) {
+	if until := o.brief().CreatedAt.Add(keyLife); now.Before(until) {
 		rs.freed[id] = until
 	}
 }
@@ -75,16 +77,6 @@ func (rs *Rooms) putOff(warning string, args ...any) {
 	if !rs.isClosed() {
 		rs.Logger.Warn(warning, args...)
 	}
-}
-
-func (rs *Rooms) endedSessions() []string {
-	rs.mu.RLock()
-	defer rs.mu.RUnlock()
-	ids := make([]string, 0, len(rs.ended))
-	for id := range rs.ended {
-		ids = append(ids, id)
-	}
-	return ids
 }
 
 // reconcileSlots makes slots and sessions agree again after a crash between the two: a slot without a session is released once it is older than the age, a session without a slot

@@ -12,6 +12,7 @@ type Options struct {
 	Every        time.Duration // how often
 	Ping         []byte        // what is sent instead to sockets with pings
 	PingEvery    time.Duration // how often
+	Last         []byte        // what is sent last, when a socket is closed from here
 	WriteTimeout time.Duration // a client whose queue has not moved for so long is disconnected; looked at whenever a sign of life is due
 	QueueBytes   int           // how much may wait for one client
 	CloseTimeout time.Duration // how long Close waits for those who want to know of the ends

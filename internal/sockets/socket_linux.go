@@ -11,13 +11,13 @@ import (
 // Socket is one connection. It is written to with Send and ends with Close, or when the client goes.
 type Socket struct {
 	set     *Set
-	pings   bool // its sign of life is a ping
 	onClose func()
 
 	mu      sync.Mutex
 	fd      int    // -1 before Attach and after the end
 	closing bool   // nothing more is taken; what waits is still written
 	slow    bool   // the client could not keep up
+	pings   bool   // its sign of life is a ping
 	queue   *queue // not nil: what is sent must wait, for the kernel or for Attach
 }
 
@@ -45,10 +45,16 @@ func (s *Socket) Send(b []byte) {
 func (s *Socket) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.closing = true
-	if s.queue == nil {
+	if s.closing {
+		return
+	}
+	last := s.set.options.Last
+	if s.queue != nil {
+		s.queue.add(last) // however much waits
+	} else if s.write(last); s.queue == nil {
 		s.abandon()
 	}
+	s.closing = true
 }
 
 // write hands bytes to the kernel, and queues what it does not take.
@@ -87,6 +93,10 @@ func (s *Socket) enqueue(b []byte) {
 		s.abandon()
 		return
 	}
+	q.add(b)
+}
+
+func (q *queue) add(b []byte) {
 	q.frames = append(q.frames, b)
 	q.bytes += len(b)
 }

@@ -30,7 +30,7 @@ func TestStream_with_a_body_that_comes_late_or_never(t *testing.T) {
 					t.Fatal(err)
 				}
 				c := <-s.conns
-				c.Send([]byte("more"))
+				c.Send(Chunk("more"))
 				c.Close()
 				readsToTheEnd(t, resp, body, beginning+"more")
 				s.await("the end", s.ended)
@@ -88,7 +88,7 @@ func TestStream_with_a_long_body_leaves_room_for_others_on_its_connection(t *tes
 	go func() { _, _ = body.Write(make([]byte, 4<<20)) }() // until the end of the test, or until there is no more room
 	c := <-s.conns
 	for range 20 {
-		c.Send([]byte("event"))
+		c.Send(Chunk("event"))
 		answer := s.send(http.MethodPost, strings.NewReader(strings.Repeat("x", 60<<10)))
 		if b, err := io.ReadAll(answer.Body); err != nil || len(b) != 60<<10 {
 			t.Fatalf("%d bytes came back (%v)", len(b), err)

@@ -8,8 +8,8 @@ import (
 
 // Conn is one reader's end of a stream. Safe for concurrent use.
 type Conn interface {
-	// Send passes on bytes, which must not change afterwards. It never blocks: a reader that does not keep up is disconnected.
-	Send(frames []byte)
+	// Send passes on whole chunks, as AppendFrame and Chunk make them, whose bytes must not change afterwards. It never blocks: a reader that does not keep up is disconnected.
+	Send(chunks []byte)
 	// Close ends the stream after what has been sent.
 	Close()
 }

@@ -15,7 +15,7 @@ import (
 // closeTimeout bounds how long Close waits for the sources of events to hear that their streams have ended: one may wait for a disk.
 const closeTimeout = time.Second
 
-// fast serves streams over plain TCP and HTTP/1: the connection is taken out of the HTTP server and costs no goroutine. Over TLS and HTTP/2 a stream needs one.
+// fast serves streams over plain TCP and HTTP/1.1: the connection is taken out of the HTTP server and costs no goroutine. Over TLS, HTTP/2 and HTTP/1.0 a stream needs one.
 type fast struct {
 	set *sockets.Set // nil where the system has none
 }
@@ -24,7 +24,7 @@ func newFast(o Options) fast {
 	if o.Portable {
 		return fast{}
 	}
-	set, err := sockets.New(sockets.Options{KeepAlive: keepAlive, Every: o.KeepAlive, Ping: ping, PingEvery: o.Ping, WriteTimeout: o.WriteTimeout, QueueBytes: o.QueueBytes, CloseTimeout: closeTimeout})
+	set, err := sockets.New(sockets.Options{KeepAlive: keepAlive, Every: o.KeepAlive, Ping: ping, PingEvery: o.Ping, Last: lastChunk, WriteTimeout: o.WriteTimeout, QueueBytes: o.QueueBytes, CloseTimeout: closeTimeout})
 	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		slog.Warn("streams are served by a goroutine each", "error", err)
 	}
@@ -34,7 +34,7 @@ func newFast(o Options) fast {
 // takes reports whether the request's connection is one of those.
 func (f fast) takes(w http.ResponseWriter, r *http.Request) bool {
 	_, tcp := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
-	return f.set != nil && tcp && r.ProtoMajor == 1 && r.TLS == nil && hijackable(w)
+	return f.set != nil && tcp && r.ProtoMajor == 1 && r.ProtoMinor > 0 && r.TLS == nil && hijackable(w)
 }
 
 func hijackable(w http.ResponseWriter) bool {
@@ -71,7 +71,7 @@ func (f fast) serve(w http.ResponseWriter, r *http.Request, pings bool, subscrib
 	if counted, ok := conn.(interface{ Detach() func() }); ok { // see package conns
 		cancel = both(counted.Detach(), cancel)
 	}
-	if err := f.set.Attach(socket, tcp, head(r, w.Header()), cancel); err != nil {
+	if err := f.set.Attach(socket, tcp, head(w.Header()), cancel); err != nil {
 		cancel() // the connection is closed, so nobody waits for an answer
 	}
 	return socket, nil
@@ -92,15 +92,17 @@ func beneath(conn net.Conn) net.Conn {
 	return conn
 }
 
-// head is the beginning of the answer. Without a length the body ends with the connection (RFC 9112, section 6.3), so that no chunk needs a frame of its own.
-func head(r *http.Request, h http.Header) []byte {
+// head is the beginning of the answer.
+func head(h http.Header) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "HTTP/1.%d 200 OK\r\n", min(r.ProtoMinor, 1))
+	b.WriteString("HTTP/1.1 200 OK\r\n")
 	header(h)
+	h.Set("Transfer-Encoding", "chunked")
 	h.Set("Connection", "close")
 	h.Set("Date", time.Now().UTC().Format(http.TimeFormat))
 	_ = h.Write(&b) // a buffer takes everything
 	b.WriteString("\r\n")
+	b.Write(greeting)
 	return b.Bytes()
 }
 

@@ -39,11 +39,11 @@ type Feed struct {
 // Subscriber is a reader of a feed.
 type Subscriber struct {
 	conn   Conn
-	userID string // whose stream it is; empty for nobody's
+	userID string // with whose seat it ends; empty for nobody's
 	place  int    // among the feed's readers; -1 when taken out
 }
 
-// UserID is the participant whose stream it is; empty if it is nobody's.
+// UserID is the participant with whose seat it ends; empty for nobody's.
 func (s *Subscriber) UserID() string { return s.userID }
 
 // Readers returns how many readers the feed has.
@@ -65,15 +65,20 @@ func (f *Feed) Forget() {
 // LastID is the id of the last event that was published.
 func (f *Feed) LastID() string { return f.last }
 
-// Publish sends the events, which follow each other, to every reader. The streams of a participant who left end after the event that says so, and all streams after the end of the
-// session. It returns to how many readers something was sent.
+// Publish sends the events, which follow each other, to every reader. The streams of a participant who left end after the event that says so, those of nobody when the session gets a password,
+// and all streams after the end of the session. It returns to how many readers something was sent.
 func (f *Feed) Publish(updates []Update) int {
 	var out []byte
 	sent := len(f.conns)
 	ended := false
 	for _, u := range updates {
+		before := out
 		out = joined(out, f.frame(u))
 		switch p := u.Event.Payload.(type) {
+		case poker.SettingsChanged:
+			if p.Password != nil && *p.Password != "" {
+				f.part("", before) // who has no seat may read no longer
+			}
 		case poker.ParticipantLeft:
 			f.part(p.UserID, out)
 		case poker.SessionExpired:
@@ -125,7 +130,8 @@ func (f *Feed) keep(id string, frame []byte) {
 
 // idOf reads the id of a frame back.
 func idOf(frame []byte) string {
-	id, _, _ := bytes.Cut(bytes.TrimPrefix(frame, idField), []byte("\n"))
+	_, event, _ := bytes.Cut(frame, lineEnd)
+	id, _, _ := bytes.Cut(bytes.TrimPrefix(event, idField), []byte("\n"))
 	return string(id)
 }
 
@@ -157,13 +163,15 @@ func joined(frames, more []byte) []byte {
 	return append(frames, more...)
 }
 
-// part ends the streams of a participant who left, after what was published up to that.
+// part ends the streams of a participant who left, or, without an id, of all who are nobody's, after what was published up to that.
 func (f *Feed) part(userID string, frames []byte) {
 	f.end(func(s *Subscriber) bool {
 		if s.userID != userID {
 			return false
 		}
-		s.conn.Send(frames[:len(frames):len(frames)])
+		if len(frames) > 0 {
+			s.conn.Send(frames[:len(frames):len(frames)])
+		}
 		return true
 	})
 }
@@ -181,7 +189,7 @@ func (f *Feed) end(which func(*Subscriber) bool) {
 // Interrupt ends all streams. Their readers may come back.
 func (f *Feed) Interrupt() { f.end(func(*Subscriber) bool { return true }) }
 
-// Add begins a stream with what it is to begin with. userID is whose stream it is; empty for nobody's.
+// Add begins a stream with what it is to begin with. userID is with whose seat it ends; empty for nobody's.
 func (f *Feed) Add(conn Conn, userID string, first []byte) *Subscriber {
 	conn.Send(first)
 	s := &Subscriber{conn: conn, userID: userID, place: len(f.readers)}
@@ -234,7 +242,7 @@ func AppendEvent(b []byte, id string, event view.Event) ([]byte, error) {
 		return b, err
 	}
 	if b == nil {
-		b = make([]byte, 0, len(data)+len(id)+16)
+		b = make([]byte, 0, len(data)+len(id)+24)
 	}
 	return AppendFrame(b, id, data), nil
 }

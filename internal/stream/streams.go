@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -17,7 +16,7 @@ type Options struct {
 	Ping         time.Duration // how often a ping is sent instead, to clients that ask for them; default 15 s
 	WriteTimeout time.Duration // how long one write may take before the client counts as too slow; default 10 s
 	QueueBytes   int           // how much may wait for one client; default 1 MiB
-	Portable     bool          // serve every stream by a goroutine, as those over TLS and HTTP/2 are
+	Portable     bool          // serve every stream by a goroutine, as those over TLS, HTTP/2 and HTTP/1.0 are
 }
 
 func (o Options) withDefaults() Options {
@@ -36,7 +35,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Streams are the open streams of one server: those on plain TCP in a sockets.Set, the others with a goroutine each. Safe for concurrent use.
+// Streams are the open streams of one server: those on plain TCP by HTTP/1.1 in a sockets.Set, the others with a goroutine each. Safe for concurrent use.
 type Streams struct {
 	options Options
 	fast    fast
@@ -104,6 +103,9 @@ func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, pings bool, subs
 		sign, every = ping, s.options.Ping
 	}
 	s.run(r.Context(), rc, w, c, sign, every)
+	if c.tooSlow() {
+		panic(http.ErrAbortHandler) // some clients come back only from an end that is none
+	}
 	return nil
 }
 
@@ -113,7 +115,7 @@ func (s *Streams) serveFast(w http.ResponseWriter, r *http.Request, pings bool, 
 	}
 	socket, err := s.fast.serve(w, r, pings, subscribe)
 	if err == nil && s.draining() { // it began while Drain went round
-		dismiss(socket)
+		socket.Close()
 	}
 	return err
 }
@@ -122,12 +124,6 @@ func (s *Streams) draining() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.drained
-}
-
-// dismiss asks a client to come back in a moment, each in a slightly different one, and ends its stream.
-func dismiss(c Conn) {
-	c.Send(comeBack(500 + rand.IntN(1000)))
-	c.Close()
 }
 
 func header(h http.Header) {
@@ -161,7 +157,10 @@ func (s *Streams) run(ctx context.Context, rc *http.ResponseController, w http.R
 	defer tick.Stop()
 	for begun := false; ; begun = true {
 		frames, more := c.take()
-		if len(frames) > 0 || !begun { // who comes back and has missed nothing is answered at once, too
+		if !begun {
+			frames = append([][]byte{greeting}, frames...)
+		}
+		if len(frames) > 0 {
 			if err := s.write(rc, w, frames); err != nil {
 				c.failed(err)
 				return
@@ -198,9 +197,11 @@ func (s *Streams) write(rc *http.ResponseController, w http.ResponseWriter, fram
 }
 
 func flush(rc *http.ResponseController, w http.ResponseWriter, frames [][]byte) error {
-	for _, f := range frames {
-		if _, err := w.Write(f); err != nil {
-			return fmt.Errorf("stream: write: %w", err)
+	for _, chunks := range frames {
+		for content := range Contents(chunks) { // net/http makes chunks of its own, or frames of HTTP/2
+			if _, err := w.Write(content); err != nil {
+				return fmt.Errorf("stream: write: %w", err)
+			}
 		}
 	}
 	if err := rc.Flush(); err != nil {
@@ -209,13 +210,13 @@ func flush(rc *http.ResponseController, w http.ResponseWriter, frames [][]byte) 
 	return nil
 }
 
-// Drain asks every client to come back in a moment and ends its stream. No stream begins afterwards.
+// Drain ends every stream. Their clients come back in a moment, as the greeting has told them. No stream begins afterwards.
 func (s *Streams) Drain() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.drained = true
 	for c := range s.open {
-		dismiss(c)
+		c.Close()
 	}
-	s.fast.each(dismiss)
+	s.fast.each(Conn.Close)
 }

@@ -20,6 +20,8 @@ const (
 	ScrumMasterChanged = "scrum_master_changed"
 	SessionPaused      = "session_paused"
 	SessionExpired     = "session_expired"
+	TimerUpdated       = "timer_updated"
+	Nudged             = "nudged"
 	StoriesUpdated     = "stories_updated"
 	SessionsUpdated    = "sessions_updated" // of the list's stream
 )
@@ -59,6 +61,8 @@ type (
 		StartedAt string  `json:"started_at"`
 		Topic     *string `json:"topic"`
 		StoryID   *string `json:"story_id"`
+		EndsAt    *string `json:"ends_at"`
+		Anonymous bool    `json:"anonymous"`
 	}
 	// RevealedVotes is the data of votes_revealed.
 	RevealedVotes struct {
@@ -90,6 +94,15 @@ type (
 	// End is the data of session_expired.
 	End struct {
 		Reason string `json:"reason"`
+	}
+	// Timer is the data of timer_updated.
+	Timer struct {
+		RoundID string  `json:"round_id"`
+		EndsAt  *string `json:"ends_at"`
+	}
+	// OfUsers is the data of nudged.
+	OfUsers struct {
+		UserIDs []string `json:"user_ids"`
 	}
 	// List is the data of sessions_updated.
 	List struct {

@@ -23,7 +23,7 @@ type User struct {
 // Vote is a card that a user has played; its value is null until the reveal.
 type Vote struct {
 	UserID      string  `json:"user_id" format:"uuid"`
-	Value       *string `json:"value" doc:"null until the round is revealed."`
+	Value       *string `json:"value" doc:"null until the round is revealed, and always in an anonymous one."`
 	SubmittedAt string  `json:"submitted_at" format:"date-time"`
 }
 
@@ -51,6 +51,8 @@ type Round struct {
 	Estimate    *string         `json:"estimate" doc:"The accepted estimate."`
 	StartedAt   string          `json:"started_at" format:"date-time"`
 	RevealsAt   *string         `json:"reveals_at" format:"date-time" doc:"When a running countdown ends."`
+	Anonymous   bool            `json:"anonymous" doc:"The votes never name anybody's card; the statistics are whole."`
+	EndsAt      *string         `json:"ends_at" format:"date-time" doc:"When the round's timer ends."`
 	CompletedAt *string         `json:"completed_at" format:"date-time"`
 }
 
@@ -74,6 +76,7 @@ type Session struct {
 	Rounds        []RoundInShort `json:"rounds" doc:"The last completed rounds in short, newest last: 20, or as many as have room in a session of 8 KB."`
 	Deck          poker.Deck     `json:"deck"`
 	Settings      poker.Settings `json:"settings"`
+	Protected     bool           `json:"protected" doc:"Joining takes a password, and reading a participant's credential."`
 	Backlog       Backlog        `json:"backlog"`
 	ResumesBy     *string        `json:"resumes_by" format:"date-time" doc:"While paused: when the role of the Scrum Master goes on. null: when the next participant comes online."`
 	TakeoverAt    *string        `json:"takeover_at" format:"date-time" doc:"While paused: from when on anybody with an open stream may take the role."`
@@ -90,6 +93,7 @@ type Summary struct {
 	ScrumMasterName  string `json:"scrum_master_name"`
 	Status           string `json:"status" enum:"waiting,voting,revealing,results,paused"`
 	CreatedAt        string `json:"created_at" format:"date-time"`
+	Protected        bool   `json:"protected" doc:"Joining takes a password."`
 }
 
 // Time writes a time as the API does: RFC 3339, UTC, milliseconds.
@@ -118,6 +122,7 @@ func OfSession(s *poker.Session) Session {
 		CurrentRound: OfRound(s.Round),
 		Deck:         deckOf(s),
 		Settings:     s.Settings,
+		Protected:    s.Protected(),
 		Backlog:      backlogOf(s),
 		ExpiresAt:    Time(s.ExpiresAt), CreatedAt: Time(s.CreatedAt), LastActivity: Time(s.LastActivity),
 	}
@@ -158,18 +163,18 @@ func OfRound(r *poker.Round) *Round {
 		return nil
 	}
 	return &Round{
-		ID: r.ID, Topic: r.Topic, StoryID: orNull(r.StoryID), IsRevealed: r.Revealed, Estimate: r.Estimate,
+		ID: r.ID, Topic: r.Topic, StoryID: orNull(r.StoryID), IsRevealed: r.Revealed, Estimate: r.Estimate, Anonymous: r.Anonymous,
 		Votes: OfVotes(r), Statistics: OfStatistics(r.Statistics),
-		StartedAt: Time(r.StartedAt), RevealsAt: timeOrNull(r.RevealsAt), CompletedAt: timeOrNull(r.CompletedAt),
+		StartedAt: Time(r.StartedAt), RevealsAt: timeOrNull(r.RevealsAt), EndsAt: timeOrNull(r.EndsAt), CompletedAt: timeOrNull(r.CompletedAt),
 	}
 }
 
-// OfVotes shows the votes of a round, without their values until it is revealed.
+// OfVotes shows the votes of a round, without their values until it is revealed, and for ever if it is anonymous.
 func OfVotes(r *poker.Round) map[string]Vote {
 	votes := make(map[string]Vote, len(r.Votes))
 	for _, vote := range r.Votes {
 		v := Vote{UserID: vote.UserID, SubmittedAt: Time(vote.SubmittedAt)}
-		if r.Revealed {
+		if r.Revealed && !r.Anonymous {
 			v.Value = &vote.Value
 		}
 		votes[vote.UserID] = v
@@ -190,6 +195,6 @@ func OfStatistics(s *poker.Statistics) *Statistics {
 func OfSummary(s *poker.Session) Summary {
 	master, _ := s.Participant(s.ScrumMasterID)
 	return Summary{
-		ID: s.ID, Name: s.Name, ParticipantCount: len(s.Participants), ScrumMasterName: master.Name, Status: string(s.Status), CreatedAt: Time(s.CreatedAt),
+		ID: s.ID, Name: s.Name, ParticipantCount: len(s.Participants), ScrumMasterName: master.Name, Status: string(s.Status), CreatedAt: Time(s.CreatedAt), Protected: s.Protected(),
 	}
 }

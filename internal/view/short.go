@@ -41,7 +41,7 @@ func cut(text *string, most int) *string {
 
 // The bytes of the parts of a session in JSON, at most, beside the texts in them.
 const (
-	bytesOfSession = 1200 // with its settings, its names of fields, and the event around it
+	bytesOfSession = 1250 // with its settings, its names of fields, and the event around it
 	bytesOfUser    = 165
 	bytesOfVote    = 144
 	bytesOfCard    = 44

@@ -48,7 +48,7 @@ func whole[P poker.Payload]() func(Updated) source {
 // types is the table of events. Documentation, OpenAPI components and the page's types are made from it.
 var types = []Type{
 	row(SessionUpdated, "First on a stream; any change without an event of its own; resumed after a pause.",
-		whole[poker.SessionCreated](), whole[poker.ParticipantVouched](), whole[poker.ProfileChanged](), whole[poker.RoleChanged](), whole[poker.FacilitatorChanged](), whole[poker.SettingsChanged](), whole[poker.DeckChanged](), whole[poker.GraceLapsed](), whole[poker.PauseEnded](), whole[poker.VoteRetracted](),
+		whole[poker.SessionCreated](), whole[poker.ParticipantVouched](), whole[poker.ProfileChanged](), whole[poker.RoleChanged](), whole[poker.FacilitatorChanged](), whole[poker.SettingsChanged](), whole[poker.DeckChanged](), whole[poker.SeatLinkIssued](), whole[poker.SeatLinkUsed](), whole[poker.GraceLapsed](), whole[poker.PauseEnded](), whole[poker.VoteRetracted](),
 		whole[poker.RevealScheduled](), whole[poker.SessionExtended](), whole[poker.SessionRecovered](), whole[poker.FileImported](), whole[poker.FileDropped]()),
 	row(UserJoined, "Somebody joined, or came back online (reconnected).",
 		from(func(s *poker.Session, _ poker.Event, p poker.ParticipantJoined) JoinedUser {
@@ -67,7 +67,7 @@ var types = []Type{
 		})),
 	row(VotingStarted, "A round began.",
 		from(func(_ *poker.Session, e poker.Event, p poker.VotingStarted) Started {
-			return Started{RoundID: p.RoundID, StartedAt: Time(e.At), Topic: p.Topic, StoryID: orNull(p.StoryID)}
+			return Started{RoundID: p.RoundID, StartedAt: Time(e.At), Topic: p.Topic, StoryID: orNull(p.StoryID), EndsAt: timeOrNull(p.EndsAt), Anonymous: p.Anonymous}
 		})),
 	row(VoteSubmitted, "A first, changed or repeated vote. Never its value.",
 		from(func(_ *poker.Session, _ poker.Event, p poker.VoteSubmitted) OfUser { return OfUser{UserID: p.UserID} })),
@@ -87,6 +87,12 @@ var types = []Type{
 		from(func(s *poker.Session, _ poker.Event, p poker.PauseBegan) Pause {
 			return Pause{Reason: string(p.Reason), ResumesBy: timeOrNull(p.ResumesBy), TakeoverAt: timeOrNull(s.TakeOverAt())}
 		})),
+	row(TimerUpdated, "The running round's timer was started, changed or stopped.",
+		from(func(_ *poker.Session, _ poker.Event, p poker.TimerSet) Timer {
+			return Timer{RoundID: p.RoundID, EndsAt: timeOrNull(p.EndsAt)}
+		})),
+	row(Nudged, "Voters who have not voted are reminded.",
+		from(func(_ *poker.Session, _ poker.Event, p poker.Nudged) OfUsers { return OfUsers{UserIDs: p.UserIDs} })),
 	row(StoriesUpdated, "The list of stories has changed: one version of it, by what is different. Many stories at once: several.",
 		from(added), from(changed), from(moved), from(removed)),
 	row(SessionExpired, "The last event of every stream.",
@@ -97,7 +103,8 @@ var types = []Type{
 }
 
 // hidden are the payloads that clients are not sent: nothing that they can see has changed.
-var hidden = []reflect.Type{reflect.TypeFor[poker.ParticipantPresent](), reflect.TypeFor[poker.CredentialIssued](), reflect.TypeFor[poker.GraceBegan](), reflect.TypeFor[poker.Unknown]()}
+var hidden = []reflect.Type{reflect.TypeFor[poker.ParticipantPresent](), reflect.TypeFor[poker.CredentialIssued](), reflect.TypeFor[poker.GraceBegan](),
+	reflect.TypeFor[poker.Unknown]()}
 
 // Types returns the table of events, in the order of the contract.
 func Types() []Type { return types }

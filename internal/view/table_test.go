@@ -176,7 +176,7 @@ func TestSession_is_never_longer_than_it_is_taken_for(t *testing.T) {
 			ID: id, Name: text.Draw(t, "name"), Deck: &deck, ScrumMasterID: id, Status: poker.Paused, Pause: poker.Pause{ResumesBy: noon}, CreatedAt: noon, LastActivity: noon, ExpiresAt: noon,
 			Settings: poker.Settings{RevealCountdownSeconds: 1.234, RoundSeconds: 1234.567, EveryoneMay: poker.Permissions{"start", "reveal", "accept", "stories", "timer"}},
 		}
-		r := &poker.Round{ID: id, StoryID: id, Topic: ptr(text.Draw(t, "topic")), Estimate: ptr(text.Draw(t, "estimate")), StartedAt: noon, RevealsAt: noon, CompletedAt: noon, Revealed: rapid.Bool().Draw(t, "revealed")}
+		r := &poker.Round{ID: id, StoryID: id, Topic: ptr(text.Draw(t, "topic")), Estimate: ptr(text.Draw(t, "estimate")), StartedAt: noon, Anonymous: true, RevealsAt: noon, EndsAt: noon, CompletedAt: noon, Revealed: rapid.Bool().Draw(t, "revealed")}
 		for i := range rapid.IntRange(1, 16).Draw(t, "people") {
 			user := fmt.Sprintf("01234567-89ab-4cde-8f01-0123456789%02d", i)
 			s.Participants = append(s.Participants, poker.Participant{ID: user, Name: text.Draw(t, "user"), Avatar: text.Draw(t, "avatar"), JoinedAt: noon, Role: poker.Spectator})

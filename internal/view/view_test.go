@@ -60,7 +60,8 @@ func story() []poker.Command {
 			{ID: "y1", Key: "PROJ-1", Title: "Log in <&>", Description: "Never in a list", Type: "Story", URL: "https://tracker.example/PROJ-1", Status: poker.StoryTodo}, {ID: "y2", Title: "Log out", Status: poker.StoryTodo}}},
 		&poker.AddStories{By: sm, Stories: []poker.Story{{ID: "y3", Title: "Sign up", Status: poker.StorySkipped}}, Before: ptr("y2")},
 		poker.MoveStory{By: sm, StoryID: "y3"}, &poker.EditStory{By: sm, StoryID: "y2", Change: poker.StoryChange{Title: ptr("Log off")}}, poker.RemoveStory{By: sm, StoryID: "y3"},
-		poker.Start{By: sm, RoundID: "r2", StoryID: ptr("y1")}, poker.CastVote{By: ann, Value: "8"}, poker.Reveal{By: sm}, poker.Tick{}, poker.Tick{}, poker.Accept{By: sm, Estimate: ptr("8")},
+		poker.Start{By: sm, RoundID: "r2", StoryID: ptr("y1")}, poker.ChangeSettings{By: sm, Changes: []byte(`{"anonymous":true,"everyone_may":["start"]}`), Password: ptr("DIGEST")}, poker.IssueSeatLink{By: ann, Digest: "DIGEST"}, poker.UseSeatLink{Digest: "DIGEST", Credential: "DIGEST"},
+		poker.SetTimer{By: sm, Seconds: ptr(90.5)}, poker.Nudge{By: sm}, poker.CastVote{By: ann, Value: "8"}, poker.Reveal{By: sm}, poker.Tick{}, poker.Tick{}, poker.Accept{By: sm, Estimate: ptr("8")},
 		poker.Transfer{By: sm, To: "ann"}, poker.Leave{By: sm}, &poker.ChangeProfile{By: ann, Avatar: ptr("🐻")}, poker.End{By: ann},
 	}
 }
@@ -208,7 +209,7 @@ func TestEvents_with_text_that_needs_care(t *testing.T) {
 
 func TestEvent_that_is_not_shown(t *testing.T) {
 	s := play(t, story()[:2], func(*poker.Session, poker.Event) {})
-	for _, p := range []poker.Payload{poker.ParticipantPresent{UserID: "ann"}, poker.CredentialIssued{UserID: "ann", Credential: "DIGEST"}, poker.Unknown{Name: "later", Data: json.RawMessage("{}")}} {
+	for _, p := range []poker.Payload{poker.ParticipantPresent{UserID: "ann"}, poker.CredentialIssued{UserID: "ann", Credential: "DIGEST"}, poker.GraceBegan{EndsAt: noon}, poker.Unknown{Name: "later", Data: json.RawMessage("{}")}} {
 		if event, ok := OfEvent(s, poker.Event{Payload: p}); ok || event.Type != "" {
 			t.Errorf("%s is shown as %v", poker.Kind(p), event)
 		}
@@ -256,6 +257,9 @@ func TestVotes_are_hidden_until_the_reveal(t *testing.T) {
 			do(rapid.SampledFrom([]poker.Command{
 				&poker.Join{Newcomer: poker.Newcomer{ID: "u1"}}, &poker.Join{Newcomer: poker.Newcomer{ID: "u2"}}, poker.Start{By: user, RoundID: string(rune('a' + i))},
 				poker.CastVote{By: user, Value: secret}, poker.CastVote{By: user, Value: secret}, poker.RetractVote{By: user}, poker.Reveal{By: user}, poker.Accept{By: user},
+				poker.ChangeSettings{By: user, Changes: []byte(`{"anonymous":true}`)}, poker.ChangeSettings{By: user, Changes: []byte(`{"anonymous":false,"auto_reveal":true,"round_seconds":3,"timer_reveals":true}`)},
+				poker.ChangeRole{By: user, Other: user.UserID, Role: poker.Spectator}, poker.ChangeRole{By: user, Other: user.UserID, Role: poker.Voter}, poker.SetFacilitator{By: user, Other: "u1", Facilitator: true},
+				&poker.AddStories{By: user, Stories: []poker.Story{{ID: "y", Title: "Story", Status: poker.StoryTodo}}}, poker.Start{By: user, RoundID: string(rune('A' + i)), StoryID: ptr("y")}, poker.SetTimer{By: user, Seconds: ptr(3.0)}, poker.Nudge{By: user},
 				poker.Tick{}, poker.Arrive{By: user}, poker.Depart{By: user}, poker.Extend{By: user}, poker.Leave{By: user}, poker.Transfer{By: user, To: "u1"},
 			}).Draw(t, "command"))
 		}
@@ -269,6 +273,7 @@ func checkHidden(t *rapid.T, s *poker.Session, e poker.Event) {
 		if !r.IsRevealed {
 			t.Fatalf("round %s is listed and not revealed", r.ID)
 		}
+		checkShown(t, &r)
 	}
 	round := shown.CurrentRound
 	switch {
@@ -299,10 +304,11 @@ func saidOf(s *poker.Session, e poker.Event) []any {
 	return said
 }
 
+// checkShown wants every card after the reveal, or, of an anonymous round, none.
 func checkShown(t *rapid.T, r *Round) {
 	for id, v := range r.Votes {
-		if v.Value == nil {
-			t.Fatalf("the vote of %s is hidden after the reveal", id)
+		if (v.Value == nil) != r.Anonymous {
+			t.Fatalf("the vote of %s after the reveal: %v, anonymous is %t", id, v.Value, r.Anonymous)
 		}
 	}
 }

@@ -1,13 +1,15 @@
 // @ts-check
-/** @import { Room, Me, Prefs } from './types.js' */
+/** @import { Room, Me, Prefs, Field, State } from './types.js' */
 import { api, Refusal } from './api.js'
+import { AVATARS } from './avatars.js'
 import { LANGUAGES, pick, speak, t } from './i18n.js'
+import { wantFocus } from './focus.js'
 import { go } from './router.js'
 import * as prefs from './prefs.js'
-import { refused, toast, why } from './tell.js'
+import { hush, offline, refused, why } from './tell.js'
 import { openRoom } from './room.js'
 import { get, set, setRoom } from './store.js'
-import { estimate, iAmMaster, myCard } from './words.js'
+import { estimate, iAmMaster, myCard, votable } from './words.js'
 
 /** The longest name of a person and of a session. */
 export const NAME = 50
@@ -33,29 +35,44 @@ export async function preferLanguage(lang) {
 /** @param {Me} me @returns {Me|null} null if the name will not do, which is said in the form */
 function checked(me) {
   const tidy = prefs.tidy(me)
-  if (!tidy.name || length(tidy.name) > NAME) {
-    set({ form: { busy: false, error: t('form.name', { n: NAME }) } })
-    return null
-  }
-  prefer({ me: tidy })
+  if (!tidy.name || length(tidy.name) > NAME) return wrong('me-name', t('form.me', { n: NAME }))
   return tidy
+}
+
+/** The field is named, marked and focused. @param {Field} field @param {string} error */
+function wrong(field, error) {
+  set({ form: { busy: false, error, field } })
+  queueMicrotask(() => document.getElementById(field)?.focus()) // once it is drawn
+  return null
+}
+
+const chance = Math.random()
+
+/** The face to take a seat with here: the one picked by hand, or one that nobody at the table has. @param {State} state */
+export function faceHere({ draft, room }) {
+  const taken = room?.phase === 'join' ? room.session?.participants.map((p) => p.avatar) ?? [] : []
+  if (draft.picked || !taken.includes(draft.avatar)) return draft.avatar
+  const free = AVATARS.filter((a) => !taken.includes(a))
+  return free[Math.floor(chance * free.length)] ?? draft.avatar
 }
 
 /** @param {Refusal} e @param {string} conflict what 409 means here */
 function formRefused(e, conflict) {
   if (!(e instanceof Refusal)) throw e
-  set({ form: { busy: false, error: e.status === 409 ? conflict : e.status === 0 ? t('refused.offline') : t('refused.other', { why: why(e) }) } })
+  set({ form: { busy: false, error: e.status === 409 ? conflict : e.unknown ? `${why(e)} ${t('form.again')}` : t('refused.other', { why: why(e) }) } })
 }
 
 /** @param {string} name of the session @param {Me} me @param {number} countdown in seconds */
 export async function create(name, me, countdown) {
+  if (get().form.busy) return
+  if (!name.trim() || length(name.trim()) > SESSION_NAME) return void wrong('session-name', t('form.session', { n: SESSION_NAME }))
   const you = checked(me)
-  if (!you || get().form.busy) return
-  if (!name.trim() || length(name.trim()) > SESSION_NAME) return set({ form: { busy: false, error: t('form.name', { n: SESSION_NAME }) } })
+  if (!you) return
+  prefer({ me: you })
   set({ form: { busy: true, error: null } })
   try {
     const { session_id, user_id } = await api.create(name.trim(), you, countdown)
-    prefs.keepSeat(session_id, user_id)
+    prefs.keepSeat(session_id, user_id, name.trim())
     go(`/session/${session_id}`)
   } catch (e) {
     formRefused(/** @type {Refusal} */ (e), t('refused.slots'))
@@ -67,10 +84,12 @@ export async function join(me) {
   const you = checked(me)
   const { room, form } = get()
   if (!you || !room || form.busy) return
+  // A face that was proposed because one's own was taken is for this session only.
+  prefer({ me: get().draft.picked ? you : { ...you, avatar: get().prefs.me?.avatar ?? you.avatar } })
   set({ form: { busy: true, error: null } })
   try {
     const { user_id, session } = await api.join(room.id, you)
-    prefs.keepSeat(room.id, user_id)
+    prefs.keepSeat(room.id, user_id, session.name)
     set({ form: { busy: false, error: null } })
     openRoom()?.enter(session, user_id)
   } catch (e) {
@@ -82,33 +101,87 @@ export async function join(me) {
 }
 
 /** Looks again whether there is a seat. */
-export const retry = () => void openRoom()?.open()
+export const retry = () => openRoom()?.open()
 
-/** Does something in the room, not twice at a time, and says so if it is refused. @param {string} name @param {(id: string, me: string, room: Room) => Promise<unknown>} what */
+/** Does something in the room, not twice at a time, and says so if it is refused. @param {string} name @param {(id: string, me: string, room: Room, still: () => Promise<boolean>) => Promise<unknown>} what */
 async function act(name, what) {
   const { room } = get()
   if (!room?.me || room.busy === name) return
+  if (room.connection === 'lost') return offline()
   setRoom(room.id, { busy: name })
+  let passed = false
   try {
-    await what(room.id, room.me, room)
+    await what(room.id, room.me, room, async () => {
+      passed = !await unchanged(room)
+      return !passed
+    })
   } catch (e) {
-    refused(e)
+    if (!passed) refused(e) // else the table shows what has become of it
   }
   if (get().room?.busy === name) setRoom(room.id, { busy: null })
+}
+
+/** Whether the round is still where it was, as the server sees it: what was meant for it makes sense again. @param {Room} room */
+async function unchanged({ id, me, session }) {
+  const now = await api.session(id, me)
+  return now.status === session?.status && now.current_round?.id === session.current_round?.id
 }
 
 /** The topic that stands in the field, if there is one. */
 const typedTopic = () => /** @type {HTMLInputElement|null} */ (document.getElementById('topic'))?.value.trim() ?? null
 
 /** Starts a round about what stands in the field, or else about the same again. */
-export const start = () => act('start', (id, me, room) => api.start(id, me, typedTopic() ?? room.session?.current_round?.topic ?? ''))
+export const start = () => act('start', (id, me, room, still) => api.start(id, me, typedTopic() ?? room.session?.current_round?.topic ?? '', still))
 
-export const reveal = () => act('reveal', api.reveal)
+export const reveal = () => act('reveal', (id, me, _, still) => api.reveal(id, me, still))
 
-export const accept = () => act('accept', async (id, me, room) => {
+export const accept = () => act('accept', async (id, me, room, still) => {
   const card = estimate(room)
-  if (card !== null) await api.accept(id, me, card)
+  if (card === null) return
+  wantFocus('#topic')
+  await api.accept(id, me, card, still)
 })
+
+export const takeover = () => act('takeover', api.takeover)
+
+/** Completes the round without an estimate. */
+export const skip = () => act('accept', async (id, me, _, still) => {
+  wantFocus('#topic')
+  await api.accept(id, me, null, still)
+})
+
+/** Another estimate for the round on the table. @param {string} card */
+export const amend = (card) => act('accept', (id, me, _, still) => api.accept(id, me, card, still))
+
+/** Changes my name and face. @param {Me} me */
+export async function changeMe(me) {
+  const you = checked(me)
+  const { room, form } = get()
+  if (!you || !room?.me || form.busy) return
+  set({ form: { busy: true, error: null } })
+  try {
+    await api.profile(room.id, room.me, you)
+    prefer({ me: you })
+    set({ form: { busy: false, error: null }, dialog: null })
+  } catch (e) {
+    formRefused(/** @type {Refusal} */ (e), '')
+  }
+}
+
+/** Begins with the name and face that I have here. */
+export function openProfile() {
+  const { room, draft } = get()
+  const me = room?.session?.participants.find((p) => p.id === room.me)
+  set({ draft: me ? { name: me.name, avatar: me.avatar, picked: true } : draft, form: { busy: false, error: null }, dialog: { kind: 'profile' } })
+}
+
+/** Opens a session of the same name as one that is over. Who has no name here yet is asked for it on the start page. @param {string} name */
+export function again(name) {
+  const { prefs: { me }, room } = get()
+  if (me) return void create(name, me, room?.session?.settings.reveal_countdown_seconds ?? 0)
+  set({ proposal: name })
+  go('/')
+}
 
 export const extend = () => act('extend', api.extend)
 
@@ -128,12 +201,13 @@ export const end = () => act('end', api.end)
 
 export const leave = () => act('leave', api.leave)
 
-/** A new round; with cards on the table it is asked about first. */
+/** A new round. What would be lost by it is asked about first: cards on the table, and a result without an estimate. */
 export function newRound() {
   const { room } = get()
   if (!room || !iAmMaster(room)) return
   const { status, current_round } = room.session ?? {}
   if (status === 'voting' && Object.keys(current_round?.votes ?? {}).length) set({ dialog: { kind: 'restart' } })
+  else if (status === 'results' && current_round?.completed_at === null) set({ dialog: { kind: 'again' } })
   else if (status === 'waiting' || status === 'voting' || status === 'results') void start()
 }
 
@@ -142,17 +216,7 @@ export function play(card) {
   const { room } = get()
   const status = room?.session?.status
   if (room && status === 'results' && iAmMaster(room)) setRoom(room.id, { choice: card })
-  if (room && status === 'voting') openRoom()?.votes.choose(myCard(room) === card ? null : card)
+  if (!room || !votable(room)) return
+  openRoom()?.votes.choose(myCard(room) === card ? null : card)
+  hush() // what cannot be done now is not said of a card
 }
-
-export async function copyLink() {
-  try {
-    await navigator.clipboard.writeText(inviteLink())
-  } catch {
-    /** @type {HTMLInputElement|null} */ (document.querySelector('dialog .link input, .link input'))?.select()
-    document.execCommand('copy')
-  }
-  toast(t('invite.copied'), 'info')
-}
-
-export const inviteLink = () => `${location.origin}/session/${get().room?.id}`

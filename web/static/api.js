@@ -1,8 +1,15 @@
 // @ts-check
 /** @import { Session, Round, Me, Created, Joined } from './types.js' */
+/** @import { Once, Options } from './requests.js' */
 import { Refusal, Requests } from './requests.js'
 
 export { Refusal }
+
+/** @typedef {Options['still']} Still whether the call still makes sense when the line is back */
+/** @typedef {{key: string, newer: AbortSignal}} Wish newer: aborted when there is a newer wish */
+
+/** Of what is meant whenever it arrives. */
+const always = { still: async () => true }
 
 /** @param {string} id @param {string} verb @param {Record<string, string>} who */
 const at = (id, verb, who) => `/sessions/${encodeURIComponent(id)}${verb}?${new URLSearchParams(who)}`
@@ -35,28 +42,38 @@ export function calls(requests) {
     }),
     /** @param {string} id @param {Me} me @returns {Promise<Joined>} */
     join: (id, me) => seated(`/sessions/${encodeURIComponent(id)}/join`, { user_name: me.name, user_avatar: me.avatar }),
-    /** Asks once: the callers of this one have their own pauses. @param {string} id @param {string|null} me @returns {Promise<Session>} */
-    session: (id, me) => requests.once('GET', at(id, '', me ? { user_id: me } : {})),
+    /** Asks once: the callers of this one have their own pauses. @param {string} id @param {string|null} me @param {Once} [options] @returns {Promise<Session>} */
+    session: (id, me, options) => requests.once('GET', at(id, '', me ? { user_id: me } : {}), undefined, options),
     /** @param {string} id @param {string} me @returns {Promise<Round|null>} */
     round: (id, me) => requests.call('GET', at(id, '/round', { user_id: me })),
     /** @param {string} id @param {string} me */
-    leave: (id, me) => requests.call('POST', at(id, '/leave', { user_id: me })),
+    leave: (id, me) => requests.call('POST', at(id, '/leave', { user_id: me }), undefined, always),
     /** @param {string} id @param {string} me */
-    end: (id, me) => requests.call('DELETE', at(id, '', { user_id: me })),
-    /** @param {string} id @param {string} me @param {string} topic */
-    start: (id, me, topic) => requests.call('POST', at(id, '/start', { user_id: me }), topic ? { topic } : undefined),
-    /** @param {string} id @param {string} me @param {string|null} card null takes the card back @param {AbortSignal} [newer] aborted when there is a newer wish @returns {Promise<unknown>} */
-    vote: (id, me, card, newer) => requests.call(card === null ? 'DELETE' : 'POST', at(id, '/vote', { user_id: me }), card === null ? undefined : { vote: card }, { newer }),
+    end: (id, me) => requests.call('DELETE', at(id, '', { user_id: me }), undefined, always),
+    /** @param {string} id @param {string} me @param {string} topic @param {Still} [still] */
+    start: (id, me, topic, still) => requests.call('POST', at(id, '/start', { user_id: me }), topic ? { topic } : undefined, { still }),
+    /** @param {string} id @param {string} me @param {string|null} card null takes the card back @param {Wish} wish @returns {Promise<unknown>} */
+    vote: (id, me, card, wish) => requests.call(card === null ? 'DELETE' : 'POST', at(id, '/vote', { user_id: me }), card === null ? undefined : { vote: card }, wish),
+    /** A key for a wish that may have to be sent more than once. */
+    key: () => requests.key(),
+    /** @param {string} id @param {string} me @param {Still} [still] */
+    reveal: (id, me, still) => requests.call('POST', at(id, '/reveal', { user_id: me }), undefined, { still }),
+    /** @param {string} id @param {string} me @param {string|null} estimate @param {Still} [still] */
+    accept: (id, me, estimate, still) => requests.call('POST', at(id, '/accept', { user_id: me }), { estimate }, { still }),
+    /** Becomes Scrum Master in the place of one who is away. @param {string} id @param {string} me */
+    takeover: (id, me) => requests.call('POST', at(id, '/takeover', { user_id: me })),
     /** @param {string} id @param {string} me */
-    reveal: (id, me) => requests.call('POST', at(id, '/reveal', { user_id: me })),
-    /** @param {string} id @param {string} me @param {string|null} estimate */
-    accept: (id, me, estimate) => requests.call('POST', at(id, '/accept', { user_id: me }), { estimate }),
-    /** @param {string} id @param {string} me */
-    extend: (id, me) => requests.call('POST', at(id, '/extend', { user_id: me })),
+    extend: (id, me) => requests.call('POST', at(id, '/extend', { user_id: me }), undefined, always),
+    /** Every completed round, whole. @param {string} id @param {string} me @returns {Promise<Round[]>} */
+    rounds: (id, me) => requests.call('GET', at(id, '/rounds', { user_id: me })),
+    /** @param {string} id @param {string} me @param {Me} as */
+    profile: (id, me, as) => requests.call('POST', at(id, '/profile', { user_id: me }), as, always),
+    /** By which others can reach the server; it tells only who is on its own machine. @returns {Promise<{addresses: string[]}>} */
+    addresses: () => requests.once('GET', '/addresses'),
     /** @param {string} id @param {string} me @param {string} other */
-    kick: (id, me, other) => requests.call('POST', at(id, '/kick/' + encodeURIComponent(other), { kicker_id: me })),
+    kick: (id, me, other) => requests.call('POST', at(id, '/kick/' + encodeURIComponent(other), { kicker_id: me }), undefined, always),
     /** @param {string} id @param {string} me @param {string} other */
-    transfer: (id, me, other) => requests.call('POST', at(id, '/transfer', { new_master_id: other, current_master_id: me })),
+    transfer: (id, me, other) => requests.call('POST', at(id, '/transfer', { new_master_id: other, current_master_id: me }), undefined, always),
   }
 }
 
@@ -64,5 +81,17 @@ const requests = new Requests()
 
 /** Names a listener for the server's clock. @param {(ms: number) => void} listener hears it with every answer */
 export function listenToClock(listener) { requests.onServerTime = listener }
+
+/** Names a listener that hears of every request which was not answered in time. @param {() => void} listener */
+export function listenToSilence(listener) { requests.onSilence = listener }
+
+/** Names a listener that hears when a command takes long, and when it need wait no more. @param {(waits: boolean) => void} listener */
+export function listenToWaits(listener) { requests.onWait = listener }
+
+/** Says whether the line to the server is up. @param {boolean} up */
+export const lineIs = (up) => requests.line(up)
+
+/** How long answers took lately, in milliseconds. */
+export const pace = () => requests.pace
 
 export const api = calls(requests)

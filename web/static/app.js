@@ -1,37 +1,40 @@
 // @ts-check
-import { listenToClock } from './api.js'
+import { listenToClock, listenToSilence, listenToWaits } from './api.js'
 import { someAvatar } from './avatars.js'
 import { pick, speak } from './i18n.js'
 import { onKey } from './keyboard.js'
 import { applyTheme, load, seatChanged } from './prefs.js'
-import { arrive, depart, follow } from './router.js'
+import { arrive, depart, follow, seen } from './router.js'
 import { openRoom } from './room.js'
+import { onShape, shape } from './shape.js'
 import { begin, get, set } from './store.js'
-import { tick } from './ticker.js'
+import { hush, slow } from './tell.js'
+import { tick, touched } from './ticker.js'
 import { draw } from './views/page.js'
 
 const prefs = load()
-const wide = matchMedia('(min-width: 641px)')
-const portrait = matchMedia('(max-aspect-ratio: 1/1)')
 
 await speak(pick(prefs.lang)).catch(() => speak('en'))
 begin({
   route: { name: 'home' }, prefs, lobby: null, lobbyLive: true, room: null, dialog: null, toast: null, form: { busy: false, error: null },
-  draft: prefs.me ?? { name: '', avatar: someAvatar() }, now: Date.now(), wide: wide.matches, portrait: portrait.matches,
+  draft: prefs.me ?? { name: '', avatar: someAvatar() }, now: Date.now(), shape: shape(),
 }, draw)
 
-wide.addEventListener('change', () => set({ wide: wide.matches }))
-portrait.addEventListener('change', () => set({ portrait: portrait.matches }))
+onShape(() => set({ shape: shape() }))
 listenToClock((ms) => {
   const { room } = get()
   if (room && ms - Date.now() > (room.skew || -Infinity)) set({ room: { ...room, skew: ms - Date.now() } })
 })
+listenToSilence(() => openRoom()?.stream?.unanswered())
+listenToWaits((waits) => waits ? slow() : hush())
 addEventListener('popstate', arrive)
 // A page that is put away for later must not look as if somebody sat before it.
 addEventListener('pagehide', depart)
+document.addEventListener('visibilitychange', seen)
 addEventListener('pageshow', (e) => { if (e.persisted) arrive() })
 addEventListener('click', follow)
 addEventListener('keydown', onKey)
+for (const sign of ['pointerdown', 'keydown', 'wheel']) addEventListener(sign, touched, { passive: true })
 addEventListener('storage', (e) => {
   const id = seatChanged(e)
   if (id && id === openRoom()?.id) openRoom()?.seatChanged()

@@ -30,10 +30,11 @@ const folds = {
     ? { ...s, current_round: { ...s.current_round, votes: { ...s.current_round.votes, [user_id]: { user_id, value: null, submitted_at: timestamp } } } }
     : s,
   votes_revealed: (s, { round_id, votes, statistics }) => s.current_round && s.current_round.id === round_id
-    ? { ...s, status: s.status === 'paused' ? 'paused' : 'results', current_round: { ...s.current_round, is_revealed: true, votes, statistics, reveals_at: null } }
+    ? { ...s, status: s.status === 'paused' ? 'paused' : 'results', current_round: { ...s.current_round, is_revealed: true, votes, statistics, reveals_at: null, ends_at: null } }
     : s,
   round_completed: (s, data) => completed(s, data),
   scrum_master_changed: (s, { new_master_id }) => ({ ...s, scrum_master_id: new_master_id }),
+  timer_updated: (s, { round_id, ends_at }) => s.current_round?.id === round_id ? { ...s, current_round: { ...s.current_round, ends_at } } : s,
   stories_updated: (s, { version, total, estimated, original }) => ({ ...s, backlog: { version, total, estimated, original } }),
   session_paused: (s, { resumes_by, takeover_at }) => ({ ...s, status: 'paused', resumes_by: resumes_by ?? null, takeover_at: takeover_at ?? null }),
 }
@@ -53,8 +54,8 @@ function withoutVote(round, user) {
 /** @param {EventData['voting_started']} data @returns {Round} */
 function newRound(data) {
   return {
-    id: data.round_id, topic: data.topic ?? null, ...story(data), started_at: data.started_at, votes: {}, is_revealed: false,
-    statistics: null, reveals_at: null, estimate: null, completed_at: null,
+    id: data.round_id, topic: data.topic ?? null, story_id: data.story_id ?? null, started_at: data.started_at, votes: {}, is_revealed: false, anonymous: data.anonymous ?? false,
+    statistics: null, reveals_at: null, ends_at: data.ends_at ?? null, estimate: null, completed_at: null,
   }
 }
 

@@ -110,6 +110,7 @@ export interface End {
 }
 
 export interface EventData {
+  nudged: OfUsers
   round_completed: Completed
   scrum_master_changed: MasterChanged
   session_expired: End
@@ -117,6 +118,7 @@ export interface EventData {
   session_updated: Updated
   sessions_updated: List
   stories_updated: StoriesChange
+  timer_updated: Timer
   user_disconnected: OfUser
   user_joined: JoinedUser
   user_left: Gone
@@ -220,6 +222,8 @@ export interface ImportedStory {
 }
 
 export interface JoinRequest {
+  /** The session's, if it is protected. */
+  password?: string
   /** Spectators do not vote. */
   role?: "voter" | "spectator"
   /** Up to 200 characters; may be empty. */
@@ -277,8 +281,17 @@ export interface NewStory {
   url?: string | null
 }
 
+export interface NudgeRequest {
+  /** Of these, voters who have not voted; left out: all of these. */
+  user_ids?: Array<string>
+}
+
 export interface OfUser {
   user_id: string
+}
+
+export interface OfUsers {
+  user_ids: Array<string>
 }
 
 export interface Pause {
@@ -321,6 +334,26 @@ export interface Reconnected {
   success: boolean
 }
 
+export interface Report {
+  created_at: string
+  deck: Deck
+  /** null while the session lives. */
+  end_reason: "inactive" | "ended" | "empty"
+  /** null while the session lives. */
+  ended_at: string | null
+  id: string
+  name: string
+  /** Those who had a seat in the end. */
+  participants: Array<User>
+  /** Every completed round, oldest first. */
+  rounds: Array<Round>
+  scrum_master_id: string
+  /** In their order. */
+  stories: Array<WholeStory>
+  /** Of the list of stories. */
+  version: number
+}
+
 export interface Revealed {
   reveals_at: string | null
   round_id: string
@@ -341,7 +374,11 @@ export interface RoleRequest {
 }
 
 export interface Round {
+  /** The votes never name anybody's card; the statistics are whole. */
+  anonymous: boolean
   completed_at: string | null
+  /** When the round's timer ends. */
+  ends_at: string | null
   /** The accepted estimate. */
   estimate: string | null
   id: string
@@ -358,7 +395,11 @@ export interface Round {
 }
 
 export interface RoundAnswer {
+  /** The votes never name anybody's card; the statistics are whole. */
+  anonymous: boolean
   completed_at: string | null
+  /** When the round's timer ends. */
+  ends_at: string | null
   /** The accepted estimate. */
   estimate: string | null
   id: string
@@ -385,6 +426,28 @@ export interface RoundInShort {
   topic: string | null
 }
 
+export interface Seat {
+  session: SessionAnswer
+  session_id: string
+  /** One more secret credential of the participant. It is also set as a cookie. */
+  token: string
+  user_id: string
+}
+
+export interface SeatLink {
+  /** A secret, good once. */
+  code: string
+  /** Two minutes from now. */
+  expires_at: string
+  /** The page with the code, to be opened on the other device. The code is behind a #, so that no server and no log gets it. */
+  url: string
+}
+
+export interface SeatRequest {
+  /** The code of a seat link. */
+  code: string
+}
+
 export interface Session {
   backlog: Backlog
   created_at: string
@@ -396,6 +459,8 @@ export interface Session {
   name: string
   /** In the order in which they joined. */
   participants: Array<User>
+  /** Joining takes a password, and reading a participant's credential. */
+  protected: boolean
   /** While paused: when the role of the Scrum Master goes on. null: when the next participant comes online. */
   resumes_by: string | null
   /** The last completed rounds in short, newest last: 20, or as many as have room in a session of 8 KB. */
@@ -420,6 +485,8 @@ export interface SessionAnswer {
   name: string
   /** In the order in which they joined. */
   participants: Array<User>
+  /** Joining takes a password, and reading a participant's credential. */
+  protected: boolean
   /** While paused: when the role of the Scrum Master goes on. null: when the next participant comes online. */
   resumes_by: string | null
   /** The last completed rounds in short, newest last: 20, or as many as have room in a session of 8 KB. */
@@ -461,6 +528,8 @@ export interface SettingsRequest {
   listed?: boolean
   /** Nobody can join. */
   locked?: boolean
+  /** Never shown. 4 to 100 characters; null for none. With one, joining takes it, and reading the credential of a participant. */
+  password?: string | null
   /** Time between asking for the reveal and the turning of the cards, 0 to 10. May have a fraction. */
   reveal_countdown_seconds?: number
   /** How long each round's timer runs, 0 to 3,600; 0 is no timer. May have a fraction. */
@@ -477,6 +546,8 @@ export interface StartRequest {
 }
 
 export interface Started {
+  anonymous: boolean
+  ends_at: string | null
   round_id: string
   started_at: string
   story_id: string | null
@@ -579,8 +650,20 @@ export interface Summary {
   id: string
   name: string
   participant_count: number
+  /** Joining takes a password. */
+  protected: boolean
   scrum_master_name: string
   status: "waiting" | "voting" | "revealing" | "results" | "paused"
+}
+
+export interface Timer {
+  ends_at: string | null
+  round_id: string
+}
+
+export interface TimerRequest {
+  /** From now, more than 0 and at most 3,600; may have a fraction. null or left out: the timer stops. */
+  seconds?: number
 }
 
 export interface Updated {
@@ -605,7 +688,7 @@ export interface User {
 export interface Vote {
   submitted_at: string
   user_id: string
-  /** null until the round is revealed. */
+  /** null until the round is revealed, and always in an anonymous one. */
   value: string | null
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Prefs, Me } from './types.js' */
+/** @import { Memory, Prefs, Me } from './types.js' */
 
 const DAYS_30 = 30 * 24 * 3600 * 1000
 
@@ -43,22 +43,45 @@ export function applyTheme(theme) {
 /** The seat that this browser holds in a session. @param {string} id @returns {string|null} */
 export const seatIn = (id) => read('seat.' + id)?.user ?? null
 
-/** @param {string} id @param {string|null} user */
-export function keepSeat(id, user) {
-  write('seat.' + id, user && { user, saved: Date.now() })
-  if (user) forgetOldSeats()
+/** @param {string} id @param {string|null} user null: none any more @param {string} [session] its name, to find the way back by */
+export function keepSeat(id, user, session) {
+  write('seat.' + id, user && { user, session, saved: Date.now() })
+  if (user) forget('seat.', DAYS_30)
+}
+
+const DAY = 24 * 3600 * 1000
+
+/** What is left of a session: the server forgets it when it is over, this browser after a day. @param {string} id @returns {Memory|null} */
+export const memory = (id) => read('memory.' + id)
+
+/** @param {string} id @param {Memory} memory */
+export function keepMemory(id, memory) {
+  write('memory.' + id, { ...memory, saved: Date.now() })
+  forget('memory.', DAY)
+}
+
+/** The seats that this browser holds, the newest first; a name may not be known. @returns {{id: string, name: string|undefined}[]} */
+export function seats() {
+  const all = keysOf('seat.').map((key) => ({ id: key.slice('seat.'.length), ...read(key) }))
+  return all.filter((s) => s.user).sort((a, b) => b.saved - a.saved).map((s) => ({ id: s.id, name: s.session }))
 }
 
 /** Which session a change in another tab is about; null if it is about something else. @param {StorageEvent} e */
 export const seatChanged = (e) => (e.key?.startsWith('magnapp.seat.') ? e.key.slice('magnapp.seat.'.length) : null)
 
-function forgetOldSeats() {
-  for (const key of Object.keys(localStorage)) {
-    if (!key.startsWith('magnapp.seat.')) continue
-    const name = key.slice('magnapp.'.length)
-    if (!(Date.now() - read(name)?.saved < DAYS_30)) write(name, null)
+/** @param {string} prefix of the keys whose values are forgotten @param {number} after so many milliseconds */
+function forget(prefix, after) {
+  for (const key of keysOf(prefix)) if (!(Date.now() - read(key)?.saved < after)) write(key, null)
+}
+
+/** @param {string} prefix @returns {string[]} */
+function keysOf(prefix) {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith('magnapp.' + prefix)).map((key) => key.slice('magnapp.'.length))
+  } catch {
+    return []
   }
 }
 
 /** @param {Me} me */
-export const tidy = (me) => ({ ...me, name: me.name.trim() })
+export const tidy = ({ name, avatar }) => ({ name: name.trim(), avatar })

@@ -10,22 +10,34 @@ export const PAUSES = [400, 1_200, 3_000]
 export const LAST_TRY = 12_000
 /** The longest Retry-After that is waited for, in milliseconds. */
 export const LONGEST_WISH = 5_000
+/** How long a command may take before that is said, in milliseconds: a browser that has no connection left lets it wait without a word. */
+export const WAIT = 3_000
+/** How long what was under way when the line went down waits for it, in milliseconds. */
+export const LONGEST_LOSS = 60_000
 
 /** The server refused, or nobody answered. */
 export class Refusal extends Error {
-  /** @param {number} status 0 when no answer came @param {string} title @param {string} detail @param {number} [retryAfter] in milliseconds; 0 if the answer did not say */
-  constructor(status, title, detail, retryAfter = 0) {
+  /** @param {number} status 0 when no answer came @param {string} title @param {string} detail @param {number} [retryAfter] in milliseconds; 0 if the answer did not say @param {string} [kind] which problem it is, in a word of the server's; a proxy says none */
+  constructor(status, title, detail, retryAfter = 0, kind = '') {
     super(detail || title)
     this.status = status
     this.title = title
     this.retryAfter = retryAfter
+    this.kind = kind
   }
 
   /** Whether the change may have been made all the same. */
   get unknown() { return [0, 502, 503, 504].includes(this.status) }
 }
 
-/** @typedef {{key?: string, newer?: AbortSignal}} Options key: of an earlier call, which this one repeats. newer: once it is aborted, no further try is made. */
+/**
+ * @typedef {object} Options
+ * @property {string} [key] of an earlier call, which this one repeats
+ * @property {AbortSignal} [newer] once it is aborted, no further try is made
+ * @property {() => Promise<boolean>} [still] whether the call still makes sense, which is asked before it is made again after the line was down. A call without it is not made again then.
+ *
+ * @typedef {{key?: string, signal?: AbortSignal, timeout?: number}} Once timeout: in milliseconds
+ */
 
 /** Brings calls to the server, over lines that break. */
 export class Requests {
@@ -33,18 +45,50 @@ export class Requests {
   constructor(world = browser, onServerTime = () => {}) {
     this.world = world
     this.onServerTime = onServerTime
+    /** Hears of requests that were not answered in time. */
+    this.onSilence = () => {}
+    /** Hears when a command takes long, and when it need wait no more. @type {(waits: boolean) => void} */
+    this.onWait = () => {}
+    /** How long answers took lately, in milliseconds. */
+    this.pace = 0
+    /** Who waits for the line; null while it is up. @type {Set<() => void>|null} */
+    this.waiting = null
+    /** What ends the requests that are under way. @type {Set<() => void>} */
+    this.flying = new Set()
   }
 
-  /** Makes one try. @param {string} method @param {string} path @param {object} [body] @param {string} [key] @returns {Promise<any>} */
-  async once(method, path, body, key) {
+  /** The line to the server is down, or up again. In between nothing is tried, and what was under way, over connections that may be dead, waits. @param {boolean} up */
+  line(up) {
+    const { waiting } = this
+    this.waiting = up ? null : waiting ?? new Set()
+    for (const act of (up ? waiting : this.flying) ?? []) act()
+  }
+
+  /** Makes one try; while the line is down only one that brings a signal, and so looks whether it still is. @param {string} method @param {string} path @param {object} [body] @param {Once} [options] @returns {Promise<any>} */
+  async once(method, path, body, { key, signal, timeout = TIMEOUT } = {}) {
+    if (this.waiting && !signal) throw new Refusal(0, '', '')
+    const began = this.world.now()
     const abort = new AbortController()
-    const timer = this.world.after(TIMEOUT, () => abort.abort())
+    const end = () => abort.abort()
+    let late = false
+    let waits = false
+    const slow = this.world.after(WAIT, () => { if (method !== 'GET') this.onWait(waits = true) })
+    const timer = this.world.after(timeout, () => { late = true; end() })
+    if (signal) signal.addEventListener('abort', end)
+    else this.flying.add(end)
     try {
-      return await this.answered(await this.world.fetch('/api' + path, { method, signal: abort.signal, ...(body && { body: JSON.stringify(body) }), headers: headers(body, key) }))
+      const said = await this.answered(await this.world.fetch('/api' + path, { method, signal: abort.signal, ...(body && { body: JSON.stringify(body) }), headers: headers(body, key) }))
+      this.pace = Math.max(this.world.now() - began, this.pace / 2)
+      return said
     } catch (e) {
+      if (late && !signal) this.onSilence()
       throw e instanceof Refusal ? e : new Refusal(0, '', '')
     } finally {
       this.world.cancel(timer)
+      this.world.cancel(slow)
+      if (waits) this.onWait(false)
+      signal?.removeEventListener('abort', end)
+      this.flying.delete(end)
     }
   }
 
@@ -54,23 +98,39 @@ export class Requests {
     if (date) this.onServerTime(date)
     // An answer that breaks off is none; what a proxy says about its own failure may be no JSON.
     const said = await answer.json().catch((e) => { if (answer.ok) throw e })
-    if (!answer.ok) throw new Refusal(answer.status, said?.error ?? '', said?.detail ?? '', Number(answer.headers.get('Retry-After')) * 1000 || 0)
+    if (!answer.ok) throw new Refusal(answer.status, said?.error ?? '', said?.detail ?? '', Number(answer.headers.get('Retry-After')) * 1000 || 0, String(said?.type ?? '').split('#')[1] ?? '')
     return said
   }
 
   /** Tries again while the outcome is unknown, a few times, with the same key: what is changed is changed once. @param {string} method @param {string} path @param {object} [body] @param {Options} [options] @returns {Promise<any>} */
-  async call(method, path, body, { key = this.key(), newer } = {}) {
-    const last = this.world.now() + LAST_TRY
+  async call(method, path, body, { key = this.key(), newer, still } = {}) {
+    let last = this.world.now() + LAST_TRY
     for (let tries = 0; ; tries++) {
       try {
-        return await this.once(method, path, body, method === 'GET' ? undefined : key)
+        return await this.once(method, path, body, method === 'GET' ? {} : { key })
       } catch (e) {
-        const pause = this.pause(/** @type {Refusal} */ (e), tries)
+        const refusal = /** @type {Refusal} */ (e)
+        if (this.waiting && refusal.unknown) {
+          if (!still || newer?.aborted || !await this.back() || !await still().catch(() => false)) throw e
+          last = this.world.now() + LAST_TRY
+          tries = -1
+          continue
+        }
+        const pause = this.pause(refusal, tries)
         if (pause === null || newer?.aborted || this.world.now() + pause > last) throw e
         await this.wait(pause, newer)
         if (newer?.aborted) throw e
       }
     }
+  }
+
+  /** Waits for the line, not for ever. @returns {Promise<boolean>} whether it is up */
+  back() {
+    return new Promise((done) => {
+      const timer = this.world.after(LONGEST_LOSS, () => { this.waiting?.delete(go); done(false) })
+      const go = () => { this.world.cancel(timer); done(true) }
+      this.waiting?.add(go)
+    })
   }
 
   /** A key that nobody else can guess. crypto.randomUUID is missing where the page came by plain http. */

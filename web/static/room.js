@@ -1,19 +1,22 @@
 // @ts-check
 /** @import { Room, Envelope, Session, Ending } from './types.js' */
-import { api, Refusal } from './api.js'
+import { api, lineIs, pace, Refusal } from './api.js'
 import { fold } from './fold.js'
 import { seat } from './seats.js'
 import { Stream } from './stream.js'
 import { keepSeat, seatIn } from './prefs.js'
 import { get, set, setRoom } from './store.js'
-import { refusedVote } from './tell.js'
+import { hush, lateVote, refusedVote, waitingVote } from './tell.js'
+import { LONG, Tries } from './tries.js'
 import { VoteQueue } from './votes.js'
+import { browser } from './world.js'
 import { happened } from './effects.js'
 
 /** @type {Room} */
 const EMPTY = {
   id: '', phase: 'loading', ending: null, session: null, me: null, myVote: null, wanted: undefined, connection: 'connecting',
-  retryAt: null, places: new Map(), skew: 0, busy: null, choice: null, skipping: false, celebrate: null,
+  retryAt: null, pausedAt: 0, places: new Map(), skew: 0, busy: null, choice: null, reopened: false, celebrate: null,
+  history: [], names: {}, witnesses: null, expanded: null,
 }
 
 /** The open session: its stream and its votes. Everything that is shown lies in the store. */
@@ -23,11 +26,21 @@ export class OpenRoom {
     this.id = id
     /** @type {Stream|null} */
     this.stream = null
-    /** @type {ReturnType<typeof setTimeout>|undefined} */
-    this.timer = undefined
     this.closed = false
-    this.failures = 0
-    this.votes = new VoteQueue({ id, api, room: () => this.room(), change: (part) => setRoom(id, part), refused: refusedVote })
+    /** What the tabs of this browser have together. It comes beside the session; without it each has a stream of its own. @type {typeof import('./shared.js')|null} */
+    this.tabs = null
+    this.votes = new VoteQueue({ id, api, room: () => this.room(), change: (part) => setRoom(id, part), refused: refusedVote, waits: waitingVote, late: lateVote })
+    /** The tries to find the session, before there is a stream. */
+    this.tries = new Tries({
+      attempt: (patience, signal) => this.look(patience, signal),
+      trying: () => setRoom(id, { retryAt: null }),
+      planned: (retryAt) => setRoom(id, { phase: 'failed', retryAt }),
+    })
+    this.unlisten = ['online', 'pageshow', 'visibilitychange'].map((type) => {
+      const wake = () => { if (this.room()?.phase === 'failed') this.tries.soon() }
+      addEventListener(type, wake)
+      return () => removeEventListener(type, wake)
+    })
     set({ room: { ...EMPTY, id } })
   }
 
@@ -38,13 +51,23 @@ export class OpenRoom {
   }
 
   /** Looks who I am here, and begins to listen. */
-  async open() {
-    clearTimeout(this.timer)
+  open() { this.tries.now() }
+
+  /** @param {number} timeout @param {AbortSignal} signal @returns {Promise<boolean>} false: nobody can say */
+  async look(timeout, signal) {
     const me = seatIn(this.id)
     try {
-      this.enter(await api.session(this.id, me), me)
+      const tabs = import('./shared.js').catch(() => null)
+      const session = await api.session(this.id, me, { timeout: this.room()?.phase === 'failed' ? timeout : LONG, signal })
+      this.tabs = await tabs
+      if (!signal.aborted) this.enter(session, me)
+      return true
     } catch (e) {
-      await this.shut(/** @type {Refusal} */ (e), me)
+      if (!(e instanceof Refusal)) throw e
+      if (signal.aborted || !this.room()) return true
+      if (e.status !== 401 || !me) return this.shut(e, me)
+      keepSeat(this.id, null)
+      return this.look(timeout, signal)
     }
   }
 
@@ -52,45 +75,44 @@ export class OpenRoom {
   enter(session, me) {
     if (!this.room()) return
     setRoom(this.id, { session, me, phase: me ? 'seated' : 'join', myVote: session.my_vote ?? null, wanted: undefined, places: seat(new Map(), session.participants, me), connection: 'connecting', ending: null })
+    if (session.status === 'paused') setRoom(this.id, { pausedAt: Date.now() })
     this.stream?.close()
+    lineIs(true)
     this.votes.reset()
-    this.stream = new Stream(`/api/sse/${encodeURIComponent(this.id)}${me ? '?user_id=' + encodeURIComponent(me) : ''}`, {
+    this.stream = new Stream(`/api/sse/${encodeURIComponent(this.id)}?${new URLSearchParams({ ping: 'true', ...(me && { user_id: me }) })}`, {
       event: (e) => this.event(e),
-      open: () => { setRoom(this.id, { connection: 'live', retryAt: null }); happened.connection('live'); this.votes.live() },
-      lost: (retryAt) => { setRoom(this.id, { connection: 'lost', retryAt }); happened.connection('lost') },
-      mayRetry: () => this.mayRetry(),
-    })
+      open: () => { lineIs(true); setRoom(this.id, { connection: 'live', retryAt: null }); hush(); happened.connection('live'); this.votes.live() },
+      lost: (retryAt) => { if (me) lineIs(false); setRoom(this.id, { connection: 'lost', retryAt }); happened.connection('lost') },
+      mayReturn: (patience, signal) => this.mayReturn(patience, signal),
+    }, this.tabs?.together(browser), pace)
   }
 
-  /** Before each try of ours to come back: is there still a session, and a seat in it? */
-  async mayRetry() {
+  /** Before each try of ours to come back: is there still a session, and a seat in it? @param {number} timeout @param {AbortSignal} signal @returns {Promise<'yes'|'no'|'later'>} */
+  async mayReturn(timeout, signal) {
     const room = this.room()
-    if (!room) return false
+    if (!room) return 'no'
     try {
-      await api.session(this.id, room.me)
-      return true
+      await api.session(this.id, room.me, { timeout, signal })
+      return 'yes'
     } catch (e) {
-      if (!(e instanceof Refusal) || ![401, 404].includes(e.status)) return true
-      await this.shut(e, room.me, true)
-      return false
+      if (signal.aborted || !(e instanceof Refusal) || ![401, 404].includes(e.status)) return 'later'
+      this.shut(e, room.me, true)
+      return 'no'
     }
   }
 
-  /** @param {Refusal} refusal @param {string|null} me @param {boolean} [wasThere] */
-  async shut(refusal, me, wasThere = false) {
-    if (refusal.status === 404 || refusal.status === 422) return this.over(me || wasThere ? 'inactive' : 'unknown')
-    if (refusal.status === 401) {
-      keepSeat(this.id, null)
-      return wasThere ? this.over('gone') : this.open()
-    }
-    if (!this.room()) return
-    setRoom(this.id, { phase: 'failed' })
-    this.timer = setTimeout(() => void this.open(), Math.min(15_000, 500 * 2 ** this.failures++) * (0.5 + Math.random() / 2))
+  /** The session cannot be entered. @param {Refusal} refusal @param {string|null} me @param {boolean} [wasThere] @returns {boolean} whether that is known */
+  shut({ status }, me, wasThere = false) {
+    if (![401, 404, 422].includes(status)) return false
+    this.over(status === 401 ? 'gone' : me || wasThere ? 'inactive' : 'unknown')
+    return true
   }
 
   /** @param {Ending} ending */
   over(ending) {
     this.stream?.close()
+    this.votes.close()
+    lineIs(true)
     if (ending !== 'full') keepSeat(this.id, null)
     setRoom(this.id, { phase: 'over', ending, wanted: undefined })
     set({ dialog: null })
@@ -104,11 +126,12 @@ export class OpenRoom {
     if (event.type === 'user_left' && event.data.user_id === room.me) return this.over(/** @type {Ending} */ (event.data.reason))
     const session = /** @type {Session} */ (fold(room.session, event))
     const newRound = session.current_round?.id !== room.session?.current_round?.id
+    const pausing = session.status === 'paused' && room.session?.status !== 'paused'
     const skew = Math.max(room.skew || -Infinity, Date.parse(event.timestamp) - Date.now())
     setRoom(this.id, {
-      session, skew, places: seat(room.places, session.participants, room.me),
-      ...(event.type === 'round_completed' ? { choice: null } : {}),
-      ...(newRound ? { choice: null, skipping: false, celebrate: null } : {}),
+      session, skew, ...(pausing ? { pausedAt: Date.parse(event.timestamp) - skew } : {}), places: seat(room.places, session.participants, room.me),
+      ...(event.type === 'round_completed' ? { choice: null, reopened: false } : {}),
+      ...(newRound ? { choice: null, reopened: false, celebrate: null } : {}),
     })
     happened.event(event, room, session)
     this.votes.event(event)
@@ -117,14 +140,17 @@ export class OpenRoom {
   /** Someone in another tab of this browser took a seat here, or gave it up. */
   seatChanged() {
     const room = this.room()
-    if (room && room.phase === 'join' && seatIn(this.id)) void this.open()
+    if (room && room.phase === 'join' && seatIn(this.id)) this.open()
   }
 
   close() {
     this.closed = true
-    clearTimeout(this.timer)
+    this.tries.stop()
+    for (const end of this.unlisten) end()
+    this.tabs?.goodbye()
     this.stream?.close()
     this.votes.close()
+    lineIs(true)
   }
 }
 
@@ -138,5 +164,5 @@ export const openRoom = () => current
 export function change(id) {
   current?.close()
   current = id ? new OpenRoom(id) : null
-  void current?.open()
+  current?.open()
 }

@@ -25,7 +25,7 @@ export function arrive() {
   const { prefs } = get()
   set({ route, room: null, dialog: null, form: { busy: false, error: null }, draft: prefs.me ?? get().draft })
   if (route.name === 'home') enterLobby()
-  else leaveLobby()
+  else forgetLobby()
   change(route.name === 'session' ? route.id : null)
   scrollTo(0, 0)
 }
@@ -42,10 +42,13 @@ export function go(path) {
   arrive()
 }
 
+/** Whether a click on a link opens another tab or window. @param {MouseEvent} e */
+export const opensElsewhere = (e) => !!e.button || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey
+
 /** Follows a link of ours without loading the page anew. @param {MouseEvent} e */
 export function follow(e) {
   const link = /** @type {Element} */ (e.target).closest('a')
-  if (!link || link.origin !== location.origin || e.button || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return
+  if (!link || e.defaultPrevented || link.origin !== location.origin || opensElsewhere(e)) return
   if (!/^\/(session\/|$)/.test(link.pathname)) return
   e.preventDefault()
   go(link.pathname)
@@ -54,11 +57,17 @@ export function follow(e) {
 /** @type {Stream|null} */
 let lobby = null
 
+/** A list that nobody sees is not listened to: by HTTP/1.1 it would take one of the six connections that a browser has. */
+export function seen() {
+  if (document.hidden) return leaveLobby()
+  if (get().route.name === 'home') enterLobby()
+}
+
 /** Listens to the list of open sessions. */
 function enterLobby() {
-  if (lobby) return
-  set({ lobby: null, lobbyLive: true })
-  lobby = new Stream('/api/sse/', {
+  if (lobby || document.hidden) return
+  set({ lobbyLive: true })
+  lobby = new Stream('/api/sse/?ping=true', {
     event: (e) => { if (e.type === 'sessions_updated') set({ lobby: e.data.sessions }) },
     open: () => set({ lobbyLive: true }),
     lost: () => set({ lobbyLive: false }),
@@ -68,4 +77,9 @@ function enterLobby() {
 function leaveLobby() {
   lobby?.close()
   lobby = null
+}
+
+function forgetLobby() {
+  leaveLobby()
+  set({ lobby: null })
 }

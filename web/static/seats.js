@@ -33,13 +33,22 @@ export function seat(before, people, me) {
 const ovals = new Map()
 
 /**
- * Where a place is, in percent of the room, and where its card lies.
- * @param {number} place @param {number} aspect width of the table by its height @returns {{x: number, y: number, cardX: number, cardY: number}}
+ * Where a place is on the oval: from -1, left or top, to 1.
+ * @param {number} place @param {number} aspect width of the table by its height @returns {{x: number, y: number}}
  */
 export function oval(place, aspect) {
   if (!ovals.has(aspect)) ovals.set(aspect, arc(aspect))
   const [x, y] = /** @type {[number, number][]} */ (ovals.get(aspect))[ORDER[place % OVAL]]
-  return { x: 50 + 50 * x, y: 50 + 50 * y, cardX: 50 + 50 * x * 0.66, cardY: 50 + 50 * y * 0.61 }
+  return { x, y }
+}
+
+/** Where a place is at a table so low that there are two rows of seven, and one seat at each end. @param {number} place @returns {{x: number, y: number}} as in oval */
+export function flat(place) {
+  const slot = ORDER[place % OVAL] // clockwise, from the middle of the lower row
+  const fromEnd = (slot + 4) % 8 // 0 is a seat at an end
+  if (fromEnd === 0) return { x: slot === 4 ? -1 : 1, y: 0 }
+  const top = slot > 4 && slot < 12
+  return { x: ((fromEnd - 4) / 3) * (top ? 1 : -1), y: top ? -1 : 1 }
 }
 
 /** Where a place is on a phone. @param {number} place */

@@ -1,5 +1,5 @@
 // @ts-check
-// Two quiet sounds, made here: a tap when a round starts, a riffle when the cards turn.
+// Quiet sounds, made here: a tap when a round starts, a riffle when the cards turn, a bell before the session closes.
 
 /** When there is time. Not every browser has requestIdleCallback. @param {() => void} what */
 const later = (what) => ('requestIdleCallback' in globalThis ? requestIdleCallback(what, { timeout: 1000 }) : setTimeout(what, 200))
@@ -25,7 +25,21 @@ function burst(at, length, frequency, loudness) {
   source.start(audio.currentTime + at)
 }
 
+/** @param {number} at @param {number} frequency */
+function tone(at, frequency) {
+  if (!audio) return
+  const begin = audio.currentTime + at
+  const gain = new GainNode(audio, { gain: 0.12 })
+  gain.gain.setValueAtTime(0.12, begin)
+  gain.gain.exponentialRampToValueAtTime(0.001, begin + 0.5)
+  const source = new OscillatorNode(audio, { frequency })
+  source.connect(gain).connect(audio.destination)
+  source.start(begin)
+  source.stop(begin + 0.5)
+}
+
 export const sounds = {
+  bell() { tone(0, 660); tone(0.25, 880) },
   tap() { burst(0, 0.09, 900, 0.35); burst(0.11, 0.07, 1200, 0.22) },
   riffle() { for (let i = 0; i < 9; i++) burst(i * 0.035, 0.05, 1800 + i * 160, 0.12) },
 }

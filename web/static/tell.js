@@ -2,43 +2,67 @@
 /** @import { Room } from './types.js' */
 import { Refusal } from './api.js'
 import { t, language } from './i18n.js'
-import { set } from './store.js'
+import { get, set } from './store.js'
 
 /** @type {ReturnType<typeof setTimeout>|undefined} */
 let timer
 
-/** Shows a short message for a while. @param {string} text @param {'refusal'|'info'} tone */
+/** Shows a short message for a while. @param {string} text @param {import('./types.js').Toast['tone']} tone */
 export function toast(text, tone = 'refusal') {
   clearTimeout(timer)
   set({ toast: { text, tone } })
+  if (tone === 'info') announce(text)
   timer = setTimeout(() => set({ toast: null }), 7000)
 }
 
+/** @typedef {import('./i18n.js').Key} Key */
+
+/** What the server or a proxy before it says about an outcome that may be either. @type {Record<string, Key>} */
+const unknowns = { 0: 'refused.offline', 502: 'refused.502', 503: 'refused.503', 504: 'refused.504', unavailable: 'refused.unavailable', outcome_unknown: 'refused.outcome' }
+
 /** Why something was refused, in words. @param {Refusal} refusal @returns {string} */
 export function why(refusal) {
-  const known = /** @type {Record<number, import('./i18n.js').Key>} */ ({ 401: 'refused.401', 403: 'refused.403', 404: 'refused.404', 409: 'refused.409', 422: 'refused.422', 429: 'refused.429', 503: 'refused.503' })
+  if (refusal.unknown) return t(unknowns[refusal.kind] ?? unknowns[refusal.status])
+  const known = /** @type {Record<number, Key>} */ ({ 401: 'refused.401', 403: 'refused.403', 404: 'refused.404', 409: 'refused.409', 422: 'refused.422', 429: 'refused.429' })
   if (language() === 'en' && refusal.message) return refusal.message
-  return t(known[refusal.status] ?? 'refused.503')
+  return t(known[refusal.status] ?? 'refused.500')
 }
 
 /** @param {unknown} error */
 export function refused(error) {
   if (!(error instanceof Refusal)) throw error
-  say(error.status === 0 ? t('refused.offline') : t('refused.other', { why: why(error) }))
+  say(error.unknown ? why(error) : t('refused.other', { why: why(error) }))
 }
+
+/** The line is down, and this cannot wait for it. */
+export function offline() { say(t('lost.cannot'), 'offline') }
+
+/** A command waits for its answer, or even for a connection. */
+export function slow() { say(t('lost.slow'), 'offline') }
+
+/** The line is up again: what was said about it is no longer true. */
+export function hush() { if (get().toast?.tone === 'offline') set({ toast: null }) }
 
 /** The card rolls back, and here is why. @param {Refusal} refusal @param {Room|null} room */
 export function refusedVote(refusal, room) {
   if (!(refusal instanceof Refusal)) throw refusal
-  if (refusal.status === 0) return say(t('refused.offline'))
   const status = room?.session?.status
-  const reason = refusal.status !== 409 ? why(refusal) : status === 'paused' ? t('refused.paused') : status === 'results' || status === 'revealing' ? t('refused.revealed') : why(refusal)
+  const reason = refusal.status === 409 && (status === 'results' || status === 'revealing') ? t('refused.revealed') : why(refusal)
   say(t('refused.vote', { why: reason }))
 }
 
-/** @param {string} text */
-function say(text) {
-  toast(text)
+/** The card has not arrived, and stays where it lies. @param {Refusal} refusal */
+export function waitingVote(refusal) {
+  if (!(refusal instanceof Refusal)) throw refusal
+  say(t('vote.waits', { why: why(refusal) }))
+}
+
+/** A card that was kept was not sent in time. */
+export function lateVote() { say(t('vote.late')) }
+
+/** @param {string} text @param {import('./types.js').Toast['tone']} [tone] */
+function say(text, tone) {
+  toast(text, tone)
   alarm(text)
 }
 
@@ -62,7 +86,7 @@ export const alarm = (text) => put('urgent', text)
 
 /** @param {string} id @param {string} text */
 function put(id, text) {
-  const region = document.getElementById(id)
+  const region = document.querySelector(`dialog[open] .${id}`) ?? document.getElementById(id)
   if (!region) return
   const line = document.createElement('p')
   line.textContent = text

@@ -1,5 +1,8 @@
 // @ts-check
 /** @import { State, Room } from './types.js' */
+import { Alive } from './alive.js'
+import { api } from './api.js'
+import { play } from './effects.js'
 import { announce } from './tell.js'
 import { t } from './i18n.js'
 import { get, set } from './store.js'
@@ -26,11 +29,28 @@ export function tick() {
   const before = get()
   const state = { ...before, now: Date.now() }
   const soon = expiring(state)
-  if (soon && !warned) announce(t('say.expiring'))
+  if (soon && !warned) {
+    announce(t('say.expiring'))
+    if (state.prefs.sound) play('bell')
+  }
   const changed = soon !== warned
   warned = soon
   if (changed || soon || counts(state.room)) set({ now: state.now })
 }
 
 /** @param {Room|null} room */
-const counts = (room) => !!room && (room.connection === 'lost' || room.session?.status === 'paused' || room.session?.status === 'revealing')
+const counts = (room) => !!room && (room.connection === 'lost' || room.phase === 'failed' || room.session?.status === 'paused' || room.session?.status === 'revealing')
+
+const alive = new Alive()
+
+/** How long after a touch it is asked whether the touch was a command, in milliseconds: then the server knows already that somebody is here. */
+const AFTER = 1_500
+
+/** Somebody uses the page: the session must not expire meanwhile. */
+export function touched() {
+  setTimeout(() => {
+    const { room, now } = { ...get(), now: Date.now() }
+    if (room?.phase !== 'seated' || !room.session || !room.me || room.connection !== 'live') return
+    if (alive.needed(room.session, now + room.skew)) api.extend(room.id, room.me).catch(() => {}) // the next touch tries again
+  }, AFTER)
+}

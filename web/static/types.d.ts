@@ -1,20 +1,33 @@
 // What the server says is in openapi.d.ts, which is written from /openapi.json; here is what the page keeps of it.
 
-import type { EventData, Round as ServerRound, RoundAnswer, SessionAnswer } from './openapi.js'
+import type { EventData, Round as ServerRound, RoundAnswer, SessionAnswer, Statistics, Summary, Vote } from './openapi.js'
 
 export type { Card, Created, EventData, Joined, Statistics, Summary, User, Vote } from './openapi.js'
 export type Status = SessionAnswer['status']
 /** A round as everybody sees it, or as the server answers to somebody. */
-export type Round = ServerRound & Partial<Pick<RoundAnswer, 'my_vote'>> & { story_id?: string | null }
-/** A completed round, in short. */
-export interface Past { id: string; topic: string | null; story_id?: string | null; estimate: string | null; completed_at: string | null }
+export type Round = ServerRound & Partial<Pick<RoundAnswer, 'my_vote'>>
+/** A completed round, in short; whole, once the page knows its votes. */
+export interface Past { id: string; topic: string | null; story_id?: string | null; estimate: string | null; completed_at: string | null; started_at?: string; votes?: Record<string, Vote>; statistics?: Statistics | null }
+/** The completed rounds of one topic. */
+export interface Line {
+  /** The first round's id. */
+  key: string
+  topic: string | null
+  rounds: Past[]
+  /** The last one that was accepted. */
+  estimate: string | null
+  /** The round on the table is a further one. */
+  running: boolean
+}
+/** What is left of a session when it is over. */
+export interface Memory { name: string; rounds: Past[]; names: Record<string, string> }
 /** The session as the stream says it, or as the server answers to somebody. */
 export type Session = Omit<SessionAnswer, 'my_vote' | 'current_round' | 'rounds'> & Partial<Pick<SessionAnswer, 'my_vote'>> & { current_round: Round | null; rounds: Past[] }
 /** One event of a session's stream: its type decides what its data is. */
 export type Envelope = { [T in keyof EventData]: { type: T; session_id: string; timestamp: string; expires_at: string; data: EventData[T] } }[keyof EventData]
 
 export type Connection = 'connecting' | 'live' | 'lost'
-export type Ending = 'kicked' | 'left' | 'gone' | 'unknown' | 'ended' | 'inactive' | 'empty' | 'full'
+export type Ending = 'kicked' | 'left' | 'gone' | 'unknown' | 'ended' | 'inactive' | 'empty' | 'full' | 'closed'
 
 /** One session as this page sees it. */
 export interface Room {
@@ -28,7 +41,9 @@ export interface Room {
   /** The card I asked for and the server has not answered yet; undefined when nothing is under way. */
   wanted: string | null | undefined
   connection: Connection
-  /** When the next try to connect is made, in milliseconds since 1970; null while none is planned. */
+  /** When the session was paused, in milliseconds since 1970, by our own clock. */
+  pausedAt: number
+  /** When the next try to connect is made, in milliseconds since 1970; null while none is planned, or one is under way. */
   retryAt: number | null
   /** Who sits where: places by user id. */
   places: Map<string, number>
@@ -38,8 +53,16 @@ export interface Room {
   busy: string | null
   /** The estimate that the Scrum Master has picked to accept. */
   choice: string | null
-  /** The Scrum Master goes on without an estimate. */
-  skipping: boolean
+  /** The Scrum Master decides anew on a round that is completed. */
+  reopened: boolean
+  /** Every completed round that the page knows, oldest first. */
+  history: Past[]
+  /** Everybody who was seen here, by id. */
+  names: Record<string, string>
+  /** Who was there when the cards of a round turned. */
+  witnesses: { round: string; users: string[] } | null
+  /** The line of past rounds that is open. */
+  expanded: string | null
   /** The round whose consensus is being celebrated. */
   celebrate: string | null
 }
@@ -48,6 +71,8 @@ export interface Room {
 export interface World {
   fetch: (path: string, init: RequestInit) => Promise<Response>
   source: (url: string) => Source
+  /** Sends a request whose answer nobody waits for, even when the page goes. */
+  beacon: (url: string) => void
   /** Bytes that nobody can guess. */
   bytes: (n: number) => Uint8Array
   /** From 0 to 1. */
@@ -57,22 +82,31 @@ export interface World {
   /** Calls once, after so many milliseconds, unless it is cancelled. */
   after: (ms: number, what: () => void) => unknown
   cancel: (timer: unknown) => void
+  /** Whether the page can be seen. */
+  visible: () => boolean
   /** Returns what ends it. */
-  listen: (type: 'online', listener: () => void) => () => void
+  listen: (type: 'online' | 'offline' | 'pageshow' | 'visibilitychange', listener: () => void) => () => void
 }
 /** As much of an EventSource as the page uses. */
 export interface Source {
   onopen: ((e: Event) => void) | null
   onmessage: ((e: MessageEvent) => void) | null
   onerror: ((e: Event) => void) | null
+  addEventListener(type: 'ping', listener: () => void): void
   readonly readyState: number
   close(): void
 }
 
 export interface Me { name: string; avatar: string }
+/** What the form about oneself holds; picked: the face was chosen by hand. */
+export interface Draft extends Me { picked?: boolean }
+export type Field = 'me-name' | 'session-name'
 export interface Prefs { theme: 'system' | 'light' | 'dark'; lang: string | null; sound: boolean; me: Me | null }
-export type Dialog = { kind: 'invite' | 'menu' | 'help' | 'end' | 'leave' | 'restart' } | { kind: 'person' | 'kick'; user: string }
-export interface Toast { text: string; tone: 'refusal' | 'info' }
+export type Dialog = { kind: 'invite' | 'menu' | 'help' | 'end' | 'leave' | 'restart' | 'away' | 'topic' | 'again' | 'profile' } | { kind: 'person' | 'kick'; user: string }
+/** offline: it is about the line that is down, and goes when that is up again. */
+export interface Toast { text: string; tone: 'refusal' | 'info' | 'offline' }
+/** How the table lies: an oval; two columns of seats on a phone held upright; two rows in a low window; people and cards in lines where there is room for nothing else. */
+export type Shape = 'around' | 'upright' | 'flat' | 'small'
 
 export interface State {
   route: { name: 'home' } | { name: 'session'; id: string }
@@ -82,10 +116,19 @@ export interface State {
   room: Room | null
   dialog: Dialog | null
   toast: Toast | null
-  /** What the form on this page is doing. */
-  form: { busy: boolean; error: string | null }
-  draft: Me
+  /** What the form on this page is doing; field: the one that the error is about. */
+  form: { busy: boolean; error: string | null; field?: Field }
+  draft: Draft
+  /** What was copied a moment ago, and whether that worked. */
+  copied?: { what: 'link' | 'rounds'; ok: boolean } | null
+  /** Addresses of this server that others can open; null until the server was asked. */
+  addresses?: string[] | null
+  /** The one of them that was chosen for the invitation. */
+  address?: string | null
+  /** A session of the same name as the one that is over here, open now. */
+  successor?: Summary | null
+  /** The name that the form for a new session begins with. */
+  proposal?: string
   now: number
-  wide: boolean
-  portrait: boolean
+  shape: Shape
 }

@@ -1,6 +1,11 @@
 // @ts-check
 /** @import { Room, Round, Envelope } from './types.js' */
 /** @import { calls, Refusal } from './api.js' */
+/** @import { World } from './types.js' */
+import { browser } from './world.js'
+
+/** The pauses before a card is sent again that nobody has answered for, in milliseconds; the last one repeats. */
+export const AGAIN = [3_000, 6_000, 12_000]
 
 /**
  * What the queue needs.
@@ -8,23 +13,39 @@
  * @property {string} id of the session
  * @property {() => Room|null} room what is shown; null when it is shown no more
  * @property {(part: Partial<Room>) => void} change
- * @property {Pick<ReturnType<typeof calls>, 'vote'|'round'>} api
+ * @property {Pick<ReturnType<typeof calls>, 'vote'|'round'|'key'>} api
  * @property {(refusal: Refusal, room: Room|null) => void} refused
+ * @property {(refusal: Refusal) => void} waits the card has not arrived, and is sent again by itself
+ * @property {() => void} late the round is over for which a card was kept
  */
+
+/** @typedef {{card: string|null, round: string|null, key: string, newer: AbortController}} Sent */
 
 /**
  * Brings my card to the server. It is shown as chosen at once, and confirmed or rolled back by the answer. One request at a time: while it is under way, only the last wish counts,
  * and a newer wish ends the tries of an older one.
  *
+ * A card that is chosen while the line is down or the session is paused is kept and sent afterwards; so is one that nobody has answered for, with the key that it had. What was kept is
+ * meant for one round: the server is asked which one runs before it is sent.
+ *
  * Events never say which card was laid. My own requests do, so the server is asked only when they cannot: another tab of mine has laid a card, the page comes back to a session
  * in which mine was laid at another time than it knows, or nobody answered a request.
  */
 export class VoteQueue {
-  /** @param {Needs} needs */
-  constructor(needs) {
+  /** @param {Needs} needs @param {World} [world] */
+  constructor(needs, world = browser) {
     this.needs = needs
-    /** The request that is under way. @type {{card: string|null, round: string|null, newer: AbortController}|null} */
+    this.world = world
+    /** The request that is under way. @type {Sent|null} */
     this.sent = null
+    /** The one before, if nobody has answered for it. @type {Sent|null} */
+    this.unanswered = null
+    /** Whether a wish is kept, to be sent later. */
+    this.kept = false
+    this.checking = false
+    this.failures = 0
+    /** @type {unknown} */
+    this.timer = undefined
     /** Grows with each new beginning, so that an answer from before is noticed. */
     this.era = 0
     /** The round that is known. @type {string|null} */
@@ -56,30 +77,76 @@ export class VoteQueue {
 
   /** Ends the tries that are under way. */
   close() {
+    this.world.cancel(this.timer)
     this.sent?.newer.abort()
-    this.sent = null
+    this.sent = this.unanswered = null
+    this.kept = this.checking = false
+    this.failures = 0
   }
+
+  /** Whether a card would not get through now. @param {Room} room */
+  held = (room) => room.connection === 'lost' || room.session?.status === 'paused'
 
   /** @param {string|null} card null takes the card back */
   choose(card) {
     this.needs.change({ wanted: card })
-    if (!this.sent) void this.send()
+    if (this.kept) void this.resume()
+    else if (!this.sent) void this.send()
     else if (this.sent.card !== card) this.sent.newer.abort()
   }
 
   async send() {
     const room = this.needs.room()
     if (!room?.me || room.wanted === undefined) return
-    const sent = this.sent = { card: room.wanted, round: this.round, newer: new AbortController() }
+    this.kept = this.held(room)
+    if (this.kept) return
+    this.world.cancel(this.timer)
+    const card = room.wanted
+    const again = this.unanswered?.card === card && this.unanswered.round === this.round ? this.unanswered : null
+    const sent = this.sent = { card, round: this.round, key: again?.key ?? this.needs.api.key(), newer: new AbortController() }
+    this.unanswered = null
     this.moves++
-    if (sent.card !== null) this.expected++
-    const refusal = await this.needs.api.vote(this.needs.id, room.me, sent.card, sent.newer.signal).then(() => null, (e) => e)
+    if (card !== null) this.expected++
+    const refusal = await this.needs.api.vote(this.needs.id, room.me, card, { key: sent.key, newer: sent.newer.signal }).then(() => null, (e) => e)
     if (this.sent !== sent) return
     this.sent = null
     if (refusal) this.failed(sent, refusal)
     else this.taken(sent)
+    if (this.kept) return
     if (this.needs.room()?.wanted !== undefined) void this.send()
     else void this.ask()
+  }
+
+  /** Sends what was kept, if it can get through and its round still runs. */
+  async resume() {
+    const room = this.needs.room()
+    if (!room?.me || !this.kept || this.sent || this.checking || this.held(room)) return
+    this.world.cancel(this.timer)
+    this.checking = true
+    const { era } = this
+    const round = await this.needs.api.round(this.needs.id, room.me).catch(() => undefined)
+    if (era !== this.era) return
+    this.checking = false
+    if (!this.kept) return
+    if (round === undefined) return this.later()
+    if (round?.id === this.round && !round?.is_revealed) return this.send()
+    this.over(round?.id === this.round && round?.votes[room.me]?.value === this.needs.room()?.wanted)
+    void this.ask()
+  }
+
+  /** The round is over for which a card was kept. @param {boolean} arrived whether the card was in time, although nobody said so */
+  over(arrived) {
+    this.world.cancel(this.timer)
+    this.kept = false
+    this.needs.change({ wanted: undefined })
+    if (!arrived) this.needs.late()
+  }
+
+  /** Looks once more after a while, unless something happens before. */
+  later() {
+    this.kept = true
+    this.world.cancel(this.timer)
+    this.timer = this.world.after(AGAIN[Math.min(this.failures++, AGAIN.length - 1)], () => void this.resume())
   }
 
   /** @param {{card: string|null, round: string|null}} sent */
@@ -89,14 +156,17 @@ export class VoteQueue {
     // Its event has come, and the card lies there no more: another tab has taken it back since.
     if (card !== null && !this.expected && this.laidAt === null) this.doubt = true
     else if (!room.session?.current_round?.is_revealed) this.needs.change({ myVote: card }) // else the round says what lies there
+    this.failures = 0
     if (room.wanted === card) this.needs.change({ wanted: undefined })
   }
 
-  /** @param {{card: string|null, newer: AbortController}} sent @param {Refusal} refusal */
-  failed({ card, newer }, refusal) {
+  /** @param {Sent} sent @param {Refusal} refusal */
+  failed(sent, refusal) {
+    const { card, newer } = sent
     if (refusal.unknown) {
       this.expected = 0
       this.doubt = true
+      this.unanswered = sent
     } else if (card !== null) {
       // If another tab's event was taken for this one's, the card that is shown is not the one that lies there.
       if (this.expected) this.expected--
@@ -104,6 +174,10 @@ export class VoteQueue {
     }
     if (newer.signal.aborted) return
     const room = this.needs.room()
+    if (refusal.unknown || refusal.kind === 'session_paused') {
+      if (refusal.unknown && room?.connection !== 'lost' && !this.failures) this.needs.waits(refusal)
+      return this.later()
+    }
     this.needs.change({ wanted: undefined })
     this.needs.refused(refusal, room)
   }
@@ -111,6 +185,8 @@ export class VoteQueue {
   /** The stream has begun, or begun again. */
   live() {
     this.opened = true
+    this.failures = 0
+    void this.resume()
     void this.ask()
   }
 
@@ -125,6 +201,7 @@ export class VoteQueue {
     else if (whole) this.look(round?.votes[room.me]?.submitted_at ?? null)
     else if (event.type === 'vote_submitted' && event.data.user_id === room.me) this.laid(event.timestamp)
     this.opened = false
+    if (whole) void this.resume() // a pause ends with one
     void this.ask()
   }
 
@@ -135,6 +212,8 @@ export class VoteQueue {
     this.expected = 0
     this.doubt = false
     this.sent?.newer.abort()
+    this.unanswered = null
+    if (this.kept) this.over(false)
     this.needs.change({ myVote: null, wanted: undefined })
   }
 
@@ -167,6 +246,7 @@ export class VoteQueue {
   /** The cards lie open, mine too. @param {Round} round @param {string} me */
   turned(round, me) {
     const mine = round.votes[me]
+    if (this.kept) this.over(mine?.value === this.needs.room()?.wanted)
     this.needs.change({ wanted: undefined, myVote: mine?.value ?? null })
     this.moves++
     this.laidAt = mine?.submitted_at ?? null
@@ -177,7 +257,7 @@ export class VoteQueue {
   /** Asks which card of mine lies on the table, if that is in doubt and nothing of mine is under way. What fails is asked again with the next event, or when the stream is back. */
   async ask() {
     const room = this.needs.room()
-    if (!this.doubt || !room?.me || this.sent || this.asking) return
+    if (!this.doubt || !room?.me || this.sent || this.kept || this.asking) return
     this.doubt = false
     if (room.session?.current_round?.is_revealed) return // the session says it
     this.asking = true

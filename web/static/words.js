@@ -1,6 +1,6 @@
 // @ts-check
-/** @import { Session, Room, Round } from './types.js' */
-import { t } from './i18n.js'
+/** @import { Session, Room, Round, User } from './types.js' */
+import { inline, list, num, t } from './i18n.js'
 
 /** @param {Session|null} session @param {string} user */
 export const nameOf = (session, user) => session?.participants.find((p) => p.id === user)?.name ?? ''
@@ -17,8 +17,53 @@ export const iAmMaster = (room) => !!room.me && room.session?.scrum_master_id ==
 /** The card that is shown as mine: the one I wish for, or else the one that the server has. @param {Room} room */
 export const myCard = (room) => (room.wanted === undefined ? room.myVote : room.wanted)
 
-/** The estimate that accepting would take: picked by hand, accepted before, or the server's suggestion. @param {Room} room @returns {string|null} */
-export const estimate = (room) => room.choice ?? room.session?.current_round?.estimate ?? room.session?.current_round?.statistics?.suggestion ?? null
+/** Whether cards can be chosen: while paused the page keeps them. @param {Room} room */
+export const votable = ({ session }) => session?.status === 'voting' || session?.status === 'paused' && !!session.current_round && !session.current_round.is_revealed && !session.current_round.reveals_at
+
+/** Whether my card is chosen and the server has not taken it yet. @param {Room} room */
+export const pending = (room) => room.wanted !== undefined
+
+/** The estimate that accepting would take: picked by hand, accepted before, or the server's suggestion. A round that was completed without one has none, until it is decided on anew. @param {Room} room @returns {string|null} */
+export function estimate({ choice, reopened, session }) {
+  const round = session?.current_round
+  const open = round?.completed_at === null || reopened
+  return choice ?? round?.estimate ?? (open ? round?.statistics?.suggestion : null) ?? null
+}
+
+/** Who is there: those whose cards are waited for. @param {Session} session */
+export const present = (session) => session.participants.filter((p) => p.is_online)
+
+/** Who is there and has not voted. @param {Session} session */
+export const missing = (session) => present(session).filter((p) => !hasVoted(session.current_round, p.id))
+
+/** "Ana, Bo and +3". @param {User[]} people @param {number} [most] names */
+export function names(people, most = 3) {
+  const some = people.slice(0, people.length > most ? most - 1 : most).map((p) => inline(p.name))
+  return list(people.length > some.length ? [...some, '+' + num(people.length - some.length)] : some)
+}
+
+/**
+ * Whether everybody who was there when the cards turned gave the same number, two of them at least. The server's consensus is another one: it asks only those who gave a number.
+ * @param {Room} room @param {Session} session
+ */
+export function agreed({ witnesses }, session) {
+  const round = session.current_round
+  if (!round?.is_revealed || !round.statistics?.consensus) return false
+  const there = witnesses?.round === round.id ? witnesses.users : present(session).map((p) => p.id)
+  const [first, ...others] = new Set([...there, ...Object.keys(round.votes)])
+  return others.length > 0 && others.every((u) => round.votes[u]?.value === round.votes[first]?.value)
+}
+
+/** How many cards of the deck further two votes may be, for an estimate to be the next thing to do. */
+const NEAR = 2
+
+/** Whether the votes are so far apart that talking and voting again comes first. @param {Session} session */
+export function farApart({ deck, current_round }) {
+  const s = current_round?.statistics
+  if (!s || s.lowest === null || s.highest === null) return false
+  const at = (/** @type {number|null} */ n) => deck.cards.findIndex((c) => c.number === n)
+  return at(s.highest) - at(s.lowest) > NEAR
+}
 
 /** Who voted lowest and who highest, if they differ. @param {Session} session @returns {{low: string[], high: string[], lowCard: string, highCard: string}|null} user ids */
 export function extremes(session) {

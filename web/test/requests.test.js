@@ -1,6 +1,6 @@
 // @ts-check
 import { calls } from '../static/api.js'
-import { PAUSES, Refusal, Requests, TIMEOUT } from '../static/requests.js'
+import { PAUSES, Refusal, Requests, TIMEOUT, WAIT } from '../static/requests.js'
 import { same, settled, test } from './harness.js'
 import { StillWorld } from './world.js'
 
@@ -20,13 +20,16 @@ function outcomeOf(call) {
   return seen
 }
 
+/** @param {ReturnType<typeof calls>} api */
+const wish = (api) => ({ key: api.key(), newer: new AbortController().signal })
+
 const ada = { name: 'Ada', avatar: 'fox' }
 
 test('everything that changes something has a key of its own, and what only reads has none', async () => {
   const { world, api } = setUp()
   const all = [
-    () => api.create('Squad', ada, 0), () => api.join('s', ada), () => api.leave('s', 'u'), () => api.end('s', 'u'), () => api.start('s', 'u', 'Refunds'), () => api.vote('s', 'u', '8'),
-    () => api.vote('s', 'u', null), () => api.reveal('s', 'u'), () => api.accept('s', 'u', '8'), () => api.extend('s', 'u'), () => api.kick('s', 'u', 'v'), () => api.transfer('s', 'u', 'v'),
+    () => api.create('Squad', ada, 0), () => api.join('s', ada), () => api.leave('s', 'u'), () => api.end('s', 'u'), () => api.start('s', 'u', 'Refunds'), () => api.vote('s', 'u', '8', wish(api)),
+    () => api.vote('s', 'u', null, wish(api)), () => api.reveal('s', 'u'), () => api.accept('s', 'u', '8'), () => api.extend('s', 'u'), () => api.kick('s', 'u', 'v'), () => api.transfer('s', 'u', 'v'), () => api.takeover('s', 'u'),
   ]
   for (const call of all) {
     void call()
@@ -138,13 +141,13 @@ test('who is asked to wait for long hears so at once', async () => {
 test('a newer wish ends the tries, but not the one that is under way', async () => {
   const { world, api } = setUp()
   const newer = new AbortController()
-  const first = outcomeOf(api.vote('s', 'u', '5', newer.signal))
+  const first = outcomeOf(api.vote('s', 'u', '5', { key: 'k', newer: newer.signal }))
   newer.abort()
   await (await world.request()).answer(200, { success: true })
   same(first.answer, { success: true })
 
   const again = new AbortController()
-  const second = outcomeOf(api.vote('s', 'u', '5', again.signal))
+  const second = outcomeOf(api.vote('s', 'u', '5', { key: 'l', newer: again.signal }))
   await (await world.request()).lose()
   again.abort()
   await settled()
@@ -192,4 +195,98 @@ test('the time of the server is heard with every answer', async () => {
   void requests.once('GET', '/x').catch(() => {})
   await (await world.request()).answer(404, {}, { Date: 'Thu, 01 Jan 2026 00:00:00 GMT' })
   same(heard, [Date.UTC(2026, 0, 1)])
+})
+
+/** A call that is under way when the line goes down. @param {() => Promise<boolean>} still */
+async function interrupted(still) {
+  const world = new StillWorld()
+  const requests = new Requests(world)
+  const seen = outcomeOf(calls(requests).reveal('s', 'u', still))
+  const first = await world.request()
+  requests.line(false)
+  await settled()
+  same([first.done, seen.status], [true, undefined], 'the request, and the call')
+  return { world, requests, seen, first }
+}
+
+test('a call that was under way when the line went down is made again when it is up, with its key', async () => {
+  const { world, requests, seen, first } = await interrupted(async () => true)
+  await world.pass(59_000)
+  same(world.requests.length, 1, 'requests while it is down')
+  requests.line(true)
+  const second = await world.request()
+  same([second.path, second.key], [first.path, first.key])
+  await second.answer(200, { round_id: 'r' })
+  same(seen.answer, { round_id: 'r' })
+  same(world.timers.size, 0, 'timers that are left')
+})
+
+test('a call that makes no sense any more is not made again', async () => {
+  const { world, requests, seen } = await interrupted(async () => false)
+  requests.line(true)
+  await world.pass(60_000)
+  same([world.requests.length, seen.status, seen.unknown], [1, 0, true])
+})
+
+test('a line that stays down for long ends the call', async () => {
+  const { world, seen } = await interrupted(async () => true)
+  await world.pass(60_000)
+  same([world.requests.length, seen.status, seen.unknown, world.timers.size], [1, 0, true, 0])
+})
+
+test('while the line is down only what looks for it is sent', async () => {
+  const world = new StillWorld()
+  const requests = new Requests(world)
+  const api = calls(requests)
+  requests.line(false)
+  const card = outcomeOf(api.vote('s', 'u', '8', wish(api)))
+  await settled()
+  same([world.requests.length, card.status], [0, 0], 'a card')
+  void api.session('s', 'u', { timeout: 2_000, signal: new AbortController().signal }).catch(() => {})
+  await world.request()
+  await world.pass(2_000)
+  same(world.requests.map((r) => r.done), [true], 'the look, after its time')
+})
+
+test('a request that is not answered in time is heard of', async () => {
+  const world = new StillWorld()
+  const requests = new Requests(world)
+  let silent = 0
+  requests.onSilence = () => silent++
+  void calls(requests).extend('s', 'u').catch(() => {})
+  await (await world.request()).lose()
+  same(silent, 0, 'after a refusal of the network')
+  await world.pass(PAUSES[0] + TIMEOUT)
+  same(silent, 1, 'after a silence')
+})
+
+test('a refusal names its problem, if the server did', async () => {
+  for (const [type, kind] of [['/docs#outcome_unknown', 'outcome_unknown'], [undefined, ''], ['about:blank', '']]) {
+    const { world, api } = setUp()
+    const call = api.session('s', 'u').catch((e) => e)
+    await (await world.request()).answer(503, { type })
+    same((await call).kind, kind)
+  }
+})
+
+test('a command that waits for a connection says so after three seconds, and until it need not', async () => {
+  const world = new StillWorld()
+  const requests = new Requests(world)
+  /** @type {boolean[]} */
+  const said = []
+  requests.onWait = (waits) => { said.push(waits) }
+  const call = outcomeOf(requests.call('POST', '/sessions/s/vote?user_id=u', { vote: '5' }))
+  const request = await world.request()
+  await world.pass(WAIT - 1)
+  same(said, [])
+  await world.pass(1)
+  same(said, [true])
+  await request.answer(200, { success: true })
+  same([said, call.answer], [[true, false], { success: true }])
+  void requests.call('POST', '/sessions/s/vote?user_id=u', { vote: '8' })
+  await (await world.request()).answer(200)
+  const read = outcomeOf(requests.once('GET', '/sessions/s'))
+  await world.pass(WAIT)
+  await (await world.request()).answer(200)
+  same([said.length, read.answer, world.timers.size], [2, {}, 0], 'a quick one, and reading')
 })

@@ -79,8 +79,9 @@ async function play(seed) {
   const one = (all) => all[Math.floor(chance() * all.length)]
   const world = new StillWorld()
   const server = new Server()
+  const requests = new Requests(world)
   let room = /** @type {Room} */ (/** @type {unknown} */ ({ id: 's', me: ME, session: server.session(), myVote: null, wanted: undefined }))
-  const votes = new VoteQueue({ id: 's', api: calls(new Requests(world)), room: () => room, change: (part) => { room = { ...room, ...part } }, refused: () => {} })
+  const votes = new VoteQueue({ id: 's', api: calls(requests), room: () => room, change: (part) => { room = { ...room, ...part } }, refused: () => {}, waits: () => {}, late: () => {} }, world)
   /** What the server has answered, but nobody has heard. @type {Map<StillWorld['requests'][0], [number, object]>} */
   const answers = new Map()
   const waiting = () => world.requests.filter((r) => !r.done && !answers.has(r))
@@ -97,6 +98,8 @@ async function play(seed) {
   const connect = (whole) => {
     if (connected) return
     connected = true
+    requests.line(true)
+    room = { ...room, connection: 'live' }
     votes.live()
     if (!whole) return
     server.extend()
@@ -109,7 +112,7 @@ async function play(seed) {
   const moves = [
     choose, choose, choose, arrive, arrive, arrive, arrive, back, back, back, event, event, event, event,
     () => one([...waiting(), ...under()])?.lose(), () => { server.lay(one(['8', '13', null])) }, () => { server.lay('5', 'other') },
-    () => server.reveal(), () => server.start(), () => server.extend(), () => { connected = false }, () => connect(false), () => connect(true),
+    () => server.reveal(), () => server.start(), () => server.extend(), () => { connected = false; requests.line(false); room = { ...room, connection: 'lost' } }, () => { connected = false }, () => connect(false), () => connect(true),
     () => world.pass(one([100, 400, 1_500, 4_000])),
   ]
   for (let n = 4 + (seed % 40); n > 0; n--) {

@@ -3,7 +3,7 @@
 import { calls } from '../static/api.js'
 import { fold } from '../static/fold.js'
 import { PAUSES, Requests } from '../static/requests.js'
-import { VoteQueue } from '../static/votes.js'
+import { AGAIN, VoteQueue } from '../static/votes.js'
 import { same, settled, test } from './harness.js'
 import { StillWorld } from './world.js'
 
@@ -13,16 +13,19 @@ const ME = 'me'
 class Table {
   constructor() {
     this.world = new StillWorld()
+    this.requests = new Requests(this.world)
     this.clock = 0
     /** @type {string[]} */
     this.refusals = []
     const session = /** @type {Session} */ (/** @type {unknown} */ ({ id: 's', status: 'voting', participants: [], rounds: [], current_round: this.round('r1') }))
     this.room = /** @type {Room} */ (/** @type {unknown} */ ({ id: 's', me: ME, session, myVote: null, wanted: undefined }))
     this.votes = new VoteQueue({
-      id: 's', api: calls(new Requests(this.world)), room: () => this.room,
+      id: 's', api: calls(this.requests), room: () => this.room,
       change: (part) => { this.room = { ...this.room, ...part } },
       refused: (refusal) => this.refusals.push(`${refusal.status}`),
-    })
+      waits: (refusal) => this.refusals.push(`${refusal.status} waits`),
+      late: () => this.refusals.push('late'),
+    }, this.world)
     this.votes.reset()
     this.votes.live()
     this.whole()
@@ -61,6 +64,18 @@ class Table {
     await (await this.world.request()).answer(200, { success: true })
     return this.laid()
   }
+
+  /** The line goes down. */
+  down() { this.room.connection = 'lost' }
+
+  /** The line is up again. */
+  up() {
+    this.room.connection = 'live'
+    this.votes.live()
+  }
+
+  /** @param {string} status */
+  becomes(status) { return this.event('session_updated', { session: { ...this.room.session, status } }) }
 
   /** Lets every try of a request fail. */
   async nobodyAnswers() {
@@ -240,12 +255,11 @@ test('a card under way is asked for when the stream begins anew, which may hide 
 
 test('a question is asked again when the stream begins anew, which may hide what came after its answer', async () => {
   const t = new Table()
-  t.votes.choose('5')
-  await t.nobodyAnswers()
+  const at = await t.laid()
   const question = await t.world.request()
   t.votes.live()
   await t.whole(t.round('r1'))
-  await question.answer(200, { ...t.round('r1', { [ME]: 'gone' }), my_vote: '5' })
+  await question.answer(200, { ...t.round('r1', { [ME]: at }), my_vote: '5' })
   await t.replies(null)
   same(t.shown, [null, undefined])
 })
@@ -289,21 +303,129 @@ test('back to the first wish, it is a new one', async () => {
   same(t.refusals, [])
 })
 
-test('when nobody answers, the card rolls back, and is asked for until the server is heard', async () => {
+test('when nobody answers, the card is kept, and sent again with its key', async () => {
   const t = new Table()
-  const at = await t.played('5')
+  await t.played('5')
+  t.votes.choose('8')
+  const first = await t.world.request()
+  await t.nobodyAnswers()
+  same([t.shown, t.refusals], [['5', '8'], ['0 waits']])
+  await t.world.pass(AGAIN[0])
+  await t.replies('5', 't1')
+  const again = await t.world.request()
+  same([again.body.vote, again.key === first.key], ['8', true], 'the card, and whether it has its key')
+  const at = await t.laid()
+  await again.answer(200)
+  await t.replies('8', at)
+  same([t.shown, t.refusals], [['8', undefined], ['0 waits']])
+})
+
+test('as long as nobody answers, it is tried now and then, and said once', async () => {
+  const t = new Table()
   t.votes.choose('8')
   await t.nobodyAnswers()
-  same([t.shown, t.refusals], [['5', undefined], ['0']])
-  await t.nobodyAnswers()
-  const before = t.world.requests.length
+  for (const pause of [...AGAIN, AGAIN[2]]) {
+    const before = t.world.requests.length
+    await t.world.pass(pause - 1)
+    same(t.world.requests.length, before, 'requests before')
+    await t.world.pass(1)
+    await t.nobodyAnswers()
+  }
+  same([t.shown, t.refusals], [[null, '8'], ['0 waits']])
+})
+
+test('cards that are chosen while the line is down wait for it, and the last one counts', async () => {
+  const t = new Table()
+  const at = await t.played('5')
+  t.down()
+  t.votes.choose('8')
+  t.votes.choose('13')
   await t.world.pass(60_000)
-  same(t.world.requests.length, before, 'questions without a sign of the server')
-  t.votes.live()
-  await t.replies('8', 'later')
-  await t.whole(t.round('r1', { [ME]: 'later' }))
-  same([t.shown, at === 'later'], [['8', undefined], false])
-  same(t.world.requests.length, before + 1, 'requests')
+  same([t.sent, t.shown], ['5', ['5', '13']], 'while it is down')
+  t.up()
+  await t.replies('5', at)
+  await (await t.world.request()).answer(200)
+  await t.laid()
+  same([t.sent, t.shown, t.refusals], ['5 asked 13', ['13', undefined], []], 'afterwards')
+})
+
+test('a card that was under way when the line went down is sent again with its key', async () => {
+  const t = new Table()
+  t.votes.choose('8')
+  const first = await t.world.request()
+  t.down()
+  t.requests.line(false)
+  await settled()
+  same([first.done, t.shown, t.refusals], [true, [null, '8'], []], 'the request, and what is shown')
+  t.requests.line(true)
+  t.up()
+  await t.replies(null)
+  const again = await t.world.request()
+  same([again.body.vote, again.key], ['8', first.key], 'the card and its key')
+  await again.answer(200)
+})
+
+test('a card that was kept for a round that is over is not sent to the next one, and that is said', async () => {
+  const t = new Table()
+  t.down()
+  t.votes.choose('8')
+  t.up()
+  await (await t.world.request()).answer(200, t.round('r2'))
+  same([t.sent, t.shown, t.refusals], ['asked', [null, undefined], ['late']])
+})
+
+test('a card that was kept while its round was revealed is not shown as mine, and that is said', async () => {
+  const t = new Table()
+  const at = await t.played('5')
+  t.down()
+  t.votes.choose('8')
+  t.room = { ...t.room, connection: 'live' }
+  await t.event('votes_revealed', { round_id: 'r1', votes: { [ME]: { user_id: ME, value: '5', submitted_at: at } }, statistics: null })
+  same([t.shown, t.refusals], [['5', undefined], ['late']])
+})
+
+test('a card that arrived although nobody said so is not called late', async () => {
+  const t = new Table()
+  t.votes.choose('8')
+  await t.nobodyAnswers()
+  await t.event('votes_revealed', { round_id: 'r1', votes: { [ME]: { user_id: ME, value: '8', submitted_at: 't9' } }, statistics: null })
+  same([t.shown, t.refusals], [['8', undefined], ['0 waits']])
+})
+
+test('a card that is chosen in a pause is kept, and sent when it ends', async () => {
+  const t = new Table()
+  await t.becomes('paused')
+  t.votes.choose('8')
+  await t.world.pass(60_000)
+  same([t.sent, t.shown], ['', [null, '8']], 'in the pause')
+  await t.becomes('voting')
+  await t.replies(null)
+  await (await t.world.request()).answer(200)
+  same([t.shown, t.refusals], [['8', undefined], []], 'after it')
+})
+
+test('a card that meets a pause of which the page has not heard is kept, too', async () => {
+  const t = new Table()
+  t.votes.choose('8')
+  await (await t.world.request()).answer(409, { type: '/docs#session_paused' })
+  await t.becomes('paused')
+  await t.world.pass(60_000)
+  same([t.shown, t.refusals], [[null, '8'], []], 'in the pause')
+  await t.becomes('voting')
+  await t.replies(null)
+  await (await t.world.request()).answer(200)
+  same([t.shown, t.refusals], [['8', undefined], []], 'after it')
+})
+
+test('a card that is kept can be taken back', async () => {
+  const t = new Table()
+  const at = await t.played('5')
+  t.down()
+  t.votes.choose(null)
+  t.up()
+  await t.replies('5', at)
+  await (await t.world.request()).answer(200)
+  same([t.sent, t.shown], ['5 asked taken back', [null, undefined]])
 })
 
 test('a refusal rolls back without a question', async () => {

@@ -12,8 +12,9 @@ export class StillWorld {
     this.lines = []
     /** @type {Set<{at: number, what: () => void}>} */
     this.timers = new Set()
-    /** @type {Set<() => void>} */
+    /** @type {Set<{type: string, listener: () => void}>} */
     this.listeners = new Set()
+    this.seen = true
     this.drawn = 0
     this.chance = 1
 
@@ -27,6 +28,9 @@ export class StillWorld {
       this.lines.push(new Line(url))
       return this.lines[this.lines.length - 1]
     }
+    /** @type {string[]} */
+    this.beacons = []
+    this.beacon = (/** @type {string} */ url) => { this.beacons.push(url) }
     this.bytes = (/** @type {number} */ n) => new Uint8Array(n).fill(++this.drawn)
     this.random = () => this.chance
     this.now = () => this.time
@@ -36,10 +40,29 @@ export class StillWorld {
       return timer
     }
     this.cancel = (/** @type {any} */ timer) => { this.timers.delete(timer) }
-    this.listen = (/** @type {string} */ _, /** @type {() => void} */ listener) => {
-      this.listeners.add(listener)
-      return () => { this.listeners.delete(listener) }
+    this.visible = () => this.seen
+    this.listen = (/** @type {string} */ type, /** @type {() => void} */ listener) => {
+      const one = { type, listener }
+      this.listeners.add(one)
+      return () => { this.listeners.delete(one) }
     }
+  }
+
+  /** Lets something happen to the page. @param {'online'|'offline'|'pageshow'|'visibilitychange'} type */
+  async happens(type) {
+    this.fires(type)
+    await settled()
+  }
+
+  /** The same, and more may happen at once. @param {'online'|'offline'|'pageshow'|'visibilitychange'} type */
+  fires(type) { for (const one of this.listeners) if (one.type === type) one.listener() }
+
+  /** The machine sleeps: the clock goes on, and what was due is late. @param {number} ms */
+  async sleep(ms) {
+    await settled()
+    this.time += ms
+    for (const timer of [...this.timers].filter((t) => t.at <= this.time)) timer.at = this.time
+    await this.pass(0)
   }
 
   /** Lets time pass, and everything happen that is due. @param {number} ms */
@@ -112,7 +135,14 @@ class Line {
     this.onmessage = null
     /** @type {Source['onerror']} */
     this.onerror = null
+    /** @type {Set<() => void>} */
+    this.pinged = new Set()
   }
+
+  /** @param {string} _ @param {() => void} listener */
+  addEventListener(_, listener) { this.pinged.add(listener) }
+
+  ping() { for (const listener of this.pinged) listener() }
 
   open() {
     this.readyState = 1

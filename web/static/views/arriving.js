@@ -1,22 +1,24 @@
 // @ts-check
-/** @import { State, Room, Summary } from '../types.js' */
+/** @import { State, Room, Summary, Field } from '../types.js' */
 import { html, nothing } from '../vendor/lit-html.js'
 import { repeat } from '../vendor/directives/repeat.js'
 import { AVATARS, face } from '../avatars.js'
 import { inline, list, num, shown, t } from '../i18n.js'
-import { create, join as takeSeat, NAME, SESSION_NAME } from '../actions.js'
+import { create, faceHere, join as takeSeat, NAME, SESSION_NAME } from '../actions.js'
 import { get, set } from '../store.js'
+import { mine } from './mine.js'
+import { seats } from '../served.js'
 
 /** The start page. @param {State} state */
 export const home = (state) => html`<main class="home">
-  <section class="intro"><h1 tabindex="-1">${t('home.title')}</h1><p>${t('home.lead')}</p>${hero}</section>
+  <section class="intro"><h1 tabindex="-1">${t('home.title')}</h1><p>${t('home.lead')}</p>${mine(state)}${hero}</section>
   <section class="panel start" aria-labelledby="start-title"><h2 id="start-title">${t('home.start')}</h2>${form(state)}</section>
   <section class="panel lobby" aria-labelledby="open-title"><h2 id="open-title">${t('home.open')}</h2>${open(state)}</section>
 </main>`
 
 /** @param {State} state */
 const form = (state) => html`<form @submit=${submitSession} novalidate>
-  <label class="field"><span>${t('home.name')}</span><input id="session-name" name="session" maxlength=${SESSION_NAME * 2} required placeholder=${t('home.name.example')}></label>
+  <label class="field"><span>${t('home.name')}</span><input id="session-name" name="session" maxlength=${SESSION_NAME * 2} required placeholder=${t('home.name.example')} value=${state.proposal ?? ''} aria-invalid=${invalid(state, 'session-name')} aria-describedby=${describes(state, 'session-name')}></label>
   ${meFields(state)}
   <label class="field"><span>${t('home.countdown')}</span><select name="countdown">${[0, 3, 5].map((n) => html`<option value=${n}>${n ? t('home.countdown.seconds', { n }) : t('home.countdown.none')}</option>`)}</select></label>
   ${formError(state)}
@@ -53,13 +55,13 @@ const hero = html`<div class="hero" aria-hidden="true"><div class="table"></div>
   <span class="mini back m0"></span><span class="mini m1">8</span><span class="mini sun m2">5</span><span class="mini back m3"></span><span class="mini back m4"></span>
 </div>`
 
-/** Who has the link takes a seat here. @param {State} state @param {Room} room */
-export const join = (state, room) => html`<main class="single">
+/** Who has the link takes a seat here, if one is free. @param {State} state @param {Room} room */
+export const join = (state, room) => (room.session?.participants.length ?? 0) >= seats() ? full(room) : html`<main class="single">
   <section class="panel join">
     <h1 tabindex="-1">${t('join.title', { session: inline(room.session?.name ?? '') })}</h1>
     ${there(room)}
     <form @submit=${submitSeat} novalidate>
-      ${state.prefs.me ? known(state) : meFields(state)}
+      ${state.prefs.me ? known(state, room) : meFields(state, room)}
       ${formError(state)}
       <button class="primary wide" ?disabled=${state.form.busy}>${state.prefs.me ? t('join.as', { name: inline(state.draft.name) }) : t('join.join')}</button>
     </form>
@@ -67,9 +69,18 @@ export const join = (state, room) => html`<main class="single">
   </section>
 </main>`
 
-/** Who comes again is asked nothing. @param {State} state */
-const known = (state) => html`<div class="known">${face(state.draft.avatar, state.draft.name)}<bdi class="clip">${shown(state.draft.name)}</bdi>
-  <details><summary>${t('me.change')}</summary>${meFields(state)}</details></div>`
+/** Said before anybody fills in a form. The page listens: as soon as somebody leaves, the form is there. @param {Room} room */
+const full = (room) => html`<main class="single"><section class="panel over" data-ending="full">
+  <div class="picture full" aria-hidden="true"><div class="table"></div><span class="mini back a"></span><span class="mini b"></span></div>
+  <h1 tabindex="-1">${t('over.full')}</h1>
+  <p class="which clip"><bdi>${shown(room.session?.name ?? '')}</bdi></p>
+  <p>${t('over.full.text')}</p>
+  <div class="acts"><a class="button" href="/">${t('over.own')}</a></div>
+</section></main>`
+
+/** Who comes again is asked nothing. @param {State} state @param {Room} room */
+const known = (state, room) => html`<div class="known">${face(faceHere(state), state.draft.name)}<bdi class="clip">${shown(state.draft.name)}</bdi>
+  <details ?open=${state.form.field === 'me-name'}><summary>${t('me.change')}</summary>${meFields(state, room)}</details></div>`
 
 /** @param {Room} room */
 function there({ session }) {
@@ -84,20 +95,33 @@ function there({ session }) {
 /** @param {SubmitEvent} e */
 function submitSeat(e) {
   e.preventDefault()
-  void takeSeat(get().draft)
+  void takeSeat({ ...get().draft, avatar: faceHere(get()) })
 }
 
-/** Name and face, to be asked for once. @param {State} state */
-const meFields = (state) => html`
+/** Name and face, to be asked for once. @param {State} state @param {Room} [room] in which faces may be taken */
+export const meFields = (state, room) => html`
   <label class="field"><span>${t('me.name')}</span>
-    <input id="me-name" name="name" autocomplete="nickname" maxlength=${NAME * 2} required .value=${state.draft.name} @input=${typeName}>
+    <input id="me-name" name="name" autocomplete="nickname" maxlength=${NAME * 2} required ?data-focus=${!!room && !state.prefs.me} .value=${state.draft.name} @input=${typeName} aria-invalid=${invalid(state, 'me-name')} aria-describedby=${describes(state, 'me-name')}>
   </label>
   <fieldset class="faces"><legend>${t('me.avatar')}</legend>
-    <div class="facelist">${AVATARS.map((a, i) => html`<label title=${a}><input type="radio" name="avatar" value=${a} .checked=${state.draft.avatar === a} aria-label="${i + 1}: ${a}" @change=${() => set({ draft: { ...get().draft, avatar: a } })}>${face(a, '')}</label>`)}</div>
+    <div class="facelist">${AVATARS.map((a, i) => aFace(state, room, a, i))}</div>
   </fieldset>`
+
+/** @param {State} state @param {Room|undefined} room @param {string} a @param {number} i */
+function aFace(state, room, a, i) {
+  const taken = room?.session?.participants.find((p) => p.avatar === a && p.id !== room.me)
+  const title = taken ? `${a}, ${t('me.taken', { name: inline(taken.name) })}` : a
+  return html`<label title=${title} class=${taken ? 'taken' : ''}><input type="radio" name="avatar" value=${a} .checked=${faceHere(state) === a} aria-label="${i + 1}: ${title}" @change=${() => set({ draft: { ...get().draft, avatar: a, picked: true } })}>${face(a, '')}</label>`
+}
 
 /** @param {Event} e */
 const typeName = (e) => set({ draft: { ...get().draft, name: /** @type {HTMLInputElement} */ (e.target).value } })
 
+/** @param {State} state @param {Field} field */
+const invalid = ({ form }, field) => form.error && form.field === field ? 'true' : 'false'
+
+/** @param {State} state @param {Field} field */
+const describes = ({ form }, field) => form.error && form.field === field ? 'form-error' : nothing
+
 /** @param {State} state */
-const formError = ({ form }) => form.error ? html`<p class="error" role="alert">${form.error}</p>` : nothing
+export const formError = ({ form }) => form.error ? html`<p class="error" id="form-error" role="alert">${form.error}</p>` : nothing

@@ -1,18 +1,21 @@
 // @ts-check
-/** @import { State, Room, Session, Round } from '../types.js' */
+/** @import { State, Room, Session, Round, User } from '../types.js' */
 import { html, nothing } from '../vendor/lit-html.js'
 import { repeat } from '../vendor/directives/repeat.js'
-import { accept, newRound, reveal, start } from '../actions.js'
-import { clock, inline, shown, t } from '../i18n.js'
-import { set, setRoom } from '../store.js'
+import { accept, reveal, skip, start } from '../actions.js'
+import { clock, inline, num, shown, t } from '../i18n.js'
+import { setRoom } from '../store.js'
 import { left } from '../ticker.js'
-import { estimate, hasVoted, iAmMaster, nameOf } from '../words.js'
+import { agreed, estimate, farApart, hasVoted, iAmMaster, missing, nameOf, names, pending, present } from '../words.js'
 import { cup } from './icons.js'
+import { pause } from './pause.js'
+import { figures } from './results.js'
+import { topic } from './topic.js'
 
 /** @typedef {import('../vendor/lit-html.js').TemplateResult} Template */
 
 /**
- * The middle of the table: what the round is about, how far it is, and the one next action of the Scrum Master. Everyone else reads there what they wait for.
+ * The middle of the table: what the round is about, and how far it is. Everyone but the Scrum Master reads there what they wait for.
  * @param {State} state @param {Room} room @param {Session} session
  */
 export function centre(state, room, session) {
@@ -21,74 +24,118 @@ export function centre(state, room, session) {
     case 'voting': return round && voting(room, session, round)
     case 'revealing': return round && html`${topic(round)}<p class="note">${t('centre.turning')}</p><p class="big" role="timer">${countdown(state, session, round)}</p>`
     case 'results': return round && results(room, session, round)
-    case 'paused': return paused(state, session)
+    case 'paused': return paused(state, room, session)
     default: return waiting(room, session)
+  }
+}
+
+/** What the Scrum Master may do next; it stands in the middle of the table, or, in a small window, with the hand. @param {Room} room @param {Session} session */
+export function actions(room, session) {
+  const round = session.current_round
+  if (!iAmMaster(room)) return nothing
+  switch (session.status) {
+    case 'voting': return round && turn(room, session)
+    case 'results': return round && decide(room, session, round)
+    case 'waiting': return next(room, round, t('centre.start'))
+    default: return nothing
   }
 }
 
 /** The seconds until the cards turn. The server's clock is known to a moment only: the count begins where it was set, and ends with 1. @param {State} state @param {Session} session @param {Round} round */
 const countdown = (state, { settings }, { reveals_at }) => Math.max(1, Math.min(Math.ceil(settings.reveal_countdown_seconds), Math.ceil(left(state, reveals_at) / 1000)))
 
-/** @param {Round} round */
-const topic = (round) => round.topic ? html`<p class="topic" title=${round.topic}><bdi>${round.topic}</bdi></p>` : nothing
-
 /** @param {Room} room @param {Session} session */
 function waiting(room, session) {
-  const n = session.participants.length
-  const lead = n === 1 ? t('centre.alone') : t('centre.ready', { n })
+  const n = present(session).length
+  const lead = session.participants.length === 1 ? t('centre.alone') : t('centre.ready', { n })
   return iAmMaster(room)
-    ? html`<p class="note">${fresh(lead)}</p>${n === 1 ? html`<button @click=${() => set({ dialog: { kind: 'invite' } })}>${t('invite.title')}</button>` : nothing}${next(room, t('centre.start'))}`
+    ? html`<p class="note">${fresh(lead)}</p>`
     : html`<p class="note">${fresh(lead)}</p><p class="lead">${t('centre.waits', { name: inline(nameOf(session, session.scrum_master_id)) })}</p>`
 }
 
-/** The topic of the next round, and its start. @param {Room} room @param {string} label */
-const next = (room, label) => html`<form class="next" @submit=${(/** @type {Event} */ e) => { e.preventDefault(); void start() }}>
-  <input id="topic" aria-label=${t('centre.topic')} placeholder=${t('centre.topic')} maxlength="500" autocomplete="off">
+// What is typed there outlives the field, which moves when a phone is turned.
+let typed = { after: '', text: '' }
+
+/** The topic of the next round, and its start. @param {Room} room @param {Round|null} round @param {string} label */
+const next = (room, round, label) => html`<form class="next" @submit=${(/** @type {Event} */ e) => { e.preventDefault(); void start() }}>
+  <input id="topic" .value=${typed.after === room.id + round?.id ? typed.text : ''} @input=${(/** @type {InputEvent} */ e) => { typed = { after: room.id + round?.id, text: /** @type {HTMLInputElement} */ (e.target).value } }} aria-label=${t('centre.topic')} placeholder=${t('centre.topic')} maxlength="500" autocomplete="off">
   <button class="primary" ?disabled=${room.busy === 'start'}>${label}</button>
 </form>`
 
 /** @param {Room} room @param {Session} session @param {Round} round */
 function voting(room, session, round) {
-  const total = session.participants.length
-  const n = Object.keys(round.votes).length
-  return html`${topic(round)}<p class="note count">${fresh(t('centre.voted', { n, total }))}</p>
-    ${iAmMaster(room)
-      ? html`<button class="primary ${n < total ? 'early' : ''}" ?disabled=${room.busy === 'reveal'} @click=${reveal}>${t('centre.reveal')}</button>`
-      : html`<p class="lead">${fresh(t(hasVoted(round, room.me ?? '') ? 'centre.chosen' : 'centre.choose'))}</p>`}`
+  const total = present(session).length
+  const late = missing(session)
+  return html`${topic(round)}<p class="note count">${fresh(t('centre.voted', { n: total - late.length, total }))}</p>
+    <p class="note missing">${fresh(awaited(session, late))}</p>
+    ${iAmMaster(room) ? nothing : html`<p class="lead">${fresh(t(hasVoted(round, room.me ?? '') ? 'centre.chosen' : 'centre.choose'))}</p>`}`
+}
+
+/** @param {Room} room @param {Session} session */
+const turn = (room, session) => html`<button class="primary ${missing(session).length ? 'early' : ''}" ?disabled=${room.busy === 'reveal'} @click=${reveal}>${t('centre.reveal')}</button>`
+
+/** Whose card is missing, as soon as one lies there; then, who is away and is not waited for. The line is always there, so that nothing moves for it. @param {Session} session @param {User[]} late */
+function awaited(session, late) {
+  if (late.length) return late.length < present(session).length ? t('centre.missing', { names: names(late) }) : '\u00a0'
+  const away = session.participants.filter((p) => !p.is_online && !hasVoted(session.current_round, p.id))
+  return away.length ? t('centre.away', { names: names(away) }) : '\u00a0'
 }
 
 /** @param {Room} room @param {Session} session @param {Round} round */
 function results(room, session, round) {
-  const done = round.completed_at !== null
   const card = estimate(room)
-  const master = iAmMaster(room)
-  const changed = room.choice !== null && room.choice !== round.estimate
-  const label = done && !changed ? t('centre.accepted') : room.choice !== null && room.choice !== round.statistics?.suggestion ? t('centre.picked') : round.statistics?.consensus ? t('centre.consensus') : t('centre.suggested')
-  const none = t(round.statistics?.total_votes ? 'centre.noNumbers' : 'centre.noVotes')
-  return html`${topic(round)}
-    ${card === null ? html`<p class="lead">${none}</p>` : html`<p class="big">${card === 'coffee' ? cup : card}</p><p class="note under">${fresh(label)}</p>`}
-    ${master ? decide(room, done && !changed, card) : html`<p class="note">${t('centre.waitsNext', { name: inline(nameOf(session, session.scrum_master_id)) })}</p>`}`
+  const far = isFar(room, session, round)
+  const says = card === null ? t(without(round)) : origin(room, session, round, far)
+  const number = card === null ? html`<p class="lead">${says}</p>` : html`<p class="big ${far ? 'far' : ''}">${far ? spread(round) : card === 'coffee' ? cup : card}</p><p class="note under">${says}</p>`
+  const waits = iAmMaster(room) ? nothing : html`<p class="note">${t('centre.waitsNext', { name: inline(nameOf(session, session.scrum_master_id)) })}</p>`
+  return html`${topic(round)}${anew(says + card, html`${number}${figures(round.statistics)}${waits}`)}`
 }
 
-/** @param {Room} room @param {boolean} done @param {string|null} card */
-function decide(room, done, card) {
-  if (done || room.skipping) return next(room, t('centre.next'))
+/** Why there is no estimate. @param {Round} round */
+const without = ({ statistics, completed_at }) => statistics?.suggestion && completed_at !== null ? 'centre.noEstimate' : statistics?.total_votes ? 'centre.noNumbers' : 'centre.noVotes'
+
+/** @param {Round} round */
+const spread = ({ statistics: s }) => t('results.range', { low: s?.lowest ?? 0, high: s?.highest ?? 0 })
+
+/** Where the estimate that is shown comes from. @param {Room} room @param {Session} session @param {Round} round @param {boolean} far */
+function origin(room, session, round, far) {
+  const average = num(round.statistics?.average ?? 0)
+  if (far) return t('centre.apart', { average })
+  if (round.estimate !== null && (room.choice ?? round.estimate) === round.estimate) return t('centre.accepted')
+  if (room.choice !== null && room.choice !== round.statistics?.suggestion) return t('centre.picked')
+  return agreed(room, session) ? t('centre.consensus') : t('centre.suggested', { average })
+}
+
+/** Whether voting again comes before an estimate. @param {Room} room @param {Session} session @param {Round} round */
+const isFar = (room, session, round) => room.choice === null && round.estimate === null && farApart(session)
+
+/** @param {Room} room @param {Session} session @param {Round} round */
+function decide(room, session, round) {
+  const card = estimate(room)
+  const changed = room.choice !== null && room.choice !== round.estimate
+  if (round.completed_at !== null && !changed && !room.reopened) {
+    return html`${next(room, round, t('centre.next'))}${round.estimate === null ? html`<button class="plain" @click=${() => setRoom(room.id, { reopened: true })}>${t('centre.back')}</button>` : nothing}`
+  }
+  const again = card === null || isFar(room, session, round)
   return html`<div class="acts">
-    ${card === null ? nothing : html`<button class="primary" ?disabled=${room.busy === 'accept'} @click=${accept}>${t('centre.accept', { card: card === 'coffee' ? t('card.coffee') : card })}</button>`}
-    <button class=${card === null ? 'primary' : ''} ?disabled=${room.busy === 'start'} @click=${newRound}>${t('centre.again')}</button>
-    <button class="plain" @click=${() => setRoom(room.id, { skipping: true })}>${t('centre.skip')}</button>
+    ${card === null ? nothing : html`<button class=${again ? '' : 'primary'} ?disabled=${room.busy === 'accept'} @click=${accept}>${t('centre.accept', { card: card === 'coffee' ? t('card.coffee') : card })}</button>`}
+    <button class=${again ? 'primary' : ''} ?disabled=${room.busy === 'start'} @click=${start}>${t('centre.again')}</button>
+    <button class="plain" ?disabled=${room.busy === 'accept'} @click=${skip}>${t('centre.skip')}</button>
   </div>`
 }
 
-/** @param {State} state @param {Session} session */
-function paused(state, session) {
+/** @param {State} state @param {Room} room @param {Session} session */
+function paused(state, room, session) {
   const name = shown(nameOf(session, session.scrum_master_id))
   return html`${session.current_round ? topic(session.current_round) : nothing}
     <p class="lead">${t('centre.paused', { name: inline(name) })}</p>
     ${session.resumes_by
-      ? html`<p class="big clock" role="timer">${clock(left(state, session.resumes_by))}</p><p class="note">${t('centre.pausedNote')}</p>`
+      ? html`<p class="big clock" role="timer">${clock(left(state, session.resumes_by))}</p><p class="note">${t(pending(room) ? 'pause.kept' : 'centre.pausedNote')}</p>${pause(state, room, session)}`
       : html`<p class="note">${t('centre.pausedNobody')}</p>`}`
 }
 
 /** A centred text that changes: the new one takes the place of the old, which does not slide. @param {string} text */
-const fresh = (text) => repeat([text], (s) => s, (s) => html`<span>${s}</span>`)
+const fresh = (text) => anew(text, html`<span>${text}</span>`)
+
+/** What is drawn anew whenever the key is another, instead of changed in its place. @param {string} key @param {Template} drawn */
+const anew = (key, drawn) => repeat([key], (k) => k, () => drawn)

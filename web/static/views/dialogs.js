@@ -1,25 +1,30 @@
 // @ts-check
 /** @import { State, Dialog, Room, User } from '../types.js' */
 import { html, nothing } from '../vendor/lit-html.js'
-import { crown, end, kick, leave, start } from '../actions.js'
+import { changeMe, crown, end, kick, leave, openProfile, start } from '../actions.js'
 import { face } from '../avatars.js'
 import { inline, language, shown, t } from '../i18n.js'
+import { go } from '../router.js'
 import { get, set } from '../store.js'
 import { iAmMaster } from '../words.js'
+import { formError, meFields } from './arriving.js'
+import { notices } from './frame.js'
 import { close as cross } from './icons.js'
 import { invitation } from './invite.js'
 import { help, menu } from './menu.js'
+import { whole } from './topic.js'
 
 /** @typedef {import('../vendor/lit-html.js').TemplateResult} Template */
 
 export const close = () => /** @type {HTMLDialogElement|null} */ (document.querySelector('dialog'))?.close()
 
-/** The one dialog that is open. The same element serves all, so that one may lead to another. @param {State} state */
+/** The one dialog that is open. The same element serves all, so that one may lead to another. What lies over the page lies over the dialog, in it: everything outside is out of reach, for screen readers too. @param {State} state */
 export function dialogs(state) {
   if (!state.dialog) return nothing
   const { title, body } = content(state, state.dialog)
-  return html`<dialog class=${state.dialog.kind} aria-labelledby="dialog-title" @close=${() => set({ dialog: null })} @click=${outside}>
+  return html`<dialog data-kind=${state.dialog.kind} aria-labelledby="dialog-title" @close=${() => set({ dialog: null, copied: null })} @click=${outside}>
     <div class="sheet"><div class="bar"><h2 id="dialog-title">${title}</h2><button class="quiet square" aria-label=${t('menu.close')} @click=${close}>${cross}</button></div>${body}</div>
+    ${notices(state)}<div class="sr polite" role="status" aria-live="polite"></div><div class="sr urgent" role="alert"></div>
   </dialog>`
 }
 
@@ -45,11 +50,15 @@ const outside = (e) => { if (e.target === e.currentTarget) close() }
 function content(state, dialog) {
   const { room } = state
   switch (dialog.kind) {
-    case 'invite': return { title: t('invite.title'), body: html`<div class="beside">${invitation(true)}</div>` }
+    case 'invite': return { title: t('invite.title'), body: html`<div class="beside">${invitation(state)}</div>` }
+    case 'topic': return { title: t('topic.title'), body: whole(room?.session?.current_round) }
     case 'help': return { title: t('help.title'), body: help() }
     case 'end': return { title: t('end.title'), body: confirm(t('end.text'), t('end.yes'), end) }
     case 'leave': return { title: t('leave.title'), body: confirm(`${t('leave.text')} ${room && iAmMaster(room) && (room.session?.participants.length ?? 0) > 1 ? t('leave.master') : ''}`, t('leave.yes'), leave) }
+    case 'away': return { title: t('away.title'), body: confirm(`${t('away.text')} ${room && iAmMaster(room) && (room.session?.participants.length ?? 0) > 1 ? t('away.master') : ''}`, t('away.yes'), () => go('/')) }
     case 'restart': return { title: t('restart.title'), body: confirm(t('restart.text', { n: Object.keys(room?.session?.current_round?.votes ?? {}).length }), t('restart.yes'), () => { close(); void start() }) }
+    case 'again': return { title: t('again.title'), body: confirm(t('again.text'), t('centre.again'), () => { close(); void start() }) }
+    case 'profile': return { title: t('profile.title'), body: profile(state) }
     case 'person':
     case 'kick': return someone(dialog, room)
     default: return { title: t('menu.title'), body: menu(state) }
@@ -68,7 +77,15 @@ function someone({ kind, user }, room) {
 const person = (room, p) => html`<div class="person">${face(p.avatar, p.name)}
   <p class="soft">${[p.id === room.me ? t('table.you') : '', p.id === room.session?.scrum_master_id ? t('table.master') : '', p.is_online ? '' : t('table.away')].filter(Boolean).join(' · ')}</p>
   <p class="soft">${t('person.since', { time: new Date(p.joined_at).toLocaleTimeString(language(), { hour: '2-digit', minute: '2-digit' }) })}</p></div>
-  ${iAmMaster(room) && p.id !== room.me ? html`<div class="acts"><button @click=${() => void crown(p.id)}>${t('person.crown')}</button><button class="danger" @click=${() => set({ dialog: { kind: 'kick', user: p.id } })}>${t('person.kick')}</button></div>` : nothing}`
+  ${iAmMaster(room) && p.id !== room.me ? html`<div class="acts"><button @click=${() => void crown(p.id)}>${t('person.crown')}</button><button class="danger" @click=${() => set({ dialog: { kind: 'kick', user: p.id } })}>${t('person.kick')}</button></div>` : nothing}
+  ${p.id === room.me ? html`<div class="acts"><button @click=${openProfile}>${t('profile.change')}</button></div>` : nothing}`
+
+/** My name and face, to be changed while I am seated. @param {State} state */
+const profile = (state) => html`<form @submit=${(/** @type {Event} */ e) => { e.preventDefault(); void changeMe(get().draft) }} novalidate>
+  ${meFields(state, state.room ?? undefined)}
+  ${formError(state)}
+  <div class="acts"><button type="button" @click=${close}>${t('menu.cancel')}</button><button class="primary" ?disabled=${state.form.busy}>${t('profile.save')}</button></div>
+</form>`
 
 /** @param {string} text @param {string} yes @param {() => unknown} action */
 const confirm = (text, yes, action) => html`<p>${text}</p><div class="acts"><button @click=${close}>${t('menu.cancel')}</button><button class="danger" ?disabled=${!!get().room?.busy} @click=${() => void action()}>${yes}</button></div>`

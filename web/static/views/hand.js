@@ -1,23 +1,49 @@
 // @ts-check
-/** @import { Room, Session, Card } from '../types.js' */
-import { html } from '../vendor/lit-html.js'
+/** @import { State, Room, Session, Card } from '../types.js' */
+import { html, nothing } from '../vendor/lit-html.js'
+import { repeat } from '../vendor/directives/repeat.js'
 import { play } from '../actions.js'
 import { t } from '../i18n.js'
-import { cardKey, cardName, estimate, iAmMaster, myCard } from '../words.js'
+import { cardKey, cardName, estimate, iAmMaster, myCard, pending, votable } from '../words.js'
+import { actions } from './centre.js'
 import { cup } from './icons.js'
 
-/** My cards; after the reveal the Scrum Master picks the estimate with them. @param {Room} room @param {Session} session */
-export function hand(room, session) {
+/**
+ * What lies at the bottom edge of the window: my cards, with which the Scrum Master picks the estimate after the reveal; and, in a small window, what there is to do next.
+ * @param {State} state @param {Room} room @param {Session} session @param {boolean} sided whether something stands beside the table
+ */
+export function dock(state, room, session, sided) {
+  const around = state.shape === 'around'
   const picking = session.status === 'results' && iAmMaster(room)
+  const open = !!session.current_round?.is_revealed
+  const bar = around ? nothing : actions(room, session)
+  const cards = around || !open || picking
+  if (!cards && bar === nothing) return nothing
+  // Each of these hands lies elsewhere: a hand that is dealt anew is no jump of the old one.
+  return repeat([`${picking} ${open} ${sided}`], (k) => k, () => html`<footer class="dock ${open ? 'open' : ''} ${picking ? 'picking' : ''}">
+    ${bar === nothing ? nothing : html`<div class="do">${bar}</div>`}
+    ${cards ? html`${picking ? html`<p class="what" id="hand">${t('hand.estimate')}</p>` : nothing}${hand(state, room, session, picking)}` : nothing}
+  </footer>`)
+}
+
+/** @param {State} state @param {Room} room @param {Session} session @param {boolean} picking */
+function hand(state, room, session, picking) {
+  const { cards } = session.deck
   const chosen = picking ? estimate(room) : myCard(room)
-  const usable = picking || session.status === 'voting'
-  const cards = session.deck.cards.map((c) => card(c, c.value === chosen, usable, room))
-  // Three hands, because each lies elsewhere: a hand that is dealt anew is no jump of the old one.
-  if (picking) return html`<footer class="hold results picking"><p class="what" id="hand">${t('hand.estimate')}</p><div class="hand" role="group" aria-labelledby="hand">${cards}</div></footer>`
-  if (session.current_round?.is_revealed) return html`<footer class="hold results"><div class="hand" role="group" aria-label=${t('hand.cards')}>${cards}</div></footer>`
-  return html`<footer class="hold"><div class="hand" role="group" aria-label=${t('hand.cards')}>${cards}</div></footer>`
+  const usable = picking || votable(room)
+  const n = cards.length
+  const lines = linesOf(state, n)
+  return html`<div class="hand ${lines > 1 ? 'lines' : ''}" role="group" aria-labelledby=${picking ? 'hand' : nothing} aria-label=${picking ? nothing : t('hand.cards')}
+    .style=${`--lines:${lines};--columns:${Math.ceil(n / lines)}`}>${cards.map((c) => card(c, c.value === chosen, usable, room))}</div>`
+}
+
+/** In how many lines so many cards lie: one where there is room for it, else two or three. @param {State} state @param {number} n */
+function linesOf({ shape }, n) {
+  if (shape === 'around') return n > 15 ? 2 : 1
+  if (shape === 'flat') return n > 20 ? 3 : n > 10 ? 2 : 1
+  return n > 14 ? 3 : n > 6 ? 2 : 1
 }
 
 /** @param {Card} c @param {boolean} chosen @param {boolean} usable @param {Room} room */
-const card = (c, chosen, usable, room) => html`<button class="card ${chosen ? 'chosen' : ''} ${chosen && room.wanted !== undefined ? 'pending' : ''}" data-card=${c.value} data-key=${cardKey(c.value)}
+const card = (c, chosen, usable, room) => html`<button class="card ${chosen ? 'chosen' : ''} ${chosen && pending(room) ? 'pending' : ''}" data-card=${c.value} data-key=${cardKey(c.value)} .style=${`--long:${Math.max(2, c.value === 'coffee' ? 2 : [...c.value].length)}`}
   aria-pressed=${chosen ? 'true' : 'false'} ?disabled=${!usable} @click=${() => play(c.value)}>${c.value === 'coffee' ? html`${cup}<span class="sr">${cardName(c.value)}</span>` : c.value}</button>`

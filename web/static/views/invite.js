@@ -1,20 +1,45 @@
 // @ts-check
+/** @import { State } from '../types.js' */
 import { html, nothing } from '../vendor/lit-html.js'
+import { api } from '../api.js'
+import { copy } from '../copy.js'
+import { outcome } from './copied.js'
 import { t } from '../i18n.js'
-import { copyLink, inviteLink } from '../actions.js'
+import { inviteLink, isLocal, ownBase } from '../links.js'
 import { set } from '../store.js'
 
 /** @type {typeof import('../vendor/uqr.js')|null} */
 let uqr = null
 
-/** The link, to copy and to share, and in the dialog to scan. @param {boolean} scan */
-export function invitation(scan) {
+/** The link, to copy, to share and to scan. @param {State} state */
+export function invitation(state) {
   const link = inviteLink()
+  const mine = state.copied?.what === 'link' ? state.copied : null
   return html`<p class="soft">${t('invite.text')}</p>
-    <div class="link"><input readonly aria-label=${t('invite.link')} .value=${link} @focus=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).select()}>
-    <button class="primary" @click=${copyLink}>${t('invite.copy')}</button>
+    ${isLocal(ownBase()) ? local(state) : nothing}
+    <div class="link"><input id="link" readonly aria-label=${t('invite.link')} .value=${link} @focus=${(/** @type {Event} */ e) => /** @type {HTMLInputElement} */ (e.target).select()}>
+    <button class="primary" @click=${() => void copy('link', link, '#link')}>${t(mine?.ok ? 'copy.done' : 'invite.copy')}</button>
     ${'share' in navigator ? html`<button @click=${() => void navigator.share({ url: link }).catch(() => {})}>${t('invite.share')}</button>` : nothing}</div>
-    ${scan ? html`<div class="qr">${qr(link)}</div>` : nothing}`
+    ${outcome(mine)}
+    <div class="qr">${qr(link)}</div>`
+}
+
+let asked = false
+
+/** The server's other addresses, asked for once. */
+function ask() {
+  if (asked) return
+  asked = true
+  api.addresses().then(({ addresses }) => set({ addresses }), () => set({ addresses: [] }))
+}
+
+/** On an address that nobody else can open: the ones that others can. @param {State} state */
+function local({ addresses, address }) {
+  ask()
+  if (!addresses?.length) return html`<p class="ask">${t('invite.local')} ${addresses ? t('invite.nowhere') : nothing}</p>`
+  const item = (/** @type {string|null} */ url) => html`<label><input type="radio" name="address" .checked=${(address ?? null) === url} @change=${() => set({ address: url, copied: null })}><span>${url === null ? t('invite.here') : url}</span></label>`
+  return html`<p class="ask">${address ? t('invite.elsewhere') : t('invite.local')}</p>
+    <fieldset class="addresses"><legend>${t('invite.addresses')}</legend>${[...addresses, null].map(item)}</fieldset>`
 }
 
 /** @param {string} link */

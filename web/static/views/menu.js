@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { State, Prefs } from '../types.js' */
 import { html, nothing } from '../vendor/lit-html.js'
-import { prefer, preferLanguage } from '../actions.js'
+import { openProfile, prefer, preferLanguage } from '../actions.js'
 import { face } from '../avatars.js'
 import { LANGUAGES, shown, t } from '../i18n.js'
 import { set } from '../store.js'
@@ -25,6 +25,7 @@ const inRoom = ({ room }) => html`
   <h3>${t('menu.people')}</h3>
   <ul class="people">${room?.session?.participants.map((p) => html`<li><button class="quiet" @click=${() => set({ dialog: { kind: 'person', user: p.id } })}>${face(p.avatar, p.name)}<span class="clip"><bdi>${shown(p.name)}</bdi></span></button></li>`)}</ul>
   <div class="acts column">
+    <button @click=${openProfile}>${t('profile.change')}</button>
     <button @click=${() => set({ dialog: { kind: 'help' } })}>${t('menu.help')}</button>
     <button @click=${() => set({ dialog: { kind: 'leave' } })}>${t('menu.leave')}</button>
     ${room && iAmMaster(room) ? html`<button class="danger" @click=${() => set({ dialog: { kind: 'end' } })}>${t('menu.end')}</button>` : nothing}

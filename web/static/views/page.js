@@ -1,11 +1,15 @@
 // @ts-check
 /** @import { State } from '../types.js' */
 import { html, nothing, render } from '../vendor/lit-html.js'
+import { giveFocus } from '../focus.js'
 import { set } from '../store.js'
+import { watchForSuccessor } from '../successor.js'
+import { title } from '../title.js'
 import { header, notices } from './frame.js'
 import { home, join } from './arriving.js'
 import { loading, over } from './over.js'
 import { table } from './table.js'
+import { watchTopic } from './topic.js'
 
 let screen = ''
 
@@ -24,31 +28,39 @@ function fetchDialogs(state) {
 /** Puts the state onto the page. @param {State} state */
 export function draw(state) {
   const hand = document.activeElement?.closest('.hand') ? document.activeElement.getAttribute('data-card') : null
-  render(html`${header(state)}${main(state)}${notices(state)}${dialogs?.dialogs(state) ?? nothing}`, /** @type {HTMLElement} */ (document.getElementById('app')))
+  const seated = state.route.name === 'session' && state.room?.phase === 'seated'
+  reshape(seated ? state.shape : null)
+  const dialog = state.dialog && dialogs ? dialogs.dialogs(state) : nothing
+  const messages = dialog === nothing ? notices(state) : nothing
+  render(html`${header(state)}${main(state, messages)}${seated ? nothing : messages}${dialog}`, /** @type {HTMLElement} */ (document.getElementById('app')))
   dialogs?.syncDialog()
+  watchTopic()
   fetchDialogs(state)
   if (hand && document.activeElement === document.body) refocus(hand)
   document.title = title(state)
   const now = `${state.route.name} ${state.room?.id ?? ''} ${state.room?.phase ?? ''}`
-  if (screen && screen !== now && !state.dialog && document.activeElement === document.body) document.querySelector('h1')?.focus()
+  if (screen && screen !== now && !state.dialog && document.activeElement === document.body) /** @type {HTMLElement|null} */ (document.querySelector('[data-focus]') ?? document.querySelector('h1'))?.focus()
+  giveFocus()
+  watchForSuccessor(state)
   screen = now
 }
 
-/** @param {State} state */
-function main(state) {
+/** The style sheet asks the root how the table lies: its letters depend on it. @param {State['shape']|null} shape */
+function reshape(shape) {
+  const { dataset } = document.documentElement
+  if (shape === null) delete dataset.shape
+  else if (dataset.shape !== shape) dataset.shape = shape
+}
+
+/** @param {State} state @param {unknown} notices */
+function main(state, notices) {
   if (state.route.name === 'home') return home(state)
   switch (state.room?.phase) {
     case 'join': return join(state, state.room)
-    case 'seated': return table(state, state.room)
-    case 'over': return over(state.room)
-    default: return loading(state.room)
+    case 'seated': return table(state, state.room, notices)
+    case 'over': return over(state, state.room)
+    default: return loading(state)
   }
-}
-
-/** @param {State} state */
-function title({ room, route }) {
-  if (route.name === 'home' || !room?.session) return 'MagnaPP'
-  return `${room.session.name} · MagnaPP`
 }
 
 /** When the hand is dealt anew, the focus stays with its card. @param {string} card */

@@ -1,30 +1,37 @@
 // @ts-check
-/** @import { State, Room, Session, Statistics, Past } from '../types.js' */
+/** @import { State, Room, Session, Statistics } from '../types.js' */
 import { html, nothing } from '../vendor/lit-html.js'
-import { repeat } from '../vendor/directives/repeat.js'
-import { inline, language, list, num, shown, t } from '../i18n.js'
-import { cardName, extremes, nameOf } from '../words.js'
+import { inline, list, num, t } from '../i18n.js'
+import { agreed, cardName, extremes, nameOf } from '../words.js'
 import { cup } from './icons.js'
-import { invitation } from './invite.js'
+import { past } from './past.js'
 
 /** Beside the table, or below it: the numbers of the round, and the rounds before. What stands here when cards lie open is drawn anew, so that nothing slides. @param {State} state @param {Room} room @param {Session} session */
 export function side(state, room, session) {
   const round = session.current_round
-  if (round?.is_revealed && round.statistics) return html`<aside class="side">${results(session, round.statistics)}${past(session)}</aside>`
-  return html`<aside class="side">${past(session)}
-    ${round ? nothing : html`<section class="beside"><h2 class="small">${t('invite.title')}</h2>${invitation(false)}</section>`}</aside>`
+  if (round?.is_revealed && round.statistics) return html`<aside class="side">${results(room, session, round.statistics)}${past(room, session)}</aside>`
+  return room.history.length ? html`<aside class="side">${past(room, session)}</aside>` : nothing
 }
 
-/** @param {Session} session @param {Statistics} s */
-const results = (session, s) => html`<section class="results" aria-labelledby="results">
+/** The same in one line, for the middle of the table where there is no room beside it. @param {Statistics|null} s */
+export const figures = (s) => s && s.average !== null ? html`<p class="figures">${figure('results.average', num(s.average))} ${figure('results.median', num(s.median ?? 0))} ${figure('results.spread', range(s))}</p>` : nothing
+
+/** @param {import('../i18n.js').Key} key @param {string} value */
+const figure = (key, value) => html`<span>${t(key)} <b>${value}</b></span>`
+
+/** @param {Statistics} s */
+const range = ({ lowest, highest }) => lowest === null || highest === null ? '–' : lowest === highest ? num(lowest) : t('results.range', { low: lowest, high: highest })
+
+/** @param {Room} room @param {Session} session @param {Statistics} s */
+const results = (room, session, s) => html`<section class="results" aria-labelledby="results">
   <h2 id="results" tabindex="-1">${t('results.title')} <small>${t('results.votes', { n: s.total_votes })}</small></h2>
   <dl class="numbers">
     ${number('results.average', s.average === null ? '–' : num(s.average))}
     ${number('results.median', s.median === null ? '–' : num(s.median))}
-    ${number('results.spread', s.lowest === null || s.highest === null ? '–' : s.lowest === s.highest ? num(s.lowest) : t('results.range', { low: s.lowest, high: s.highest }))}
+    ${number('results.spread', range(s))}
   </dl>
   ${chart(session, s)}
-  ${ask(session, s)}
+  ${ask(room, session, s)}
   ${s.coffee_votes ? html`<p class="coffee">${cup} ${t('results.coffee', { n: s.coffee_votes })}</p>` : nothing}
 </section>`
 
@@ -41,9 +48,9 @@ function chart(session, s) {
   })}</ol>`
 }
 
-/** @param {Session} session @param {Statistics} s */
-function ask(session, s) {
-  if (s.consensus && s.total_votes - s.coffee_votes > 1) return html`<p class="ask calm">${t('results.consensus', { card: num(s.average ?? 0) })}</p>`
+/** @param {Room} room @param {Session} session @param {Statistics} s */
+function ask(room, session, s) {
+  if (agreed(room, session)) return html`<p class="ask calm">${t('results.consensus', { card: num(s.average ?? 0) })}</p>`
   const far = extremes(session)
   if (!far?.low.length || !far.high.length) return nothing
   return html`<p class="ask breaks"><b>${t('results.ask')}</b> ${t('results.askWho', { low: who(session, far.low, far.lowCard), high: who(session, far.high, far.highCard) })}</p>`
@@ -55,16 +62,3 @@ function who(session, users, card) {
   if (users.length > 2) names.push('+' + num(users.length - 2))
   return t('results.withCard', { names: list(names), card })
 }
-
-/** The last rounds, newest first; the list is drawn anew when one is added, so that no line slides. @param {Session} session */
-const past = ({ rounds }) => html`<section class="past" aria-labelledby="past"><h2 class="small" id="past">${t('past.title')}</h2>
-  ${rounds.length
-    ? html`<ol reversed>${repeat([...rounds].reverse(), (r) => r.id + rounds.at(-1)?.id, (r) => html`<li><span class="clip"><bdi>${r.topic ? shown(r.topic) : untitled(r)}</bdi></span>${estimated(r)}</li>`)}</ol>`
-    : html`<p class="empty">${t('past.none')}</p>`}
-</section>`
-
-/** A round about nothing goes by its time: the session does not say how many were before. @param {Past} r */
-const untitled = (r) => t('past.untitled', { time: new Date(r.completed_at ?? '').toLocaleTimeString(language(), { hour: '2-digit', minute: '2-digit' }) })
-
-/** @param {Past} r */
-const estimated = (r) => r.estimate === null ? html`<small>${t('past.noEstimate')}</small>` : html`<b>${r.estimate === 'coffee' ? cup : r.estimate}</b>`

@@ -1,0 +1,127 @@
+package browser_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// figure is what the server's metrics have under a name; empty if they have it not.
+func (s *server) figure(name string) string {
+	s.t.Helper()
+	resp, err := s.http.Get(s.url + "/metrics")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		s.t.Fatalf("metrics: %d %v", resp.StatusCode, err)
+	}
+	_, rest, _ := strings.Cut(string(text), "\n"+name+" ")
+	n, _, _ := strings.Cut(rest, "\n")
+	return n
+}
+
+// streams is how many streams the server has.
+func (s *server) streams() string {
+	s.t.Helper()
+	return s.figure("magnapp_streams")
+}
+
+// By HTTP/1.1 a browser has six connections to a server. With a stream for each tab, nothing would be left to vote with.
+func TestEightTabsOfOneBrowserVote(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	first := s.person("Sarah")
+	path := first.settles("Checkout squad", "cat")
+	g := s.join(path[len("/session/"):], "Mike", "bear")
+	tabs := []*person{first}
+	for range 7 {
+		tab := first.another()
+		tab.visit(path)
+		tab.seesLive()
+		tabs = append(tabs, tab)
+	}
+	first.click("button|Start voting")
+	for i, tab := range tabs {
+		card := []string{"1", "2", "3", "5", "8", "13", "21", "coffee"}[i]
+		tab.click(fmt.Sprintf(".hand [data-card='%s']", card))
+		tab.holds(card)
+		tabs[(i+1)%len(tabs)].holds(card)
+	}
+	if n := s.streams(); n != "1" {
+		t.Errorf("eight tabs have %s streams, want one", n)
+	}
+
+	// Whichever tab has the stream: when it goes, another takes over, and nobody notices.
+	first.do(navigateTo("about:blank"))
+	g.vote("5")
+	for _, tab := range tabs[1:] {
+		tab.sees("2 of 2 have voted")
+	}
+	first.visit(path)
+	first.sees("2 of 2 have voted")
+	first.seesLive()
+	if n := s.streams(); n != "1" {
+		t.Errorf("afterwards the tabs have %s streams, want one", n)
+	}
+}
+
+func TestListOfSessionsIsNotListenedToWhileHidden(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	p := s.person("Sarah")
+	p.visit("/")
+	p.sees("No session is open right now.")
+	eventually(t, "the list is listened to", func() bool { return s.streams() == "1" })
+	hide := func(hidden bool) {
+		eval[any](p, fmt.Sprintf(`(Object.defineProperty(document, 'hidden', { value: %t, configurable: true }), document.dispatchEvent(new Event('visibilitychange')), null)`, hidden))
+	}
+	hide(true)
+	eventually(t, "the list is let go", func() bool { return s.streams() == "0" })
+	s.create("Checkout squad", "Mike", "bear")
+	hide(false)
+	p.sees("Checkout squad")
+	p.do(navigateTo("about:blank"))
+}
+
+// A page says goodbye, so that nobody has to wait until a proxy notices that it is gone.
+func TestPageThatGoesSaysGoodbye(t *testing.T) {
+	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
+		const answers = `magnapp_http_requests_total{route="POST /api/sessions/{session_id}/here",status="204"}`
+		r, _, master := atATable(t, open)
+		before := master.s.figure(answers) // on a slow machine pings may have been answered
+		if err := r.goTo("about:blank"); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "the page has said goodbye", func() bool {
+			return master.s.figure(answers) != before
+		})
+	})
+}
+
+// Firefox takes a stream for open when the first byte of its body is there, also if there was nothing to catch up with.
+func TestFirefoxIsLiveSoonAfterARestart(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	g := s.create("Checkout squad", "Mike", "bear")
+	f, err := theFirefox()
+	if err != nil {
+		t.Fatal(err)
+	}
+	window := f.open(t)
+	r := &reader{t: t, s: s, goTo: window.navigate, js: window.evaluate, see: func(name string) { window.see(t, name) }}
+	r.joins(g.session)
+	value[any](r, `(window.__same = true, null)`)
+	s.kill()
+	r.wait(`document.querySelector('.live.lost')`)
+	s.start()
+	begun := time.Now()
+	r.seesLive()
+	t.Logf("live %v after the server was ready again", time.Since(begun).Round(10*time.Millisecond))
+	r.wait(`window.__same`)
+}

@@ -1,0 +1,45 @@
+// @ts-check
+/** @import { Source, World } from './types.js' */
+
+/** Answers wait for up to so long, in milliseconds, because the server pings everybody at once. */
+export const SPREAD = 5_000
+
+/** What says goodbye for each stream that is open in this page. @type {Set<() => void>} */
+const places = new Set()
+
+/**
+ * Opens a stream and answers every second of its pings: a proxy keeps a connection open for somebody who is no longer there, and only an answer shows that there is somebody. Nobody's stream
+ * needs none.
+ * @param {string} url @param {World} world @param {(url: string) => Source} connect @returns {Source}
+ */
+export function answering(url, world, connect) {
+  const { pathname, searchParams } = new URL(url, 'http://page')
+  const user = searchParams.get('user_id')
+  if (!user) return connect(url)
+  const place = [...world.bytes(8)].map((b) => b.toString(16).padStart(2, '0')).join('')
+  const source = connect(`${url}&place=${place}`)
+  const to = `/api/sessions/${pathname.split('/')[3]}/here?${new URLSearchParams({ user_id: user, place })}`
+  let pings = 0
+  let closed = false
+  const answer = async () => {
+    const heard = !closed && await world.fetch(to, { method: 'POST', keepalive: true }).then((a) => a.ok, () => false)
+    if (!heard) pings = 1 // so that the next ping is answered
+  }
+  source.addEventListener('ping', () => {
+    if (++pings < 2) return
+    pings = 0
+    world.after(world.random() * SPREAD, () => void answer())
+  })
+  const bye = () => world.beacon(`${to}&gone=true`)
+  places.add(bye)
+  const close = source.close.bind(source)
+  source.close = () => {
+    closed = true
+    places.delete(bye)
+    close()
+  }
+  return source
+}
+
+/** This page goes, or leaves the session: the server need not find out by itself, which may take it a minute. */
+export function goodbye() { for (const bye of places) bye() }

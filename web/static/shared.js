@@ -1,0 +1,147 @@
+// @ts-check
+/** @import { Source, World } from './types.js' */
+import { answering } from './here.js'
+
+export { goodbye } from './here.js'
+
+/** How long a tab waits for the one that has the stream, in milliseconds, before it opens its own. */
+export const PATIENCE = 3_000
+/** How many events are kept for a tab that comes later. */
+export const MOST = 500
+
+/**
+ * What tabs tell each other. ask: who comes asks for what there was so far. to: it is given to them. data: an event. ping: one of those. state: of the stream, as an EventSource has it.
+ * @typedef {{ask?: string, to?: string, kept?: string[], data?: string, ping?: true, state?: number}} Note
+ * @typedef {{locks?: Pick<LockManager, 'request'>, channel: (name: string) => BroadcastChannel}} Tools
+ */
+
+/** @returns {Tools} */
+const browserTools = () => ({ locks: navigator.locks, channel: (name) => new BroadcastChannel(name) })
+
+/**
+ * A stream that all tabs of this browser share which want the same one: by HTTP/1.1 a browser has six connections to a server, and six streams would leave none to vote with. Where tabs cannot
+ * agree on who has it, as on pages that came by plain http over a network, each has its own.
+ * @param {string} url @param {World} world @param {() => Source} open @param {Tools} [tools] @returns {Source}
+ */
+export function share(url, world, open, { locks, channel } = browserTools()) {
+  return locks ? new Shared(`magnapp ${url}`, world, open, locks, channel) : open()
+}
+
+/** The world of a page whose tabs share their streams, and answer for them. @param {World} world @returns {World} */
+export const together = (world) => ({ ...world, source: (url) => share(url, world, () => answering(url, world, world.source)) })
+
+/** One tab's part in a shared stream: the tab that has the lock has the stream, and tells the others what it hears. @implements {Source} */
+class Shared {
+  /** @param {string} name @param {World} world @param {() => Source} open @param {Pick<LockManager, 'request'>} locks @param {Tools['channel']} channel */
+  constructor(name, world, open, locks, channel) {
+    this.world = world
+    this.open = open
+    this.readyState = 0
+    /** @type {Source['onopen']} */
+    this.onopen = null
+    /** @type {Source['onmessage']} */
+    this.onmessage = null
+    /** @type {Source['onerror']} */
+    this.onerror = null
+    /** @type {(() => void)[]} */
+    this.pinged = []
+    this.id = [...world.bytes(8)].join('.')
+    /** This tab's own stream, if it has one. @type {Source|null} */
+    this.source = null
+    this.leads = false
+    /** Whether this tab has all that there was, or its own stream, which says so. */
+    this.caughtUp = false
+    /** The events since the last one that said everything. @type {string[]} */
+    this.kept = []
+    this.release = () => {}
+    this.ended = new AbortController()
+    this.channel = channel(name)
+    this.channel.onmessage = (m) => this.told(m.data)
+    locks.request(name, { signal: this.ended.signal }, () => this.lead()).catch(() => {}) // closed while it waited
+    this.channel.postMessage(/** @type {Note} */ ({ ask: this.id }))
+    this.timer = world.after(PATIENCE, () => { if (!this.source && !this.caughtUp) this.connect() })
+  }
+
+  /** @param {'ping'} _ @param {() => void} listener */
+  addEventListener(_, listener) { this.pinged.push(listener) }
+
+  /** This tab has the stream, from now until it closes. */
+  lead() {
+    if (this.ended.signal.aborted) return
+    this.leads = true
+    if (!this.source) this.connect()
+    return new Promise((done) => { this.release = () => done(undefined) })
+  }
+
+  connect() {
+    const source = this.source = this.open()
+    this.kept = []
+    this.caughtUp = true
+    source.onopen = () => this.spread({ state: 1 })
+    source.onmessage = (m) => this.spread({ data: m.data })
+    source.onerror = () => this.spread({ state: source.readyState })
+    source.addEventListener('ping', () => this.spread({ ping: true }))
+  }
+
+  /** Something has come by this tab's own stream. @param {Note} note */
+  spread(note) {
+    if (this.ended.signal.aborted) return
+    if (note.data !== undefined) {
+      if (whole(note.data)) this.kept = []
+      if (this.kept.length <= MOST) this.kept.push(note.data)
+    }
+    if (this.leads) this.channel.postMessage(note)
+    this.take(note)
+  }
+
+  /** Another tab says something. @param {Note} note */
+  told(note) {
+    if (this.ended.signal.aborted) return
+    if (note.ask) this.asked(note.ask)
+    else if (this.source) return
+    else if (!note.to) this.take(note)
+    else if (note.to === this.id && !this.caughtUp) for (const data of note.kept ?? []) this.take({ data })
+  }
+
+  /** A tab has come later. @param {string} who */
+  asked(who) {
+    if (!this.leads || this.source?.readyState !== 1) return // it hears when the stream begins
+    if (this.kept.length <= MOST) {
+      if (this.kept.length) this.channel.postMessage(/** @type {Note} */ ({ to: who, kept: this.kept }))
+      return
+    }
+    this.source.close() // too much to tell: a stream that begins anew says it all
+    this.connect()
+  }
+
+  /** @param {Note} note */
+  take({ data, ping, state }) {
+    if (!this.caughtUp) {
+      if (data === undefined || !whole(data)) return
+      this.caughtUp = true
+      this.becomes(1)
+    }
+    if (state !== undefined) this.becomes(state)
+    if (data !== undefined) this.onmessage?.(new MessageEvent('message', { data }))
+    if (ping) for (const listener of this.pinged) listener()
+  }
+
+  /** @param {number} state */
+  becomes(state) {
+    this.readyState = state
+    if (state === 1) this.onopen?.(new Event('open'))
+    else this.onerror?.(new Event('error'))
+  }
+
+  close() {
+    this.ended.abort()
+    this.world.cancel(this.timer)
+    this.readyState = 2
+    this.source?.close()
+    this.channel.close()
+    this.release()
+  }
+}
+
+/** Whether an event says everything, so that nothing before it is needed. @param {string} data */
+const whole = (data) => /^\{"type":"sessions?_updated"/.test(data)

@@ -1,0 +1,18 @@
+// @ts-check
+import { en } from '../static/i18n/en.js'
+import { Refusal } from '../static/requests.js'
+import { why } from '../static/tell.js'
+import { same, test } from './harness.js'
+
+test('what is not known is not said: a proxy that answers in the place of the server does not speak for it', () => {
+  for (const [status, kind, want] of /** @type {[number, string, import('../static/i18n.js').Key][]} */ ([
+    [0, '', 'refused.offline'], [502, '', 'refused.502'], [503, '', 'refused.503'], [504, '', 'refused.504'],
+    [503, 'unavailable', 'refused.unavailable'], [503, 'outcome_unknown', 'refused.outcome'], [503, 'server_stopping', 'refused.503'],
+  ])) same(why(new Refusal(status, '', '', 0, kind)), en[want], `${status} ${kind}`)
+})
+
+test('what was refused is said in the words of the server, or else in ours', () => {
+  same(why(new Refusal(409, 'Session paused', 'The Scrum Master is away.')), 'The Scrum Master is away.')
+  same(why(new Refusal(403, '', '')), en['refused.403'])
+  same(why(new Refusal(500, '', '')), en['refused.500'])
+})
