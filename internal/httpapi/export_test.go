@@ -93,6 +93,33 @@ func TestExportsHaveNoHiddenVote(t *testing.T) {
 	}
 }
 
+// Who played which card of an anonymous round is in no export, and a session with a password is for those who have a seat in it.
+func TestExportsOfASessionThatKeepsToItself(t *testing.T) {
+	s := start(t)
+	w := newWorld(t, s, "waiting")
+	w.act(t, w.master, "settings", `{"anonymous":true}`)
+	s.imported(t, w.master, "", sprints)
+	w.story = s.must(t, "GET /api/sessions/"+w.session+"/stories", "").json["stories"].([]any)[0].(map[string]any)["id"].(string)
+	for _, step := range []string{"start-story", "vote", "reveal", "accept"} {
+		w.step(t, step)
+	}
+	rounds := s.exported(t, w.session, "format=json").json["rounds"].([]any)
+	if vote := rounds[0].(map[string]any)["votes"].(map[string]any)[w.guest.user].(map[string]any); vote["value"] != nil {
+		t.Errorf("an anonymous vote: %v", vote)
+	}
+	if csv := s.exported(t, w.session, "").body; !strings.Contains(csv, "P-1,One,Story,5,5,1,1,0,") {
+		t.Errorf("statistics are not whole: %s", csv)
+	}
+	w.step(t, "protect")
+	for _, format := range []string{"csv", "json", "markdown", "jira", "azure", "original"} {
+		call := "GET /api/sessions/" + w.session + "/export?format=" + format
+		isProblem(t, s.call(t, call, ""), http.StatusUnauthorized)
+		isProblem(t, s.call(t, call, "", as(w.stranger)), http.StatusUnauthorized)
+		s.must(t, call, "", as(w.guest))
+	}
+	isProblem(t, s.importing(t, w.guest, "&dry_run=true", sprints), http.StatusForbidden)
+}
+
 // sampleFile is a file of the reader's tests.
 func sampleFile(t testing.TB, name string) string {
 	t.Helper()

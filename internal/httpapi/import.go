@@ -77,6 +77,9 @@ func (a *API) imported(w http.ResponseWriter, r *http.Request) (*Imported, error
 	if in.dryRun {
 		return c.answer(preview.Session, true), nil
 	}
+	if err := r.Context().Err(); err != nil { // whoever has given up shall not find stories later
+		return nil, err
+	}
 	c.command.By, c.command.Before = by, in.before
 	outcome, err := a.doFor(r.Context(), x, r.PathValue("session_id"), &c.command)
 	if err != nil {

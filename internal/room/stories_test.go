@@ -92,3 +92,13 @@ func TestFilesThatReplaceEachOtherAreFreed(t *testing.T) {
 	}
 	equal(t, "file", h.state(id).File.Name, "11")
 }
+
+// Any node can give a file back that another has taken.
+func TestShared_file_is_on_every_node(t *testing.T) {
+	a, b := pair(t)
+	id := a.create(poker.Settings{})
+	eventually(t, "the session on the other node", knows(b, id))
+	a.do(id, &poker.ImportStories{By: by("sm"), Candidates: []poker.Candidate{{Row: 2, Wanted: true, Story: poker.Story{ID: "y", Title: "Log in"}}}, File: poker.File{Name: "backlog.csv", Data: []byte("compressed")}})
+	eventually(t, "the file on the other node", func() bool { return b.state(id).File.Kept() })
+	equal(t, "file", b.state(id).File, a.state(id).File)
+}
