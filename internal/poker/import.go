@@ -237,11 +237,11 @@ func (d *decision) dropFileFor(stories int) {
 
 // The payloads.
 type (
-	// FileImported: a file takes the place of the one that was imported before. Its stories are in events that follow.
+	// FileImported says that a file takes the place of the one that was imported before. Its stories are in events that follow.
 	FileImported struct {
 		File File `json:"file"`
 	}
-	// FileDropped: there is no room any more for the file that was imported.
+	// FileDropped says that there is no room any more for the file that was imported.
 	FileDropped struct{}
 )
 
