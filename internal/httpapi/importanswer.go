@@ -40,7 +40,7 @@ type (
 		Version      int             `json:"version" doc:"Of the list."`
 		Format       string          `json:"format" doc:"What kind of file it is, such as jira-csv."`
 		Tracker      string          `json:"tracker" doc:"The same for people, such as Jira."`
-		Encoding     string          `json:"encoding" doc:"Empty for a workbook."`
+		Encoding     string          `json:"encoding" doc:"How its letters are encoded; a workbook has utf-8."`
 		Delimiter    string          `json:"delimiter" doc:"Empty where there is none."`
 		Columns      []ImportColumn  `json:"columns"`
 		Total        int             `json:"total" doc:"How many rows the file has, without headers and empty ones."`

@@ -166,7 +166,7 @@ export interface Imported {
   /** Empty where there is none. */
   delimiter: string
   dry_run: boolean
-  /** Empty for a workbook. */
+  /** How its letters are encoded; a workbook has utf-8. */
   encoding: string
   /** How many of these were on the list already. */
   existing: number
