@@ -89,7 +89,7 @@ func chosenDialect(text, name string) (dialect, error) {
 	}
 	if len(name) != 1 || strings.ContainsAny(name, "\"\r\n") || name[0] >= utf8.RuneSelf {
 		return dialect{}, &Error{
-			Kind: BadOption, Problem: fmt.Sprintf("%q is no delimiter", name),
+			Kind: BadOption, Option: "delimiter", Problem: fmt.Sprintf("%q is no delimiter", name),
 			Advice: `Name one character, such as a comma or a semicolon, "tab", or "lines" for one story in each line.`,
 		}
 	}

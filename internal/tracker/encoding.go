@@ -65,7 +65,7 @@ func encodingByName(name string) (*encoding, error) {
 		}
 	}
 	return nil, &Error{
-		Kind: BadOption, Problem: fmt.Sprintf("the encoding %q is not known", name),
+		Kind: BadOption, Option: "encoding", Problem: fmt.Sprintf("the encoding %q is not known", name),
 		Advice: "Choose one of these: " + strings.Join(Encodings(), ", ") + ".",
 	}
 }

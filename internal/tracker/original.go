@@ -33,21 +33,31 @@ type Estimate struct {
 // An error is always an [*Error]. One of kind [NoOriginal] says that such a file cannot be brought back into a tracker anyway: XML, JSON, lists of lines.
 func (f *File) Original(estimates []Estimate) ([]byte, error) {
 	wanted := f.estimatesByRow(estimates)
-	o := &f.origin
-	switch {
-	case len(wanted) == 0:
-		return append([]byte(nil), o.data...), nil
-	case o.sheet != "":
+	if len(wanted) == 0 {
+		return append([]byte(nil), f.origin.data...), nil
+	}
+	if err := f.Returnable(); err != nil {
+		return nil, err
+	}
+	if f.origin.sheet != "" {
 		return f.originalWorkbook(wanted)
+	}
+	return f.originalText(wanted)
+}
+
+// Returnable is nil if estimates can be written into a file of this kind, else the Error of kind [NoOriginal] that [File.Original] has for it.
+func (f *File) Returnable() error {
+	switch o := &f.origin; {
+	case o.sheet != "":
 	case o.table == nil:
-		return nil, &Error{
+		return &Error{
 			Kind: NoOriginal, Problem: fmt.Sprintf("estimates cannot be written into a file of this kind (%s)", f.Tracker),
 			Advice: "No tracker imports such a file. Export our CSV instead, or import the stories from a CSV first.",
 		}
 	case o.decoded.lossy:
-		return nil, &Error{Kind: NoOriginal, Problem: "the file has broken letters, which could not be written as they were", Advice: "Export our CSV instead."}
+		return &Error{Kind: NoOriginal, Problem: "the file has broken letters, which could not be written as they were", Advice: "Export our CSV instead."}
 	}
-	return f.originalText(wanted)
+	return nil
 }
 
 // estimatesByRow are the points to be written, by the number of their row.
