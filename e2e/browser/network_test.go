@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -191,4 +192,27 @@ func TestPageThatWakesLooksWhetherItsConnectionLives(t *testing.T) {
 		value[any](r, `(dispatchEvent(new Event('online')), null)`)
 		r.seesLive()
 	})
+}
+
+// A proxy that has lost the server for a while may say that there is nothing, or that one has to log in. Only the server knows whether the session is over.
+func TestProxyDoesNotEndASession(t *testing.T) {
+	for _, status := range []int{http.StatusNotFound, http.StatusUnauthorized} {
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
+				r, w, _ := atATable(t, open)
+				r.pardon(fmt.Sprintf("status of %d", status))
+				w.becomes(state{status: status})
+				r.wait(`document.querySelector('.notice.lost')`)
+				eventually(t, "the page has tried twice", func() bool {
+					tries, _ := w.asked()
+					return len(tries) >= 3
+				})
+				r.click(".hand [data-card='8']")
+				r.wait(waitsWith("8"))
+				w.becomes(state{})
+				r.wait(holds("8"))
+				r.seesLive()
+			})
+		})
+	}
 }

@@ -94,9 +94,9 @@ export async function join(me) {
     openRoom()?.enter(session, user_id)
   } catch (e) {
     set({ form: { busy: false, error: null } })
-    const { status } = /** @type {Refusal} */ (e)
-    if (status === 409 || status === 404) openRoom()?.over(status === 409 ? 'full' : 'inactive')
-    else formRefused(/** @type {Refusal} */ (e), '')
+    const { kind } = /** @type {Refusal} */ (e)
+    if (kind === 'session_full' || kind === 'session_gone') openRoom()?.over(kind === 'session_full' ? 'full' : 'inactive')
+    else formRefused(/** @type {Refusal} */ (e), t('refused.other', { why: t('refused.409') }))
   }
 }
 

@@ -65,7 +65,7 @@ export class OpenRoom {
     } catch (e) {
       if (!(e instanceof Refusal)) throw e
       if (signal.aborted || !this.room()) return true
-      if (e.status !== 401 || !me) return this.shut(e, me)
+      if (e.status !== 401 || !e.over || !me) return this.shut(e, me)
       keepSeat(this.id, null)
       return this.look(timeout, signal)
     }
@@ -95,15 +95,13 @@ export class OpenRoom {
       await api.session(this.id, room.me, { timeout, signal })
       return 'yes'
     } catch (e) {
-      if (signal.aborted || !(e instanceof Refusal) || ![401, 404].includes(e.status)) return 'later'
-      this.shut(e, room.me, true)
-      return 'no'
+      return !signal.aborted && e instanceof Refusal && this.shut(e, room.me, true) ? 'no' : 'later'
     }
   }
 
   /** The session cannot be entered. @param {Refusal} refusal @param {string|null} me @param {boolean} [wasThere] @returns {boolean} whether that is known */
-  shut({ status }, me, wasThere = false) {
-    if (![401, 404, 422].includes(status)) return false
+  shut({ status, over }, me, wasThere = false) {
+    if (!over) return false
     this.over(status === 401 ? 'gone' : me || wasThere ? 'inactive' : 'unknown')
     return true
   }

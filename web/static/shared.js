@@ -36,6 +36,7 @@ class Shared {
   constructor(name, world, open, locks, channel) {
     this.world = world
     this.open = open
+    this.waits = PATIENCE
     this.readyState = 0
     /** @type {Source['onopen']} */
     this.onopen = null

@@ -94,6 +94,8 @@ export interface Source {
   onerror: ((e: Event) => void) | null
   addEventListener(type: 'ping', listener: () => void): void
   readonly readyState: number
+  /** How long it may wait for another tab before it asks the server itself, in milliseconds. */
+  readonly waits?: number
   close(): void
 }
 
