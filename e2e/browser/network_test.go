@@ -216,3 +216,43 @@ func TestProxyDoesNotEndASession(t *testing.T) {
 		})
 	}
 }
+
+func TestCardThatIsPutBackOfflineIsNotSaidToBeKept(t *testing.T) {
+	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
+		r, w, master := atATable(t, open)
+		r.sees("Choose your card.")
+		w.becomes(state{refuses: true})
+		r.wait(`document.querySelector('.notice.lost')`)
+		r.click(".hand [data-card='8']")
+		r.sees("Your card is kept here")
+		r.sees("Your card is chosen.")
+		if value[bool](r, says("Choose your card.")) {
+			t.Error("the page asks for a card that is chosen")
+		}
+		r.click(".hand [data-card='8']")
+		r.sees("You see the table as it was.")
+		r.sees("Choose your card.")
+		r.wait(`!document.querySelector('.pending')`)
+		w.becomes(state{})
+		r.seesLive()
+		if n := master.counted(); n != 0 {
+			t.Errorf("the server has %d cards, want none", n)
+		}
+	})
+}
+
+func TestProfileThatCannotBeChangedOfflineSaysSoAtOnce(t *testing.T) {
+	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
+		r, w, _ := atATable(t, open)
+		r.click(".place.me .seat")
+		r.click("dialog button|Change name and face")
+		w.becomes(state{refuses: true})
+		r.wait(`document.querySelector('dialog .notice.lost')`)
+		r.click("dialog button|Save")
+		r.sees("No connection: this cannot be done now. Nothing was changed.")
+		w.becomes(state{})
+		r.wait(`!document.querySelector('.notice.lost')`)
+		r.click("dialog button|Save")
+		r.wait(`!document.querySelector('dialog')`)
+	})
+}

@@ -71,6 +71,12 @@ func TestEightTabsOfOneBrowserVote(t *testing.T) {
 	}
 }
 
+// hides makes the page believe that nobody sees it, or that somebody does again.
+func (p *person) hides(hidden bool) {
+	p.t.Helper()
+	eval[any](p, fmt.Sprintf(`(Object.defineProperty(document, 'hidden', { value: %t, configurable: true }), document.dispatchEvent(new Event('visibilitychange')), null)`, hidden))
+}
+
 func TestListOfSessionsIsNotListenedToWhileHidden(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
@@ -78,13 +84,10 @@ func TestListOfSessionsIsNotListenedToWhileHidden(t *testing.T) {
 	p.visit("/")
 	p.sees("No session is open right now.")
 	eventually(t, "the list is listened to", func() bool { return s.streams() == "1" })
-	hide := func(hidden bool) {
-		eval[any](p, fmt.Sprintf(`(Object.defineProperty(document, 'hidden', { value: %t, configurable: true }), document.dispatchEvent(new Event('visibilitychange')), null)`, hidden))
-	}
-	hide(true)
+	p.hides(true)
 	eventually(t, "the list is let go", func() bool { return s.streams() == "0" })
 	s.create("Checkout squad", "Mike", "bear")
-	hide(false)
+	p.hides(false)
 	p.sees("Checkout squad")
 	p.do(navigateTo("about:blank"))
 }
