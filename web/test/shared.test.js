@@ -1,6 +1,6 @@
 // @ts-check
 import { MOST, PATIENCE, share } from '../static/shared.js'
-import { SILENCE, Stream } from '../static/stream.js'
+import { DOUBT, SILENCE, Stream } from '../static/stream.js'
 import { same, settled, test } from './harness.js'
 import { StillWorld } from './world.js'
 
@@ -189,4 +189,20 @@ test('a tab whose leader has frozen comes back by a stream of its own', async ()
   await settled()
   same([opened, stream.live], [2, true])
   stream.close()
+})
+
+test('a tab whose stream is silent does not tell another that all is well', async () => {
+  const browser = new Browser()
+  browser.tab()
+  await settled()
+  browser.world.line.open()
+  browser.say(JSON.parse(WHOLE))
+  await browser.world.pass(DOUBT) // frozen, it notices nothing itself
+  const late = browser.tab()
+  await settled()
+  same(late.heard, [], 'from the silent tab')
+  await browser.world.pass(PATIENCE)
+  browser.world.line.open()
+  browser.say(JSON.parse(WHOLE))
+  same([browser.world.lines.length, late.heard], [2, ['open', 0]])
 })
