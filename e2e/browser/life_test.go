@@ -106,6 +106,23 @@ func TestAnybodyThereTakesOverFromAnAbsentScrumMaster(t *testing.T) {
 	sarah.gone(".place.me .crown")
 }
 
+// The time to wait is the server's: a page that comes in a pause begins no new one.
+func TestReloadInAPauseDoesNotBeginTheWaitAnew(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	sarah, mike := s.person("Sarah"), s.person("Mike")
+	path := sarah.settles("Checkout squad", "cat")
+	mike.settles(path, "bear")
+	sarah.visit("/")
+	mike.sight("button:disabled|Take over in 0:")
+	mike.wait(`Number(/0:(\d\d)/.exec(document.querySelector('.takeover')?.innerText)?.[1]) <= 25`)
+	mike.visit(path)
+	mike.sight(".takeover")
+	if got := eval[string](mike, `document.querySelector('.takeover').innerText`); got > "Take over in 0:25" && got != "Take over as Scrum Master" {
+		t.Errorf("after a reload the page says %q, want what was left", got)
+	}
+}
+
 func TestRoleMovesOnFromAnAbsentScrumMaster(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "GRACE_PERIOD_SECONDS=4")

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/cdproto/page"
 )
 
 // figure is what the server's metrics have under a name; empty if they have it not.
@@ -71,6 +73,12 @@ func TestEightTabsOfOneBrowserVote(t *testing.T) {
 	}
 }
 
+// hides makes the page believe that nobody sees it, or that somebody does again.
+func (p *person) hides(hidden bool) {
+	p.t.Helper()
+	eval[any](p, fmt.Sprintf(`(Object.defineProperty(document, 'hidden', { value: %t, configurable: true }), document.dispatchEvent(new Event('visibilitychange')), null)`, hidden))
+}
+
 func TestListOfSessionsIsNotListenedToWhileHidden(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
@@ -78,13 +86,10 @@ func TestListOfSessionsIsNotListenedToWhileHidden(t *testing.T) {
 	p.visit("/")
 	p.sees("No session is open right now.")
 	eventually(t, "the list is listened to", func() bool { return s.streams() == "1" })
-	hide := func(hidden bool) {
-		eval[any](p, fmt.Sprintf(`(Object.defineProperty(document, 'hidden', { value: %t, configurable: true }), document.dispatchEvent(new Event('visibilitychange')), null)`, hidden))
-	}
-	hide(true)
+	p.hides(true)
 	eventually(t, "the list is let go", func() bool { return s.streams() == "0" })
 	s.create("Checkout squad", "Mike", "bear")
-	hide(false)
+	p.hides(false)
 	p.sees("Checkout squad")
 	p.do(navigateTo("about:blank"))
 }
@@ -124,4 +129,33 @@ func TestFirefoxIsLiveSoonAfterARestart(t *testing.T) {
 	r.seesLive()
 	t.Logf("live %v after the server was ready again", time.Since(begun).Round(10*time.Millisecond))
 	r.wait(`window.__same`)
+}
+
+// A tab that the browser has frozen keeps what it has, and says nothing: the others notice by its silence.
+func TestTabsComeBackWhenTheOneWithTheStreamIsFrozen(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	first := s.person("Sarah")
+	path := first.settles("Checkout squad", "cat")
+	g := s.join(path[len("/session/"):], "Mike", "bear")
+	second := first.another()
+	second.visit(path)
+	second.seesLive()
+	first.click("button|Start voting")
+	second.sees("0 of 2 have voted")
+	if n := s.streams(); n != "1" {
+		t.Fatalf("two tabs have %s streams, want one", n)
+	}
+	lifecycle := func(state page.SetWebLifecycleStateState) {
+		first.do(command(page.SetWebLifecycleState, page.SetWebLifecycleStateParams{State: state}))
+	}
+	lifecycle(page.SetWebLifecycleStateStateFrozen)
+	g.vote("5")
+	second.takesItsTime(`document.body.innerText.includes('1 of 2 has voted')`)
+	second.seesLive()
+	second.click(".hand [data-card='8']")
+	second.holds("8")
+	lifecycle(page.SetWebLifecycleStateStateActive)
+	first.sees("2 of 2 have voted")
+	first.holds("8")
 }

@@ -51,5 +51,11 @@ func (a *API) pageFor(x *exchange, path string) web.Page {
 	return page
 }
 
-// nameForChats is what a chat may show of a link to the session, to everybody who sees the link. The list of sessions shows every name as well.
-func nameForChats(s *poker.Session) string { return s.Name }
+// nameForChats is what a chat may show of a link to the session, to everybody who sees the link. One with a password is read by those who have a seat, and by nobody else; of others, who has the
+// link may see everything.
+func nameForChats(s *poker.Session) string {
+	if s.Protected() {
+		return ""
+	}
+	return s.Name
+}

@@ -47,6 +47,17 @@ func TestPageSaysWhatAnInvitationShows(t *testing.T) {
 	}
 }
 
+// Of a session with a password, a link says nothing to who does not know it.
+func TestInvitationToAProtectedSessionNamesNothing(t *testing.T) {
+	s := start(t, realSite)
+	w := newWorld(t, s, "waiting")
+	s.act(t, w.master, "settings", `{"password":"secret","listed":false}`)
+	page := s.must(t, "GET /session/"+w.session, "")
+	if got := metas(t, page.body)["og:title"]; !strings.HasPrefix(got, "MagnaPP") || strings.Contains(page.body, "Sprint 12") {
+		t.Errorf("the page says %q", got)
+	}
+}
+
 func TestPageKnowsThePublicURL(t *testing.T) {
 	s := start(t, realSite, publicURL("https://poker.example.com/"))
 	who := s.create(t, createBody)

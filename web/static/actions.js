@@ -56,9 +56,15 @@ export function faceHere({ draft, room }) {
   return free[Math.floor(chance * free.length)] ?? draft.avatar
 }
 
-/** @param {Refusal} e @param {string} conflict what 409 means here */
-function formRefused(e, conflict) {
+/** The fields of the forms, as the server names them in each call. */
+const CREATE = /** @type {Record<string, Field>} */ ({ name: 'session-name', creator_name: 'me-name' })
+const JOIN = /** @type {Record<string, Field>} */ ({ user_name: 'me-name' })
+const PROFILE = /** @type {Record<string, Field>} */ ({ name: 'me-name' })
+
+/** @param {Refusal} e @param {string} conflict what 409 means here @param {Record<string, Field>} fields */
+function formRefused(e, conflict, fields) {
   if (!(e instanceof Refusal)) throw e
+  if (Object.hasOwn(fields, e.field)) return void wrong(fields[e.field], t(fields[e.field] === 'me-name' ? 'form.meWrong' : 'form.sessionWrong'))
   set({ form: { busy: false, error: e.status === 409 ? conflict : e.unknown ? `${why(e)} ${t('form.again')}` : t('refused.other', { why: why(e) }) } })
 }
 
@@ -75,7 +81,7 @@ export async function create(name, me, countdown) {
     prefs.keepSeat(session_id, user_id, name.trim())
     go(`/session/${session_id}`)
   } catch (e) {
-    formRefused(/** @type {Refusal} */ (e), t('refused.slots'))
+    formRefused(/** @type {Refusal} */ (e), t('refused.slots'), CREATE)
   }
 }
 
@@ -94,9 +100,9 @@ export async function join(me) {
     openRoom()?.enter(session, user_id)
   } catch (e) {
     set({ form: { busy: false, error: null } })
-    const { status } = /** @type {Refusal} */ (e)
-    if (status === 409 || status === 404) openRoom()?.over(status === 409 ? 'full' : 'inactive')
-    else formRefused(/** @type {Refusal} */ (e), '')
+    const { kind } = /** @type {Refusal} */ (e)
+    if (kind === 'session_full' || kind === 'session_gone') openRoom()?.over(kind === 'session_full' ? 'full' : 'inactive')
+    else formRefused(/** @type {Refusal} */ (e), t('refused.other', { why: t('refused.409') }), JOIN)
   }
 }
 
@@ -158,13 +164,14 @@ export async function changeMe(me) {
   const you = checked(me)
   const { room, form } = get()
   if (!you || !room?.me || form.busy) return
+  if (room.connection === 'lost') return offline()
   set({ form: { busy: true, error: null } })
   try {
     await api.profile(room.id, room.me, you)
     prefer({ me: you })
     set({ form: { busy: false, error: null }, dialog: null })
   } catch (e) {
-    formRefused(/** @type {Refusal} */ (e), '')
+    formRefused(/** @type {Refusal} */ (e), '', PROFILE)
   }
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Session, Round, Me, Created, Joined } from './types.js' */
+/** @import { Session, Round, Me, Created, Joined, Report } from './types.js' */
 /** @import { Once, Options } from './requests.js' */
 import { Refusal, Requests } from './requests.js'
 
@@ -66,6 +66,8 @@ export function calls(requests) {
     extend: (id, me) => requests.call('POST', at(id, '/extend', { user_id: me }), undefined, always),
     /** Every completed round, whole. @param {string} id @param {string} me @returns {Promise<Round[]>} */
     rounds: (id, me) => requests.call('GET', at(id, '/rounds', { user_id: me })),
+    /** What came of a session, which may be over. @param {string} id @param {string|null} me @returns {Promise<Report>} */
+    summary: (id, me) => requests.once('GET', at(id, '/summary', me ? { user_id: me } : {})),
     /** @param {string} id @param {string} me @param {Me} as */
     profile: (id, me, as) => requests.call('POST', at(id, '/profile', { user_id: me }), as, always),
     /** By which others can reach the server; it tells only who is on its own machine. @returns {Promise<{addresses: string[]}>} */

@@ -2,6 +2,7 @@
 /** @import { Room, Envelope, Session, Ending } from './types.js' */
 import { api, lineIs, pace, Refusal } from './api.js'
 import { fold } from './fold.js'
+import { summarize } from './rounds.js'
 import { seat } from './seats.js'
 import { Stream } from './stream.js'
 import { keepSeat, seatIn } from './prefs.js'
@@ -15,8 +16,8 @@ import { happened } from './effects.js'
 /** @type {Room} */
 const EMPTY = {
   id: '', phase: 'loading', ending: null, session: null, me: null, myVote: null, wanted: undefined, connection: 'connecting',
-  retryAt: null, pausedAt: 0, places: new Map(), skew: 0, busy: null, choice: null, reopened: false, celebrate: null,
-  history: [], names: {}, witnesses: null, expanded: null,
+  retryAt: null, places: new Map(), skew: 0, busy: null, choice: null, reopened: false, celebrate: null,
+  history: [], names: {}, summary: null, witnesses: null, expanded: null,
 }
 
 /** The open session: its stream and its votes. Everything that is shown lies in the store. */
@@ -65,7 +66,7 @@ export class OpenRoom {
     } catch (e) {
       if (!(e instanceof Refusal)) throw e
       if (signal.aborted || !this.room()) return true
-      if (e.status !== 401 || !me) return this.shut(e, me)
+      if (e.status !== 401 || !e.over || !me) return this.shut(e, me)
       keepSeat(this.id, null)
       return this.look(timeout, signal)
     }
@@ -75,7 +76,6 @@ export class OpenRoom {
   enter(session, me) {
     if (!this.room()) return
     setRoom(this.id, { session, me, phase: me ? 'seated' : 'join', myVote: session.my_vote ?? null, wanted: undefined, places: seat(new Map(), session.participants, me), connection: 'connecting', ending: null })
-    if (session.status === 'paused') setRoom(this.id, { pausedAt: Date.now() })
     this.stream?.close()
     lineIs(true)
     this.votes.reset()
@@ -95,17 +95,27 @@ export class OpenRoom {
       await api.session(this.id, room.me, { timeout, signal })
       return 'yes'
     } catch (e) {
-      if (signal.aborted || !(e instanceof Refusal) || ![401, 404].includes(e.status)) return 'later'
-      this.shut(e, room.me, true)
-      return 'no'
+      return !signal.aborted && e instanceof Refusal && this.shut(e, room.me, true) ? 'no' : 'later'
     }
   }
 
   /** The session cannot be entered. @param {Refusal} refusal @param {string|null} me @param {boolean} [wasThere] @returns {boolean} whether that is known */
-  shut({ status }, me, wasThere = false) {
-    if (![401, 404, 422].includes(status)) return false
-    this.over(status === 401 ? 'gone' : me || wasThere ? 'inactive' : 'unknown')
+  shut({ status, over }, me, wasThere = false) {
+    if (!over) return false
+    if (status === 401) this.over('gone')
+    else void this.ended(me || wasThere ? 'inactive' : 'unknown', me)
     return true
+  }
+
+  /** The session is no more. The server may still know how it ended, and what came of it. @param {Ending} ending as far as the page knows @param {string|null} me */
+  async ended(ending, me) {
+    this.stream?.close()
+    lineIs(true) // it has answered
+    const said = await api.summary(this.id, me).catch(() => null)
+    const room = this.room()
+    if (!room) return
+    if (said) setRoom(this.id, { summary: summarize(said, room.names) })
+    this.over(said?.end_reason ?? ending)
   }
 
   /** @param {Ending} ending */
@@ -122,14 +132,17 @@ export class OpenRoom {
   event(event) {
     const room = this.room()
     if (!room) return
-    if (event.type === 'session_expired') return this.over(/** @type {Ending} */ (event.data.reason))
+    if (event.type === 'session_expired') {
+      const ending = /** @type {Ending} */ (event.data.reason)
+      if (room.session?.rounds.length && !room.history.length) return void this.ended(ending, room.me) // who has no seat yet keeps no account of the rounds
+      return this.over(ending)
+    }
     if (event.type === 'user_left' && event.data.user_id === room.me) return this.over(/** @type {Ending} */ (event.data.reason))
     const session = /** @type {Session} */ (fold(room.session, event))
     const newRound = session.current_round?.id !== room.session?.current_round?.id
-    const pausing = session.status === 'paused' && room.session?.status !== 'paused'
     const skew = Math.max(room.skew || -Infinity, Date.parse(event.timestamp) - Date.now())
     setRoom(this.id, {
-      session, skew, ...(pausing ? { pausedAt: Date.parse(event.timestamp) - skew } : {}), places: seat(room.places, session.participants, room.me),
+      session, skew, places: seat(room.places, session.participants, room.me),
       ...(event.type === 'round_completed' ? { choice: null, reopened: false } : {}),
       ...(newRound ? { choice: null, reopened: false, celebrate: null } : {}),
     })

@@ -59,8 +59,9 @@ let lobby = null
 
 /** A list that nobody sees is not listened to: by HTTP/1.1 it would take one of the six connections that a browser has. */
 export function seen() {
-  if (document.hidden) return leaveLobby()
-  if (get().route.name === 'home') enterLobby()
+  if (document.hidden) leaveLobby()
+  else if (get().route.name === 'home') enterLobby()
+  set({}) // what else listens only while it is seen hears of it as the page is drawn
 }
 
 /** Listens to the list of open sessions. */

@@ -74,7 +74,7 @@ export class Stream {
     source.addEventListener('ping', () => void this.sign(source))
     source.onerror = () => this.broke(source)
     this.live = false
-    this.bound(limit)
+    this.bound(limit + (source.waits ?? 0))
   }
 
   /** @param {number} limit until a stream that has not begun is given up */

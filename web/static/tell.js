@@ -22,7 +22,7 @@ const unknowns = { 0: 'refused.offline', 502: 'refused.502', 503: 'refused.503',
 
 /** Why something was refused, in words. @param {Refusal} refusal @returns {string} */
 export function why(refusal) {
-  if (refusal.unknown) return t(unknowns[refusal.kind] ?? unknowns[refusal.status])
+  if (refusal.unknown) return t(unknowns[refusal.kind] ?? unknowns[refusal.status] ?? 'refused.offline')
   const known = /** @type {Record<number, Key>} */ ({ 401: 'refused.401', 403: 'refused.403', 404: 'refused.404', 409: 'refused.409', 422: 'refused.422', 429: 'refused.429' })
   if (language() === 'en' && refusal.message) return refusal.message
   return t(known[refusal.status] ?? 'refused.500')

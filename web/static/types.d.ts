@@ -2,7 +2,7 @@
 
 import type { EventData, Round as ServerRound, RoundAnswer, SessionAnswer, Statistics, Summary, Vote } from './openapi.js'
 
-export type { Card, Created, EventData, Joined, Statistics, Summary, User, Vote } from './openapi.js'
+export type { Card, Created, EventData, Joined, Report, Statistics, Summary, User, Vote } from './openapi.js'
 export type Status = SessionAnswer['status']
 /** A round as everybody sees it, or as the server answers to somebody. */
 export type Round = ServerRound & Partial<Pick<RoundAnswer, 'my_vote'>>
@@ -41,8 +41,6 @@ export interface Room {
   /** The card I asked for and the server has not answered yet; undefined when nothing is under way. */
   wanted: string | null | undefined
   connection: Connection
-  /** When the session was paused, in milliseconds since 1970, by our own clock. */
-  pausedAt: number
   /** When the next try to connect is made, in milliseconds since 1970; null while none is planned, or one is under way. */
   retryAt: number | null
   /** Who sits where: places by user id. */
@@ -59,6 +57,8 @@ export interface Room {
   history: Past[]
   /** Everybody who was seen here, by id. */
   names: Record<string, string>
+  /** What the server says came of the session, where this page does not know it. */
+  summary: Memory | null
   /** Who was there when the cards of a round turned. */
   witnesses: { round: string; users: string[] } | null
   /** The line of past rounds that is open. */
@@ -94,6 +94,8 @@ export interface Source {
   onerror: ((e: Event) => void) | null
   addEventListener(type: 'ping', listener: () => void): void
   readonly readyState: number
+  /** How long it may wait for another tab before it asks the server itself, in milliseconds. */
+  readonly waits?: number
   close(): void
 }
 

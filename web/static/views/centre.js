@@ -6,7 +6,7 @@ import { accept, reveal, skip, start } from '../actions.js'
 import { clock, inline, num, shown, t } from '../i18n.js'
 import { setRoom } from '../store.js'
 import { left } from '../ticker.js'
-import { agreed, estimate, farApart, hasVoted, iAmMaster, missing, nameOf, names, pending, present } from '../words.js'
+import { agreed, estimate, farApart, hasVoted, iAmMaster, keepsCard, missing, myCard, nameOf, names, present } from '../words.js'
 import { cup } from './icons.js'
 import { pause } from './pause.js'
 import { figures } from './results.js'
@@ -68,8 +68,11 @@ function voting(room, session, round) {
   const late = missing(session)
   return html`${topic(round)}<p class="note count">${fresh(t('centre.voted', { n: total - late.length, total }))}</p>
     <p class="note missing">${fresh(awaited(session, late))}</p>
-    ${iAmMaster(room) ? nothing : html`<p class="lead">${fresh(t(hasVoted(round, room.me ?? '') ? 'centre.chosen' : 'centre.choose'))}</p>`}`
+    ${iAmMaster(room) ? nothing : html`<p class="lead">${fresh(t(chosen(room, round) ? 'centre.chosen' : 'centre.choose'))}</p>`}`
 }
+
+/** Whether a card of mine is chosen, sent or not. @param {Room} room @param {Round} round */
+const chosen = (room, round) => room.wanted === undefined ? hasVoted(round, room.me ?? '') || myCard(room) !== null : room.wanted !== null
 
 /** @param {Room} room @param {Session} session */
 const turn = (room, session) => html`<button class="primary ${missing(session).length ? 'early' : ''}" ?disabled=${room.busy === 'reveal'} @click=${reveal}>${t('centre.reveal')}</button>`
@@ -130,7 +133,7 @@ function paused(state, room, session) {
   return html`${session.current_round ? topic(session.current_round) : nothing}
     <p class="lead">${t('centre.paused', { name: inline(name) })}</p>
     ${session.resumes_by
-      ? html`<p class="big clock" role="timer">${clock(left(state, session.resumes_by))}</p><p class="note">${t(pending(room) ? 'pause.kept' : 'centre.pausedNote')}</p>${pause(state, room, session)}`
+      ? html`<p class="big clock" role="timer">${clock(left(state, session.resumes_by))}</p><p class="note">${t(keepsCard(room) ? 'pause.kept' : 'centre.pausedNote')}</p>${pause(state, room, session)}`
       : html`<p class="note">${t('centre.pausedNobody')}</p>`}`
 }
 

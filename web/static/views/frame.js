@@ -7,7 +7,7 @@ import { openRoom } from '../room.js'
 import { opensElsewhere } from '../router.js'
 import { set } from '../store.js'
 import { expiring, left } from '../ticker.js'
-import { pending } from '../words.js'
+import { keepsCard } from '../words.js'
 import { close, invite, logo, sliders, soundOff, soundOn } from './icons.js'
 
 /** @param {State} state */
@@ -63,7 +63,7 @@ const isLost = ({ room }) => room?.phase === 'seated' && room.connection === 'lo
 /** @param {State} state */
 function lost({ room, now, toast }) {
   if (!room) return nothing
-  const what = toast?.tone === 'offline' ? toast.text : pending(room) ? t('lost.kept') : t('lost.text')
+  const what = toast?.tone === 'offline' ? toast.text : keepsCard(room) ? t('lost.kept') : t('lost.text')
   const when = room.retryAt === null ? t('lost.trying') : t('lost.next', { time: clock(Math.max(1, room.retryAt - now)) })
   return html`<div class="notice lost"><span>${what} ${when}</span><button ?disabled=${room.retryAt === null} @click=${() => openRoom()?.stream?.retry()}>${t('lost.now')}</button></div>`
 }
