@@ -26,6 +26,8 @@ export type Session = Omit<SessionAnswer, 'my_vote' | 'current_round' | 'rounds'
 /** One event of a session's stream: its type decides what its data is. */
 export type Envelope = { [T in keyof EventData]: { type: T; session_id: string; timestamp: string; expires_at: string; data: EventData[T] } }[keyof EventData]
 
+/** What not everybody may do; `may` in words.js says who. */
+export type Action = 'start' | 'reveal' | 'accept' | 'stories' | 'deck' | 'timer' | 'nudge' | 'lock' | 'end' | 'kick' | 'transfer' | 'facilitators' | 'settings'
 export type Connection = 'connecting' | 'live' | 'lost'
 export type Ending = 'kicked' | 'left' | 'gone' | 'unknown' | 'ended' | 'inactive' | 'empty' | 'full' | 'closed'
 
