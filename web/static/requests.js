@@ -24,6 +24,8 @@ export class Refusal extends Error {
     this.title = title
     this.retryAfter = retryAfter
     this.kind = kind
+    /** What the thing is now, where somebody else has changed it. @type {any} */
+    this.current = null
   }
 
   /** Whether the change may have been made all the same. */
@@ -98,7 +100,10 @@ export class Requests {
     if (date) this.onServerTime(date)
     // An answer that breaks off is none; what a proxy says about its own failure may be no JSON.
     const said = await answer.json().catch((e) => { if (answer.ok) throw e })
-    if (!answer.ok) throw new Refusal(answer.status, said?.error ?? '', said?.detail ?? '', Number(answer.headers.get('Retry-After')) * 1000 || 0, String(said?.type ?? '').split('#')[1] ?? '')
+    if (!answer.ok) {
+      const refusal = new Refusal(answer.status, said?.error ?? '', said?.detail ?? '', Number(answer.headers.get('Retry-After')) * 1000 || 0, String(said?.type ?? '').split('#')[1] ?? '')
+      throw Object.assign(refusal, { current: said?.current ?? null })
+    }
     return said
   }
 
