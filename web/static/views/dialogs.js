@@ -12,6 +12,7 @@ import { notices } from './frame.js'
 import { close as cross } from './icons.js'
 import { invitation } from './invite.js'
 import { help, menu } from './menu.js'
+import { content as ofStories, isOfStories } from './story.js'
 import { whole } from './topic.js'
 
 /** @typedef {import('../vendor/lit-html.js').TemplateResult} Template */
@@ -49,6 +50,7 @@ const outside = (e) => { if (e.target === e.currentTarget) close() }
 /** @param {State} state @param {Dialog} dialog @returns {{title: string, body: Template}} */
 function content(state, dialog) {
   const { room } = state
+  if (room && isOfStories(dialog)) return ofStories(dialog, room, close)
   switch (dialog.kind) {
     case 'invite': return { title: t('invite.title'), body: html`<div class="beside">${invitation(state)}</div>` }
     case 'topic': return { title: t('topic.title'), body: whole(room?.session?.current_round) }
