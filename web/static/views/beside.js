@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { State, Room, Session } from '../types.js' */
+/** @import { State, Dialog, Room, Session } from '../types.js' */
 import { html, nothing } from '../vendor/lit-html.js'
 import { t } from '../i18n.js'
 import { set } from '../store.js'
@@ -10,14 +10,14 @@ import { list as icon } from './icons.js'
 const wide = matchMedia('(min-width: 60em)')
 wide.addEventListener('change', () => set({}))
 
-/** The list comes when there is one. @type {typeof import('./stories.js')|null} */
+/** The list and its dialogs come when they are needed. @type {typeof import('./story.js')|null} */
 let view = null
 let asked = false
 
 function fetchList() {
   if (asked) return
   asked = true
-  import('./stories.js').then((m) => { view = m; set({}) }, () => { asked = false })
+  import('./story.js').then((m) => { view = m; set({}) }, () => { asked = false })
 }
 
 /** Whether the list has a place of its own beside the table. @param {Session} session */
@@ -28,6 +28,13 @@ export function stories(state, room, session) {
   if (!stands(session) || state.dialog?.kind === 'stories') return nothing
   fetchList()
   return html`<section class="stories" aria-labelledby="stories">${view ? view.panel(room, session) : html`<h2 id="stories">${t('stories.title')}</h2>`}</section>`
+}
+
+/** What the dialogs about stories say. @param {Dialog} dialog @param {Room} room @param {() => void} close @returns {{title: string, body: import('../vendor/lit-html.js').TemplateResult}|null} null: it is another dialog */
+export function ofStories(dialog, room, close) {
+  if (!/stor(y|ies)$/.test(dialog.kind)) return null
+  fetchList()
+  return view ? view.content(/** @type {import('./story.js').StoryDialog} */ (dialog), room, close) : { title: t('stories.title'), body: html`<p class="hint">${t('stories.loading')}</p>` }
 }
 
 /** Opens the list where it does not stand beside the table; or the way to fill it. @param {Room} room */

@@ -8,11 +8,11 @@ import { go } from '../router.js'
 import { get, set } from '../store.js'
 import { iAmMaster } from '../words.js'
 import { formError, meFields } from './arriving.js'
+import { ofStories } from './beside.js'
 import { notices } from './frame.js'
 import { close as cross } from './icons.js'
 import { invitation } from './invite.js'
 import { help, menu } from './menu.js'
-import { content as ofStories, isOfStories } from './story.js'
 import { whole } from './topic.js'
 
 /** @typedef {import('../vendor/lit-html.js').TemplateResult} Template */
@@ -50,7 +50,8 @@ const outside = (e) => { if (e.target === e.currentTarget) close() }
 /** @param {State} state @param {Dialog} dialog @returns {{title: string, body: Template}} */
 function content(state, dialog) {
   const { room } = state
-  if (room && isOfStories(dialog)) return ofStories(dialog, room, close)
+  const stories = room && ofStories(dialog, room, close)
+  if (stories) return stories
   switch (dialog.kind) {
     case 'invite': return { title: t('invite.title'), body: html`<div class="beside">${invitation(state)}</div>` }
     case 'topic': return { title: t('topic.title'), body: whole(room?.session?.current_round) }

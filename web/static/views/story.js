@@ -15,8 +15,7 @@ import { linked } from './topic.js'
 /** @typedef {import('../vendor/lit-html.js').TemplateResult} Template */
 /** @typedef {Extract<Dialog, {kind: 'stories'|'add-stories'|'story'|'edit-story'|'remove-story'}>} StoryDialog */
 
-/** @param {Dialog} dialog @returns {dialog is StoryDialog} */
-export const isOfStories = (dialog) => ['stories', 'add-stories', 'story', 'edit-story', 'remove-story'].includes(dialog.kind)
+export { panel }
 
 /** What the dialogs about stories say. @param {StoryDialog} dialog @param {Room} room @param {() => void} close @returns {{title: string, body: Template}} */
 export function content(dialog, room, close) {
