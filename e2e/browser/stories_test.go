@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/cdproto/input"
 )
 
 // story is a story as the API has it.
@@ -272,4 +274,188 @@ func TestStoriesAreReorderedByKeyboard(t *testing.T) {
 	helper.do("POST", "/stories/"+helper.stories()[2].ID+"/move", map[string]any{"before": helper.stories()[0].ID})
 	p.seesStories("C", "A", "B", "D")
 	p.wait(focused + ` === 'C'`) // though somebody else moved it
+}
+
+// drags takes the story of a row by its handle and lets it go over another row, in its upper or lower part.
+func (p *person) drags(from, to string, lower, escape bool) {
+	p.t.Helper()
+	at := func(css string, part float64) point {
+		return eval[point](p, fmt.Sprintf(`(() => { const r = %s.getBoundingClientRect(); return { X: r.x + r.width / 2, Y: r.y + r.height * %g } })()`, css, part))
+	}
+	part := 0.25
+	if lower {
+		part = 0.75
+	}
+	start, end := at(element(".story|"+from)+`.querySelector('.handle')`, 0.5), at(element(".story|"+to), part)
+	mouse := func(kind input.DispatchMouseEventType, x, y float64) {
+		p.do(command(input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: x, Y: y, Button: input.MouseButtonLeft, Buttons: 1, ClickCount: 1}))
+	}
+	mouse(input.DispatchMouseEventTypeMousePressed, start.X, start.Y)
+	mouse(input.DispatchMouseEventTypeMouseMoved, start.X, (start.Y+end.Y)/2)
+	mouse(input.DispatchMouseEventTypeMouseMoved, end.X, end.Y)
+	p.shoot("stories-dragged")
+	if escape {
+		p.presses("\x1b")
+	}
+	mouse(input.DispatchMouseEventTypeMouseReleased, end.X, end.Y)
+	p.gone("[data-lifted], [data-drop=before], [data-drop=after]")
+}
+
+func TestStoriesAreReorderedByDragging(t *testing.T) {
+	s, p, helper := meets(t, "Ann", "Bob", "Cid", "Dan")
+	lisa := s.person("Lisa")
+	lisa.settles("/session/"+helper.session, "fox")
+	p.collects(`document.getElementById('polite').textContent.replace(/[\u2066-\u2069]/g, '')`)
+	p.drags("Dan", "Bob", false, false)
+	p.seesStories("Ann", "Dan", "Bob", "Cid")
+	p.saw(`v.includes('Dan: place 2 of 4')`)
+	lisa.seesStories("Ann", "Dan", "Bob", "Cid")
+	p.drags("Ann", "Cid", true, false)
+	p.seesStories("Dan", "Bob", "Cid", "Ann")
+	p.drags("Ann", "Dan", false, true) // Escape puts it back
+	helper.do("POST", "/stories/"+helper.stories()[0].ID, map[string]any{"title": "Eve"})
+	p.seesStories("Eve", "Bob", "Cid", "Ann")
+	p.size(390, 844)
+	p.click("header .backlog")
+	p.drags("Cid", "Eve", false, false)
+	p.seesStories("Cid", "Eve", "Bob", "Ann")
+}
+
+// What a page has missed it reads again, and a list that comes in many events is whole.
+func TestListOfStoriesIsWholeAfterEveryGap(t *testing.T) {
+	_, p, helper := meets(t)
+	many := make([]map[string]any, 300)
+	for i := range many {
+		many[i] = map[string]any{"title": fmt.Sprintf("Story %d %s", i, strings.Repeat("x", 120))}
+	}
+	for i := 0; i < len(many); i += 150 {
+		helper.lists(many[i : i+150]...)
+	}
+	p.wait(`document.querySelectorAll('.story').length === 300`)
+	p.visit(eval[string](p, `location.pathname`)) // who comes later reads it
+	p.wait(`document.querySelectorAll('.story').length === 300`)
+	p.sees("0 of 300 estimated")
+	p.inspect("stories-many")
+	p.click("header button[aria-label=Menu]")
+	p.presses("\x1b")
+	p.wait(`document.querySelector('.backlog-list').scrollHeight > document.querySelector('.backlog-list').clientHeight`)
+}
+
+func TestStoriesAreWorkedWithByTheKeyboardAlone(t *testing.T) {
+	_, p, helper := meets(t)
+	tabTo := func(selector string) {
+		t.Helper()
+		for range 40 {
+			if eval[bool](p, `!!document.activeElement && document.activeElement === `+element(selector)) {
+				return
+			}
+			p.presses("\t")
+		}
+		t.Fatalf("the Tab key does not reach %s", selector)
+	}
+	tabTo("header .backlog")
+	p.presses("\r")
+	p.sight("#new-stories")
+	tabTo("#new-stories")
+	p.presses("Pay by invoice\rEmpty basket")
+	tabTo("dialog button|Add 2 stories")
+	p.presses("\r")
+	p.seesStories("Pay by invoice", "Empty basket")
+	tabTo(".story .open")
+	p.presses("\r")
+	tabTo("dialog button|Move down")
+	p.presses("\r")
+	p.seesStories("Empty basket", "Pay by invoice")
+	tabTo("dialog button|Edit")
+	p.presses("\r")
+	tabTo("#story-description")
+	p.presses("Line one\rLine two")
+	tabTo("dialog button|Save")
+	p.presses("\r")
+	p.sees("Line one\nLine two")
+	tabTo("dialog button|Vote on this")
+	p.presses("\r")
+	p.sight(".story.voting|Pay by invoice")
+	helper.vote("8")
+	p.presses("8")
+	p.holds("8")
+	p.presses("r")
+	p.sight("#results")
+	p.presses("n") // accepts what all agree on, and goes on
+	p.sight(".story.voting|Empty basket")
+	p.sight(".story.estimated|Pay by invoice")
+	p.presses("r")
+	p.sight("#results")
+	p.presses("n") // there is nothing to accept, and it asks
+	p.sees("Vote on this again?")
+}
+
+func TestStoriesAreASheetOnAPhone(t *testing.T) {
+	_, p, helper := meets(t, "Pay by invoice", "Empty basket", "A story with a title that is far too long for any phone and goes on for more than two lines of it, so that it has to be cut somewhere")
+	for _, size := range [][2]int64{{320, 480}, {320, 640}, {390, 844}, {844, 390}} {
+		p.size(size[0], size[1])
+		p.fits()
+		p.gone(".side .stories")
+		p.click("header .backlog")
+		p.seesStories("Pay by invoice", "Empty basket", "A story with a title that is far too long for any phone and goes on for more than two lines of it, so that it has to be cut somewhere")
+		p.fits()
+		p.shoot(fmt.Sprintf("stories-sheet-%d", size[0]))
+		p.audit("the sheet")
+		p.click("dialog .open|A story with")
+		p.sees("About A story with")
+		p.click("dialog button|All stories")
+		p.presses("\x1b")
+		p.gone("dialog")
+	}
+	p.size(320, 480)
+	p.click("header .backlog")
+	p.click("dialog .story .go")
+	p.sees("Reveal cards")
+	if eval[bool](p, `!!document.querySelector('dialog')`) {
+		p.presses("\x1b")
+	}
+	p.gone("dialog")
+	helper.vote("5")
+	p.click(".hand [data-card='5']")
+	p.holds("5")
+	p.click("button|Reveal cards")
+	p.click("button|Accept 5")
+	p.click("button|Next story")
+	p.sight(".topic|Empty basket")
+}
+
+func TestSkippedStoryIsNotOfferedAgain(t *testing.T) {
+	_, p, helper := meets(t, "Pay by invoice", "Empty basket")
+	p.click("button|Start voting")
+	helper.vote("5")
+	p.presses("r")
+	p.sight("#results")
+	p.click("button|Skip")
+	p.sight(".story.skipped|Pay by invoice")
+	p.sight(".offer|Next: Empty basket")
+	p.click("button|Undo")
+	p.click("button|Accept 5")
+	p.sight(".story.estimated|Pay by invoice")
+}
+
+func TestVotingAgainIsAboutTheSameStory(t *testing.T) {
+	_, p, helper := meets(t, "Pay by invoice", "Empty basket")
+	p.presses("n")
+	p.sight(".story.voting|Pay by invoice")
+	helper.vote("5")
+	p.presses("r")
+	p.sight("#results")
+	p.click("button|Vote again")
+	p.sees("0 of 2 have voted")
+	p.sight(".story.voting|Pay by invoice")
+	helper.vote("5")
+	p.presses("r")
+	p.sight("#results")
+	p.presses("a")
+	p.sight(".story.estimated|Pay by invoice")
+	var list struct{ Stories []struct{ Rounds int } }
+	p.s.call("GET", "/api/sessions/"+helper.session+"/stories?user_id="+helper.id, helper.token, nil, &list)
+	if list.Stories[0].Rounds != 2 {
+		t.Errorf("the story has %d rounds", list.Stories[0].Rounds)
+	}
 }
