@@ -459,3 +459,26 @@ func TestVotingAgainIsAboutTheSameStory(t *testing.T) {
 		t.Errorf("the story has %d rounds", list.Stories[0].Rounds)
 	}
 }
+
+// The rule for the table holds with a list beside it, and with the next story offered; only the list itself may scroll.
+func TestTableWithStoriesFitsEveryWindow(t *testing.T) {
+	titles := make([]string, 20)
+	for i := range titles {
+		titles[i] = fmt.Sprintf("Story %d: pay by invoice, for business customers in every country that we deliver to", i+1)
+	}
+	s, p, helper := meets(t, titles...)
+	p.prefers("light", false)
+	s.fill("/session/"+helper.session, 6)
+	p.wait(`document.querySelectorAll('.place').length === 8`)
+	p.presses("n")
+	p.sees("Reveal cards")
+	helper.vote("8")
+	p.click(".hand [data-card='8']")
+	p.holds("8")
+	p.fitsEveryWindow("stories-voting")
+	p.presses("r")
+	p.sight("#results")
+	p.presses("a")
+	p.sight(".offer")
+	p.fitsEveryWindow("stories-offered")
+}

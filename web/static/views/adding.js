@@ -6,6 +6,7 @@ import { api, Refusal } from '../api.js'
 import { t } from '../i18n.js'
 import { get, set } from '../store.js'
 import { why } from '../tell.js'
+import { hasRoom } from './beside.js'
 
 // What was typed outlives the dialog: who closes it by mistake finds it again.
 let text = ''
@@ -52,7 +53,7 @@ async function submit(e) {
       all.shift()
     }
     text = ''
-    if (get().dialog?.kind === 'add-stories') set({ dialog: matchMedia('(min-width: 60em)').matches ? null : { kind: 'stories' } })
+    if (get().dialog?.kind === 'add-stories') set({ dialog: hasRoom() ? null : { kind: 'stories' } })
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal
     text = all.flat().map(({ key, title }) => (key ? `${key}\t${title}` : title)).join('\n')

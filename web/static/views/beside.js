@@ -6,8 +6,8 @@ import { set } from '../store.js'
 import { may } from '../words.js'
 import { list as icon } from './icons.js'
 
-/** As in app.css: from this width on the list stands beside the table. Below, it comes as a sheet. */
-const wide = matchMedia('(min-width: 60em)')
+/** From this width on there is room for the list beside the table, for as long as the session lasts. Below, it comes as a sheet. */
+const wide = matchMedia('(min-width: 72em)')
 wide.addEventListener('change', () => set({}))
 
 /** The list and its dialogs come when they are needed. @type {typeof import('./story.js')|null} */
@@ -19,6 +19,9 @@ function fetchList() {
   asked = true
   import('./story.js').then((m) => { view = m; set({}) }, () => { asked = false })
 }
+
+/** Whether the list can stand beside the table. */
+export const hasRoom = () => wide.matches
 
 /** Whether the list has a place of its own beside the table. @param {Session} session */
 const stands = (session) => wide.matches && session.backlog.total > 0
