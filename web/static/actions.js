@@ -9,7 +9,9 @@ import * as prefs from './prefs.js'
 import { hush, offline, refused, why } from './tell.js'
 import { openRoom } from './room.js'
 import { get, set, setRoom } from './store.js'
-import { estimate, iAmMaster, myCard, votable } from './words.js'
+import { nextStory } from './backlog.js'
+import { storyOf } from './stories.js'
+import { estimate, farApart, iAmMaster, may, myCard, votable } from './words.js'
 
 /** The longest name of a person and of a session. */
 export const NAME = 50
@@ -110,7 +112,7 @@ export async function join(me) {
 export const retry = () => openRoom()?.open()
 
 /** Does something in the room, not twice at a time, and says so if it is refused. @param {string} name @param {(id: string, me: string, room: Room, still: () => Promise<boolean>) => Promise<unknown>} what */
-async function act(name, what) {
+export async function act(name, what) {
   const { room } = get()
   if (!room?.me || room.busy === name) return
   if (room.connection === 'lost') return offline()
@@ -137,23 +139,49 @@ async function unchanged({ id, me, session }) {
 const typedTopic = () => /** @type {HTMLInputElement|null} */ (document.getElementById('topic'))?.value.trim() ?? null
 
 /** Starts a round about what stands in the field, or else about the same again. */
-export const start = () => act('start', (id, me, room, still) => api.start(id, me, typedTopic() ?? room.session?.current_round?.topic ?? '', still))
+export const start = () => act('start', (id, me, room, still) => api.start(id, me, about(room), still))
+
+/** @param {Room} room */
+function about(room) {
+  const round = room.session?.current_round
+  const topic = typedTopic()
+  if (topic === null && storyOf(room, round?.story_id)) return { story_id: round?.story_id ?? '' }
+  const text = topic ?? round?.topic
+  return text ? { topic: text } : undefined
+}
+
+/** Starts a round about a story. @param {string} story */
+export const startStory = (story) => act('start', (id, me, _, still) => {
+  wantFocus('.centre .primary, .do .primary')
+  return api.start(id, me, { story_id: story }, still)
+})
+
+/** What there is to do next once a round is completed. */
+const NEXT = '#topic, .offer .primary'
+
+/** Accepts what lies on the table, and starts the next story. @param {string} card @param {string} story */
+const goOn = (card, story) => act('start', async (id, me, _, still) => {
+  await api.accept(id, me, card, still)
+  await api.start(id, me, { story_id: story }, still)
+})
 
 export const reveal = () => act('reveal', (id, me, _, still) => api.reveal(id, me, still))
 
 export const accept = () => act('accept', async (id, me, room, still) => {
   const card = estimate(room)
   if (card === null) return
-  wantFocus('#topic')
+  wantFocus(NEXT)
   await api.accept(id, me, card, still)
 })
 
 export const takeover = () => act('takeover', api.takeover)
 
-/** Completes the round without an estimate. */
-export const skip = () => act('accept', async (id, me, _, still) => {
-  wantFocus('#topic')
+/** Completes the round without an estimate, and sets its story aside. */
+export const skip = () => act('accept', async (id, me, room, still) => {
+  wantFocus(NEXT)
   await api.accept(id, me, null, still)
+  const story = storyOf(room, room.session?.current_round?.story_id)
+  if (story && may(room, 'stories')) await api.editStory(id, me, story.id, { status: 'skipped' })
 })
 
 /** Another estimate for the round on the table. @param {string} card */
@@ -208,14 +236,23 @@ export const end = () => act('end', api.end)
 
 export const leave = () => act('leave', api.leave)
 
-/** A new round. What would be lost by it is asked about first: cards on the table, and a result without an estimate. */
+/** A new round, about the next story if there is one. What would be lost by it is asked about first: cards on the table, and a result without an estimate. */
 export function newRound() {
   const { room } = get()
   if (!room || !iAmMaster(room)) return
   const { status, current_round } = room.session ?? {}
   if (status === 'voting' && Object.keys(current_round?.votes ?? {}).length) set({ dialog: { kind: 'restart' } })
-  else if (status === 'results' && current_round?.completed_at === null) set({ dialog: { kind: 'again' } })
-  else if (status === 'waiting' || status === 'voting' || status === 'results') void start()
+  else if (status === 'results' && current_round?.completed_at === null) void decided(room)
+  else if (status === 'voting') void start()
+  else if (status === 'waiting' || status === 'results') void (nextStory(room) ? startStory(nextStory(room)?.id ?? '') : start())
+}
+
+/** With a next story, an estimate that was picked, or that the votes agree on well enough, is accepted by going on. @param {Room} room */
+function decided(room) {
+  const card = estimate(room)
+  const next = nextStory(room)
+  if (card === null || !next || !room.session || room.choice === null && farApart(room.session)) set({ dialog: { kind: 'again' } })
+  else void goOn(card, next.id)
 }
 
 /** A card of the hand: mine while voting, the estimate afterwards for the Scrum Master. @param {string} card */

@@ -50,6 +50,7 @@ const words = {
   votes_revealed: ({ statistics }, _, session) => revealed(statistics, session),
   round_completed: ({ estimate }) => estimate ? t('say.accepted', { card: cardName(estimate) }) : null,
   scrum_master_changed: ({ new_master_id }, { me }, session) => new_master_id === me ? t('say.masterYou') : t('say.master', { name: inline(nameOf(session, new_master_id)) }),
+  stories_updated: ({ added }) => added.length ? t('say.storiesAdded', { n: added.length }) : null,
   session_paused: (_, __, session) => t('say.paused', { name: inline(nameOf(session, session.scrum_master_id)) }),
   session_updated: (_, { session }, now) => session?.status === 'paused' && now.status !== 'paused' ? t('say.resumed') : null,
 }

@@ -25,6 +25,8 @@ export class Refusal extends Error {
     this.retryAfter = retryAfter
     this.kind = kind
     this.field = field
+    /** What the thing is now, where somebody else has changed it. @type {any} */
+    this.current = null
   }
 
   /** Whether the change may have been made all the same. A proxy that has lost the server may also say 404 or a number of its own; what the server itself says has a kind. */
@@ -102,7 +104,10 @@ export class Requests {
     if (date) this.onServerTime(date)
     // An answer that breaks off is none; what a proxy says about its own failure may be no JSON.
     const said = await answer.json().catch((e) => { if (answer.ok) throw e })
-    if (!answer.ok) throw new Refusal(answer.status, said?.error ?? '', said?.detail ?? '', Number(answer.headers.get('Retry-After')) * 1000 || 0, String(said?.type ?? '').split('#')[1] ?? '', String(said?.field ?? ''))
+    if (!answer.ok) {
+      const refusal = new Refusal(answer.status, said?.error ?? '', said?.detail ?? '', Number(answer.headers.get('Retry-After')) * 1000 || 0, String(said?.type ?? '').split('#')[1] ?? '', String(said?.field ?? ''))
+      throw Object.assign(refusal, { current: said?.current ?? null })
+    }
     return said
   }
 

@@ -1,9 +1,11 @@
 // @ts-check
 /** @import { Room, Envelope, Session, Ending } from './types.js' */
 import { api, lineIs, pace, Refusal } from './api.js'
+import { follow } from './backlog.js'
 import { fold } from './fold.js'
 import { summarize } from './rounds.js'
 import { seat } from './seats.js'
+import { catchUp } from './stories.js'
 import { Stream } from './stream.js'
 import { keepSeat, seatIn } from './prefs.js'
 import { get, set, setRoom } from './store.js'
@@ -17,7 +19,7 @@ import { happened } from './effects.js'
 const EMPTY = {
   id: '', phase: 'loading', ending: null, session: null, me: null, myVote: null, wanted: undefined, connection: 'connecting',
   retryAt: null, places: new Map(), skew: 0, busy: null, choice: null, reopened: false, celebrate: null,
-  history: [], names: {}, summary: null, witnesses: null, expanded: null,
+  history: [], names: {}, summary: null, witnesses: null, expanded: null, stories: null, upNext: null,
 }
 
 /** The open session: its stream and its votes. Everything that is shown lies in the store. */
@@ -142,12 +144,13 @@ export class OpenRoom {
     const newRound = session.current_round?.id !== room.session?.current_round?.id
     const skew = Math.max(room.skew || -Infinity, Date.parse(event.timestamp) - Date.now())
     setRoom(this.id, {
-      session, skew, places: seat(room.places, session.participants, room.me),
+      session, skew, stories: follow(room.stories, event), places: seat(room.places, session.participants, room.me),
       ...(event.type === 'round_completed' ? { choice: null, reopened: false } : {}),
-      ...(newRound ? { choice: null, reopened: false, celebrate: null } : {}),
+      ...(newRound ? { choice: null, reopened: false, celebrate: null, upNext: session.current_round?.story_id === room.upNext ? null : room.upNext } : {}),
     })
     happened.event(event, room, session)
     this.votes.event(event)
+    void catchUp(this.id)
   }
 
   /** Someone in another tab of this browser took a seat here, or gave it up. */

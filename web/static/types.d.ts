@@ -1,10 +1,12 @@
 // What the server says is in openapi.d.ts, which is written from /openapi.json; here is what the page keeps of it.
 
-import type { EventData, Round as ServerRound, RoundAnswer, SessionAnswer, Statistics, Summary, Vote } from './openapi.js'
+import type { EventData, Report, Round as ServerRound, RoundAnswer, SessionAnswer, Statistics, StoryList as ServerStoryList, Summary, Vote } from './openapi.js'
 
-export type { Card, Created, EventData, Joined, Report, Statistics, Summary, User, Vote } from './openapi.js'
+export type { Card, Created, Deck, EventData, Joined, Report, Statistics, StoriesDone, Story, StoryAnswer, Summary, User, Vote, WholeStory } from './openapi.js'
 export type Status = SessionAnswer['status']
 /** A round as everybody sees it, or as the server answers to somebody. */
+/** The list of stories, as far as the page keeps it. */
+export type StoryList = Pick<ServerStoryList, 'version' | 'stories'>
 export type Round = ServerRound & Partial<Pick<RoundAnswer, 'my_vote'>>
 /** A completed round, in short; whole, once the page knows its votes. */
 export interface Past { id: string; topic: string | null; story_id?: string | null; estimate: string | null; completed_at: string | null; started_at?: string; votes?: Record<string, Vote>; statistics?: Statistics | null }
@@ -26,6 +28,8 @@ export type Session = Omit<SessionAnswer, 'my_vote' | 'current_round' | 'rounds'
 /** One event of a session's stream: its type decides what its data is. */
 export type Envelope = { [T in keyof EventData]: { type: T; session_id: string; timestamp: string; expires_at: string; data: EventData[T] } }[keyof EventData]
 
+/** What not everybody may do; `may` in words.js says who. */
+export type Action = 'start' | 'reveal' | 'accept' | 'stories' | 'deck' | 'timer' | 'nudge' | 'lock' | 'end' | 'kick' | 'transfer' | 'facilitators' | 'settings'
 export type Connection = 'connecting' | 'live' | 'lost'
 export type Ending = 'kicked' | 'left' | 'gone' | 'unknown' | 'ended' | 'inactive' | 'empty' | 'full' | 'closed'
 
@@ -65,6 +69,10 @@ export interface Room {
   expanded: string | null
   /** The round whose consensus is being celebrated. */
   celebrate: string | null
+  /** The list of stories; null until it was read. Its version is 0 when it is known to be old. */
+  stories: StoryList | null
+  /** The story that was picked here to be voted on next. */
+  upNext: string | null
 }
 
 /** What the page takes from the browser. */
@@ -104,14 +112,16 @@ export interface Me { name: string; avatar: string }
 export interface Draft extends Me { picked?: boolean }
 export type Field = 'me-name' | 'session-name'
 export interface Prefs { theme: 'system' | 'light' | 'dark'; lang: string | null; sound: boolean; me: Me | null }
-export type Dialog = { kind: 'invite' | 'menu' | 'help' | 'end' | 'leave' | 'restart' | 'away' | 'topic' | 'again' | 'profile' } | { kind: 'person' | 'kick'; user: string }
+/** What the summary page has. */
+export type Takeaway = { id: string; report: Report | null; problem: 'gone' | 'closed' | 'silent' | null }
+export type Dialog = { kind: 'invite' | 'menu' | 'help' | 'end' | 'leave' | 'restart' | 'away' | 'topic' | 'again' | 'profile' } | { kind: 'person' | 'kick'; user: string } | { kind: 'stories' | 'add-stories' } | { kind: 'story' | 'edit-story' | 'remove-story'; story: string }
 /** offline: it is about the line that is down, and goes when that is up again. */
 export interface Toast { text: string; tone: 'refusal' | 'info' | 'offline' }
 /** How the table lies: an oval; two columns of seats on a phone held upright; two rows in a low window; people and cards in lines where there is room for nothing else. */
 export type Shape = 'around' | 'upright' | 'flat' | 'small'
 
 export interface State {
-  route: { name: 'home' } | { name: 'session'; id: string }
+  route: { name: 'home' } | { name: 'session' | 'summary'; id: string }
   prefs: Prefs
   lobby: Summary[] | null
   lobbyLive: boolean
@@ -122,13 +132,15 @@ export interface State {
   form: { busy: boolean; error: string | null; field?: Field }
   draft: Draft
   /** What was copied a moment ago, and whether that worked. */
-  copied?: { what: 'link' | 'rounds'; ok: boolean } | null
+  copied?: { what: 'link' | 'rounds' | 'markdown' | 'table'; ok: boolean } | null
   /** Addresses of this server that others can open; null until the server was asked. */
   addresses?: string[] | null
   /** The one of them that was chosen for the invitation. */
   address?: string | null
   /** A session of the same name as the one that is over here, open now. */
   successor?: Summary | null
+  /** On the page of what a team takes home. */
+  takeaway?: Takeaway | null
   /** The name that the form for a new session begins with. */
   proposal?: string
   now: number

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Session, Room, Round, User } from './types.js' */
+/** @import { Action, Session, Room, Round, User } from './types.js' */
 import { inline, list, num, t } from './i18n.js'
 
 /** @param {Session|null} session @param {string} user */
@@ -13,6 +13,18 @@ export const cardKey = (value) => (/^\d+$/.test(value) ? value : value[0].toUppe
 
 /** @param {Room} room */
 export const iAmMaster = (room) => !!room.me && room.session?.scrum_master_id === room.me
+
+/** What only the Scrum Master may do. Everything else of Action facilitators may, too, and everybody what settings.everyone_may names; internal/poker/may.go decides. */
+const LEADS = ['end', 'kick', 'transfer', 'facilitators', 'settings']
+
+/** Whether I may do that here. What is no Action, everybody at the table may. @param {Room} room @param {Action} action */
+export function may({ me, session }, action) {
+  const who = session?.participants.find((p) => p.id === me)
+  if (!session || !who) return false
+  if (session.scrum_master_id === me) return true
+  if (LEADS.includes(action)) return false
+  return who.facilitator || /** @type {string[]} */ (session.settings.everyone_may).includes(action)
+}
 
 /** The card that is shown as mine: the one I wish for, or else the one that the server has. @param {Room} room */
 export const myCard = (room) => (room.wanted === undefined ? room.myVote : room.wanted)

@@ -28,7 +28,7 @@ const ada = { name: 'Ada', avatar: 'fox' }
 test('everything that changes something has a key of its own, and what only reads has none', async () => {
   const { world, api } = setUp()
   const all = [
-    () => api.create('Squad', ada, 0), () => api.join('s', ada), () => api.leave('s', 'u'), () => api.end('s', 'u'), () => api.start('s', 'u', 'Refunds'), () => api.vote('s', 'u', '8', wish(api)),
+    () => api.create('Squad', ada, 0), () => api.join('s', ada), () => api.leave('s', 'u'), () => api.end('s', 'u'), () => api.start('s', 'u', { topic: 'Refunds' }), () => api.vote('s', 'u', '8', wish(api)),
     () => api.vote('s', 'u', null, wish(api)), () => api.reveal('s', 'u'), () => api.accept('s', 'u', '8'), () => api.extend('s', 'u'), () => api.kick('s', 'u', 'v'), () => api.transfer('s', 'u', 'v'), () => api.takeover('s', 'u'),
   ]
   for (const call of all) {
@@ -70,7 +70,7 @@ for (const [name, fail] of /** @type {[string, (r: any) => Promise<void>][]} */ 
 test('a refusal is final', async () => {
   for (const status of [400, 401, 403, 404, 409, 413, 422, 429, 500]) {
     const { world, api } = setUp()
-    const seen = outcomeOf(api.start('s', 'u', ''))
+    const seen = outcomeOf(api.start('s', 'u', undefined))
     await (await world.request()).answer(status, { type: '/docs#no', error: 'No', detail: 'Not like this.' }, { 'Retry-After': '1' })
     await world.pass(60_000)
     same([seen.status, seen.unknown, world.requests.length], [status, false, 1], `after ${status}`)
@@ -80,7 +80,7 @@ test('a refusal is final', async () => {
 test('what a proxy says that has lost the server is no refusal', async () => {
   for (const status of [404, 500, 521, 530]) {
     const { world, api } = setUp()
-    const seen = outcomeOf(api.start('s', 'u', ''))
+    const seen = outcomeOf(api.start('s', 'u', undefined))
     await (await world.request()).answer(status, '404 page not found')
     await world.pass(PAUSES[0])
     await (await world.request()).answer(200, { success: true })

@@ -1,10 +1,11 @@
 // @ts-check
-/** @import { State, Room, Session, Round, User } from '../types.js' */
+/** @import { State, Room, Session, Round, Story, User } from '../types.js' */
 import { html, nothing } from '../vendor/lit-html.js'
 import { repeat } from '../vendor/directives/repeat.js'
-import { accept, reveal, skip, start } from '../actions.js'
+import { accept, reveal, skip, start, startStory } from '../actions.js'
+import { nextStory } from '../backlog.js'
 import { clock, inline, num, shown, t } from '../i18n.js'
-import { setRoom } from '../store.js'
+import { set, setRoom } from '../store.js'
 import { left } from '../ticker.js'
 import { agreed, estimate, farApart, hasVoted, iAmMaster, keepsCard, missing, myCard, nameOf, names, present } from '../words.js'
 import { cup } from './icons.js'
@@ -56,8 +57,17 @@ function waiting(room, session) {
 // What is typed there outlives the field, which moves when a phone is turned.
 let typed = { after: '', text: '' }
 
+/** The next story, and its start; without one, a topic. @param {Room} room @param {Round|null} round @param {string} label */
+const next = (room, round, label) => nextStory(room) ? offer(room, /** @type {Story} */ (nextStory(room)), round ? t('stories.start') : label) : field(room, round, label)
+
+/** @param {Room} room @param {Story} story @param {string} label */
+const offer = (room, story, label) => html`<div class="next offer">
+  <button class="plain" @click=${() => set({ dialog: { kind: 'story', story: story.id } })}><bdi class="clip">${t('stories.nextIs', { title: inline(story.title) })}</bdi></button>
+  <button class="primary" ?disabled=${room.busy === 'start'} @click=${() => startStory(story.id)}>${label}</button>
+</div>`
+
 /** The topic of the next round, and its start. @param {Room} room @param {Round|null} round @param {string} label */
-const next = (room, round, label) => html`<form class="next" @submit=${(/** @type {Event} */ e) => { e.preventDefault(); void start() }}>
+const field = (room, round, label) => html`<form class="next" @submit=${(/** @type {Event} */ e) => { e.preventDefault(); void start() }}>
   <input id="topic" .value=${typed.after === room.id + round?.id ? typed.text : ''} @input=${(/** @type {InputEvent} */ e) => { typed = { after: room.id + round?.id, text: /** @type {HTMLInputElement} */ (e.target).value } }} aria-label=${t('centre.topic')} placeholder=${t('centre.topic')} maxlength="500" autocomplete="off">
   <button class="primary" ?disabled=${room.busy === 'start'}>${label}</button>
 </form>`

@@ -8,6 +8,7 @@ import { opensElsewhere } from '../router.js'
 import { set } from '../store.js'
 import { expiring, left } from '../ticker.js'
 import { keepsCard } from '../words.js'
+import { opener } from './beside.js'
 import { close, invite, logo, sliders, soundOff, soundOn } from './icons.js'
 
 /** @param {State} state */
@@ -17,6 +18,7 @@ export function header(state) {
     <a class="brand" href="/" aria-label=${t('head.home')} @click=${seated && askAway}>${logo}<span>MagnaPP</span></a>
     ${seated ? where(seated) : nothing}
     <span class="grow"></span>
+    ${seated ? opener(seated) : nothing}
     ${seated ? html`<button class="quiet invite" @click=${() => set({ dialog: { kind: 'invite' } })}>${invite}<span>${t('head.invite')}</span></button>` : nothing}
     ${sound(state)}
     <button class="quiet square" aria-label=${t('head.menu')} title=${t('head.menu')} @click=${() => set({ dialog: { kind: 'menu' } })}>${sliders}</button>

@@ -11,4 +11,6 @@ export const sliders = stroke('M4 7h3m5 0h8M4 17h8m5 0h3M9.5 4.5a2.5 2.5 0 1 0 0
 export const soundOn = stroke('M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4.2 4.2 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11')
 export const soundOff = stroke('M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM16 9.5l5 5m0-5-5 5')
 export const invite = stroke('M9.5 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 1 0 0 7M3.5 19.5c0-3.3 2.7-5.5 6-5.5s6 2.2 6 5.5M18.5 8v6m-3-3h6')
+export const list = stroke('M9 6h11M9 12h11M9 18h11M4.5 6h.01M4.5 12h.01M4.5 18h.01')
+export const play = stroke('M8 5.5v13l10-6.5z')
 export const close = stroke('M6 6l12 12M18 6 6 18')

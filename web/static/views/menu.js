@@ -27,6 +27,7 @@ const inRoom = ({ room }) => html`
   <div class="acts column">
     <button @click=${openProfile}>${t('profile.change')}</button>
     <button @click=${() => set({ dialog: { kind: 'help' } })}>${t('menu.help')}</button>
+    <a class="button" href="/session/${room?.id}/summary" target="_blank">${t('summary.title')}</a>
     <button @click=${() => set({ dialog: { kind: 'leave' } })}>${t('menu.leave')}</button>
     ${room && iAmMaster(room) ? html`<button class="danger" @click=${() => set({ dialog: { kind: 'end' } })}>${t('menu.end')}</button>` : nothing}
   </div>`
@@ -39,4 +40,4 @@ const line = (keys, key) => html`<div><dt>${keys.split(' ').map((k) => html`<kbd
 
 export const help = () => html`<dl class="keys">
   ${line('1 2 3 5 8 … 21', 'help.card')}${line('C', 'help.coffee')}${line('← →', 'help.arrows')}${line('↵', 'help.enter')}${line('?', 'help.help')}
-</dl><h3>${t('help.master')}</h3><dl class="keys">${line('R', 'help.reveal')}${line('A', 'help.accept')}${line('N', 'help.new')}</dl><p class="hint">${t('help.note')}</p>`
+</dl><h3>${t('help.master')}</h3><dl class="keys">${line('R', 'help.reveal')}${line('A', 'help.accept')}${line('N', 'help.new')}</dl><h3>${t('stories.title')}</h3><dl class="keys">${line('N', 'help.stories')}${line('Alt ↑ ↓', 'help.moveStory')}</dl><p class="hint">${t('help.note')}</p>`

@@ -25,6 +25,16 @@ function fetchDialogs(state) {
   import('./dialogs.js').then((m) => { dialogs = m; set({}) }, () => { asked = false })
 }
 
+/** What a team takes home comes when it is asked for. @type {typeof import('./summary.js')|null} */
+let summary = null
+let sought = false
+
+function fetchSummary() {
+  if (sought) return
+  sought = true
+  import('./summary.js').then((m) => { summary = m; set({}) }, () => { sought = false })
+}
+
 /** Puts the state onto the page. @param {State} state */
 export function draw(state) {
   const hand = document.activeElement?.closest('.hand') ? document.activeElement.getAttribute('data-card') : null
@@ -55,6 +65,10 @@ function reshape(shape) {
 /** @param {State} state @param {unknown} notices */
 function main(state, notices) {
   if (state.route.name === 'home') return home(state)
+  if (state.route.name === 'summary') {
+    fetchSummary()
+    return summary?.summary(state) ?? loading(state)
+  }
   switch (state.room?.phase) {
     case 'join': return join(state, state.room)
     case 'seated': return table(state, state.room, notices)
