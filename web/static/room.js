@@ -80,7 +80,7 @@ export class OpenRoom {
     lineIs(true)
     this.votes.reset()
     this.stream = new Stream(`/api/sse/${encodeURIComponent(this.id)}?${new URLSearchParams({ ping: 'true', ...(me && { user_id: me }) })}`, {
-      event: (e) => this.event(e),
+      event: (e, old) => this.event(e, old),
       open: () => { lineIs(true); setRoom(this.id, { connection: 'live', retryAt: null }); hush(); happened.connection('live'); this.votes.live() },
       lost: (retryAt) => { if (me) lineIs(false); setRoom(this.id, { connection: 'lost', retryAt }); happened.connection('lost') },
       mayReturn: (patience, signal) => this.mayReturn(patience, signal),
@@ -128,8 +128,8 @@ export class OpenRoom {
     set({ dialog: null })
   }
 
-  /** @param {Envelope} event */
-  event(event) {
+  /** @param {Envelope} event @param {boolean} old whether it is no news here */
+  event(event, old) {
     const room = this.room()
     if (!room) return
     if (event.type === 'session_expired') {
@@ -146,7 +146,7 @@ export class OpenRoom {
       ...(event.type === 'round_completed' ? { choice: null, reopened: false } : {}),
       ...(newRound ? { choice: null, reopened: false, celebrate: null } : {}),
     })
-    happened.event(event, room, session)
+    happened.event(event, room, session, old)
     this.votes.event(event)
   }
 
