@@ -76,6 +76,7 @@ export class OpenRoom {
   enter(session, me) {
     if (!this.room()) return
     setRoom(this.id, { session, me, phase: me ? 'seated' : 'join', myVote: session.my_vote ?? null, wanted: undefined, places: seat(new Map(), session.participants, me), connection: 'connecting', ending: null })
+    if (me) keepSeat(this.id, me, session.name, session.settings.listed)
     this.stream?.close()
     lineIs(true)
     this.votes.reset()
