@@ -106,6 +106,31 @@ func TestAnybodyThereTakesOverFromAnAbsentScrumMaster(t *testing.T) {
 	sarah.gone(".place.me .crown")
 }
 
+// A session that is kept out of the list has no other way back to it.
+func TestSeatInAnUnlistedSessionIsFoundAgain(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	master := s.create("Checkout squad", "Mike", "bear")
+	master.do("POST", "/settings", map[string]any{"listed": false})
+	other := s.create("Search team", "Lisa", "rabbit")
+	p := s.person("Sarah")
+	p.settles("/session/"+master.session, "cat")
+	p.visit("/")
+	p.sees("Search team")
+	p.click("a|Back to Checkout squad")
+	p.sight(".place.me")
+	p.visit("/session/" + other.session)
+	p.sight("button|Join as Sarah")
+	master.do("DELETE", "", nil)
+	p.pardon("404")
+	p.visit("/")
+	p.click("a|Back to Checkout squad") // nobody can tell yet that it has ended
+	p.sight("[data-ending=inactive]")
+	p.visit("/")
+	p.sees("Search team")
+	p.gone("a|Back to Checkout squad")
+}
+
 // The time to wait is the server's: a page that comes in a pause begins no new one.
 func TestReloadInAPauseDoesNotBeginTheWaitAnew(t *testing.T) {
 	t.Parallel()

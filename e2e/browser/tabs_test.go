@@ -159,3 +159,39 @@ func TestTabsComeBackWhenTheOneWithTheStreamIsFrozen(t *testing.T) {
 	first.sees("2 of 2 have voted")
 	first.holds("8")
 }
+
+// What has happened before a tab came is no news in it: another tab tells it, and nothing is heard or said of it again.
+func TestTabThatComesLaterDoesNotRepeatTheMeeting(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	first := s.person("Sarah")
+	path := first.settles("Checkout squad", "cat")
+	g := s.join(path[len("/session/"):], "Mike", "bear")
+	first.click("button|Start voting")
+	first.sees("0 of 2 have voted")
+	g.vote("5")
+	first.click(".hand [data-card='5']")
+	first.holds("5")
+	first.click("button|Reveal cards")
+	first.sight(".confetti")
+	second := first.another()
+	second.do(command(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: `window.__news = []; window.OscillatorNode = class extends OscillatorNode { start(at) { window.__news.push('tone'); super.start(at) } }
+		window.AudioBufferSourceNode = class extends AudioBufferSourceNode { start(...at) { window.__news.push('noise'); super.start(...at) } }
+		document.addEventListener('DOMContentLoaded', () => new MutationObserver(() => window.__news.push(document.getElementById('polite').innerText)).observe(document.getElementById('polite'), { childList: true }))`,
+	}))
+	second.visit(path)
+	second.seesLive()
+	second.sight("#results")
+	if n := s.streams(); n != "1" {
+		t.Fatalf("two tabs have %s streams, want one", n)
+	}
+	g.do("POST", "/leave", nil)
+	second.wait(`window.__news.some((n) => n.includes('left'))`)
+	if got := eval[[]string](second, `window.__news`); len(got) != 1 {
+		t.Errorf("the tab that came later heard and said %q, want only who has left since", got)
+	}
+	if eval[bool](second, `!!document.querySelector('.confetti')`) {
+		t.Error("the tab that came later celebrates again")
+	}
+}

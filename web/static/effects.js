@@ -17,10 +17,11 @@ export const happened = {
     connected = now === 'live'
   },
 
-  /** @param {Envelope} event @param {Room} before @param {Session} session as it is after the event */
-  event(event, before, session) {
+  /** @param {Envelope} event @param {Room} before @param {Session} session as it is after the event @param {boolean} old whether it happened before this page came: then it is neither said nor heard */
+  event(event, before, session, old) {
     if (before.phase !== 'seated') return
     note(before.id, session)
+    if (old) return
     const text = Object.hasOwn(words, event.type) ? /** @type {Record<string, Words<any>>} */ (words)[event.type](event.data, before, session) : null
     if (text) announce(text)
     const { sound } = get().prefs

@@ -78,11 +78,12 @@ export class OpenRoom {
   enter(session, me) {
     if (!this.room()) return
     setRoom(this.id, { session, me, phase: me ? 'seated' : 'join', myVote: session.my_vote ?? null, wanted: undefined, places: seat(new Map(), session.participants, me), connection: 'connecting', ending: null })
+    if (me) keepSeat(this.id, me, session.name, session.settings.listed)
     this.stream?.close()
     lineIs(true)
     this.votes.reset()
     this.stream = new Stream(`/api/sse/${encodeURIComponent(this.id)}?${new URLSearchParams({ ping: 'true', ...(me && { user_id: me }) })}`, {
-      event: (e) => this.event(e),
+      event: (e, old) => this.event(e, old),
       open: () => { lineIs(true); setRoom(this.id, { connection: 'live', retryAt: null }); hush(); happened.connection('live'); this.votes.live() },
       lost: (retryAt) => { if (me) lineIs(false); setRoom(this.id, { connection: 'lost', retryAt }); happened.connection('lost') },
       mayReturn: (patience, signal) => this.mayReturn(patience, signal),
@@ -130,8 +131,8 @@ export class OpenRoom {
     set({ dialog: null })
   }
 
-  /** @param {Envelope} event */
-  event(event) {
+  /** @param {Envelope} event @param {boolean} old whether it is no news here */
+  event(event, old) {
     const room = this.room()
     if (!room) return
     if (event.type === 'session_expired') {
@@ -148,7 +149,7 @@ export class OpenRoom {
       ...(event.type === 'round_completed' ? { choice: null, reopened: false } : {}),
       ...(newRound ? { choice: null, reopened: false, celebrate: null, upNext: session.current_round?.story_id === room.upNext ? null : room.upNext } : {}),
     })
-    happened.event(event, room, session)
+    happened.event(event, room, session, old)
     this.votes.event(event)
     void catchUp(this.id)
   }

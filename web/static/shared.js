@@ -105,7 +105,7 @@ class Shared {
     if (note.ask) this.asked(note.ask)
     else if (this.source) return
     else if (!note.to) this.take(note)
-    else if (note.to === this.id && !this.caughtUp) for (const data of note.kept ?? []) this.take({ data })
+    else if (note.to === this.id && !this.caughtUp) for (const data of note.kept ?? []) this.take({ data }, true)
   }
 
   /** A tab has come later. @param {string} who */
@@ -120,15 +120,15 @@ class Shared {
     this.connect()
   }
 
-  /** @param {Note} note */
-  take({ data, ping, state }) {
+  /** @param {Note} note @param {boolean} [old] whether it happened before this tab came */
+  take({ data, ping, state }, old = false) {
     if (!this.caughtUp) {
       if (data === undefined || !whole(data)) return
       this.caughtUp = true
       this.becomes(1)
     }
     if (state !== undefined) this.becomes(state)
-    if (data !== undefined) this.onmessage?.(new MessageEvent('message', { data }))
+    if (data !== undefined) this.onmessage?.(Object.assign(new MessageEvent('message', { data }), { old }))
     if (ping) for (const listener of this.pinged) listener()
   }
 

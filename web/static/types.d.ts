@@ -98,7 +98,8 @@ export interface World {
 /** As much of an EventSource as the page uses. */
 export interface Source {
   onopen: ((e: Event) => void) | null
-  onmessage: ((e: MessageEvent) => void) | null
+  /** old: it happened before this page came, and is no news in it. */
+  onmessage: ((e: MessageEvent & { old?: boolean }) => void) | null
   onerror: ((e: Event) => void) | null
   addEventListener(type: 'ping', listener: () => void): void
   readonly readyState: number
