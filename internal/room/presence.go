@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/magnapp/magnapp/internal/stream"
 )
 
 // presence is who holds streams to this node, and who should but does not.
@@ -21,6 +23,7 @@ type place struct {
 	heard  time.Time
 	silent bool // nothing has been heard for silenceTime
 	gone   bool // the client has said goodbye
+	stream *stream.Subscriber
 }
 
 func (p *place) counts() bool { return !p.silent && !p.gone }
@@ -37,6 +40,16 @@ func (p *presence) counting(userID string) int {
 		}
 	}
 	return n
+}
+
+// idle is the oldest of a user's streams that do not count; nil if all count.
+func (p *presence) idle(userID string) *place {
+	for _, place := range p.places[userID] {
+		if !place.counts() {
+			return place
+		}
+	}
+	return nil
 }
 
 func (p *presence) opened(userID string) {

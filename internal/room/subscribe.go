@@ -18,7 +18,7 @@ type Watch struct {
 	Address     string // where the client is, for bounds; those of one address share them
 }
 
-// maxStreams is how many streams one participant may have open.
+// maxStreams is how many streams one participant may have open. Those that do not count for presence end when there is need of their room: a proxy may keep them open long after their client is gone.
 const maxStreams = 16
 
 // Subscribe begins a stream. The reader gets the whole session, or, if it has seen an event that is known here, exactly what followed it; then every further event, in order. The
@@ -51,6 +51,9 @@ func (rs *Rooms) Subscribe(ctx context.Context, w Watch, conn stream.Conn) (canc
 		return nil, unavailable(err)
 	}
 	sub := r.feed.Add(conn, owner, first)
+	if place != nil {
+		place.stream = sub
+	}
 	switch { // most streams are of a user and without pings: what each of them keeps is small
 	case place != nil:
 		return func() { r.unsubscribe(sub, sub.UserID(), place) }, nil
@@ -86,7 +89,7 @@ func (r *Room) arrive(ctx context.Context, w Watch) (userID string, at *place, e
 	if err := r.admitReader(w.UserID, w.Proof); err != nil || w.UserID == "" {
 		return "", nil, err
 	}
-	if r.presence.streams[w.UserID] >= maxStreams {
+	if r.presence.streams[w.UserID] >= maxStreams && !r.makeRoom(w.UserID) {
 		return "", nil, tooMany(TooManyStreams, reloadGrace)
 	}
 	outcome, err := r.commit(ctx, poker.Arrive{By: poker.By{UserID: w.UserID}}, poker.Key{})
@@ -100,6 +103,17 @@ func (r *Room) arrive(ctx context.Context, w Watch) (userID string, at *place, e
 	}
 	r.presence.opened(p.ID)
 	return p.ID, nil, nil
+}
+
+// makeRoom ends the oldest of a user's streams that do not count; false if all count.
+func (r *Room) makeRoom(userID string) bool {
+	idle := r.presence.idle(userID)
+	if idle == nil {
+		return false
+	}
+	r.feed.End(idle.stream)
+	r.leave(userID, idle)
+	return true
 }
 
 // arrivedInDoubt sees to it that nobody stays online by a stream that did not begin.
