@@ -42,14 +42,18 @@ func (p *presence) counting(userID string) int {
 	return n
 }
 
-// idle is the oldest of a user's streams that do not count; nil if all count.
-func (p *presence) idle(userID string) *place {
+// spare is the stream of a user's that one of that name can best be opened in place of: the oldest that does not count, or else the oldest of the same name, which is what the client has left behind.
+// Nil if there is none.
+func (p *presence) spare(userID, name string) (spare *place) {
 	for _, place := range p.places[userID] {
 		if !place.counts() {
 			return place
 		}
+		if spare == nil && name != "" && place.name == name {
+			spare = place
+		}
 	}
-	return nil
+	return spare
 }
 
 func (p *presence) opened(userID string) {

@@ -18,7 +18,7 @@ type Watch struct {
 	Address     string // where the client is, for bounds; those of one address share them
 }
 
-// maxStreams is how many streams one participant may have open. Those that do not count for presence end when there is need of their room: a proxy may keep them open long after their client is gone.
+// maxStreams is how many streams one participant may have open. One that a client has left behind ends when there is need of its room: a proxy may keep it open long after.
 const maxStreams = 16
 
 // Subscribe begins a stream. The reader gets the whole session, or, if it has seen an event that is known here, exactly what followed it; then every further event, in order. The
@@ -89,7 +89,7 @@ func (r *Room) arrive(ctx context.Context, w Watch) (userID string, at *place, e
 	if err := r.admitReader(w.UserID, w.Proof); err != nil || w.UserID == "" {
 		return "", nil, err
 	}
-	if r.presence.streams[w.UserID] >= maxStreams && !r.makeRoom(w.UserID) {
+	if r.presence.streams[w.UserID] >= maxStreams && !r.makeRoom(w.UserID, w.Place) {
 		return "", nil, tooMany(TooManyStreams, reloadGrace)
 	}
 	outcome, err := r.commit(ctx, poker.Arrive{By: poker.By{UserID: w.UserID}}, poker.Key{})
@@ -105,14 +105,14 @@ func (r *Room) arrive(ctx context.Context, w Watch) (userID string, at *place, e
 	return p.ID, nil, nil
 }
 
-// makeRoom ends the oldest of a user's streams that do not count; false if all count.
-func (r *Room) makeRoom(userID string) bool {
-	idle := r.presence.idle(userID)
-	if idle == nil {
+// makeRoom ends a stream of a user's that can be spared for one of that name; false if there is none.
+func (r *Room) makeRoom(userID, name string) bool {
+	spare := r.presence.spare(userID, name)
+	if spare == nil {
 		return false
 	}
-	r.feed.End(idle.stream)
-	r.leave(userID, idle)
+	r.feed.End(spare.stream)
+	r.leave(userID, spare)
 	return true
 }
 
