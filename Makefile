@@ -61,7 +61,8 @@ browser: ## only the browser tests of those
 bench: ## the table of docs/performance.md, about half an hour; ARGS="resume --runs 1" for one row, BASELINE=FILE to compare with another build
 	$(GO) run ./cmd/magnapp-bench $(or $(ARGS),table) $(if $(BASELINE),--baseline=$(BASELINE))
 
-proxies: ## a meeting and the doctor through each proxy that is installed, and the table of docs/deploy.md; WATCH=15m for how long streams are watched
+proxies: ## a meeting, Firefox and the doctor through each proxy that is installed, and the table of docs/deploy.md; WATCH=15m for how long streams are watched
+	@tools/need.sh firefox
 	$(GO) test -count=1 -timeout $(or $(PROXIES_TIMEOUT),30m) -v ./e2e/proxies -all $(if $(WATCH),-watch=$(WATCH))
 
 clients: ## the libraries of docs/clients.md over restarts, fetched from their registries; needs Node and npm

@@ -31,7 +31,7 @@ func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)
 
 // Help is what the command's help says beside its flags.
 func (examine) Help() string {
-	return "It makes a session at the URL, plays in it, watches a stream, and ends the session. It says line by line what is right, what is not, and what to change in which proxy. Exit status: 0 all is well, 1 it works, with warnings, 2 it does not."
+	return "It makes a session at the URL, plays in it, watches a stream, and ends the session. It says line by line what is right, what is not, and what to change in which proxy. Exit status: 0 all is well, 1 it works, with warnings, 2 it does not, or could not be looked at."
 }
 
 // Run examines the server, and says what is found as it is found.

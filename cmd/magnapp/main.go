@@ -39,8 +39,16 @@ func main() {
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "magnapp:", err)
-		os.Exit(1)
+		os.Exit(failed(os.Args[1:]))
 	}
+}
+
+// failed is the exit status of a command that could not be done. Of the doctor, 1 would say that the server works.
+func failed(args []string) int {
+	if len(args) > 0 && args[0] == "doctor" {
+		return 2
+	}
+	return 1
 }
 
 // run does what the arguments ask for, until it is done or the context ends.

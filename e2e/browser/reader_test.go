@@ -41,14 +41,7 @@ func inBrowsers(t *testing.T, test func(t *testing.T, open func(*server) *reader
 	})
 	t.Run("Firefox", func(t *testing.T) {
 		t.Parallel()
-		test(t, func(s *server) *reader {
-			f, err := theFirefox()
-			if err != nil {
-				t.Fatal(err)
-			}
-			w := f.open(t)
-			return &reader{t: t, s: s, goTo: w.navigate, js: w.evaluate, see: func(name string) { w.see(t, name) }, pardon: func(...string) {}}
-		})
+		test(t, func(s *server) *reader { return inFirefox(t, s) })
 	})
 }
 

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/page"
 )
@@ -107,28 +106,6 @@ func TestPageThatGoesSaysGoodbye(t *testing.T) {
 			return master.s.figure(answers) != before
 		})
 	})
-}
-
-// Firefox takes a stream for open when the first byte of its body is there, also if there was nothing to catch up with.
-func TestFirefoxIsLiveSoonAfterARestart(t *testing.T) {
-	t.Parallel()
-	s := serve(t)
-	g := s.create("Checkout squad", "Mike", "bear")
-	f, err := theFirefox()
-	if err != nil {
-		t.Fatal(err)
-	}
-	window := f.open(t)
-	r := &reader{t: t, s: s, goTo: window.navigate, js: window.evaluate, see: func(name string) { window.see(t, name) }}
-	r.joins(g.session)
-	value[any](r, `(window.__same = true, null)`)
-	s.kill()
-	r.wait(`document.querySelector('.live.lost')`)
-	s.start()
-	begun := time.Now()
-	r.seesLive()
-	t.Logf("live %v after the server was ready again", time.Since(begun).Round(10*time.Millisecond))
-	r.wait(`window.__same`)
 }
 
 // A tab that the browser has frozen keeps what it has, and says nothing: the others notice by its silence.

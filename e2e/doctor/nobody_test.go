@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -58,6 +59,27 @@ func TestDoctorSaysWhatIsThereInstead(t *testing.T) {
 			defer server.Close()
 			saysOnly(t, doctor.Run(t.Context(), doctor.Options{URL: server.URL, Patience: time.Second}, nil), c.check, c.says)
 		})
+	}
+}
+
+// What answered as MagnaPP a moment ago may be a page of something else by then.
+func TestDoctorSaysThatSomethingElseAnswersMeanwhile(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if asked.Add(1) == 1 {
+			_, _ = fmt.Fprint(w, `{"status":"healthy","timestamp":"2026-01-01T00:00:00.000Z"}`)
+			return
+		}
+		_, _ = fmt.Fprint(w, "<html>Please sign in</html>")
+	}))
+	defer server.Close()
+	r := doctor.Run(t.Context(), doctor.Options{URL: server.URL, Watch: time.Second}, nil)
+	check(t, r, found{"session": doctor.Fail, "paths": doctor.Fail, "headers": doctor.Warn})
+	for _, f := range r.Findings {
+		if (f.Check == "session" || f.Check == "paths") && !strings.Contains(f.Text, "something in between has answered") {
+			t.Errorf("%s does not say who has answered: %s", f.Check, f.Text)
+		}
 	}
 }
 
@@ -249,6 +271,8 @@ func TestCommandAnswersByItsStatus(t *testing.T) {
 		{"faults", []string{"--watch", "1s", "http://127.0.0.1:1"}, 2, "It does not work as it should: 1 fault, 0 warnings.\n"},
 		{"a file without authorities", []string{"--ca-file", nothing, upstream}, 2, "it must be PEM\n"},
 		{"no file of authorities", []string{"--ca-file", filepath.Join(folder, "none.pem"), upstream}, 2, "no such file or directory\n"},
+		{"a flag that is none", []string{"--patience", "1s", upstream}, 2, "unknown flag --patience\n"},
+		{"no URL", nil, 2, "expected \"<url>\"\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cmd := command(t, c.args...)

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -69,6 +70,9 @@ func (d *doctor) slashes(ctx context.Context) {
 			return
 		case a.status != http.StatusOK:
 			d.fail("paths", path+" does not arrive: "+a.says()+".", redirectNothing)
+			return
+		case !a.decode(&[]json.RawMessage{}):
+			d.fail("paths", path+" does not arrive: "+another(a)+".", redirectNothing)
 			return
 		}
 	}

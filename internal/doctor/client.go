@@ -91,9 +91,14 @@ func (a answer) says() string {
 	case a.decode(&p) && p.Error != "":
 		text += ": " + p.Error + ". " + strings.TrimSuffix(p.Detail, ".")
 	case a.status != http.StatusOK:
-		text += ", not in the server's words, so something in between has answered"
+		text = another(a)
 	}
 	return text
+}
+
+// another says that an answer is none of the server's.
+func another(a answer) string {
+	return fmt.Sprintf("%d %s, not in the server's words, so something in between has answered", a.status, http.StatusText(a.status))
 }
 
 func (c *client) request(ctx context.Context, q ask) (*http.Response, time.Duration, error) {

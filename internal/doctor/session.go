@@ -97,6 +97,9 @@ func noSession(a answer) string {
 	case a.status >= 300 && a.status < 400:
 		return fmt.Sprintf("No session can be made: the request is redirected to %s.", a.header.Get("Location"))
 	}
+	if a.status == http.StatusOK {
+		return "No session can be made: " + another(a) + "."
+	}
 	return "No session can be made: " + a.says() + "."
 }
 

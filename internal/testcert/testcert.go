@@ -20,8 +20,12 @@ func New(name string, from time.Time, life time.Duration) (certPEM, keyPEM []byt
 	if err != nil {
 		return nil, nil, err
 	}
+	serial, err := rand.Int(rand.Reader, big.NewInt(1<<62)) // Firefox refuses two of one name and number
+	if err != nil {
+		return nil, nil, err
+	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, DNSNames: []string{"localhost", "poker.example.com"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		SerialNumber: serial, Subject: pkix.Name{CommonName: name}, DNSNames: []string{"localhost", "poker.example.com"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 		NotBefore: from, NotAfter: from.Add(life), IsCA: true, BasicConstraintsValid: true,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
