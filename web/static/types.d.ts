@@ -1,11 +1,14 @@
 // What the server says is in openapi.d.ts, which is written from /openapi.json; here is what the page keeps of it.
 
-import type { EventData, Report, Round as ServerRound, RoundAnswer, SessionAnswer, Statistics, StoryList, Summary, Vote } from './openapi.js'
+import type { EventData, Round as ServerRound, RoundAnswer, SessionAnswer, Statistics, Summary, Vote } from './openapi.js'
 
-export type { Card, Created, Deck, EventData, Joined, Report, Statistics, StoriesDone, Story, StoryAnswer, StoryList, Summary, User, Vote, WholeStory } from './openapi.js'
+export type { Card, Created, EventData, Joined, Statistics, Summary, User, Vote } from './openapi.js'
 export type Status = SessionAnswer['status']
 /** A round as everybody sees it, or as the server answers to somebody. */
 export type Round = ServerRound & Partial<Pick<RoundAnswer, 'my_vote'>>
+import type { Report, StoryList } from './openapi.js'
+
+export type { Deck, Report, StoriesDone, Story, StoryAnswer, StoryList, WholeStory } from './openapi.js'
 /** A completed round, in short; whole, once the page knows its votes. */
 export interface Past { id: string; topic: string | null; story_id?: string | null; estimate: string | null; completed_at: string | null; started_at?: string; votes?: Record<string, Vote>; statistics?: Statistics | null }
 /** The completed rounds of one topic. */
@@ -61,16 +64,16 @@ export interface Room {
   history: Past[]
   /** Everybody who was seen here, by id. */
   names: Record<string, string>
+  /** The list of stories; null until it was read. Its version is 0 when it is known to be old. */
+  stories: StoryList | null
+  /** The story that was picked here to be voted on next. */
+  upNext: string | null
   /** Who was there when the cards of a round turned. */
   witnesses: { round: string; users: string[] } | null
   /** The line of past rounds that is open. */
   expanded: string | null
   /** The round whose consensus is being celebrated. */
   celebrate: string | null
-  /** The list of stories; null until it was read. Its version is 0 when it is known to be old. */
-  stories: StoryList | null
-  /** The story that was picked here to be voted on next. */
-  upNext: string | null
 }
 
 /** What the page takes from the browser. */
@@ -106,10 +109,10 @@ export interface Source {
 export interface Me { name: string; avatar: string }
 /** What the form about oneself holds; picked: the face was chosen by hand. */
 export interface Draft extends Me { picked?: boolean }
-export type Field = 'me-name' | 'session-name'
-export interface Prefs { theme: 'system' | 'light' | 'dark'; lang: string | null; sound: boolean; me: Me | null }
 /** What the summary page has. */
 export type Takeaway = { id: string; report: Report | null; problem: 'gone' | 'closed' | 'silent' | null }
+export type Field = 'me-name' | 'session-name'
+export interface Prefs { theme: 'system' | 'light' | 'dark'; lang: string | null; sound: boolean; me: Me | null }
 export type Dialog = { kind: 'invite' | 'menu' | 'help' | 'end' | 'leave' | 'restart' | 'away' | 'topic' | 'again' | 'profile' } | { kind: 'person' | 'kick'; user: string } | { kind: 'stories' | 'add-stories' } | { kind: 'story' | 'edit-story' | 'remove-story'; story: string }
 /** offline: it is about the line that is down, and goes when that is up again. */
 export interface Toast { text: string; tone: 'refusal' | 'info' | 'offline' }
