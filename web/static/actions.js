@@ -2,15 +2,15 @@
 /** @import { Room, Me, Prefs, Field, State } from './types.js' */
 import { api, Refusal } from './api.js'
 import { AVATARS } from './avatars.js'
+import { nextStory } from './backlog.js'
 import { LANGUAGES, pick, speak, t } from './i18n.js'
 import { wantFocus } from './focus.js'
 import { go } from './router.js'
 import * as prefs from './prefs.js'
+import { storyOf } from './stories.js'
 import { hush, offline, refused, why } from './tell.js'
 import { openRoom } from './room.js'
 import { get, set, setRoom } from './store.js'
-import { nextStory } from './backlog.js'
-import { storyOf } from './stories.js'
 import { estimate, farApart, iAmMaster, may, myCard, votable } from './words.js'
 
 /** The longest name of a person and of a session. */

@@ -1,6 +1,7 @@
 // @ts-check
-/** @import { Session, Round, Me, Created, Joined, Report, StoriesDone, StoryAnswer, StoryList } from './types.js' */
+/** @import { Session, Round, Me, Created, Joined } from './types.js' */
 /** @import { Once, Options } from './requests.js' */
+/** @import { Report, StoriesDone, StoryAnswer, StoryList } from './types.js' */
 import { Refusal, Requests } from './requests.js'
 
 export { Refusal }

@@ -17,9 +17,10 @@ import { happened } from './effects.js'
 
 /** @type {Room} */
 const EMPTY = {
+  stories: null, upNext: null,
   id: '', phase: 'loading', ending: null, session: null, me: null, myVote: null, wanted: undefined, connection: 'connecting',
   retryAt: null, places: new Map(), skew: 0, busy: null, choice: null, reopened: false, celebrate: null,
-  history: [], names: {}, summary: null, witnesses: null, expanded: null, stories: null, upNext: null,
+  history: [], names: {}, summary: null, witnesses: null, expanded: null,
 }
 
 /** The open session: its stream and its votes. Everything that is shown lies in the store. */
@@ -146,8 +147,9 @@ export class OpenRoom {
     const skew = Math.max(room.skew || -Infinity, Date.parse(event.timestamp) - Date.now())
     setRoom(this.id, {
       session, skew, stories: follow(room.stories, event), places: seat(room.places, session.participants, room.me),
+      ...(newRound && session.current_round?.story_id === room.upNext ? { upNext: null } : {}),
       ...(event.type === 'round_completed' ? { choice: null, reopened: false } : {}),
-      ...(newRound ? { choice: null, reopened: false, celebrate: null, upNext: session.current_round?.story_id === room.upNext ? null : room.upNext } : {}),
+      ...(newRound ? { choice: null, reopened: false, celebrate: null } : {}),
     })
     happened.event(event, room, session, old)
     this.votes.event(event)

@@ -4,9 +4,9 @@ import type { EventData, Report, Round as ServerRound, RoundAnswer, SessionAnswe
 
 export type { Card, Created, Deck, EventData, Joined, Report, Statistics, StoriesDone, Story, StoryAnswer, Summary, User, Vote, WholeStory } from './openapi.js'
 export type Status = SessionAnswer['status']
-/** A round as everybody sees it, or as the server answers to somebody. */
 /** The list of stories, as far as the page keeps it. */
 export type StoryList = Pick<ServerStoryList, 'version' | 'stories'>
+/** A round as everybody sees it, or as the server answers to somebody. */
 export type Round = ServerRound & Partial<Pick<RoundAnswer, 'my_vote'>>
 /** A completed round, in short; whole, once the page knows its votes. */
 export interface Past { id: string; topic: string | null; story_id?: string | null; estimate: string | null; completed_at: string | null; started_at?: string; votes?: Record<string, Vote>; statistics?: Statistics | null }
@@ -63,16 +63,16 @@ export interface Room {
   names: Record<string, string>
   /** What the server says came of the session, where this page does not know it. */
   summary: Memory | null
+  /** The list of stories; null until it was read. Its version is 0 when it is known to be old. */
+  stories: StoryList | null
+  /** The story that was picked here to be voted on next. */
+  upNext: string | null
   /** Who was there when the cards of a round turned. */
   witnesses: { round: string; users: string[] } | null
   /** The line of past rounds that is open. */
   expanded: string | null
   /** The round whose consensus is being celebrated. */
   celebrate: string | null
-  /** The list of stories; null until it was read. Its version is 0 when it is known to be old. */
-  stories: StoryList | null
-  /** The story that was picked here to be voted on next. */
-  upNext: string | null
 }
 
 /** What the page takes from the browser. */
@@ -111,10 +111,10 @@ export interface Source {
 export interface Me { name: string; avatar: string }
 /** What the form about oneself holds; picked: the face was chosen by hand. */
 export interface Draft extends Me { picked?: boolean }
-export type Field = 'me-name' | 'session-name'
-export interface Prefs { theme: 'system' | 'light' | 'dark'; lang: string | null; sound: boolean; me: Me | null }
 /** What the summary page has. */
 export type Takeaway = { id: string; report: Report | null; problem: 'gone' | 'closed' | 'silent' | null }
+export type Field = 'me-name' | 'session-name'
+export interface Prefs { theme: 'system' | 'light' | 'dark'; lang: string | null; sound: boolean; me: Me | null }
 export type Dialog = { kind: 'invite' | 'menu' | 'help' | 'end' | 'leave' | 'restart' | 'away' | 'topic' | 'again' | 'profile' } | { kind: 'person' | 'kick'; user: string } | { kind: 'stories' | 'add-stories' } | { kind: 'story' | 'edit-story' | 'remove-story'; story: string }
 /** offline: it is about the line that is down, and goes when that is up again. */
 export interface Toast { text: string; tone: 'refusal' | 'info' | 'offline' }

@@ -21,15 +21,16 @@ export function panel(room, session, sheet) {
   keepFocus()
   const progress = t('stories.progress', { n: estimated, total })
   return html`<div class="bar">${sheet ? html`<p class="soft" id="stories">${progress}</p>` : html`<h2 id="stories">${t('stories.title')} <small>${progress}</small></h2>`}${may(room, 'stories') ? html`<button class="quiet" @click=${() => set({ dialog: { kind: 'add-stories' } })}>${t('stories.add')}</button>` : nothing}</div>
-    ${room.stories ? rows(room) : html`<p class="empty">${t('stories.loading')}</p>`}`
+    ${!total ? html`<p class="empty">${t(may(room, 'stories') ? 'stories.none' : 'stories.noneYet')}</p>` : room.stories ? rows(room) : html`<p class="empty">${t('stories.loading')}</p>`}`
 }
 
 /** @param {Room} room */
 function rows(room) {
   const stories = room.stories?.stories ?? []
-  const next = nextStory(room)?.id
   const [edits, starts, free] = [may(room, 'stories'), may(room, 'start'), tableIsFree(room)]
+  const next = starts ? nextStory(room)?.id : undefined // who does not start rounds cannot know what was picked
   if (!storyOf(room, row)) row = next ?? stories[0]?.id ?? ''
+  follow(stories.find((s) => s.status === 'voting')?.id ?? next)
   return html`${guard([stories, next, edits, starts, free, row, language()], () => html`
     ${edits ? html`<p class="sr" id="stories-keys">${t('stories.keys')}</p>` : nothing}
     <ol class="backlog-list" aria-labelledby="stories">${repeat(stories, (s) => s.id, (s, i) => item(s, i, s.id === next, { edits, starts, free }))}</ol>`)}`
@@ -69,6 +70,20 @@ function onKey(e, s, edits) {
   const all = /** @type {HTMLElement[]} */ ([.../** @type {HTMLElement} */ (e.currentTarget).closest('ol')?.querySelectorAll('.open') ?? []])
   const at = to === 'first' ? 0 : to === 'last' ? all.length - 1 : all.indexOf(/** @type {HTMLElement} */ (e.currentTarget)) + step
   all[Math.max(0, Math.min(at, all.length - 1))]?.focus()
+}
+
+/** The story that was followed last. @type {string|undefined} */
+let followed
+
+/** When another story is voted on, or comes next, the list rolls to it; nothing else on the page moves. @param {string|undefined} id */
+function follow(id) {
+  if (id === followed) return
+  followed = id
+  if (id) queueMicrotask(() => {
+    const li = /** @type {HTMLElement|null} */ (document.querySelector(`.backlog-list [data-story="${CSS.escape(id)}"]`))
+    const ol = li?.closest('ol')
+    if (li && ol) ol.scrollTop = Math.max(Math.min(ol.scrollTop, li.offsetTop), li.offsetTop + li.offsetHeight - ol.clientHeight)
+  })
 }
 
 /** A row that moves in the list loses the focus: it gets it back. */
