@@ -187,6 +187,9 @@ func (f *firefox) command(name string, params any) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := f.conn.SetDeadline(time.Now().Add(starting)); err != nil { // the one of the command before may have passed: tests in Firefox may be far apart
+		return nil, err
+	}
 	if _, err := fmt.Fprintf(f.conn, "%d:%s", len(b), b); err != nil {
 		return nil, err
 	}
