@@ -179,6 +179,9 @@ func (f *Firefox) command(name string, params any) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := f.conn.SetDeadline(time.Now().Add(starting)); err != nil { // that of the command before may have passed: commands may be far apart
+		return nil, err
+	}
 	if _, err := fmt.Fprintf(f.conn, "%d:%s", len(b), b); err != nil {
 		return nil, err
 	}
