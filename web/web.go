@@ -164,7 +164,9 @@ func SessionIn(p string) string {
 const summary = "/summary"
 
 // IsSummary reports whether the page at that path shows what came of a session, which may have ended.
-func IsSummary(p string) bool { return SessionIn(p) != "" && strings.HasSuffix(strings.TrimSuffix(p, "/"), summary) }
+func IsSummary(p string) bool {
+	return SessionIn(p) != "" && strings.HasSuffix(strings.TrimSuffix(p, "/"), summary)
+}
 
 // hashOf names the content of all files together.
 func hashOf(contents map[string][]byte) string {
