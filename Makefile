@@ -5,10 +5,10 @@ GO        ?= go
 TOOL      := $(GO) tool -modfile=tools/go.mod
 # All packages but those that test the whole binary.
 PACKAGES   = $(shell $(GO) list ./... | grep -v '/e2e')
-TIMEOUT   ?= 10m
+TIMEOUT   ?= 20m
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test check fmt fmt-check vet lint cross page unit race e2e browser bench proxies need-proxies cover golden deps clean
+.PHONY: help build run test check fmt fmt-check vet lint cross page unit race e2e browser bench proxies clients need-proxies cover golden deps clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,8 +61,13 @@ browser: ## only the browser tests of those
 bench: ## the table of docs/performance.md, about half an hour; ARGS="resume --runs 1" for one row, BASELINE=FILE to compare with another build
 	$(GO) run ./cmd/magnapp-bench $(or $(ARGS),table) $(if $(BASELINE),--baseline=$(BASELINE))
 
-proxies: ## a meeting through each proxy that is installed, and the table of docs/deploy.md; WATCH=15m for how long streams are watched
+proxies: ## a meeting, Firefox and the doctor through each proxy that is installed, and the table of docs/deploy.md; WATCH=15m for how long streams are watched
+	@tools/need.sh firefox
 	$(GO) test -count=1 -timeout $(or $(PROXIES_TIMEOUT),30m) -v ./e2e/proxies -all $(if $(WATCH),-watch=$(WATCH))
+
+clients: ## the libraries of docs/clients.md over restarts, fetched from their registries; needs Node and npm
+	cd tools/clients && npm ci --no-audit --no-fund
+	$(GO) test -count=1 -timeout $(TIMEOUT) -run Libraries -v ./e2e/clients -libraries
 
 # Of those tests, the meetings through proxies take what is installed; with CI set, nginx, HAProxy and Caddy are.
 e2e: need-proxies
@@ -75,7 +80,7 @@ cover: ## coverage of the packages' tests, in coverage.out and coverage.html
 	$(GO) tool cover -func=coverage.out | tail -n 1
 
 golden: ## write the golden files anew; look at the difference before committing
-	$(GO) test ./internal/config ./internal/poker ./internal/view -update
+	$(GO) test ./internal/config ./internal/poker ./internal/tracker ./internal/view -update
 	$(GO) test ./internal/httpapi -run TestTypesOfThePage -update
 
 deps: ## install, or name, what the tests need from the system

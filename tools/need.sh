@@ -5,7 +5,7 @@
 #   cc       a C compiler, for the race detector
 #   browser  Chromium or Chrome, for the browser tests
 #   proxies  nginx, HAProxy and Caddy, for the meetings through each
-#   firefox  Firefox, for those of them that are about the network
+#   firefox  Firefox, for the browser tests that are about the network, and for a restart behind each proxy
 set -euo pipefail
 
 have_any() {

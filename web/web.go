@@ -136,7 +136,7 @@ func (b *bundled) paths(prefix string) (shellAssets, error) {
 	return about, nil
 }
 
-// At returns what answers GET and HEAD at a path: the page at / and /session/{id}, the assets. Nil: there is nothing. An error can only come from a broken build.
+// At returns what answers GET and HEAD at a path: the page at /, /session/{id} and /session/{id}/summary, the assets. Nil: there is nothing. An error can only come from a broken build.
 func (s *Site) At(p string, page Page) (http.Handler, error) {
 	a, err := s.assets()
 	if err != nil {
@@ -154,10 +154,18 @@ func (s *Site) At(p string, page Page) (http.Handler, error) {
 // SessionIn is the id of the session whose page is at that path; empty if there is none. Whether there is such a session is another question.
 func SessionIn(p string) string {
 	id, ok := strings.CutPrefix(strings.TrimSuffix(p, "/"), "/session/")
-	if !ok || strings.Contains(id, "/") {
+	if id, _ = strings.CutSuffix(id, summary); !ok || strings.Contains(id, "/") {
 		return ""
 	}
 	return id
+}
+
+// summary is what follows a session's path in that of what came of it.
+const summary = "/summary"
+
+// IsSummary reports whether the page at that path shows what came of a session, which may have ended.
+func IsSummary(p string) bool {
+	return SessionIn(p) != "" && strings.HasSuffix(strings.TrimSuffix(p, "/"), summary)
 }
 
 // hashOf names the content of all files together.

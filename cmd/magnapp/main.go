@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,6 +20,7 @@ type commands struct {
 	Version kong.VersionFlag `help:"Print the version and exit."`
 	Serve   serve            `cmd:"" default:"withargs" help:"Run the server (this is what happens when no command is named)."`
 	Stories stories          `cmd:"" help:"Print what an import would understand of a file."`
+	Doctor  examine          `cmd:"" help:"Look at a running server through whatever is in between, and say what is wrong."`
 }
 
 type serve struct {
@@ -31,10 +33,22 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
 	stop()
+	var status exitStatus
+	if errors.As(err, &status) {
+		os.Exit(int(status))
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "magnapp:", err)
-		os.Exit(1)
+		os.Exit(failed(os.Args[1:]))
 	}
+}
+
+// failed is the exit status of a command that could not be done. Of the doctor, 1 would say that the server works.
+func failed(args []string) int {
+	if len(args) > 0 && args[0] == "doctor" {
+		return 2
+	}
+	return 1
 }
 
 // run does what the arguments ask for, until it is done or the context ends.

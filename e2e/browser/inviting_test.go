@@ -159,6 +159,51 @@ func TestEndedLinkOffersToStartAgain(t *testing.T) {
 	stranger.sees("There is no session here")
 }
 
+// Who was never there finds by the link what came of the session, and how it ended, as long as the server keeps it.
+func TestEndedLinkShowsStrangersWhatCameOfIt(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	master := s.create("Checkout squad", "Mike", "bear")
+	invited := s.person("Ole") // has the form before them when the session ends
+	invited.visit("/session/" + master.session)
+	invited.sight("#me-name")
+	eventually(t, "the form's page listens", func() bool { return s.streams() == "1" })
+	master.start("Pay by invoice")
+	master.vote("5")
+	master.reveal()
+	master.accept("8")
+	master.do("DELETE", "", nil)
+	stranger := s.person("Lisa")
+	stranger.pardon("404")
+	stranger.visit("/session/" + master.session)
+	for _, p := range []*person{invited, stranger} {
+		p.sight("[data-ending=ended]")
+		p.sees("Checkout squad")
+		p.wait(`document.querySelector('#estimates tbody').innerText.replace(/\s+/g, ' ').trim() === 'Pay by invoice 8 5 1'`)
+	}
+	stranger.inspect("ended-stranger")
+	stranger.click("button|Start it again")
+	stranger.wait(`document.getElementById('session-name')?.value === 'Checkout squad'`)
+	invited.sight("button|Start it again")
+}
+
+func TestEndedSessionIsLookedForOnlyWhileSeen(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	master := s.create("Checkout squad", "Mike", "bear")
+	p := s.person("Sarah")
+	p.settles("/session/"+master.session, "cat")
+	master.do("DELETE", "", nil)
+	p.sight("[data-ending=ended]")
+	eventually(t, "the page looks for another session", func() bool { return s.streams() == "1" })
+	p.hides(true)
+	eventually(t, "the page looks no more", func() bool { return s.streams() == "0" })
+	s.create("Checkout squad", "Mike", "bear")
+	p.hides(false)
+	p.sees("Checkout squad is open again.")
+	p.do(navigateTo("about:blank"))
+}
+
 func TestStartingAgainWithoutANameAsksForIt(t *testing.T) {
 	t.Parallel()
 	s := serve(t)

@@ -106,6 +106,48 @@ func TestAnybodyThereTakesOverFromAnAbsentScrumMaster(t *testing.T) {
 	sarah.gone(".place.me .crown")
 }
 
+// A session that is kept out of the list has no other way back to it.
+func TestSeatInAnUnlistedSessionIsFoundAgain(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	master := s.create("Checkout squad", "Mike", "bear")
+	master.do("POST", "/settings", map[string]any{"listed": false})
+	other := s.create("Search team", "Lisa", "rabbit")
+	p := s.person("Sarah")
+	p.settles("/session/"+master.session, "cat")
+	p.visit("/")
+	p.sees("Search team")
+	p.click("a|Back to Checkout squad")
+	p.sight(".place.me")
+	p.visit("/session/" + other.session)
+	p.sight("button|Join as Sarah")
+	master.do("DELETE", "", nil)
+	p.pardon("404")
+	p.visit("/")
+	p.click("a|Back to Checkout squad") // nobody can tell yet that it has ended
+	p.sight("[data-ending=inactive]")
+	p.visit("/")
+	p.sees("Search team")
+	p.gone("a|Back to Checkout squad")
+}
+
+// The time to wait is the server's: a page that comes in a pause begins no new one.
+func TestReloadInAPauseDoesNotBeginTheWaitAnew(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	sarah, mike := s.person("Sarah"), s.person("Mike")
+	path := sarah.settles("Checkout squad", "cat")
+	mike.settles(path, "bear")
+	sarah.visit("/")
+	mike.sight("button:disabled|Take over in 0:")
+	mike.wait(`Number(/0:(\d\d)/.exec(document.querySelector('.takeover')?.innerText)?.[1]) <= 25`)
+	mike.visit(path)
+	mike.sight(".takeover")
+	if got := eval[string](mike, `document.querySelector('.takeover').innerText`); got > "Take over in 0:25" && got != "Take over as Scrum Master" {
+		t.Errorf("after a reload the page says %q, want what was left", got)
+	}
+}
+
 func TestRoleMovesOnFromAnAbsentScrumMaster(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "GRACE_PERIOD_SECONDS=4")

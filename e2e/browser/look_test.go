@@ -190,6 +190,12 @@ func TestPaperShowsTheTableAndTheNumbersOnly(t *testing.T) {
 	p.sight("#results")
 	p.do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
 	p.size(794, 1123)
+	// A printer does not wait until what glides has come to its place.
+	const outside = `(() => { const r = document.querySelector('.room').getBoundingClientRect()
+		return [...document.querySelectorAll('.seat, .laid')].filter((e) => { const b = e.getBoundingClientRect(); return b.left < r.left || b.right > r.right || b.top < r.top || b.bottom > r.bottom }).length + document.getAnimations().filter((a) => a.playState === 'running').length })()`
+	if n := eval[int](p, outside); n != 0 {
+		t.Errorf("on paper %d seats and cards lie outside the table's place, or are on their way", n)
+	}
 	p.shoot("print")
 	shown := eval[[]string](p, `[...document.querySelectorAll('button:not(.seat), input, .dock')].filter((e) => e.checkVisibility()).map((e) => e.outerHTML.slice(0, 80))`)
 	if len(shown) > 0 {

@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -190,5 +191,68 @@ func TestPageThatWakesLooksWhetherItsConnectionLives(t *testing.T) {
 		w.becomes(state{})
 		value[any](r, `(dispatchEvent(new Event('online')), null)`)
 		r.seesLive()
+	})
+}
+
+// A proxy that has lost the server for a while may say that there is nothing, or that one has to log in. Only the server knows whether the session is over.
+func TestProxyDoesNotEndASession(t *testing.T) {
+	for _, status := range []int{http.StatusNotFound, http.StatusUnauthorized} {
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
+				r, w, _ := atATable(t, open)
+				r.pardon(fmt.Sprintf("status of %d", status))
+				w.becomes(state{status: status})
+				r.wait(`document.querySelector('.notice.lost')`)
+				eventually(t, "the page has tried twice", func() bool {
+					tries, _ := w.asked()
+					return len(tries) >= 3
+				})
+				r.click(".hand [data-card='8']")
+				r.wait(waitsWith("8"))
+				w.becomes(state{})
+				r.wait(holds("8"))
+				r.seesLive()
+			})
+		})
+	}
+}
+
+func TestCardThatIsPutBackOfflineIsNotSaidToBeKept(t *testing.T) {
+	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
+		r, w, master := atATable(t, open)
+		r.sees("Choose your card.")
+		w.becomes(state{refuses: true})
+		r.wait(`document.querySelector('.notice.lost')`)
+		r.click(".hand [data-card='8']")
+		r.sees("Your card is kept here")
+		r.sees("Your card is chosen.")
+		if value[bool](r, says("Choose your card.")) {
+			t.Error("the page asks for a card that is chosen")
+		}
+		r.click(".hand [data-card='8']")
+		r.sees("You see the table as it was.")
+		r.sees("Choose your card.")
+		r.wait(`!document.querySelector('.pending')`)
+		w.becomes(state{})
+		r.seesLive()
+		if n := master.counted(); n != 0 {
+			t.Errorf("the server has %d cards, want none", n)
+		}
+	})
+}
+
+func TestProfileThatCannotBeChangedOfflineSaysSoAtOnce(t *testing.T) {
+	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
+		r, w, _ := atATable(t, open)
+		r.click(".place.me .seat")
+		r.click("dialog button|Change name and face")
+		w.becomes(state{refuses: true})
+		r.wait(`document.querySelector('dialog .notice.lost')`)
+		r.click("dialog button|Save")
+		r.sees("No connection: this cannot be done now. Nothing was changed.")
+		w.becomes(state{})
+		r.wait(`!document.querySelector('.notice.lost')`)
+		r.click("dialog button|Save")
+		r.wait(`!document.querySelector('dialog')`)
 	})
 }

@@ -15,6 +15,8 @@ type reader struct {
 	goTo func(url string) error
 	js   func(expression string) (string, error) // its value, as JSON
 	see  func(name string)                       // takes a picture, if pictures are wanted
+
+	pardon func(parts ...string) // says which problems belong to the story
 }
 
 // inBrowsers runs a test in Chromium and in Firefox, beside each other. There, open opens the page of a server in a browser of its own.
@@ -26,7 +28,7 @@ func inBrowsers(t *testing.T, test func(t *testing.T, open func(*server) *reader
 			p := (&server{t: t, url: s.url, http: s.http}).person("Sarah")
 			p.pardon("net::ERR_", "request failed", "status of 50", "Failed to load resource")
 			return &reader{
-				t: t, s: s, see: p.shoot,
+				t: t, s: s, see: p.shoot, pardon: func(parts ...string) { p.pardon(parts...) },
 				goTo: func(url string) error { p.do(navigateTo(url)); return nil },
 				js: func(js string) (string, error) {
 					if out := p.try(js); out != "" {
@@ -39,14 +41,7 @@ func inBrowsers(t *testing.T, test func(t *testing.T, open func(*server) *reader
 	})
 	t.Run("Firefox", func(t *testing.T) {
 		t.Parallel()
-		test(t, func(s *server) *reader {
-			f, err := theFirefox()
-			if err != nil {
-				t.Fatal(err)
-			}
-			w := f.open(t)
-			return &reader{t: t, s: s, goTo: w.navigate, js: w.evaluate, see: func(name string) { w.see(t, name) }}
-		})
+		test(t, func(s *server) *reader { return inFirefox(t, s) })
 	})
 }
 

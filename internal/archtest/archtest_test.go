@@ -72,6 +72,11 @@ var importRules = []struct {
 		forbids: func(imported string) bool { return strings.HasPrefix(imported, module) },
 	},
 	{
+		name:    "doctor is a client of the public API, and knows no other package of ours",
+		applies: func(s source) bool { return s.in("internal/doctor") && !s.isTest() },
+		forbids: func(imported string) bool { return strings.HasPrefix(imported, module) },
+	},
+	{
 		name:    "nothing but tests imports unsafe",
 		applies: source.isProduct,
 		forbids: func(imported string) bool { return imported == "unsafe" },
@@ -130,6 +135,7 @@ func TestRulesSeeWhatTheyForbid(t *testing.T) {
 		{"internal/view/event.go", module + "internal/room"},
 		{"internal/room/room.go", module + "internal/httpapi"},
 		{"internal/sockets/set.go", module + "internal/httpapi"},
+		{"internal/doctor/run.go", module + "internal/view"},
 		{"cmd/magnapp-bench/main.go", "unsafe"},
 		{"internal/room/helper.go", "testing"},
 		{"internal/eventlog/append.go", "unsafe"},

@@ -54,6 +54,7 @@ type API struct {
 	hereRates    *rates
 	backlog      *backlog
 	hasher       *hasher
+	files        *fileWork
 	advice       advice
 	public       *url.URL // PublicURL; its zero value if there is none
 	debug        bool     // each request is logged
@@ -67,7 +68,7 @@ func New(o Options) (*API, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	a := &API{Options: o, backlog: newBacklog(), hasher: newHasher(), hosts: hostsOf(o), streamPlaces: newPlaces(o.StreamsPerAddress), rates: newRates(o.Rate, o.Clock), hereRates: newRates(hereRate(o.StreamsPerAddress), o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
+	a := &API{Options: o, backlog: newBacklog(), hasher: newHasher(), files: newFileWork(), hosts: hostsOf(o), streamPlaces: newPlaces(o.StreamsPerAddress), rates: newRates(o.Rate, o.Clock), hereRates: newRates(hereRate(o.StreamsPerAddress), o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
 	a.public = publicOf(o)
 	a.routes = newRoutes(a)
 	a.register()

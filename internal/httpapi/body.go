@@ -50,7 +50,7 @@ func prepare(x *exchange, r *http.Request, t trait) (err error) {
 			return err
 		}
 	}
-	if err := checkQuery(r.URL.RawQuery); err != nil || t&changes == 0 {
+	if err := checkQuery(r.URL.RawQuery); err != nil || t&changes == 0 || t&takesFile != 0 {
 		return err
 	}
 	return x.keyed(r)

@@ -17,6 +17,8 @@ type action struct {
 	fields string // of the answer
 	key    string // the query parameter that names who acts
 	reads  bool   // takes a body
+	file   bool   // takes a file
+	still  bool   // changes nothing
 	master bool   // only the Scrum Master may
 }
 
@@ -37,6 +39,8 @@ var actions = []action{
 	{name: "edit a story", call: "POST /api/sessions/{s}/stories/{story}?user_id={actor}", actor: "master", given: "stories", fields: "success message version stories", key: "user_id", master: true, reads: true, body: `{"title":"Sign in"}`},
 	{name: "move a story", call: "POST /api/sessions/{s}/stories/{story}/move?user_id={actor}", actor: "master", given: "stories", fields: "success message version", key: "user_id", master: true, reads: true, body: `{"unknown":true}`},
 	{name: "remove a story", call: "DELETE /api/sessions/{s}/stories/{story}?user_id={actor}", actor: "master", given: "stories", fields: "success message version", key: "user_id", master: true},
+	{name: "import stories", call: "POST /api/sessions/{s}/stories/import?user_id={actor}", actor: "master", given: "stories", fields: "success message dry_run version format tracker encoding delimiter columns total selected added existing room original skipped skipped_total warnings types statuses sprints stories", key: "user_id", master: true, file: true, body: backlogFile},
+	{name: "preview an import", call: "POST /api/sessions/{s}/stories/import?dry_run=true&user_id={actor}", actor: "master", given: "stories", fields: "success message dry_run version columns added existing stories", key: "user_id", master: true, file: true, still: true, body: backlogFile},
 	{name: "timer", call: "POST /api/sessions/{s}/timer?user_id={actor}", actor: "master", given: "voting", fields: "success message", key: "user_id", master: true, reads: true, body: `{"seconds":90.5}`},
 	{name: "nudge", call: "POST /api/sessions/{s}/nudge?user_id={actor}", actor: "master", given: "voting", fields: "success message", key: "user_id", master: true, reads: true, body: `{"unknown":1}`},
 	{name: "seat link", call: "POST /api/sessions/{s}/seat-link?user_id={actor}", actor: "guest", given: "waiting", fields: "code url expires_at", key: "user_id"},
@@ -97,6 +101,9 @@ func (a action) rows() []row {
 	}
 	if a.master {
 		rows = append(rows, change("by somebody else than the Scrum Master", 403, "Only the Scrum Master may do this", actor("guest", "guest")))
+	}
+	if a.file {
+		return append(rows, a.rowsOfFile(change)...)
 	}
 	if !a.reads {
 		rows = append(rows, change("with a body that nobody reads", 200, "", func(r *row) { r.body, r.has = `{"broken":`, a.fields }))
@@ -473,7 +480,7 @@ func manyStories(n int) string {
 
 func TestEveryOtherCall(t *testing.T) {
 	s := start(t)
-	for _, r := range others {
+	for _, r := range slices.Concat(others, ofFiles) {
 		if r.given == "" {
 			r.given = "waiting"
 		}
@@ -511,6 +518,9 @@ func TestNoSlotIsLeft(t *testing.T) {
 
 func TestStoreCannotTakeTheWrite(t *testing.T) {
 	for _, a := range actions {
+		if a.still {
+			continue
+		}
 		t.Run(a.name, func(t *testing.T) {
 			s := start(t)
 			w := newWorld(t, s, a.given)
@@ -542,7 +552,7 @@ func TestStoreCannotTakeTheWrite(t *testing.T) {
 func TestHeadWorksWhereGetDoes(t *testing.T) {
 	s := start(t)
 	w := newWorld(t, s, "voted")
-	for _, path := range []string{"/api/sessions", "/api/sessions/", "/api/sessions/{s}", "/api/sessions/{s}/round", "/health", "/livez", "/readyz", "/metrics", "/openapi.json", "/docs"} {
+	for _, path := range []string{"/api/sessions", "/api/sessions/", "/api/sessions/{s}", "/api/sessions/{s}/round", "/api/sessions/{s}/export", "/health", "/livez", "/readyz", "/metrics", "/openapi.json", "/docs"} {
 		path = w.fill(path, "")
 		got := s.call(t, "HEAD "+path, "")
 		want := s.call(t, "GET "+path, "")

@@ -11,6 +11,7 @@ func TestEndedSessionCanBeReadForAWhile(t *testing.T) {
 	s := start(t, keeping(time.Hour))
 	for _, given := range []string{"story results", "protected"} {
 		w := newWorld(t, s, "stories")
+		s.imported(t, w.master, "", backlogFile)
 		w.step(t, "start-story")
 		w.step(t, "vote")
 		w.step(t, "reveal")
@@ -26,7 +27,7 @@ func TestEndedSessionCanBeReadForAWhile(t *testing.T) {
 		if given == "protected" {
 			byLink = http.StatusUnauthorized
 		}
-		for _, path := range []string{"/rounds", "/stories", "/stories/" + w.story, "/summary"} {
+		for _, path := range []string{"/rounds", "/stories", "/stories/" + w.story, "/summary", "/export", "/export?format=json", "/export?format=original"} {
 			call := "GET /api/sessions/" + w.session + path
 			for name, c := range map[string]struct {
 				want    int
@@ -48,7 +49,7 @@ func TestEndedSessionCanBeReadForAWhile(t *testing.T) {
 			t.Errorf("%s: a cookie is taken back that is still good for reading", given)
 		}
 		summary := s.must(t, "GET /api/sessions/"+w.session+"/summary", "", as(w.guest))
-		if summary.text("end_reason") != "ended" || summary.text("name") != "Sprint 12" || summary.text("ended_at") == "" || len(summary.json["rounds"].([]any)) != 1 || len(summary.json["stories"].([]any)) != 2 {
+		if summary.text("end_reason") != "ended" || summary.text("name") != "Sprint 12" || summary.text("ended_at") == "" || len(summary.json["rounds"].([]any)) != 1 || len(summary.json["stories"].([]any)) != 3 {
 			t.Errorf("summary %s", summary.body)
 		}
 		s.clock.Advance(time.Hour)

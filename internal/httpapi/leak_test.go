@@ -59,8 +59,14 @@ func secretSession(t *testing.T, cards []string) seen {
 			if round == 0 { // a round that is never revealed
 				s.must(t, "DELETE /api/sessions/"+session+"/vote?user_id="+people[1].user, "", as(people[1]))
 			}
-			note(s.must(t, "GET /api/sessions/"+session, ""))
-			note(s.must(t, "GET /api/sessions/"+session+"/round", ""))
+			note(s.act(t, people[0], "timer", `{"seconds":60}`))
+			note(s.call(t, "POST /api/sessions/"+session+"/nudge?user_id="+people[0].user, "", as(people[0])))
+			note(s.act(t, people[0], "settings", `{"anonymous":true,"round_seconds":90}`))
+			note(s.act(t, people[0], "stories", `{"stories":[{"title":"Log in"}]}`))
+			note(s.act(t, people[1], "seat-link", "")) // whose url begins with the server's port
+			for _, path := range []string{"", "/round", "/rounds", "/stories", "/summary"} {
+				note(s.must(t, "GET /api/sessions/"+session+path, ""))
+			}
 			note(s.call(t, "GET /api/sessions/"+session+"/round?user_id="+people[0].user, "", as(people[1])))
 			note(s.must(t, "POST /api/sessions/"+session+"/join", joinBody))
 			note(s.call(t, "POST /api/sessions/"+session+"/accept?user_id="+people[0].user, `{"estimate":"5"}`, as(people[0])))
@@ -109,12 +115,14 @@ var (
 	tokens   = regexp.MustCompile(`[A-Za-z0-9_-]{43,51}`)
 	eventIDs = regexp.MustCompile(`(?m)^id: .*$`)
 	varying  = regexp.MustCompile(`(time|request_id|took)=\S+`)
+	ports    = regexp.MustCompile(`127\.0\.0\.1:\d+`)
 	counts   = regexp.MustCompile(`(http_requests_total\{.*\}) \d+`) // an answer may be read before it is counted
 )
 
 // masked puts the same in place of everything random. Votes are listed by user id, so their order is random as well.
 func masked(s string) string {
 	s = eventIDs.ReplaceAllString(s, "id")
+	s = ports.ReplaceAllString(s, "HOST")
 	s = guids.ReplaceAllString(s, "GUID")
 	return tokens.ReplaceAllString(s, "TOKEN")
 }

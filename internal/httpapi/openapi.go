@@ -52,7 +52,7 @@ func (a *API) documentEvents() {
 func (a *API) documentNulls() {
 	doc := a.huma.OpenAPI()
 	for _, schema := range doc.Components.Schemas.Map() {
-		for _, name := range []string{"current_round", "statistics"} {
+		for _, name := range []string{"current_round", "statistics", "file"} {
 			if property := schema.Properties[name]; property != nil {
 				schema.Properties[name] = orNull(property)
 			}

@@ -291,7 +291,7 @@ func TestOpenAPISaysWhoNeedsACredential(t *testing.T) {
 		path, _, _ = strings.Cut(path, "?")
 		want[method+" "+documented(path)] = needed
 	}
-	for _, path := range []string{"/api/sessions/{s}", "/api/sessions/{s}/round", "/api/sessions/{s}/rounds", "/api/sessions/{s}/summary", "/api/sessions/{s}/stories", "/api/sessions/{s}/stories/{story}", "/api/sse/{s}"} { // for anybody, and for a user that is named
+	for _, path := range []string{"/api/sessions/{s}", "/api/sessions/{s}/round", "/api/sessions/{s}/rounds", "/api/sessions/{s}/summary", "/api/sessions/{s}/stories", "/api/sessions/{s}/stories/{story}", "/api/sessions/{s}/export", "/api/sse/{s}"} { // for anybody, and for a user that is named
 		want["GET "+documented(path)] = optional
 	}
 	want["POST "+documented("/api/sessions/{s}/here")] = needed

@@ -27,6 +27,9 @@ type Problem struct {
 	Short  string `json:"error" doc:"The title again, for clients of the original plan."`
 	Detail string `json:"detail" doc:"What to do about it."`
 	Field  string `json:"field,omitempty" doc:"Which input is meant."`
+	Row    int    `json:"row,omitempty" doc:"Where in a file: counted from 1, headers included."`
+	Column int    `json:"column,omitempty" doc:"Where in the row: counted from 1."`
+	Reason string `json:"reason,omitempty" doc:"What is wrong with a file, in a word." enum:"empty,wrong_file,too_large,too_many,cut,broken,unsafe"`
 	// Current is there so that nobody undoes by accident what somebody else has done.
 	Current *view.WholeStory `json:"current,omitempty" doc:"The story as it is now, if somebody else has changed it."`
 
@@ -244,7 +247,8 @@ func explain(d *huma.ErrorDetail) (field, detail string) {
 
 // docsProblems are the problems that the documentation explains.
 func docsProblems() []*Problem {
-	problems := []*Problem{misdirected(), pathNotFound(), methodProblem("the methods in Allow"), tooLarge(), notJSON(), foreignPage(), stopping(), notReady(), notLive(), busy(), tokenMissing(), tooMany(0, "Too many tries came from your address.")}
+	problems := []*Problem{misdirected(), pathNotFound(), methodProblem("the methods in Allow"), tooLarge(), notJSON(), foreignPage(), stopping(), notReady(), notLive(), busy(), tokenMissing(), tooMany(0, "Too many tries came from your address."),
+		filesBusy(), fileNotUnderstood("The file is empty, no list of stories, cut off, broken or too large; row and column say where, and detail what to do."), noOriginal("No file was imported that can be given back. Export another format.")}
 	for reason, status := range statuses {
 		title, detail := room.Explain(reason)
 		if title == "" {

@@ -37,6 +37,8 @@ func (a *API) register() {
 	call(a, "POST /api/sessions/{session_id}/stories/{story_id}", "editStory", "Change a story (Scrum Master, facilitators)", a.editStory, needsCredential, takesBody, nullSpeaks)
 	call(a, "DELETE /api/sessions/{session_id}/stories/{story_id}", "removeStory", "Remove a story (Scrum Master, facilitators)", a.removeStory, needsCredential)
 	call(a, "POST /api/sessions/{session_id}/stories/{story_id}/move", "moveStory", "Give a story another place (Scrum Master, facilitators)", a.moveStory, needsCredential, takesBody)
+	plain[importInput, Imported](a, "POST /api/sessions/{session_id}/stories/import", "importStories", "Add the stories of a file: an export of an issue tracker, a spreadsheet, or lines of text (Scrum Master, facilitators)", a.importStories, needsCredential, takesFile)
+	call(a, "GET /api/sessions/{session_id}/export", "exportStories", "Get stories and estimates as a file", a.export, takesCredential)
 
 	call(a, "POST /api/sessions/{session_id}/timer", "setTimer", "Start, change or stop the round's timer (Scrum Master, facilitators)", a.timer, needsCredential, takesBody)
 	call(a, "POST /api/sessions/{session_id}/nudge", "nudge", "Remind voters who have not voted (Scrum Master, facilitators)", a.nudge, needsCredential, takesBody)

@@ -33,6 +33,8 @@ const (
 	// The game and the handlers see to these; here they are only documented.
 	needsCredential // acts as a participant
 	takesCredential // answers anybody, and a participant as such
+
+	takesFile // the body is a file, which the handler reads when everything else is well
 )
 
 func newRoutes(a *API) *routes {
@@ -80,7 +82,7 @@ func statusesOf(t trait, path string) []int {
 		return []int{http.StatusServiceUnavailable}
 	}
 	statuses := []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable}
-	if t&takesBody != 0 {
+	if t&(takesBody|takesFile) != 0 {
 		statuses = append(statuses, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	return statuses
@@ -124,7 +126,16 @@ func (rt *routes) handle(method, path string, handler http.Handler) {
 // seal adds what answers when no route does: 405 on a known path, the page's site for the rest.
 func (rt *routes) seal() {
 	for path, methods := range rt.methods {
-		rt.ServeMux.Handle(path, rt.api.methodNotAllowed(methods))
+		refuse := rt.api.methodNotAllowed(methods)
+		if !rt.besideAny(path) {
+			rt.ServeMux.Handle(path, refuse)
+			continue
+		}
+		for _, method := range commonMethods {
+			if !slices.Contains(methods, method) {
+				rt.ServeMux.Handle(method+" "+path, refuse)
+			}
+		}
 	}
 	rt.ServeMux.Handle("/api", rt.api.notFound()) // the mux would redirect it to /api/, which loses its slash and comes here again
 	rt.ServeMux.Handle("/api/", rt.api.notFound())
@@ -133,6 +144,23 @@ func (rt *routes) seal() {
 	} else {
 		rt.ServeMux.Handle("/", rt.api.notFound())
 	}
+}
+
+// commonMethods are those that are refused one by one where the mux, which wants every pattern to be clearly more special than another, takes no pattern for all of them.
+var commonMethods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
+
+// besideAny reports whether a path ends in a word where another ends in any word.
+func (rt *routes) besideAny(p string) bool {
+	parent, last := path.Split(p)
+	if strings.HasPrefix(last, "{") {
+		return false
+	}
+	for other := range rt.methods {
+		if otherParent, otherLast := path.Split(other); otherParent == parent && strings.HasPrefix(otherLast, "{") {
+			return true
+		}
+	}
+	return false
 }
 
 // ServeHTTP finds the route of a path with or without its trailing slash.

@@ -43,6 +43,7 @@ type setup struct {
 	rules       poker.Rules
 	streams     stream.Options
 	maxSessions int
+	dir         string
 	keep        time.Duration
 	debug       bool
 }
@@ -89,7 +90,7 @@ func newServer(t testing.TB, settings ...setting) *server {
 	t.Cleanup(s.streams.Close)
 	logger := s.logged.logger(o.debug)
 	var err error
-	if s.log, err = eventlog.Open(t.Context(), eventlog.Config{MaxSessions: o.maxSessions, Logger: logger}); err != nil {
+	if s.log, err = eventlog.Open(t.Context(), eventlog.Config{Dir: o.dir, Sync: time.Second, MaxSessions: o.maxSessions, Logger: logger}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.log.Close() }) // some tests have closed it
@@ -113,6 +114,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.api.Serve
 // Settings of servers.
 
 func slots(n int) setting { return func(o *setup) { o.maxSessions = n } }
+
+// keptIn keeps sessions in a folder, for a server that is started again.
+func keptIn(dir string) setting { return func(o *setup) { o.dir = dir } }
 
 // keeping keeps ended sessions for so long.
 func keeping(d time.Duration) setting { return func(o *setup) { o.keep = d } }

@@ -44,7 +44,7 @@ func (a *API) pageFor(x *exchange, path string) web.Page {
 	}
 	s, err := a.Rooms.Session(id)
 	if err != nil {
-		page.Missing = true
+		page.Missing = !web.IsSummary(path) || !a.Rooms.Kept(id)
 		return page
 	}
 	page.SessionID, page.SessionName = id, nameForChats(s)

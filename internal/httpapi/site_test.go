@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // metas are the page's meta elements, by name or property, each as a browser or a chat reads it.
@@ -114,6 +115,32 @@ func TestPageOfAHostileNameIsEscaped(t *testing.T) {
 			if got, want := strings.Count(page, mark), strings.Count(plain, mark); got != want {
 				t.Errorf("%q: %d times %s, want %d", name, got, mark, want)
 			}
+		}
+	}
+}
+
+// The page of what came of a session is there for as long as that can be read, and says nothing of the session itself.
+func TestPageOfASummaryOutlivesItsSession(t *testing.T) {
+	s := start(t, realSite, keeping(time.Hour))
+	w := newWorld(t, s, "results")
+	page := "GET /session/" + w.session + "/summary"
+	if got := metas(t, s.must(t, page, "").body)["og:title"]; got != "Sprint 12" {
+		t.Errorf("while the session lives its summary is %q", got)
+	}
+	w.step(t, "accept")
+	s.must(t, w.fill("DELETE /api/sessions/{s}?user_id={master}", ""), "", cookies(w.master))
+	for _, path := range []string{page, page + "/"} {
+		if got := metas(t, s.must(t, path, "").body)["og:title"]; !strings.HasPrefix(got, "MagnaPP") {
+			t.Errorf("after its end the summary is %q", got)
+		}
+	}
+	if got := s.call(t, "GET /session/"+w.session, ""); got.status != http.StatusNotFound {
+		t.Errorf("the page of the session that has ended: %d", got.status)
+	}
+	s.clock.Advance(time.Hour)
+	for _, path := range []string{page, "GET /session/" + w.stranger.user + "/summary", "GET /session/no-guid/summary"} {
+		if got := s.call(t, path, ""); got.status != http.StatusNotFound || !strings.Contains(got.body, `<div id="app">`) {
+			t.Errorf("%s: %d", path, got.status)
 		}
 	}
 }

@@ -22,6 +22,14 @@ type (
 	StoryList struct {
 		Version int          `json:"version" doc:"Grows by one with every stories_updated."`
 		Stories []view.Story `json:"stories" doc:"In their order, without descriptions."`
+		File    *StoryFile   `json:"file" doc:"The file that was imported last; null if none was."`
+	}
+	// StoryFile is the file that was imported last.
+	StoryFile struct {
+		Name     string `json:"name" doc:"As whoever imported it called it; may be empty."`
+		Format   string `json:"format" doc:"What kind of file it is, such as jira-csv."`
+		Size     int    `json:"size" doc:"In bytes."`
+		Original bool   `json:"original" doc:"It is kept: an export of the format original gives it back, with the estimates in it."`
 	}
 	// StoryAnswer is one story, whole.
 	StoryAnswer struct {
@@ -72,7 +80,11 @@ func (a *API) stories(ctx context.Context, in *Reading) (*answer[StoryList], err
 	if err != nil {
 		return nil, err
 	}
-	return &answer[StoryList]{Body: StoryList{Version: s.Stories.Revision(), Stories: view.OfStories(s.Stories)}}, nil
+	list := StoryList{Version: s.Stories.Revision(), Stories: view.OfStories(s.Stories)}
+	if f := s.File; f != nil {
+		list.File = &StoryFile{Name: f.Name, Format: f.Format, Size: f.Size, Original: f.Kept()}
+	}
+	return &answer[StoryList]{Body: list}, nil
 }
 
 func (a *API) story(ctx context.Context, in *struct {

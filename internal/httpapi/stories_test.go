@@ -52,7 +52,7 @@ func TestStoriesByTheirEvents(t *testing.T) {
 		t.Errorf("the list (-answered +by events):\n%s", diff)
 	}
 	backlog, _ := json.Marshal(s.must(t, "GET /api/sessions/"+w.session, "").json["backlog"])
-	if string(backlog) != `{"estimated":1,"total":2,"version":7}` {
+	if string(backlog) != `{"estimated":1,"original":false,"total":2,"version":7}` {
 		t.Errorf("backlog %s", backlog)
 	}
 }

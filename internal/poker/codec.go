@@ -48,6 +48,8 @@ var kinds = []kind{
 	of[StoryChanged]("story_changed"),
 	of[StoryMoved]("story_moved"),
 	of[StoryRemoved]("story_removed"),
+	of[FileImported]("file_imported"),
+	of[FileDropped]("file_dropped"),
 	of[PauseBegan]("pause_began"),
 	of[ProfileChanged]("profile_changed"),
 	of[GraceLapsed]("grace_lapsed"),

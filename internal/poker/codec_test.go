@@ -46,6 +46,8 @@ func samples() []Event {
 		StoriesAdded{Version: 2, Stories: []Story{{ID: "y3", Title: "Sign up", Status: StorySkipped, Version: 2}}, Before: "y1"},
 		StoryChanged{Version: 3, StoryID: "y1", Change: StoryChange{Title: &topic, Estimate: ptr(""), Status: ptr(StoryVoting), Rounds: ptr(1)}},
 		StoryMoved{Version: 4, StoryID: "y1", Before: "y2"}, StoryMoved{Version: 5, StoryID: "y1"}, StoryRemoved{Version: 6, StoryID: "y1"},
+		FileImported{File: File{Name: "backlog.csv", Format: "jira-csv", Reading: "points=4", Size: 2048, Data: []byte("compressed"), Rows: []FileRow{{Row: 2, StoryID: "y1"}, {Row: 5, StoryID: "y2"}}}},
+		FileImported{File: File{Format: "lines", Size: 20, Missing: FileNotWritable}}, FileDropped{},
 		VotingStarted{RoundID: "r1", EndsAt: noon.Add(90 * time.Second), Anonymous: true},
 		SessionCreated{SessionID: "s1", Name: "Secret", Deck: Fibonacci(), Creator: Newcomer{ID: "u1", Name: "Zoë"}, Password: "hash"},
 		SettingsChanged{Password: ptr("hash")}, SettingsChanged{Password: ptr("")},

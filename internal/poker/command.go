@@ -200,6 +200,10 @@ func Name(c Command) string {
 		return "move story"
 	case RemoveStory:
 		return "remove story"
+	case PreviewImport:
+		return "preview import"
+	case *ImportStories:
+		return "import stories"
 	case TakeOver:
 		return "takeover"
 	case *ChangeProfile:

@@ -101,7 +101,6 @@ func (c *AddStories) decide(d *decision) error {
 		return refuse(TooManyStories)
 	}
 	deck := s.Deck
-	size := s.Stories.bytes()
 	for i := range c.Stories {
 		story := &c.Stories[i]
 		if story.Estimate != nil {
@@ -112,13 +111,28 @@ func (c *AddStories) decide(d *decision) error {
 				story.Status = StoryEstimated
 			}
 		}
-		size += story.bytes()
 	}
+	size := s.Stories.bytes() + bytesOf(c.Stories)
 	if size > MaxBacklogBytes {
 		return refuse(StoriesTooLarge)
 	}
 	d.ref = c.Ref
-	for rest := c.Stories; len(rest) > 0; {
+	d.dropFileFor(size)
+	d.addStories(c.Stories, before)
+	return nil
+}
+
+// bytesOf is how long stories are at most, as JSON.
+func bytesOf(stories []Story) (n int) {
+	for i := range stories {
+		n += stories[i].bytes()
+	}
+	return n
+}
+
+// addStories lists stories, in events that are not too long.
+func (d *decision) addStories(stories []Story, before string) {
+	for rest := stories; len(rest) > 0; {
 		n, room := 0, eventBytes
 		for n < len(rest) && (n == 0 || room >= rest[n].bytesInList()) {
 			room -= rest[n].bytesInList()
@@ -127,7 +141,6 @@ func (c *AddStories) decide(d *decision) error {
 		d.did(StoriesAdded{Version: d.nextVersion(), Stories: versioned(rest[:n], d.nextVersion()), Before: before})
 		rest = rest[n:]
 	}
-	return nil
 }
 
 // versioned are copies of stories as they are first listed.
@@ -183,9 +196,11 @@ func (c *EditStory) decide(d *decision) error {
 	}
 	change.Status = story.statusAfter(change)
 	after := story.changed(change, 0)
-	if d.state().Stories.bytes()+after.bytes()-story.bytes() > MaxBacklogBytes {
+	size := d.state().Stories.bytes() + after.bytes() - story.bytes()
+	if size > MaxBacklogBytes {
 		return refuse(StoriesTooLarge)
 	}
+	d.dropFileFor(size)
 	d.changeStory(story, change)
 	return nil
 }

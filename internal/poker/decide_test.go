@@ -76,6 +76,9 @@ var matrix = []struct {
 	{name: "add stories", onlySM: true, command: func(a string) Command {
 		return &AddStories{By: by(a), Stories: []Story{{ID: "y1", Title: "Log in", Status: StoryTodo}}}
 	}},
+	{name: "import stories", onlySM: true, command: func(a string) Command {
+		return &ImportStories{By: by(a), Candidates: []Candidate{{Row: 2, Wanted: true, Story: Story{ID: "y1", Title: "Log in"}}}}
+	}},
 	{
 		name: "take over", command: func(a string) Command { return TakeOver{by(a)} },
 		waiting: NotPaused, voting: NotPaused, revealing: NotPaused, results: NotPaused, paused: TooEarly,
@@ -217,7 +220,7 @@ func TestDecide_full_session(t *testing.T) {
 
 func TestName_of_every_command(t *testing.T) {
 	commands := []Command{
-		&Create{}, &Join{}, Leave{}, End{}, Start{}, CastVote{}, RetractVote{}, Reveal{}, Accept{}, Kick{}, Transfer{}, ChangeRole{}, SetFacilitator{}, ChangeSettings{}, ChangeDeck{}, IssueSeatLink{}, UseSeatLink{}, SetTimer{}, Nudge{}, &AddStories{}, &EditStory{}, MoveStory{}, RemoveStory{}, Extend{}, Reconnect{}, Arrive{}, Depart{}, Tick{},
+		&Create{}, &Join{}, Leave{}, End{}, Start{}, CastVote{}, RetractVote{}, Reveal{}, Accept{}, Kick{}, Transfer{}, ChangeRole{}, SetFacilitator{}, ChangeSettings{}, ChangeDeck{}, IssueSeatLink{}, UseSeatLink{}, SetTimer{}, Nudge{}, &AddStories{}, &EditStory{}, MoveStory{}, RemoveStory{}, PreviewImport{}, &ImportStories{}, Extend{}, Reconnect{}, Arrive{}, Depart{}, Tick{},
 	}
 	seen := map[string]bool{}
 	for _, c := range commands {

@@ -126,6 +126,11 @@ func deepCopy(s *Session) *Session {
 	c.Participants = slices.Clone(s.Participants)
 	c.Round = copyRound(s.Round)
 	c.Stories = copyBacklog(s.Stories)
+	if s.File != nil {
+		file := *s.File
+		file.Data, file.Rows = slices.Clone(file.Data), slices.Clone(file.Rows)
+		c.File = &file
+	}
 	c.Rounds = nil
 	for _, r := range s.Rounds {
 		c.Rounds = append(c.Rounds, copyRound(r))

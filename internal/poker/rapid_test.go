@@ -72,6 +72,9 @@ func (m *machine) ofStories(t *rapid.T, who By) Command {
 		&EditStory{By: who, StoryID: id, Change: StoryChange{Status: ptr(StorySkipped)}}, &EditStory{By: who, StoryID: id, Change: StoryChange{Status: ptr(StoryTodo)}},
 		&EditStory{By: who, StoryID: id, Change: StoryChange{Estimate: ptr("")}}, &EditStory{By: who, StoryID: id, Change: StoryChange{Estimate: ptr("21")}},
 		MoveStory{By: who, StoryID: id, Before: before}, RemoveStory{By: who, StoryID: id},
+		&ImportStories{By: who, Candidates: []Candidate{
+			{Row: 2, Wanted: true, Story: Story{ID: m.fresh("y"), Title: "Imported", Key: "P-1"}, Points: "21"}, {Row: 3, Story: Story{Title: "One"}}, {Row: 4, Wanted: true, Story: Story{ID: m.fresh("y"), Title: "One"}},
+		}, File: rapid.SampledFrom([]File{{Name: "a.csv", Data: []byte("compressed")}, {Name: "b.txt", Missing: FileNotWritable}, {Name: "c.xlsx", Data: tooLong}}).Draw(t, "file"), Before: before},
 	}).Draw(t, "of stories")
 }
 

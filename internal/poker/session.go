@@ -37,6 +37,7 @@ type Session struct {
 	Round         *Round    // the current round, nil before the first
 	Rounds        []*Round  // completed rounds, newest last, at most MaxRounds
 	Stories       *Backlog  // nil before the first story
+	File          *File     `json:",omitempty"` // that was imported last; nil for none
 	Password      string    `json:",omitempty"` // a slow hash; empty for none. The game never looks into it, and no view shows it
 	NudgedAt      time.Time `json:",omitzero"`  // when voters were last reminded; zero if never
 	CreatedAt     time.Time

@@ -35,7 +35,7 @@ const (
 	MaxTimer           = time.Hour
 )
 
-// Unlisted is stored and shown the other way round, as whether a session is listed, so that the zero value is the default.
+// Unlisted is stored and shown as its opposite, whether a session is listed, so that the zero value is the default.
 type Unlisted bool
 
 // MarshalJSON says whether the session is listed.

@@ -80,4 +80,6 @@ func TestSession_stored_by_a_version_that_knew_less_is_read(t *testing.T) {
 	}
 	equal(t, "participants", len(s.Participants), 2)
 	equal(t, "second", s.Participants[1].ID, "b")
+	equal(t, "role", s.Participants[1].Role, Voter)
+	equal(t, "listed", bool(s.Settings.Unlisted), false)
 }

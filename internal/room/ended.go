@@ -76,7 +76,7 @@ func (rs *Rooms) endedAs(id string) *poker.Session {
 	return o.Load()
 }
 
-// endedSessions are those whose storage is to be freed: nothing is kept of them any more, or there are too many. When the store has failed to take a write, the older half gives way, because it
+// endedSessions are those whose storage is to be freed: nothing is kept of them any more, or there are too many. When the store has failed to take a write, the older half is freed, because it
 // may be full.
 func (rs *Rooms) endedSessions() []string {
 	now := rs.Clock.Now()
@@ -107,11 +107,15 @@ func (rs *Rooms) endedSessions() []string {
 // packKept lets go of what reading has unpacked.
 func (rs *Rooms) packKept() {
 	now := rs.Clock.Now()
+	kept := make(map[string]*over)
 	rs.mu.RLock()
-	defer rs.mu.RUnlock()
 	for id, o := range rs.ended {
 		if o.kept(now) {
-			o.packOrWarn(rs, id)
+			kept[id] = o
 		}
+	}
+	rs.mu.RUnlock()
+	for id, o := range kept {
+		o.packOrWarn(rs, id)
 	}
 }

@@ -255,3 +255,52 @@ func TestHere_of_a_stream_that_lasts_keeps_no_state(t *testing.T) {
 		t.Errorf("after a kick %v, %v are left", p.streams, p.places)
 	}
 }
+
+// Who loses the network again and again leaves streams behind that a proxy keeps open for a quarter of an hour. They are no reason to keep anybody out.
+func TestHere_streams_that_do_not_count_make_room(t *testing.T) {
+	for name, leave := range map[string]func(h *node, id string){
+		"silent": func(h *node, _ string) { h.clock.Advance(silenceTime) },
+		"gone":   func(h *node, id string) { h.gone(id, "ann", "old") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newNode(t)
+			id := h.create(poker.Settings{})
+			h.do(id, join("ann"))
+			old := h.pinged(id, "ann", "old")
+			for range maxStreams - 1 {
+				h.watch(id, "ann", "")
+			}
+			again := Watch{SessionID: id, UserID: "ann", Proof: proven(true), Pings: true, Place: "another"}
+			_, err := h.Subscribe(t.Context(), again, &reader{})
+			equal(t, "while all count", reason(err), TooManyStreams)
+			leave(h, id)
+			h.pinged(id, "ann", "new")
+			equal(t, "the stream in whose place it is has ended", old.ended(), true)
+			_, err = h.Subscribe(t.Context(), again, &reader{})
+			equal(t, "another", reason(err), TooManyStreams)
+			old.cancel() // is no second end
+			_, err = h.Subscribe(t.Context(), again, &reader{})
+			equal(t, "after the end of what has ended", reason(err), TooManyStreams)
+			equal(t, "online", h.online(id, "ann"), true)
+		})
+	}
+}
+
+// A browser that changes networks comes back by itself, under the same name, and answers for what it has left behind as well.
+func TestHere_a_stream_that_comes_back_takes_the_place_of_its_former_ones(t *testing.T) {
+	h := newNode(t)
+	id := h.create(poker.Settings{})
+	h.do(id, join("ann"))
+	other := h.pinged(id, "ann", "other")
+	former := make([]*reader, maxStreams-1)
+	for i := range former {
+		former[i] = h.pinged(id, "ann", "tab")
+	}
+	h.here(id, "ann", "tab")
+	h.pinged(id, "ann", "tab")
+	equal(t, "the oldest has ended", former[0].ended(), true)
+	equal(t, "the next has ended", former[1].ended(), false)
+	equal(t, "another's has ended", other.ended(), false)
+	_, err := h.Subscribe(t.Context(), Watch{SessionID: id, UserID: "ann", Proof: proven(true), Pings: true}, &reader{})
+	equal(t, "one without a name", reason(err), TooManyStreams)
+}

@@ -45,6 +45,8 @@ type span struct {
 const (
 	// snapshotAfter is the number of entries after which a snapshot is worth it: so many are read in the time of a snapshot of a usual session.
 	snapshotAfter = 64
+	// snapshotBytes are as many bytes of entries as are worth a snapshot, however few entries they are: an imported file is one. A session that has reached its bound must get out of it.
+	snapshotBytes = 1 << 20
 	// A snapshot must not be written more often than its size is worth, so that snapshots at most double what is written.
 	snapshotGrowth = 1
 
@@ -67,7 +69,7 @@ func (j *journal) bytes() int {
 }
 
 func (j *journal) wantsSnapshot() bool {
-	return j.tail.entries >= snapshotAfter && j.tail.bytes >= snapshotGrowth*j.snapshot
+	return (j.tail.entries >= snapshotAfter || j.tail.bytes >= snapshotBytes) && j.tail.bytes >= snapshotGrowth*j.snapshot
 }
 
 // compactable returns the sequence below which entries are not needed any more, and whether freeing them is worth it.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/magnapp/magnapp/internal/stream"
 )
 
 // presence is who holds streams to this node, and who should but does not.
@@ -21,6 +23,7 @@ type place struct {
 	heard  time.Time
 	silent bool // nothing has been heard for silenceTime
 	gone   bool // the client has said goodbye
+	stream *stream.Subscriber
 }
 
 func (p *place) counts() bool { return !p.silent && !p.gone }
@@ -37,6 +40,20 @@ func (p *presence) counting(userID string) int {
 		}
 	}
 	return n
+}
+
+// spare is the stream of a user's that one of that name can best be opened in place of: the oldest that does not count, or else the oldest of the same name, which is what the client has left behind.
+// Nil if there is none.
+func (p *presence) spare(userID, name string) (spare *place) {
+	for _, place := range p.places[userID] {
+		if !place.counts() {
+			return place
+		}
+		if spare == nil && name != "" && place.name == name {
+			spare = place
+		}
+	}
+	return spare
 }
 
 func (p *presence) opened(userID string) {

@@ -24,6 +24,7 @@ type packed struct {
 	brief
 	data    []byte
 	stories *poker.Backlog // as it is: there is little to be won by packing texts, and they may be long
+	file    *poker.File    // as it is: it is compressed already, and may be long
 }
 
 // brief is what must be known of every session at any time.
@@ -60,7 +61,7 @@ func (s *state) Load() *poker.Session {
 	if err != nil { // cannot happen: pack has tried it
 		panic(fmt.Sprintf("unpack session: %v", err))
 	}
-	live.Stories = p.stories
+	live.Stories, live.File = p.stories, p.file
 	s.live.Store(live)
 	s.packed.Store(nil)
 	return live
@@ -102,7 +103,7 @@ func (s *state) pack() error {
 	room := packing.Get().(*[]byte) // so that what is kept is all that is allocated of its size: what lies between would stay with it
 	defer packing.Put(room)
 	rest := *live
-	rest.Stories = nil
+	rest.Stories, rest.File = nil, nil
 	data, err := rest.AppendStored((*room)[:0])
 	if err != nil {
 		return err
@@ -113,7 +114,7 @@ func (s *state) pack() error {
 	}
 	s.unpack.Lock()
 	defer s.unpack.Unlock()
-	s.packed.Store(&packed{brief: briefOf(live), data: bytes.Clone(data), stories: live.Stories})
+	s.packed.Store(&packed{brief: briefOf(live), data: bytes.Clone(data), stories: live.Stories, file: live.File})
 	s.live.Store(nil)
 	return nil
 }

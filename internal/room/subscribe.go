@@ -18,7 +18,7 @@ type Watch struct {
 	Address     string // where the client is, for bounds; those of one address share them
 }
 
-// maxStreams is how many streams one participant may have open.
+// maxStreams is how many streams one participant may have open. One that a client has left behind ends when there is need of its room: a proxy may keep it open long after.
 const maxStreams = 16
 
 // Subscribe begins a stream. The reader gets the whole session, or, if it has seen an event that is known here, exactly what followed it; then every further event, in order. The
@@ -51,6 +51,9 @@ func (rs *Rooms) Subscribe(ctx context.Context, w Watch, conn stream.Conn) (canc
 		return nil, unavailable(err)
 	}
 	sub := r.feed.Add(conn, owner, first)
+	if place != nil {
+		place.stream = sub
+	}
 	switch { // most streams are of a user and without pings: what each of them keeps is small
 	case place != nil:
 		return func() { r.unsubscribe(sub, sub.UserID(), place) }, nil
@@ -86,7 +89,7 @@ func (r *Room) arrive(ctx context.Context, w Watch) (userID string, at *place, e
 	if err := r.admitReader(w.UserID, w.Proof); err != nil || w.UserID == "" {
 		return "", nil, err
 	}
-	if r.presence.streams[w.UserID] >= maxStreams {
+	if r.presence.streams[w.UserID] >= maxStreams && !r.makeRoom(w.UserID, w.Place) {
 		return "", nil, tooMany(TooManyStreams, reloadGrace)
 	}
 	outcome, err := r.commit(ctx, poker.Arrive{By: poker.By{UserID: w.UserID}}, poker.Key{})
@@ -100,6 +103,17 @@ func (r *Room) arrive(ctx context.Context, w Watch) (userID string, at *place, e
 	}
 	r.presence.opened(p.ID)
 	return p.ID, nil, nil
+}
+
+// makeRoom ends a stream of a user's that can be spared for one of that name; false if there is none.
+func (r *Room) makeRoom(userID, name string) bool {
+	spare := r.presence.spare(userID, name)
+	if spare == nil {
+		return false
+	}
+	r.feed.End(spare.stream)
+	r.leave(userID, spare)
+	return true
 }
 
 // arrivedInDoubt sees to it that nobody stays online by a stream that did not begin.

@@ -180,9 +180,15 @@ func (f *Feed) part(userID string, frames []byte) {
 func (f *Feed) end(which func(*Subscriber) bool) {
 	for i := len(f.readers) - 1; i >= 0; i-- {
 		if s := f.readers[i]; which(s) {
-			f.Remove(s)
-			s.conn.Close()
+			f.End(s)
 		}
+	}
+}
+
+// End ends one stream. Its reader may come back.
+func (f *Feed) End(s *Subscriber) {
+	if f.Remove(s) {
+		s.conn.Close()
 	}
 }
 

@@ -13,15 +13,19 @@ import (
 	"time"
 )
 
-// New makes a certificate for this machine that signs itself, and its key, both as PEM. It holds from the given time on, for so long. The error is
+// New makes a certificate for this machine, also as poker.example.com, that signs itself, and its key, both as PEM. It holds from the given time on, for so long. The error is
 // that of making them.
 func New(name string, from time.Time, life time.Duration) (certPEM, keyPEM []byte, err error) {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, nil, err
 	}
+	serial, err := rand.Int(rand.Reader, big.NewInt(1<<62)) // Firefox refuses two of one name and number
+	if err != nil {
+		return nil, nil, err
+	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		SerialNumber: serial, Subject: pkix.Name{CommonName: name}, DNSNames: []string{"localhost", "poker.example.com"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 		NotBefore: from, NotAfter: from.Add(life), IsCA: true, BasicConstraintsValid: true,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)

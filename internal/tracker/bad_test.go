@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -46,7 +47,7 @@ func workbook(t testing.TB, sheet, shared string) []byte {
 
 func repeat(s string, size int) string { return strings.Repeat(s, size/len(s)) }
 
-const large = 9 << 20
+const large = 3 << 20
 
 // bad are files that are refused, with where and why.
 func bad(t testing.TB) map[string]badFile {
@@ -59,14 +60,14 @@ func bad(t testing.TB) map[string]badFile {
 		"a header only":                {header, tracker.Empty, 1, 0},
 		"a header and empty rows":      {header + ",,\n\n", tracker.Empty, 1, 0},
 		"more than 10 MB":              {strings.Repeat("a", tracker.MaxBytes+1), tracker.TooLarge, 0, 0},
-		"a line of 9 MB":               {strings.Repeat("a", large), tracker.TooLarge, 1, 0},
-		"a cell of 9 MB":               {header + "x," + strings.Repeat("a", large), tracker.TooLarge, 2, 2},
-		"a quoted cell of 9 MB":        {header + `x,"` + strings.Repeat("a", large) + `",`, tracker.TooLarge, 2, 2},
+		"a line of 3 MB":               {strings.Repeat("a", large), tracker.TooLarge, 1, 0},
+		"a cell of 3 MB":               {header + "x," + strings.Repeat("a", large), tracker.TooLarge, 2, 2},
+		"a quoted cell of 3 MB":        {header + `x,"` + strings.Repeat("a", large) + `",`, tracker.TooLarge, 2, 2},
 		"100,000 rows":                 {header + strings.Repeat("a,b-1,\n", 100_000), tracker.TooMany, 50_001, 0},
 		"100,000 lines":                {strings.Repeat("a story\n", 100_000), tracker.TooMany, 50_001, 0},
 		"5,000 columns":                {"Title" + strings.Repeat(",a", 5_000) + "\nx\n", tracker.TooMany, 1, 2_001},
 		"5,000 cells in a row":         {header + "x" + strings.Repeat(",a", 5_000) + "\n", tracker.TooMany, 2, 2_001},
-		"9 MB of commas":               {header + strings.Repeat(",", large), tracker.TooMany, 2, 2_001},
+		"3 MB of commas":               {header + strings.Repeat(",", large), tracker.TooMany, 2, 2_001},
 		"a quote that never closes":    {header + "x,\"BOAT-7,5\ny,BOAT-8,\n", tracker.Cut, 2, 2},
 		"quotes that never close":      {header + repeat(`"a"b,`, large), tracker.TooLarge, 2, 0},
 		"rows of quotes, never closed": {header + repeat("\"a \"b\n", large), tracker.TooLarge, 0, 0},
@@ -141,27 +142,27 @@ func hard(t testing.TB) map[string]string {
 	files := map[string]string{
 		"many short rows":     "Title,Issue key\n" + strings.Repeat("a b c d,b-1\n", 49_000),
 		"many cells":          "Title,Issue key,a,b,c\n" + strings.Repeat(strings.Repeat(",", 1_500)+"\n", 5_000) + "x,y-1\n",
-		"long descriptions":   "Summary,Issue key,Issue id,Description\n" + strings.Repeat("a,,1,"+repeat("[a|b] *c* {d} ", 60_000)+"\n", 150),
-		"open brackets":       "Summary,Issue key,Issue id,Description\n" + strings.Repeat("a,,1,"+repeat("[", 60_000)+"\n", 150),
-		"open stars":          "Summary,Issue key,Issue id,Description\n" + strings.Repeat("a,,1,"+repeat(" *a", 60_000)+"\n", 150),
-		"open Markdown":       "Issue ID,Title,Created At (UTC),Description\n" + strings.Repeat("1,a,,"+repeat("](", 60_000)+"\n", 150),
-		"open HTML":           "ID,Work Item Type,Title,Description\n" + strings.Repeat("1,Bug,a,"+repeat("<a<b", 60_000)+"\n", 150),
-		"lists in HTML":       "ID,Work Item Type,Title,Description\n" + strings.Repeat("1,Bug,a,"+repeat("<ul><li>", 60_000)+"\n", 150),
-		"links in HTML":       "ID,Work Item Type,Title,Description\n" + strings.Repeat("1,Bug,a,"+repeat("<a href=http://a.b>", 60_000)+"\n", 150),
+		"long descriptions":   "Summary,Issue key,Issue id,Description\n" + strings.Repeat("a,,1,"+repeat("[a|b] *c* {d} ", 60_000)+"\n", 60),
+		"open brackets":       "Summary,Issue key,Issue id,Description\n" + strings.Repeat("a,,1,"+repeat("[", 60_000)+"\n", 60),
+		"open stars":          "Summary,Issue key,Issue id,Description\n" + strings.Repeat("a,,1,"+repeat(" *a", 60_000)+"\n", 60),
+		"open Markdown":       "Issue ID,Title,Created At (UTC),Description\n" + strings.Repeat("1,a,,"+repeat("](", 60_000)+"\n", 60),
+		"open HTML":           "ID,Work Item Type,Title,Description\n" + strings.Repeat("1,Bug,a,"+repeat("<a<b", 60_000)+"\n", 60),
+		"lists in HTML":       "ID,Work Item Type,Title,Description\n" + strings.Repeat("1,Bug,a,"+repeat("<ul><li>", 60_000)+"\n", 60),
+		"links in HTML":       "ID,Work Item Type,Title,Description\n" + strings.Repeat("1,Bug,a,"+repeat("<a href=http://a.b>", 60_000)+"\n", 60),
 		"UTF-16":              "\xFF\xFE" + strings.Repeat("a\x00,\x00b\x00 \x00c\x00\n\x00", 49_000),
 		"long UTF-16":         "\xFF\xFE" + strings.Repeat("\x2F\x66", 500) + strings.Repeat(strings.Repeat("\x2F\x66", 4_000)+"\n\x00", 1_000),
-		"broken letters":      "Title;Key\n" + strings.Repeat(strings.Repeat("\xE4\xFF", 200)+";b-1\n", 20_000),
-		"quotes everywhere":   "Title,Issue key\n" + strings.Repeat(`"a ""b"" `+repeat(`""`, 300)+`",b-1`+"\n", 25_000),
+		"broken letters":      "Title;Key\n" + strings.Repeat(strings.Repeat("\xE4\xFF", 200)+";b-1\n", 9_000),
+		"quotes everywhere":   "Title,Issue key\n" + strings.Repeat(`"a ""b"" `+repeat(`""`, 300)+`",b-1`+"\n", 9_000),
 		"stray quotes":        "Title,Issue key\n" + strings.Repeat(`"a" b,c-1`+"\n", 40_000),
 		"a large board":       `{"lists":[],"cards":[` + strings.Repeat(`{"name":"a b c","customFieldItems":[{},{},{},{}]},`, 49_000) + `{"name":"x"}]}`,
 		"members of a JSON":   `[{"title":"a b"` + strings.Repeat(`,"title":"a"`, 700_000) + `}]`,
 		"names in a JSON":     `[{"title":"a b"` + manyMembers(1_900) + `}]`,
-		"an issue of fields":  "<rss version='0.92'><channel><item><summary>a b</summary>" + repeat("<key>a</key>", large) + "</item></channel></rss>",
+		"an issue of fields":  "<rss version='0.92'><channel><item><summary>a b</summary>" + repeat("<key>a</key>", large/2) + "</item></channel></rss>",
 		"a rich workbook":     string(workbook(t, `<worksheet><row><c t="inlineStr"><is><t>Title</t></is></c></row>`+repeat(`<row><c t="inlineStr"><is><t>a b c d e f</t></is></c></row>`, 2<<20)+"</worksheet>", "<sst/>")),
 		"the same text":       string(workbook(t, `<worksheet>`+repeat(`<row><c t="s"><v>0</v></c></row>`, 1<<20)+"</worksheet>", "<sst><si><t>"+strings.Repeat("a b ", 200_000)+"</t></si></sst>")),
 		"escapes in a text":   string(workbook(t, `<worksheet><row><c t="s"><v>0</v></c></row><row><c t="s"><v>0</v></c></row></worksheet>`, "<sst><si><t>"+strings.Repeat("_x0041_", 140_000)+"</t></si></sst>")),
-		"lines with brackets": strings.Repeat(repeat("[", 900_000)+"\n", 10),
-		"lines with dashes":   strings.Repeat(repeat("- ", 900_000)+"\n", 10),
+		"lines with brackets": strings.Repeat(repeat("[", 900_000)+"\n", 4),
+		"lines with dashes":   strings.Repeat(repeat("- ", 900_000)+"\n", 4),
 		"bars":                "|a|b|\n|-|-|\n" + strings.Repeat("|"+strings.Repeat("a|", 1_000)+"\n", 500),
 	}
 	for name, b := range bad(t) {
@@ -188,7 +189,7 @@ func manyMembers(n int) string {
 // peak is how much the heap grew at most while do ran, by what the collector counts as reachable or not yet looked at.
 func peak(do func()) uint64 {
 	var before, now runtime.MemStats
-	runtime.GC()
+	debug.FreeOSMemory() // collects first
 	runtime.ReadMemStats(&before)
 	stop, most := make(chan struct{}), make(chan uint64)
 	go func() {

@@ -114,11 +114,11 @@ func looksLikeTitle(cell string) bool {
 func (l *layout) override(chosen map[Meaning]int) error {
 	for meaning, column := range chosen {
 		if !slices.Contains(Meanings(), meaning) {
-			return &Error{Kind: BadOption, Problem: fmt.Sprintf("%q is no meaning of a column", meaning), Advice: fmt.Sprintf("Choose one of %v.", Meanings())}
+			return &Error{Kind: BadOption, Option: string(meaning), Problem: fmt.Sprintf("%q is no meaning of a column", meaning), Advice: fmt.Sprintf("Choose one of %v.", Meanings())}
 		}
 		if column < -1 || column >= len(l.header) {
 			return &Error{
-				Kind: BadOption, Row: l.row, Column: column + 1, Problem: fmt.Sprintf("there is no column %d for the %s", column, meaning),
+				Kind: BadOption, Option: string(meaning), Row: l.row, Column: column + 1, Problem: fmt.Sprintf("there is no column %d for the %s", column, meaning),
 				Advice: fmt.Sprintf("Columns are counted from 0 to %d; -1 is none.", len(l.header)-1),
 			}
 		}

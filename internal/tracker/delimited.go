@@ -11,7 +11,7 @@ type span struct {
 	doubled    bool // it may hold doubled quotes
 }
 
-// dialect is how the cells of a file are told apart.
+// dialect says what is between the cells of a file.
 type dialect struct {
 	delimiter byte
 	quotes    bool // a cell may be within quotes; GitHub's TSV knows none

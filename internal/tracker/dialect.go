@@ -26,9 +26,10 @@ type fit struct {
 	even    int // rows that have as many cells as the row above
 	known   int // names in the header that somebody gives to a column
 	loose   bool
+	spaced  bool // cells begin with a space, as they do in sentences
 }
 
-// sniffDialect finds out how the cells of a text are told apart. False is that there are none: a text of lines.
+// sniffDialect finds out what is between the cells of a text. False is that there are none: a text of lines.
 func sniffDialect(text, name string, enc *encoding) (dialect, bool) {
 	base := dialect{newline: newlineOf(text)}
 	if d, ok := declaredDelimiter(text, base.newline); ok {
@@ -56,7 +57,7 @@ func sniffDialect(text, name string, enc *encoding) (dialect, bool) {
 	return best.dialect, found
 }
 
-// declaredDelimiter heeds the line "sep=;", by which spreadsheets are told.
+// declaredDelimiter heeds the line "sep=;", which is for spreadsheets.
 func declaredDelimiter(text string, newline byte) (dialect, bool) {
 	if len(text) < 5 || !strings.EqualFold(text[:4], "sep=") {
 		return dialect{}, false
@@ -88,7 +89,7 @@ func chosenDialect(text, name string) (dialect, error) {
 	}
 	if len(name) != 1 || strings.ContainsAny(name, "\"\r\n") || name[0] >= utf8.RuneSelf {
 		return dialect{}, &Error{
-			Kind: BadOption, Problem: fmt.Sprintf("%q is no delimiter", name),
+			Kind: BadOption, Option: "delimiter", Problem: fmt.Sprintf("%q is no delimiter", name),
 			Advice: `Name one character, such as a comma or a semicolon, "tab", or "lines" for one story in each line.`,
 		}
 	}
@@ -129,6 +130,7 @@ func measure(beginning, name string, d dialect, enc *encoding) fit {
 		}
 		width := len(s.cells)
 		f.columns = max(f.columns, width)
+		f.spaced = f.spaced || hasSpaced(s)
 		if f.rows > 0 && width == previous {
 			f.even++
 		}
@@ -138,6 +140,16 @@ func measure(beginning, name string, d dialect, enc *encoding) fit {
 	f.loose = s.loose > 0
 	f.recognise(head, name)
 	return f
+}
+
+// hasSpaced reports whether a cell of the row, without quotes and not the first, begins with a space.
+func hasSpaced(s *scanner) bool {
+	for _, c := range s.cells[1:] {
+		if !c.quoted && c.end > c.start && s.text[c.start] == ' ' {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *fit) recognise(head [][]string, name string) {
@@ -159,7 +171,7 @@ func (f *fit) isTable() bool {
 	case f.columns < 2:
 		return false
 	case f.format != nil:
-		return f.format.plain == nil || *f.format.plain == !f.quotes
+		return !f.format.plain || !f.quotes
 	case f.delimiter == '.':
 		return false
 	case f.delimiter == '\t':
@@ -167,7 +179,7 @@ func (f *fit) isTable() bool {
 	case f.known >= 2:
 		return true
 	default:
-		return f.known == 1 && f.columns == 2 || f.columns >= 3 && f.rows >= 2 && f.even == f.rows-1
+		return f.known == 1 && f.columns == 2 || f.rows >= 2 && f.even == f.rows-1 && !f.spaced
 	}
 }
 

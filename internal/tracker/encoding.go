@@ -2,7 +2,6 @@ package tracker
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -66,7 +65,7 @@ func encodingByName(name string) (*encoding, error) {
 		}
 	}
 	return nil, &Error{
-		Kind: BadOption, Problem: fmt.Sprintf("the encoding %q is not known", name),
+		Kind: BadOption, Option: "encoding", Problem: fmt.Sprintf("the encoding %q is not known", name),
 		Advice: "Choose one of these: " + strings.Join(Encodings(), ", ") + ".",
 	}
 }
@@ -150,8 +149,8 @@ func decodeText(data []byte, chosen string) (decoded, error) {
 	return d.narrow(data, chosen != ""), nil
 }
 
-// guessEncoding looks at the bytes of a text without a byte order mark. Valid UTF-8 is hardly ever anything else; of the others nothing can be
-// told with certainty, so it is the most frequent one, and a person can choose.
+// guessEncoding looks at the bytes of a text without a byte order mark. Valid UTF-8 is hardly ever anything else; of the others nothing is
+// certain, so it is the most frequent one, and a person can choose.
 func guessEncoding(data []byte) *encoding {
 	if wide := guessWide(data); wide != nil {
 		return wide
@@ -204,7 +203,7 @@ func (d decoded) widened(data []byte) (decoded, error) {
 	}
 	text, err := d.enc.codec.NewDecoder().Bytes(data)
 	if err != nil {
-		return d, errors.Join(&Error{Kind: Broken, Problem: "the file is not UTF-16", Advice: "Choose its encoding by hand."}, err)
+		return d, &Error{Kind: Broken, Problem: "the file is not UTF-16", Advice: "Choose its encoding by hand."}
 	}
 	d.text = string(text)
 	if back, err := d.enc.codec.NewEncoder().Bytes(text); err != nil || !bytes.Equal(back, data) {
@@ -225,6 +224,10 @@ func (d decoded) narrow(data []byte, chosen bool) decoded {
 	return d
 }
 
+func noLetters(row int) error {
+	return &Error{Kind: NoOriginal, Row: row, Problem: "the estimate has letters that the file's encoding lacks", Advice: "Change the estimate, or export our CSV."}
+}
+
 // bytes are the file's bytes for a text.
 func (d decoded) bytes(text string) ([]byte, error) {
 	if !d.enc.wide {
@@ -232,7 +235,7 @@ func (d decoded) bytes(text string) ([]byte, error) {
 	}
 	encoded, err := d.enc.codec.NewEncoder().Bytes([]byte(text))
 	if err != nil {
-		return nil, err
+		return nil, noLetters(0)
 	}
 	return append([]byte(d.bom), encoded...), nil
 }

@@ -27,6 +27,7 @@ type Error struct {
 	Kind    Kind
 	Row     int    // Row is where, counted from 1 with the header; 0 is nowhere in particular.
 	Column  int    // Column is where in the row, counted from 1; 0 is nowhere in particular.
+	Option  string // Option is which one is meant, if the Kind is BadOption: "encoding", "delimiter" or a meaning.
 	Problem string // Problem is a sentence without a full stop.
 	Advice  string // Advice is one or more whole sentences.
 }

@@ -38,12 +38,12 @@ func CSV(results []Result) []byte {
 	return table2CSV(rows)
 }
 
-// JiraCSV is the smallest file by which Jira's importer updates issues: key, summary and points of the results that have a key and points. The
+// JiraCSV is the smallest file by which Jira's importer updates issues: key, summary and points of the results that have a key and a number. The
 // importer asks which field each column is.
 func JiraCSV(results []Result) []byte {
 	rows := [][]string{{"Issue Key", "Summary", "Story Points"}}
 	for _, r := range results {
-		if value, ok := writable(r.Estimate); ok && r.Key != "" {
+		if value, ok := writable(r.Estimate); ok && isNumeric(value) && r.Key != "" {
 			rows = append(rows, []string{r.Key, r.Title, value})
 		}
 	}
@@ -58,7 +58,7 @@ const (
 )
 
 // AzureCSV is the smallest file by which Azure DevOps updates work items: ID, type, title and points of the results that have a number as their
-// key and points. The field is one of [AzureAgile], [AzureScrum] and [AzureCMMI]; empty is the first.
+// key and as their points. The field is one of [AzureAgile], [AzureScrum] and [AzureCMMI]; empty is the first.
 func AzureCSV(results []Result, field string) []byte {
 	if field == "" {
 		field = AzureAgile
@@ -66,7 +66,7 @@ func AzureCSV(results []Result, field string) []byte {
 	rows := [][]string{{"ID", "Work Item Type", "Title", field}}
 	for _, r := range results {
 		value, ok := writable(r.Estimate)
-		if _, err := strconv.ParseUint(r.Key, 10, 63); ok && err == nil {
+		if _, err := strconv.ParseUint(r.Key, 10, 63); ok && isNumeric(value) && err == nil {
 			rows = append(rows, []string{r.Key, r.Type, r.Title, value})
 		}
 	}
@@ -91,7 +91,7 @@ func table2CSV(rows [][]string) []byte {
 
 // guarded puts an apostrophe before what a spreadsheet would run. A negative number is none of that.
 func guarded(cell string) string {
-	if cell == "" || isNumeric(cell) {
+	if cell == "" || isNumeric(cell) && cell[0] != '+' {
 		return cell
 	}
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " "))

@@ -31,7 +31,7 @@ type format struct {
 	splitOf    string            // what separates several sprints in one cell, of which the last counts
 	braced     bool              // values are written {Id=1, Name=x}
 	escapes    bool              // line breaks are written \n
-	plain      *bool             // whether cells are never, or always, as they stand, without quotes
+	plain      bool              // cells stand as they are, without quotes
 	pointsIn   string            // the column with labels that may hold the points
 	typeOfKey  map[string]string // what the letters of a key say about the type
 	groups     bool              // rows are in groups that repeat the header
@@ -53,11 +53,6 @@ const (
 	textile   markup = "textile"
 	remarkup  markup = "remarkup" // Phabricator
 	anyMarkup markup = "any"      // HTML if it looks so, else Markdown
-)
-
-var (
-	yes = true
-	no  = false
 )
 
 // apostrophe guards what spreadsheets run, in most trackers that guard at all.

@@ -2,7 +2,7 @@ package tracker
 
 import "slices"
 
-// formats are tried in this order: what is told from others by much comes first, what has only common names last.
+// formats are tried in this order: what has names of its own comes first, what has only common names last.
 var formats = slices.Concat(jiraFormats, hostedFormats, openFormats, boardFormats, otherFormats)
 
 // hostedFormats are those of trackers beside source code.
@@ -26,7 +26,7 @@ var hostedFormats = []format{
 			Title: {"title"}, Type: {"type"}, Status: {"status"}, Points: {"estimate", "points", "story points", "size"}, URL: {"url"},
 			Parent: {"parent issue"}, Sprint: {"iteration", "sprint", "milestone"},
 		},
-		own: []Meaning{Points}, addPoints: "Estimate", markup: markdown, urlKey: true, plain: &yes, pointsIn: "labels", parentTail: true,
+		own: []Meaning{Points}, addPoints: "Estimate", markup: markdown, urlKey: true, plain: true, pointsIn: "labels", parentTail: true,
 		done: map[string]string{"status": "done|closed"},
 	},
 	{

@@ -12,7 +12,7 @@ import (
 // ones, and under 100 MB; the processor's time under a second for each MB, with a floor for what a loaded machine adds.
 func TestWhatAFileTakesIsBounded(t *testing.T) {
 	if testing.Short() {
-		t.Skip("reads 300 MB")
+		t.Skip("reads 100 MB")
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(10)) // so that little is counted that is garbage
 	const megabyte, floor = 1 << 20, 48 << 20

@@ -10,7 +10,7 @@ var (
 	checkbox = regexp.MustCompile(`^\[([ xX✓✔])\][ \t]+`)
 	heading  = regexp.MustCompile(`^#{1,6}[ \t]+`)
 	ruler    = regexp.MustCompile(`^(?:[-*_=][ \t]*){3,}$`)
-	leadKey  = regexp.MustCompile(`^(?:\[([A-Z][A-Z0-9_]{0,15}-\d{1,9})\]|([A-Z][A-Z0-9_]{0,15}-\d{1,9})|(#\d{1,9}))(?:[ \t]*[:–—-][ \t]+|[ \t]+)`)
+	leadKey  = regexp.MustCompile(`^(?:\[([A-Z][A-Z0-9_]{0,15}-\d{1,9})\]|([A-Z][A-Z0-9_]{0,15}-\d{1,9})|(#\d{1,9}))(?:[ \t]*([:–—-])[ \t]+|[ \t]+)`)
 	linked   = regexp.MustCompile(`^\[([^\]]+)\]\((https?://[^)\s]+)\)`)
 	address  = regexp.MustCompile(`[ \t]+<?(https?://\S+?)>?$`)
 	lineOf   = regexp.MustCompile(`^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
@@ -21,7 +21,7 @@ func openLines(d decoded) (*opened, error) {
 	g := &grid{cells: [][]string{{"key", "title", "status", "url", "heading"}}, numbers: []int{0}}
 	newline := string(newlineOf(d.text))
 	var under string
-	number := 0
+	number, keyed := 0, 0
 	for line := range strings.SplitSeq(d.text, newline) {
 		number++
 		if number > MaxRows {
@@ -36,31 +36,42 @@ func openLines(d decoded) (*opened, error) {
 		case heading.MatchString(line):
 			under = strings.TrimSpace(strings.TrimRight(heading.ReplaceAllString(line, ""), "#"))
 		default:
-			g.cells = append(g.cells, append(lineCells(line), under))
-			g.numbers = append(g.numbers, number)
+			text, status, link := listItemOf(line)
+			if leadKey.MatchString(text) {
+				keyed++
+			}
+			g.cells, g.numbers = append(g.cells, []string{"", text, status, link, under}), append(g.numbers, number)
 		}
+	}
+	for _, cells := range g.cells[1:] {
+		cells[0], cells[1] = keyAndTitle(cells[1], keyed == len(g.cells)-1)
 	}
 	return &opened{table: g, container: containerLines}, nil
 }
 
-// lineCells takes a line apart: key, title, status, address.
-func lineCells(line string) []string {
-	var key, status, link string
-	line = bullet.ReplaceAllString(line, "")
-	if box := checkbox.FindStringSubmatch(line); box != nil {
-		if line = line[len(box[0]):]; box[1] != " " {
+// listItemOf takes the marks of a list, a box and a link from a line.
+func listItemOf(line string) (text, status, link string) {
+	text = bullet.ReplaceAllString(line, "")
+	if box := checkbox.FindStringSubmatch(text); box != nil {
+		if text = text[len(box[0]):]; box[1] != " " {
 			status = "done"
 		}
 	}
-	if l := linked.FindStringSubmatch(line); l != nil {
-		line, link = l[1]+line[len(l[0]):], l[2]
-	} else if a := address.FindStringSubmatchIndex(line); a != nil {
-		line, link = line[:a[0]], line[a[2]:a[3]]
+	if m := linked.FindStringSubmatch(text); m != nil {
+		text, link = m[1]+text[len(m[0]):], m[2]
+	} else if a := address.FindStringSubmatchIndex(text); a != nil {
+		text, link = text[:a[0]], text[a[2]:a[3]]
 	}
-	if k := leadKey.FindStringSubmatch(line); k != nil {
-		line, key = line[len(k[0]):], k[1]+k[2]+k[3]
+	return text, status, link
+}
+
+// keyAndTitle takes a line apart. Where not every line begins with a key, UTF-8 at the start of one is none: it takes brackets, a colon or a dash
+// then.
+func keyAndTitle(text string, allKeyed bool) (key, title string) {
+	if k := leadKey.FindStringSubmatch(text); k != nil && (allKeyed || k[1] != "" || k[3] != "" || k[4] != "") {
+		text, key = text[len(k[0]):], k[1]+k[2]+k[3]
 	}
-	return []string{key, strings.TrimSpace(line), status, link}
+	return key, strings.TrimSpace(text)
 }
 
 // markdownTable reads a table as Markdown writes it: lines with bars, and a line of dashes below the first.

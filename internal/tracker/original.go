@@ -1,7 +1,6 @@
 package tracker
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -31,24 +30,34 @@ type Estimate struct {
 // where there is none, a column is added at the end under the tracker's own name for it. Encoding, byte order mark, delimiter, quotes, line ends
 // and all other cells stay as they are. A workbook stays as it is but for the sheet with the stories.
 //
-// An [Error] of kind [NoOriginal] says that such a file cannot be brought back into a tracker anyway: XML, JSON, lists of lines.
+// An error is always an [*Error]. One of kind [NoOriginal] says that such a file cannot be brought back into a tracker anyway: XML, JSON, lists of lines.
 func (f *File) Original(estimates []Estimate) ([]byte, error) {
 	wanted := f.estimatesByRow(estimates)
-	o := &f.origin
-	switch {
-	case len(wanted) == 0:
-		return append([]byte(nil), o.data...), nil
-	case o.sheet != "":
+	if len(wanted) == 0 {
+		return append([]byte(nil), f.origin.data...), nil
+	}
+	if err := f.Returnable(); err != nil {
+		return nil, err
+	}
+	if f.origin.sheet != "" {
 		return f.originalWorkbook(wanted)
+	}
+	return f.originalText(wanted)
+}
+
+// Returnable is nil if estimates can be written into a file of this kind, else the Error of kind [NoOriginal] that [File.Original] has for it.
+func (f *File) Returnable() error {
+	switch o := &f.origin; {
+	case o.sheet != "":
 	case o.table == nil:
-		return nil, &Error{
+		return &Error{
 			Kind: NoOriginal, Problem: fmt.Sprintf("estimates cannot be written into a file of this kind (%s)", f.Tracker),
 			Advice: "No tracker imports such a file. Export our CSV instead, or import the stories from a CSV first.",
 		}
 	case o.decoded.lossy:
-		return nil, &Error{Kind: NoOriginal, Problem: "the file has broken letters, which could not be written as they were", Advice: "Export our CSV instead."}
+		return &Error{Kind: NoOriginal, Problem: "the file has broken letters, which could not be written as they were", Advice: "Export our CSV instead."}
 	}
-	return f.originalText(wanted)
+	return nil
 }
 
 // estimatesByRow are the points to be written, by the number of their row.
@@ -82,7 +91,7 @@ func writable(card string) (string, bool) {
 	if n, ok := number(card); ok {
 		return strconv.FormatFloat(n, 'f', -1, 64), true
 	}
-	if card == "" || card == "?" || strings.EqualFold(card, "coffee") || strings.ContainsAny(card[:1], "=+-@\t\r") || strings.ContainsAny(card, "\r\n") {
+	if card == "" || card == "?" || strings.EqualFold(card, "coffee") || strings.ContainsAny(card[:1], "=+-@") || strings.ContainsAny(card, "\t\r\n") {
 		return "", false
 	}
 	return card, true
@@ -206,8 +215,8 @@ func (f *File) originalText(wanted map[int]string) ([]byte, error) {
 			break
 		}
 		w.out.WriteString(o.table.text[copied:r.outer.start])
-		if err := w.row(r, wanted[r.number()]); err != nil {
-			return nil, errors.Join(&Error{Kind: NoOriginal, Row: r.number(), Problem: "the estimate has letters that the file's encoding lacks", Advice: "Change the estimate, or export our CSV."}, err)
+		if w.row(r, wanted[r.number()]) != nil {
+			return nil, noLetters(r.number())
 		}
 		copied = r.outer.end
 	}

@@ -185,7 +185,8 @@ func (l *layout) chooseHeader(head [][]string, o *opened) int {
 			l.format = f
 			return i
 		}
-		if n := knownNames(cells); n > known {
+		// A row with a story may have a name of a column in it too, as its type.
+		if n := knownNames(cells); n > known && (i == 0 || n >= 2 && looksLikeHeader(cells)) {
 			best, known = i, n
 		}
 	}

@@ -313,7 +313,7 @@ func (b *builder) story() Story {
 // key is the row's key, unless a spreadsheet has made 1.2E+15 of it: several rows would have the same.
 func (b *builder) key() string {
 	key, _ := b.pick(b.of.key)
-	key = b.limited(b.format.unguarded(key), MaxKey, &b.counts.keys)
+	key = b.limited(oneLine(b.format.unguarded(key)), MaxKey, &b.counts.keys)
 	if strings.Contains(key, "E+") && rounded.MatchString(key) {
 		b.counts.rounded++
 		return ""
@@ -325,9 +325,6 @@ func (b *builder) limited(value string, limit int, count *int) string {
 	if isLonger(value, limit) {
 		*count++
 		return cutTo(value, limit)
-	}
-	if limit == MaxKey {
-		return oneLine(value)
 	}
 	return value
 }

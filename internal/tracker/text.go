@@ -68,7 +68,7 @@ func (d markupDialect) text(source string) string {
 	if d.html && strings.Contains(source, "<!--") {
 		source = withoutComments(source)
 	}
-	d = d.only(source)
+	used := d.only(source)
 	var b strings.Builder
 	b.Grow(len(source))
 	fence := ""
@@ -93,7 +93,7 @@ func (d markupDialect) text(source string) string {
 			}
 			continue
 		}
-		b.WriteString(d.oneLine(line))
+		b.WriteString(used.oneLine(line))
 		b.WriteByte('\n')
 	}
 	return b.String()
@@ -206,7 +206,7 @@ func withoutTags(line string) string {
 		}
 		b.WriteString(line[:i])
 		end := strings.IndexByte(line[i:min(len(line), i+200)], '>')
-		if end < 0 || !isLookTag(line[i+1:i+end]) {
+		if end < 0 || strings.IndexByte(line[i+1:i+end], '<') >= 0 || !isLookTag(line[i+1:i+end]) {
 			b.WriteByte('<')
 			line = line[i+1:]
 			continue

@@ -138,7 +138,9 @@ func (h *htmlReader) closes(t nethtml.Token) {
 			h.write(" (" + target + ")")
 		}
 	case t.DataAtom == atom.Li:
-		h.text.WriteByte('\n')
+		if !strings.HasSuffix(h.text.String(), "\n") {
+			h.text.WriteByte('\n')
+		}
 		h.atLine = true
 	case blocks[t.DataAtom]:
 		h.breakLine()

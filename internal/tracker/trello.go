@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,16 +46,16 @@ func trelloFrom(o object) (*trelloBoard, error) {
 	for name, target := range map[string]any{"lists": &b.lists, "customFields": &b.fields} {
 		if value := o.get(name); value != nil {
 			if err := json.Unmarshal(value, target); err != nil {
-				return nil, strangeBoard(name, err)
+				return nil, strangeBoard(name)
 			}
 		}
 	}
 	return &b, nil
 }
 
-func strangeBoard(name string, err error) error {
+func strangeBoard(name string) error {
 	return &Error{
-		Kind: Broken, Problem: fmt.Sprintf("the %s of the board are not as Trello exports them: %v", name, err),
+		Kind: Broken, Problem: "the " + name + " of the board are not as Trello exports them",
 		Advice: "Export the board again, and import it as it is.",
 	}
 }
@@ -80,12 +79,12 @@ func openTrello(b *trelloBoard) (*opened, error) {
 	g := &grid{cells: [][]string{header}}
 	decoder := json.NewDecoder(bytes.NewReader(b.cards))
 	if token, err := decoder.Token(); err != nil || token != json.Delim('[') {
-		return nil, strangeBoard("cards", fmt.Errorf("%v is no list", token))
+		return nil, strangeBoard("cards")
 	}
 	for decoder.More() {
 		var c trelloCard
 		if err := decoder.Decode(&c); err != nil {
-			return nil, strangeBoard("cards", err)
+			return nil, strangeBoard("cards")
 		}
 		if len(g.cells) > MaxRows {
 			return nil, tooManyRows(len(g.cells))

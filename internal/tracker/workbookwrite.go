@@ -57,8 +57,8 @@ func repacked(w *workbook, changed *zip.File, content []byte) ([]byte, error) {
 	target := zip.NewWriter(&out)
 	for _, part := range w.archive.File {
 		if part != changed {
-			if err := target.Copy(part); err != nil {
-				return nil, err
+			if target.Copy(part) != nil {
+				return nil, brokenPart(part.Name)
 			}
 			continue
 		}
@@ -69,11 +69,13 @@ func repacked(w *workbook, changed *zip.File, content []byte) ([]byte, error) {
 			_, err = to.Write(content)
 		}
 		if err != nil {
-			return nil, err
+			return nil, brokenPart(part.Name)
 		}
 	}
-	err := target.Close()
-	return out.Bytes(), err
+	if target.Close() != nil {
+		return nil, brokenPart(changed.Name)
+	}
+	return out.Bytes(), nil
 }
 
 // sheetWriter finds where in a sheet's XML the points go.

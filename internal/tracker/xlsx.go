@@ -47,7 +47,10 @@ func openWorkbook(data []byte) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(w.readShared(), w.readStyles()); err != nil {
+	if err := w.readShared(); err != nil {
+		return nil, err
+	}
+	if err := w.readStyles(); err != nil {
 		return nil, err
 	}
 	for _, s := range sheets {

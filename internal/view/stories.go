@@ -26,6 +26,8 @@ type Backlog struct {
 	Version   int `json:"version" doc:"Grows by one with every stories_updated. Who is behind reads the list again."`
 	Total     int `json:"total"`
 	Estimated int `json:"estimated"`
+	// Original is not whose file it is: a name may be long, and this goes to everybody again and again.
+	Original bool `json:"original" doc:"A file was imported and is kept: an export of the format original gives it back."`
 }
 
 // The data of stories_updated.
@@ -83,7 +85,7 @@ func OfRoundsOf(s *poker.Session, storyID string) []Round {
 }
 
 func backlogOf(s *poker.Session) Backlog {
-	return Backlog{Version: s.Stories.Revision(), Total: s.Stories.Len(), Estimated: s.Stories.Estimated()}
+	return Backlog{Version: s.Stories.Revision(), Total: s.Stories.Len(), Estimated: s.Stories.Estimated(), Original: s.File.Kept()}
 }
 
 // orNull is a text; null for an empty one.

@@ -49,7 +49,7 @@ func whole[P poker.Payload]() func(Updated) source {
 var types = []Type{
 	row(SessionUpdated, "First on a stream; any change without an event of its own; resumed after a pause.",
 		whole[poker.SessionCreated](), whole[poker.ParticipantVouched](), whole[poker.ProfileChanged](), whole[poker.RoleChanged](), whole[poker.FacilitatorChanged](), whole[poker.SettingsChanged](), whole[poker.DeckChanged](), whole[poker.SeatLinkIssued](), whole[poker.SeatLinkUsed](), whole[poker.GraceLapsed](), whole[poker.PauseEnded](), whole[poker.VoteRetracted](),
-		whole[poker.RevealScheduled](), whole[poker.SessionExtended](), whole[poker.SessionRecovered]()),
+		whole[poker.RevealScheduled](), whole[poker.SessionExtended](), whole[poker.SessionRecovered](), whole[poker.FileImported](), whole[poker.FileDropped]()),
 	row(UserJoined, "Somebody joined, or came back online (reconnected).",
 		from(func(s *poker.Session, _ poker.Event, p poker.ParticipantJoined) JoinedUser {
 			return JoinedUser{User: userIn(s, p.Newcomer.ID)}

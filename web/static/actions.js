@@ -2,15 +2,17 @@
 /** @import { DeckRequest, Room, Me, Prefs, Field, SettingsRequest, State } from './types.js' */
 import { api, Refusal } from './api.js'
 import { AVATARS } from './avatars.js'
+import { nextStory } from './backlog.js'
 import { chosenDeck, OWN, typedCards, wrongCards } from './decks.js'
 import { LANGUAGES, pick, speak, t } from './i18n.js'
 import { wantFocus } from './focus.js'
 import { go } from './router.js'
 import * as prefs from './prefs.js'
+import { storyOf } from './stories.js'
 import { hush, offline, refused, why } from './tell.js'
 import { openRoom } from './room.js'
 import { get, set, setRoom } from './store.js'
-import { estimate, iWatch, may, myCard, votable } from './words.js'
+import { estimate, farApart, iWatch, may, myCard, votable } from './words.js'
 
 /** The longest name of a person and of a session. */
 export const NAME = 50
@@ -57,9 +59,15 @@ export function faceHere({ draft, room }) {
   return free[Math.floor(chance * free.length)] ?? draft.avatar
 }
 
-/** @param {Refusal} e @param {string} conflict what 409 means here */
-export function formRefused(e, conflict) {
+/** The fields of the forms, as the server names them in each call. */
+const CREATE = /** @type {Record<string, Field>} */ ({ name: 'session-name', creator_name: 'me-name' })
+const JOIN = /** @type {Record<string, Field>} */ ({ user_name: 'me-name' })
+const PROFILE = /** @type {Record<string, Field>} */ ({ name: 'me-name' })
+
+/** @param {Refusal} e @param {string} conflict what 409 means here @param {Record<string, Field>} [fields] */
+export function formRefused(e, conflict, fields = {}) {
   if (!(e instanceof Refusal)) throw e
+  if (Object.hasOwn(fields, e.field)) return void wrong(fields[e.field], t(fields[e.field] === 'me-name' ? 'form.meWrong' : 'form.sessionWrong'))
   set({ form: { busy: false, error: e.status === 409 ? conflict : e.unknown ? `${why(e)} ${t('form.again')}` : t('refused.other', { why: why(e) }) } })
 }
 
@@ -95,7 +103,7 @@ export async function create(name, me, settings, deck) {
     prefs.keepSeat(session_id, user_id, name.trim())
     go(`/session/${session_id}`)
   } catch (e) {
-    formRefused(/** @type {Refusal} */ (e), t('refused.slots'))
+    formRefused(/** @type {Refusal} */ (e), t('refused.slots'), CREATE)
   }
 }
 
@@ -117,8 +125,8 @@ export async function join(me, password) {
     const { status, kind } = /** @type {Refusal} */ (e)
     if (status === 401) return void wrongPassword(room, password)
     if (kind === 'session_locked') return set({ form: { busy: false, error: t('join.locked') } })
-    if (status === 409 || status === 404) openRoom()?.over(status === 409 ? 'full' : 'inactive')
-    else formRefused(/** @type {Refusal} */ (e), '')
+    if (kind === 'session_full' || kind === 'session_gone') openRoom()?.over(kind === 'session_full' ? 'full' : 'inactive')
+    else formRefused(/** @type {Refusal} */ (e), t('refused.other', { why: t('refused.409') }), JOIN)
   }
 }
 
@@ -159,23 +167,49 @@ async function unchanged({ id, me, session }) {
 const typedTopic = () => /** @type {HTMLInputElement|null} */ (document.getElementById('topic'))?.value.trim() ?? null
 
 /** Starts a round about what stands in the field, or else about the same again. */
-export const start = () => act('start', (id, me, room, still) => api.start(id, me, typedTopic() ?? room.session?.current_round?.topic ?? '', still))
+export const start = () => act('start', (id, me, room, still) => api.start(id, me, about(room), still))
+
+/** @param {Room} room */
+function about(room) {
+  const round = room.session?.current_round
+  const topic = typedTopic()
+  if (topic === null && storyOf(room, round?.story_id)) return { story_id: round?.story_id ?? '' }
+  const text = topic ?? round?.topic
+  return text ? { topic: text } : undefined
+}
+
+/** Starts a round about a story. @param {string} story */
+export const startStory = (story) => act('start', (id, me, _, still) => {
+  wantFocus('.centre .primary, .do .primary')
+  return api.start(id, me, { story_id: story }, still)
+})
+
+/** What there is to do next once a round is completed. */
+const NEXT = '#topic, .offer .primary'
+
+/** Accepts what lies on the table, and starts the next story. @param {string} card @param {string} story */
+const goOn = (card, story) => act('start', async (id, me, _, still) => {
+  await api.accept(id, me, card, still)
+  await api.start(id, me, { story_id: story }, still)
+})
 
 export const reveal = () => act('reveal', (id, me, _, still) => api.reveal(id, me, still))
 
 export const accept = () => act('accept', async (id, me, room, still) => {
   const card = estimate(room)
   if (card === null) return
-  wantFocus('#topic')
+  wantFocus(NEXT)
   await api.accept(id, me, card, still)
 })
 
 export const takeover = () => act('takeover', api.takeover)
 
-/** Completes the round without an estimate. */
-export const skip = () => act('accept', async (id, me, _, still) => {
-  wantFocus('#topic')
+/** Completes the round without an estimate, and sets its story aside. */
+export const skip = () => act('accept', async (id, me, room, still) => {
+  wantFocus(NEXT)
   await api.accept(id, me, null, still)
+  const story = storyOf(room, room.session?.current_round?.story_id)
+  if (story && may(room, 'stories')) await api.editStory(id, me, story.id, { status: 'skipped' })
 })
 
 /** Another estimate for the round on the table. @param {string} card */
@@ -186,13 +220,14 @@ export async function changeMe(me) {
   const you = checked(me)
   const { room, form } = get()
   if (!you || !room?.me || form.busy) return
+  if (room.connection === 'lost') return offline()
   set({ form: { busy: true, error: null } })
   try {
     await api.profile(room.id, room.me, you)
     prefer({ me: you })
     set({ form: { busy: false, error: null }, dialog: null })
   } catch (e) {
-    formRefused(/** @type {Refusal} */ (e), '')
+    formRefused(/** @type {Refusal} */ (e), '', PROFILE)
   }
 }
 
@@ -230,14 +265,23 @@ export const end = () => act('end', api.end)
 
 export const leave = () => act('leave', api.leave)
 
-/** A new round. What would be lost by it is asked about first: cards on the table, and a result without an estimate. */
+/** A new round, about the next story if there is one. What would be lost by it is asked about first: cards on the table, and a result without an estimate. */
 export function newRound() {
   const { room } = get()
   if (!room || !may(room, 'start')) return
   const { status, current_round } = room.session ?? {}
   if (status === 'voting' && Object.keys(current_round?.votes ?? {}).length) set({ dialog: { kind: 'restart' } })
-  else if (status === 'results' && current_round?.completed_at === null) set({ dialog: { kind: 'again' } })
-  else if (status === 'waiting' || status === 'voting' || status === 'results') void start()
+  else if (status === 'results' && current_round?.completed_at === null) void decided(room)
+  else if (status === 'voting') void start()
+  else if (status === 'waiting' || status === 'results') void (nextStory(room) ? startStory(nextStory(room)?.id ?? '') : start())
+}
+
+/** With a next story, an estimate that was picked, or that the votes agree on well enough, is accepted by going on. @param {Room} room */
+function decided(room) {
+  const card = estimate(room)
+  const next = nextStory(room)
+  if (card === null || !next || !room.session || room.choice === null && farApart(room.session)) set({ dialog: { kind: 'again' } })
+  else void goOn(card, next.id)
 }
 
 /** A card of the hand: mine while voting, the estimate afterwards for who may accept one. @param {string} card */

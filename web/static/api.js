@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { Session, Round, Me, Created, DeckRequest, Joined, Role, Seat, SeatLink, SettingsRequest } from './types.js' */
 /** @import { Once, Options } from './requests.js' */
+/** @import { Report, StoriesDone, StoryAnswer, StoryList } from './types.js' */
 import { Refusal, Requests } from './requests.js'
 
 export { Refusal }
@@ -8,11 +9,16 @@ export { Refusal }
 /** @typedef {Options['still']} Still whether the call still makes sense when the line is back */
 /** @typedef {{key: string, newer: AbortSignal}} Wish newer: aborted when there is a newer wish */
 
+/** @typedef {{topic: string}|{story_id: string}} About what a round is about */
+
 /** Of what is meant whenever it arrives. */
 const always = { still: async () => true }
 
 /** @param {string} id @param {string} verb @param {Record<string, string>} who */
 const at = (id, verb, who) => `/sessions/${encodeURIComponent(id)}${verb}?${new URLSearchParams(who)}`
+
+/** @param {string} story */
+const ofStory = (story) => '/stories/' + encodeURIComponent(story)
 
 /**
  * Every call that the page makes. What changes something is tried again by itself while the outcome is unknown; the refusal that is thrown is the last one.
@@ -64,8 +70,8 @@ export function calls(requests) {
     leave: (id, me) => requests.call('POST', at(id, '/leave', { user_id: me }), undefined, always),
     /** @param {string} id @param {string} me */
     end: (id, me) => requests.call('DELETE', at(id, '', { user_id: me }), undefined, always),
-    /** @param {string} id @param {string} me @param {string} topic @param {Still} [still] */
-    start: (id, me, topic, still) => requests.call('POST', at(id, '/start', { user_id: me }), topic ? { topic } : undefined, { still }),
+    /** @param {string} id @param {string} me @param {About|undefined} about @param {Still} [still] */
+    start: (id, me, about, still) => requests.call('POST', at(id, '/start', { user_id: me }), about, { still }),
     /** @param {string} id @param {string} me @param {string|null} card null takes the card back @param {Wish} wish @returns {Promise<unknown>} */
     vote: (id, me, card, wish) => requests.call(card === null ? 'DELETE' : 'POST', at(id, '/vote', { user_id: me }), card === null ? undefined : { vote: card }, wish),
     /** A key for a wish that may have to be sent more than once. */
@@ -80,6 +86,20 @@ export function calls(requests) {
     extend: (id, me) => requests.call('POST', at(id, '/extend', { user_id: me }), undefined, always),
     /** Every completed round, whole. @param {string} id @param {string} me @returns {Promise<Round[]>} */
     rounds: (id, me) => requests.call('GET', at(id, '/rounds', { user_id: me })),
+    /** In their order, without descriptions. @param {string} id @param {string} me @returns {Promise<StoryList>} */
+    stories: (id, me) => requests.call('GET', at(id, '/stories', { user_id: me })),
+    /** One story, whole. @param {string} id @param {string} me @param {string} story @returns {Promise<StoryAnswer>} */
+    story: (id, me, story) => requests.call('GET', at(id, ofStory(story), { user_id: me })),
+    /** @param {string} id @param {string} me @param {object[]} stories @returns {Promise<StoriesDone>} */
+    addStories: (id, me, stories) => requests.call('POST', at(id, '/stories', { user_id: me }), { stories }, always),
+    /** @param {string} id @param {string} me @param {string} story @param {object} change @returns {Promise<StoriesDone>} */
+    editStory: (id, me, story, change) => requests.call('POST', at(id, ofStory(story), { user_id: me }), change, always),
+    /** @param {string} id @param {string} me @param {string} story @param {string|null} before null: to the end @returns {Promise<StoriesDone>} */
+    moveStory: (id, me, story, before) => requests.call('POST', at(id, ofStory(story) + '/move', { user_id: me }), { before }, always),
+    /** @param {string} id @param {string} me @param {string} story @returns {Promise<StoriesDone>} */
+    removeStory: (id, me, story) => requests.call('DELETE', at(id, ofStory(story), { user_id: me }), undefined, always),
+    /** What came of a session, while it lives and for a while after. Asks once. @param {string} id @param {string|null} me @returns {Promise<Report>} */
+    summary: (id, me) => requests.once('GET', at(id, '/summary', me ? { user_id: me } : {})),
     /** @param {string} id @param {string} me @param {Me} as */
     profile: (id, me, as) => requests.call('POST', at(id, '/profile', { user_id: me }), as, always),
     /** By which others can reach the server; it tells only who is on its own machine. @returns {Promise<{addresses: string[]}>} */

@@ -7,7 +7,7 @@ let timer
 /**
  * Copies, and says on the button whether that worked; if not, what was to be copied is selected, so that a key does it.
  * Pages whose address is neither https nor localhost have no clipboard, but the older command.
- * @param {'link'|'rounds'|'seat'} what @param {string} text @param {string} selector of the element that shows it @param {string} [html] the same for those who take it
+ * @param {'link'|'rounds'|'markdown'|'table'|'seat'} what @param {string} text @param {string} selector of the element that shows it @param {string} [html] the same for those who take it
  */
 export async function copy(what, text, selector, html) {
   const ok = await byClipboard(text, html) || byCommand(text, selector, html)

@@ -18,10 +18,11 @@ export const happened = {
     connected = now === 'live'
   },
 
-  /** @param {Envelope} event @param {Room} before @param {Session} session as it is after the event */
-  event(event, before, session) {
+  /** @param {Envelope} event @param {Room} before @param {Session} session as it is after the event @param {boolean} old whether it happened before this page came: then it is neither said nor heard */
+  event(event, before, session, old) {
     if (before.phase !== 'seated') return
     note(before.id, session)
+    if (old) return
     const text = Object.hasOwn(words, event.type) ? /** @type {Record<string, Words<any>>} */ (words)[event.type](event.data, before, session) : null
     if (text) announce(text)
     const { sound } = get().prefs
@@ -62,6 +63,7 @@ const words = {
   votes_revealed: ({ statistics }, _, session) => revealed(statistics, session),
   round_completed: ({ estimate }) => estimate ? t('say.accepted', { card: cardName(estimate) }) : null,
   scrum_master_changed: ({ new_master_id }, { me }, session) => new_master_id === me ? t('say.masterYou') : t('say.master', { name: inline(nameOf(session, new_master_id)) }),
+  stories_updated: ({ added }) => added.length ? t('say.storiesAdded', { n: added.length }) : null,
   session_paused: (_, __, session) => t('say.paused', { name: inline(nameOf(session, session.scrum_master_id)) }),
   session_updated: (_, { session }, now) => session?.status === 'paused' && now.status !== 'paused' ? t('say.resumed') : session && session.deck.name !== now.deck.name ? t('say.deck', { name: inline(deckName(now.deck.name)) }) : null,
   timer_updated: ({ ends_at }, _, { status }) => status !== 'voting' ? null : ends_at ? t('say.timer') : t('say.timerOff'),

@@ -35,7 +35,7 @@ const folds = {
   round_completed: (s, data) => completed(s, data),
   scrum_master_changed: (s, { new_master_id }) => ({ ...s, scrum_master_id: new_master_id }),
   timer_updated: (s, { round_id, ends_at }) => s.current_round?.id === round_id ? { ...s, current_round: { ...s.current_round, ends_at } } : s,
-  stories_updated: (s, { version, total, estimated }) => ({ ...s, backlog: { version, total, estimated } }),
+  stories_updated: (s, { version, total, estimated, original }) => ({ ...s, backlog: { version, total, estimated, original } }),
   session_paused: (s, { resumes_by, takeover_at }) => ({ ...s, status: 'paused', resumes_by: resumes_by ?? null, takeover_at: takeover_at ?? null }),
 }
 

@@ -1,5 +1,6 @@
 // @ts-check
 /** @import { Source, World } from './types.js' */
+import { TIMEOUT } from './requests.js'
 
 /** Answers wait for up to so long, in milliseconds, because the server pings everybody at once. */
 export const SPREAD = 5_000
@@ -22,7 +23,11 @@ export function answering(url, world, connect) {
   let pings = 0
   let closed = false
   const answer = async () => {
-    const heard = !closed && await world.fetch(to, { method: 'POST', keepalive: true }).then((a) => a.ok, () => false)
+    if (closed) return
+    const abort = new AbortController()
+    const late = world.after(TIMEOUT, () => abort.abort())
+    const heard = await world.fetch(to, { method: 'POST', keepalive: true, signal: abort.signal }).then((a) => a.ok, () => false)
+    world.cancel(late)
     if (!heard) pings = 1 // so that the next ping is answered
   }
   source.addEventListener('ping', () => {

@@ -44,6 +44,6 @@ async function fill(id, me) {
 export const SEAT_IS_FREE = ['kicked', 'left', 'gone', 'full']
 
 /** What is left of the session of a room. @param {Room} room @returns {Memory|null} */
-export function remains({ id, session, history, names }) {
-  return session && history.length ? { name: session.name, rounds: history, names } : memory(id) ?? (session && { name: session.name, rounds: [], names })
+export function remains({ id, session, history, names, summary }) {
+  return summary ?? (session && history.length ? { name: session.name, rounds: history, names } : memory(id) ?? (session && { name: session.name, rounds: [], names }))
 }

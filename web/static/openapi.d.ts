@@ -25,6 +25,8 @@ export interface Addresses {
 
 export interface Backlog {
   estimated: number
+  /** A file was imported and is kept: an export of the format original gives it back. */
+  original: boolean
   total: number
   /** Grows by one with every stories_updated. Who is behind reads the list again. */
   version: number
@@ -135,6 +137,90 @@ export interface Health {
   timestamp: string
 }
 
+export interface ImportColumn {
+  /** Counted from 0. */
+  index: number
+  /** key, title, description, type, status, points, url, parent or sprint; null: it is not read. */
+  meaning: string | null
+  name: string
+  /** The first cell that is filled, on one line, cut to 80 characters. */
+  sample: string
+}
+
+export interface ImportSkipped {
+  reason: string
+  /** Counted from 1, headers included. */
+  row: number
+}
+
+export interface ImportValue {
+  /** How many stories have it. */
+  count: number
+  value: string
+}
+
+export interface Imported {
+  /** How many of these were added, or would be. */
+  added: number
+  columns: Array<ImportColumn>
+  /** Empty where there is none. */
+  delimiter: string
+  dry_run: boolean
+  /** How its letters are encoded; a workbook has utf-8. */
+  encoding: string
+  /** How many of these were on the list already. */
+  existing: number
+  /** What kind of file it is, such as jira-csv. */
+  format: string
+  message: string
+  /** The file is kept, or would be if there is room: an export of the format original gives it back. */
+  original: boolean
+  /** How many stories the session takes besides those on its list. If more would be added, the import is refused with 409. */
+  room: number
+  /** How many stories of the file are asked for: those that the query lets through. */
+  selected: number
+  /** Rows that are no story, the first 500. */
+  skipped: Array<ImportSkipped>
+  skipped_total: number
+  sprints: Array<ImportValue>
+  statuses: Array<ImportValue>
+  /** Those that are asked for, in the order of the file, the first 1,000. */
+  stories: Array<ImportedStory>
+  success: boolean
+  /** How many rows the file has, without headers and empty ones. */
+  total: number
+  /** The same for people, such as Jira. */
+  tracker: string
+  /** What to choose from: the values of all stories of the file, in its order, at most 200. So for statuses and sprints. */
+  types: Array<ImportValue>
+  /** Of the list. */
+  version: number
+  warnings: Array<string>
+}
+
+export interface ImportedStory {
+  /** The tracker counts it as finished. */
+  done: boolean
+  /** That of the story on the list, or with estimates=true the card that it would get. */
+  estimate: string | null
+  /** It was on the list already. */
+  existing: boolean
+  key: string
+  parent: string
+  /** As the file has them; empty for none. */
+  points: string
+  /** Counted from 1, headers included. */
+  row: number
+  sprint: string
+  /** As the tracker has it. */
+  status: string
+  /** Which story of the list it is; null: none yet, or not any more. */
+  story_id: string | null
+  title: string
+  type: string
+  url: string | null
+}
+
 export interface JoinRequest {
   /** The session's, if it is protected. */
   password?: string
@@ -215,6 +301,8 @@ export interface Pause {
 }
 
 export interface Problem {
+  /** Where in the row: counted from 1. */
+  column?: number
   /** The story as it is now, if somebody else has changed it. */
   current?: WholeStory
   /** What to do about it. */
@@ -223,6 +311,10 @@ export interface Problem {
   error: string
   /** Which input is meant. */
   field?: string
+  /** What is wrong with a file, in a word. */
+  reason?: "empty" | "wrong_file" | "too_large" | "too_many" | "cut" | "broken" | "unsafe"
+  /** Where in a file: counted from 1, headers included. */
+  row?: number
   status: number
   title: string
   /** What kind of problem it is, as a reference into the documentation. */
@@ -488,6 +580,8 @@ export interface StoriesChange {
   changed: Array<Story>
   estimated: number
   moved: Array<MovedStory>
+  /** A file was imported and is kept: an export of the format original gives it back. */
+  original: boolean
   /** Ids. */
   removed: Array<string>
   total: number
@@ -531,7 +625,20 @@ export interface StoryAnswer {
   version: number
 }
 
+export interface StoryFile {
+  /** What kind of file it is, such as jira-csv. */
+  format: string
+  /** As whoever imported it called it; may be empty. */
+  name: string
+  /** It is kept: an export of the format original gives it back, with the estimates in it. */
+  original: boolean
+  /** In bytes. */
+  size: number
+}
+
 export interface StoryList {
+  /** The file that was imported last; null if none was. */
+  file: StoryFile | null
   /** In their order, without descriptions. */
   stories: Array<Story>
   /** Grows by one with every stories_updated. */

@@ -43,9 +43,9 @@ export function applyTheme(theme) {
 /** The seat that this browser holds in a session. @param {string} id @returns {string|null} */
 export const seatIn = (id) => read('seat.' + id)?.user ?? null
 
-/** @param {string} id @param {string|null} user null: none any more @param {string} [session] its name, to find the way back by */
-export function keepSeat(id, user, session) {
-  write('seat.' + id, user && { user, session, saved: Date.now() })
+/** @param {string} id @param {string|null} user null: none any more @param {string} [session] its name, to find the way back by @param {boolean} [listed] whether the list of sessions leads to it as well */
+export function keepSeat(id, user, session, listed = true) {
+  write('seat.' + id, user && { user, session, listed, saved: Date.now() })
   if (user) forget('seat.', DAYS_30)
 }
 
@@ -60,10 +60,10 @@ export function keepMemory(id, memory) {
   forget('memory.', DAY)
 }
 
-/** The seats that this browser holds, the newest first; a name may not be known. @returns {{id: string, name: string|undefined}[]} */
+/** The seats that this browser holds, the newest first; a name may not be known. @returns {{id: string, name: string|undefined, listed: boolean}[]} */
 export function seats() {
   const all = keysOf('seat.').map((key) => ({ id: key.slice('seat.'.length), ...read(key) }))
-  return all.filter((s) => s.user).sort((a, b) => b.saved - a.saved).map((s) => ({ id: s.id, name: s.session }))
+  return all.filter((s) => s.user).sort((a, b) => b.saved - a.saved).map((s) => ({ id: s.id, name: s.session, listed: s.listed !== false }))
 }
 
 /** Which session a change in another tab is about; null if it is about something else. @param {StorageEvent} e */

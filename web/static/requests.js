@@ -17,17 +17,23 @@ export const LONGEST_LOSS = 60_000
 
 /** The server refused, or nobody answered. */
 export class Refusal extends Error {
-  /** @param {number} status 0 when no answer came @param {string} title @param {string} detail @param {number} [retryAfter] in milliseconds; 0 if the answer did not say @param {string} [kind] which problem it is, in a word of the server's; a proxy says none */
-  constructor(status, title, detail, retryAfter = 0, kind = '') {
+  /** @param {number} status 0 when no answer came @param {string} title @param {string} detail @param {number} [retryAfter] in milliseconds; 0 if the answer did not say @param {string} [kind] which problem it is, in a word of the server's; a proxy says none @param {string} [field] which input is meant */
+  constructor(status, title, detail, retryAfter = 0, kind = '', field = '') {
     super(detail || title)
     this.status = status
     this.title = title
     this.retryAfter = retryAfter
     this.kind = kind
+    this.field = field
+    /** What the thing is now, where somebody else has changed it. @type {any} */
+    this.current = null
   }
 
-  /** Whether the change may have been made all the same. */
-  get unknown() { return [0, 502, 503, 504].includes(this.status) }
+  /** Whether the change may have been made all the same. A proxy that has lost the server may also say 404 or a number of its own; what the server itself says has a kind. */
+  get unknown() { return [0, 502, 503, 504].includes(this.status) || !this.kind && (this.status === 404 || this.status >= 500) }
+
+  /** Whether the server has said that there is no such session, or no such seat in it. A proxy's word for it, or that of a page to log in at, does not end a session. */
+  get over() { return !!this.kind && [401, 404, 422].includes(this.status) }
 }
 
 /**
@@ -98,7 +104,10 @@ export class Requests {
     if (date) this.onServerTime(date)
     // An answer that breaks off is none; what a proxy says about its own failure may be no JSON.
     const said = await answer.json().catch((e) => { if (answer.ok) throw e })
-    if (!answer.ok) throw new Refusal(answer.status, said?.error ?? '', said?.detail ?? '', Number(answer.headers.get('Retry-After')) * 1000 || 0, String(said?.type ?? '').split('#')[1] ?? '')
+    if (!answer.ok) {
+      const refusal = new Refusal(answer.status, said?.error ?? '', said?.detail ?? '', Number(answer.headers.get('Retry-After')) * 1000 || 0, String(said?.type ?? '').split('#')[1] ?? '', String(said?.field ?? ''))
+      throw Object.assign(refusal, { current: said?.current ?? null })
+    }
     return said
   }
 

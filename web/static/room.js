@@ -1,9 +1,12 @@
 // @ts-check
 /** @import { Room, Envelope, Session, Ending } from './types.js' */
 import { api, lineIs, pace, Refusal } from './api.js'
+import { follow } from './backlog.js'
 import { fold } from './fold.js'
 import { t } from './i18n.js'
+import { summarize } from './rounds.js'
 import { seat } from './seats.js'
+import { catchUp } from './stories.js'
 import { Stream } from './stream.js'
 import { keepSeat, seatIn } from './prefs.js'
 import { get, set, setRoom } from './store.js'
@@ -15,9 +18,10 @@ import { happened } from './effects.js'
 
 /** @type {Room} */
 const EMPTY = {
+  stories: null, upNext: null,
   id: '', phase: 'loading', ending: null, session: null, me: null, myVote: null, wanted: undefined, connection: 'connecting',
-  retryAt: null, pausedAt: 0, places: new Map(), skew: 0, busy: null, choice: null, reopened: false, celebrate: null,
-  history: [], names: {}, witnesses: null, expanded: null, password: false, nudged: null,
+  retryAt: null, places: new Map(), skew: 0, busy: null, choice: null, reopened: false, celebrate: null,
+  history: [], names: {}, summary: null, witnesses: null, expanded: null, password: false, nudged: null,
 }
 
 /** The secret of a seat link, behind the address's #, where no server hears of it; empty if there is none. */
@@ -70,7 +74,7 @@ export class OpenRoom {
     } catch (e) {
       if (!(e instanceof Refusal)) throw e
       if (signal.aborted || !this.room()) return true
-      if (e.status !== 401) return this.shut(e, me)
+      if (e.status !== 401 || !e.over) return this.shut(e, me)
       if (!me) return this.askPassword()
       keepSeat(this.id, null)
       return this.look(timeout, signal)
@@ -102,12 +106,12 @@ export class OpenRoom {
   enter(session, me) {
     if (!this.room()) return
     setRoom(this.id, { session, me, phase: me ? 'seated' : 'join', myVote: session.my_vote ?? null, wanted: undefined, places: seat(new Map(), session.participants, me), connection: 'connecting', ending: null })
-    if (session.status === 'paused') setRoom(this.id, { pausedAt: Date.now() })
+    if (me) keepSeat(this.id, me, session.name, session.settings.listed)
     this.stream?.close()
     lineIs(true)
     this.votes.reset()
     this.stream = new Stream(`/api/sse/${encodeURIComponent(this.id)}?${new URLSearchParams({ ping: 'true', ...(me && { user_id: me }) })}`, {
-      event: (e) => this.event(e),
+      event: (e, old) => this.event(e, old),
       open: () => { lineIs(true); setRoom(this.id, { connection: 'live', retryAt: null }); hush(); happened.connection('live'); this.votes.live() },
       lost: (retryAt) => { if (me) lineIs(false); setRoom(this.id, { connection: 'lost', retryAt }); happened.connection('lost') },
       mayReturn: (patience, signal) => this.mayReturn(patience, signal),
@@ -122,18 +126,28 @@ export class OpenRoom {
       await api.session(this.id, room.me, { timeout, signal })
       return 'yes'
     } catch (e) {
-      if (signal.aborted || !(e instanceof Refusal) || ![401, 404].includes(e.status)) return 'later'
-      if (e.status === 401 && !room.me) this.askPassword()
-      else this.shut(e, room.me, true)
-      return 'no'
+      if (signal.aborted || !(e instanceof Refusal) || !e.over) return 'later'
+      return (e.status === 401 && !room.me ? this.askPassword() : this.shut(e, room.me, true)) ? 'no' : 'later'
     }
   }
 
   /** The session cannot be entered. @param {Refusal} refusal @param {string|null} me @param {boolean} [wasThere] @returns {boolean} whether that is known */
-  shut({ status }, me, wasThere = false) {
-    if (![401, 404, 422].includes(status)) return false
-    this.over(status === 401 ? 'gone' : me || wasThere ? 'inactive' : 'unknown')
+  shut({ status, over }, me, wasThere = false) {
+    if (!over) return false
+    if (status === 401) this.over('gone')
+    else void this.ended(me || wasThere ? 'inactive' : 'unknown', me)
     return true
+  }
+
+  /** The session is no more. The server may still know how it ended, and what came of it. @param {Ending} ending as far as the page knows @param {string|null} me */
+  async ended(ending, me) {
+    this.stream?.close()
+    lineIs(true) // it has answered
+    const said = await api.summary(this.id, me).catch(() => null)
+    const room = this.room()
+    if (!room) return
+    if (said) setRoom(this.id, { summary: summarize(said, room.names) })
+    this.over(said?.end_reason ?? ending)
   }
 
   /** @param {Ending} ending */
@@ -146,23 +160,28 @@ export class OpenRoom {
     set({ dialog: null })
   }
 
-  /** @param {Envelope} event */
-  event(event) {
+  /** @param {Envelope} event @param {boolean} old whether it is no news here */
+  event(event, old) {
     const room = this.room()
     if (!room) return
-    if (event.type === 'session_expired') return this.over(/** @type {Ending} */ (event.data.reason))
+    if (event.type === 'session_expired') {
+      const ending = /** @type {Ending} */ (event.data.reason)
+      if (room.session?.rounds.length && !room.history.length) return void this.ended(ending, room.me) // who has no seat yet keeps no account of the rounds
+      return this.over(ending)
+    }
     if (event.type === 'user_left' && event.data.user_id === room.me) return this.over(/** @type {Ending} */ (event.data.reason))
     const session = /** @type {Session} */ (fold(room.session, event))
     const newRound = session.current_round?.id !== room.session?.current_round?.id
-    const pausing = session.status === 'paused' && room.session?.status !== 'paused'
     const skew = Math.max(room.skew || -Infinity, Date.parse(event.timestamp) - Date.now())
     setRoom(this.id, {
-      session, skew, ...(pausing ? { pausedAt: Date.parse(event.timestamp) - skew } : {}), places: seat(room.places, session.participants, room.me),
+      session, skew, stories: follow(room.stories, event), places: seat(room.places, session.participants, room.me),
+      ...(newRound && session.current_round?.story_id === room.upNext ? { upNext: null } : {}),
       ...(event.type === 'round_completed' ? { choice: null, reopened: false } : {}),
       ...(newRound ? { choice: null, reopened: false, celebrate: null, nudged: null } : {}),
     })
-    happened.event(event, room, session)
+    happened.event(event, room, session, old)
     this.votes.event(event)
+    void catchUp(this.id)
   }
 
   /** Someone in another tab of this browser took a seat here, or gave it up. */

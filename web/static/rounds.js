@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Past, Round, Session, Line } from './types.js' */
+/** @import { Memory, Past, Report, Round, Session, Line } from './types.js' */
 
 /**
  * What the page knows of the completed rounds, after the session has changed. The session lists the last ones in short; the one on the table is known whole.
@@ -25,6 +25,9 @@ export function complete(known, said) {
   const estimates = new Map(known.map((r) => [r.id, r.estimate]))
   return [...all.map((r) => ({ ...r, estimate: estimates.get(r.id) ?? r.estimate })), ...known.filter((r) => !all.some((a) => a.id === r.id))]
 }
+
+/** What the server says came of a session. @param {Report} said @param {Record<string, string>} names of those who were seen there @returns {Memory} */
+export const summarize = ({ name, rounds, participants }, names) => ({ name, rounds: rounds.map(whole), names: { ...names, ...Object.fromEntries(participants.map((p) => [p.id, p.name])) } })
 
 /** @param {Round} r @returns {Past} */
 const whole = ({ id, topic, story_id, estimate, started_at, completed_at, votes, statistics }) => ({ id, topic, story_id, estimate, started_at, completed_at, votes, statistics })

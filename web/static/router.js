@@ -6,8 +6,8 @@ import { Stream } from './stream.js'
 
 /** @param {string} path @returns {State['route']} */
 export function routeOf(path) {
-  const id = /^\/session\/([^/]+)\/?$/.exec(path)?.[1]
-  return id ? { name: 'session', id: decoded(id) } : { name: 'home' }
+  const [, id, summary] = /^\/session\/([^/]+?)(\/summary)?\/?$/.exec(path) ?? []
+  return id ? { name: summary ? 'summary' : 'session', id: decoded(id) } : { name: 'home' }
 }
 
 /** What is no text stays as it is; no session has such an id. @param {string} part of a path */
@@ -48,7 +48,7 @@ export const opensElsewhere = (e) => !!e.button || e.metaKey || e.ctrlKey || e.s
 /** Follows a link of ours without loading the page anew. @param {MouseEvent} e */
 export function follow(e) {
   const link = /** @type {Element} */ (e.target).closest('a')
-  if (!link || e.defaultPrevented || link.origin !== location.origin || opensElsewhere(e)) return
+  if (!link || link.target || e.defaultPrevented || link.origin !== location.origin || opensElsewhere(e)) return
   if (!/^\/(session\/|$)/.test(link.pathname)) return
   e.preventDefault()
   go(link.pathname)
@@ -59,8 +59,9 @@ let lobby = null
 
 /** A list that nobody sees is not listened to: by HTTP/1.1 it would take one of the six connections that a browser has. */
 export function seen() {
-  if (document.hidden) return leaveLobby()
-  if (get().route.name === 'home') enterLobby()
+  if (document.hidden) leaveLobby()
+  else if (get().route.name === 'home') enterLobby()
+  set({}) // what else listens only while it is seen hears of it as the page is drawn
 }
 
 /** Listens to the list of open sessions. */

@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { Source, World } from './types.js' */
 import { answering } from './here.js'
+import { DOUBT } from './stream.js'
 
 export { goodbye } from './here.js'
 
@@ -36,6 +37,7 @@ class Shared {
   constructor(name, world, open, locks, channel) {
     this.world = world
     this.open = open
+    this.waits = PATIENCE
     this.readyState = 0
     /** @type {Source['onopen']} */
     this.onopen = null
@@ -49,6 +51,8 @@ class Shared {
     /** This tab's own stream, if it has one. @type {Source|null} */
     this.source = null
     this.leads = false
+    /** When its own stream gave the last sign of life. */
+    this.heard = -Infinity
     /** Whether this tab has all that there was, or its own stream, which says so. */
     this.caughtUp = false
     /** The events since the last one that said everything. @type {string[]} */
@@ -86,6 +90,7 @@ class Shared {
   /** Something has come by this tab's own stream. @param {Note} note */
   spread(note) {
     if (this.ended.signal.aborted) return
+    this.heard = this.world.now()
     if (note.data !== undefined) {
       if (whole(note.data)) this.kept = []
       if (this.kept.length <= MOST) this.kept.push(note.data)
@@ -100,12 +105,13 @@ class Shared {
     if (note.ask) this.asked(note.ask)
     else if (this.source) return
     else if (!note.to) this.take(note)
-    else if (note.to === this.id && !this.caughtUp) for (const data of note.kept ?? []) this.take({ data })
+    else if (note.to === this.id && !this.caughtUp) for (const data of note.kept ?? []) this.take({ data }, true)
   }
 
   /** A tab has come later. @param {string} who */
   asked(who) {
     if (!this.leads || this.source?.readyState !== 1) return // it hears when the stream begins
+    if (this.world.now() - this.heard >= DOUBT) return // as in a tab that has frozen: nobody knows what this one has missed
     if (this.kept.length <= MOST) {
       if (this.kept.length) this.channel.postMessage(/** @type {Note} */ ({ to: who, kept: this.kept }))
       return
@@ -114,15 +120,15 @@ class Shared {
     this.connect()
   }
 
-  /** @param {Note} note */
-  take({ data, ping, state }) {
+  /** @param {Note} note @param {boolean} [old] whether it happened before this tab came */
+  take({ data, ping, state }, old = false) {
     if (!this.caughtUp) {
       if (data === undefined || !whole(data)) return
       this.caughtUp = true
       this.becomes(1)
     }
     if (state !== undefined) this.becomes(state)
-    if (data !== undefined) this.onmessage?.(new MessageEvent('message', { data }))
+    if (data !== undefined) this.onmessage?.(Object.assign(new MessageEvent('message', { data }), { old }))
     if (ping) for (const listener of this.pinged) listener()
   }
 

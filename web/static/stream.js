@@ -22,7 +22,7 @@ const CONNECTING = 0
  * begins with a fresh snapshot. A connection may also die without a word: then nothing is heard for too long, or not when there is a reason to look.
  *
  * @typedef {object} On
- * @property {(event: any) => void} event
+ * @property {(event: any, old: boolean) => void} event old: it happened before this page came
  * @property {() => void} open the stream has begun, or begun again
  * @property {(retryAt: number|null) => void} lost it is down; the next try is due then, or under way (null)
  * @property {(patience: number, signal: AbortSignal) => Promise<'yes'|'no'|'later'>} [mayReturn] is asked before each try of ours: may the stream be opened? no: it ends for good. later: nobody knows.
@@ -70,11 +70,11 @@ export class Stream {
     this.source?.close()
     const source = this.source = this.world.source(this.url)
     source.onopen = () => this.sign(source)
-    source.onmessage = (m) => { if (this.sign(source)) this.on.event(JSON.parse(m.data)) }
+    source.onmessage = (m) => { if (this.sign(source)) this.on.event(JSON.parse(m.data), m.old ?? false) }
     source.addEventListener('ping', () => void this.sign(source))
     source.onerror = () => this.broke(source)
     this.live = false
-    this.bound(limit)
+    this.bound(limit + (source.waits ?? 0))
   }
 
   /** @param {number} limit until a stream that has not begun is given up */

@@ -7,16 +7,17 @@ import { Stream } from './stream.js'
 /** @type {Stream|null} */
 let stream = null
 
-/** While a session is over on the page, looks for an open one of the same name: the team has gone on there. @param {State} state */
+/** While a session is over on the page, looks for an open one of the same name: the team has gone on there. A page that nobody sees does not: by HTTP/1.1 a browser has six connections. @param {State} state */
 export function watchForSuccessor({ room, route }) {
   const over = route.name === 'session' && room?.phase === 'over' && !SEAT_IS_FREE.includes(room.ending ?? 'unknown') && !!remains(room)
-  if (over && !stream) {
-    stream = new Stream('/api/sse/', { event: (e) => { if (e.type === 'sessions_updated') choose(e.data.sessions) }, open: () => {}, lost: () => {} })
-  } else if (!over && stream) {
+  const looks = over && !document.hidden
+  if (looks && !stream) {
+    stream = new Stream('/api/sse/?ping=true', { event: (e) => { if (e.type === 'sessions_updated') choose(e.data.sessions) }, open: () => {}, lost: () => {} })
+  } else if (!looks && stream) {
     stream.close()
     stream = null
-    set({ successor: null })
   }
+  if (!over && get().successor) set({ successor: null })
 }
 
 /** @param {Summary[]} sessions newest first */

@@ -20,9 +20,14 @@ export function toast(text, tone = 'refusal') {
 /** What the server or a proxy before it says about an outcome that may be either. @type {Record<string, Key>} */
 const unknowns = { 0: 'refused.offline', 502: 'refused.502', 503: 'refused.503', 504: 'refused.504', unavailable: 'refused.unavailable', outcome_unknown: 'refused.outcome' }
 
+/** Which refusals have words of their own. @type {Record<string, Key>} */
+const kinds = { story_voted_on: 'refused.votedOn', stories_too_large: 'refused.tooLarge' }
+
 /** Why something was refused, in words. @param {Refusal} refusal @returns {string} */
 export function why(refusal) {
-  if (refusal.unknown) return t(unknowns[refusal.kind] ?? unknowns[refusal.status])
+  if (refusal.unknown) return t(unknowns[refusal.kind] ?? unknowns[refusal.status] ?? 'refused.offline')
+  const kind = kinds[refusal.kind]
+  if (kind && (language() !== 'en' || !refusal.message)) return t(kind)
   const known = /** @type {Record<number, Key>} */ ({ 401: 'refused.401', 403: 'refused.403', 404: 'refused.404', 409: 'refused.409', 422: 'refused.422', 429: 'refused.429' })
   if (language() === 'en' && refusal.message) return refusal.message
   return t(known[refusal.status] ?? 'refused.500')

@@ -1,10 +1,12 @@
 // What the server says is in openapi.d.ts, which is written from /openapi.json; here is what the page keeps of it.
 
-import type { EventData, Round as ServerRound, RoundAnswer, SessionAnswer, SettingsRequest, Statistics, Summary, User, Vote } from './openapi.js'
+import type { EventData, Report, Round as ServerRound, RoundAnswer, SessionAnswer, SettingsRequest, Statistics, StoryList as ServerStoryList, Summary, User, Vote } from './openapi.js'
 
-export type { Card, Created, DeckRequest, EventData, Joined, Seat, SeatLink, Settings, SettingsRequest, Statistics, Summary, User, Vote } from './openapi.js'
+export type { Card, Created, Deck, DeckRequest, EventData, Joined, Report, Seat, SeatLink, Settings, SettingsRequest, Statistics, StoriesDone, Story, StoryAnswer, Summary, User, Vote, WholeStory } from './openapi.js'
 export type Role = User['role']
 export type Status = SessionAnswer['status']
+/** The list of stories, as far as the page keeps it. */
+export type StoryList = Pick<ServerStoryList, 'version' | 'stories'>
 /** A round as everybody sees it, or as the server answers to somebody. */
 export type Round = ServerRound & Partial<Pick<RoundAnswer, 'my_vote'>>
 /** A completed round, in short; whole, once the page knows its votes. */
@@ -44,8 +46,6 @@ export interface Room {
   /** The card I asked for and the server has not answered yet; undefined when nothing is under way. */
   wanted: string | null | undefined
   connection: Connection
-  /** When the session was paused, in milliseconds since 1970, by our own clock. */
-  pausedAt: number
   /** When the next try to connect is made, in milliseconds since 1970; null while none is planned, or one is under way. */
   retryAt: number | null
   /** Who sits where: places by user id. */
@@ -62,6 +62,12 @@ export interface Room {
   history: Past[]
   /** Everybody who was seen here, by id. */
   names: Record<string, string>
+  /** What the server says came of the session, where this page does not know it. */
+  summary: Memory | null
+  /** The list of stories; null until it was read. Its version is 0 when it is known to be old. */
+  stories: StoryList | null
+  /** The story that was picked here to be voted on next. */
+  upNext: string | null
   /** Who was there when the cards of a round turned. */
   witnesses: { round: string; users: string[] } | null
   /** The line of past rounds that is open. */
@@ -97,10 +103,13 @@ export interface World {
 /** As much of an EventSource as the page uses. */
 export interface Source {
   onopen: ((e: Event) => void) | null
-  onmessage: ((e: MessageEvent) => void) | null
+  /** old: it happened before this page came, and is no news in it. */
+  onmessage: ((e: MessageEvent & { old?: boolean }) => void) | null
   onerror: ((e: Event) => void) | null
   addEventListener(type: 'ping', listener: () => void): void
   readonly readyState: number
+  /** How long it may wait for another tab before it asks the server itself, in milliseconds. */
+  readonly waits?: number
   close(): void
 }
 
@@ -109,16 +118,18 @@ export interface Me { name: string; avatar: string }
 export interface Draft extends Me { picked?: boolean; watches?: boolean }
 /** What a new session begins with: the name of a deck, or the word for one's own, and settings that differ from the usual ones. */
 export interface Setup { deck: string; own: { name: string; text: string }; settings: Omit<SettingsRequest, 'password'> }
+/** What the summary page has. */
+export type Takeaway = { id: string; report: Report | null; problem: 'gone' | 'closed' | 'silent' | null }
 export type Field = 'me-name' | 'session-name' | 'password' | 'own-cards' | 'new-password'
 export interface Prefs { theme: 'system' | 'light' | 'dark'; lang: string | null; sound: boolean; me: Me | null }
-export type Dialog = { kind: 'invite' | 'menu' | 'help' | 'end' | 'leave' | 'restart' | 'away' | 'topic' | 'again' | 'profile' | 'deck' | 'settings' | 'timer' | 'seat' } | { kind: 'person' | 'kick'; user: string }
+export type Dialog = { kind: 'invite' | 'menu' | 'help' | 'end' | 'leave' | 'restart' | 'away' | 'topic' | 'again' | 'profile' | 'deck' | 'settings' | 'timer' | 'seat' } | { kind: 'person' | 'kick'; user: string } | { kind: 'stories' | 'add-stories' } | { kind: 'story' | 'edit-story' | 'remove-story'; story: string }
 /** offline: it is about the line that is down, and goes when that is up again. */
 export interface Toast { text: string; tone: 'refusal' | 'info' | 'offline' }
 /** How the table lies: an oval; two columns of seats on a phone held upright; two rows in a low window; people and cards in lines where there is room for nothing else. */
 export type Shape = 'around' | 'upright' | 'flat' | 'small'
 
 export interface State {
-  route: { name: 'home' } | { name: 'session'; id: string }
+  route: { name: 'home' } | { name: 'session' | 'summary'; id: string }
   prefs: Prefs
   lobby: Summary[] | null
   lobbyLive: boolean
@@ -132,13 +143,15 @@ export interface State {
   /** A seat link of mine, by which I can go on on another device. */
   seatLink?: { code: string; until: number } | null
   /** What was copied a moment ago, and whether that worked. */
-  copied?: { what: 'link' | 'rounds' | 'seat'; ok: boolean } | null
+  copied?: { what: 'link' | 'rounds' | 'markdown' | 'table' | 'seat'; ok: boolean } | null
   /** Addresses of this server that others can open; null until the server was asked. */
   addresses?: string[] | null
   /** The one of them that was chosen for the invitation. */
   address?: string | null
   /** A session of the same name as the one that is over here, open now. */
   successor?: Summary | null
+  /** On the page of what a team takes home. */
+  takeaway?: Takeaway | null
   /** The name that the form for a new session begins with. */
   proposal?: string
   now: number

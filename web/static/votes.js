@@ -90,9 +90,17 @@ export class VoteQueue {
   /** @param {string|null} card null takes the card back */
   choose(card) {
     this.needs.change({ wanted: card })
-    if (this.kept) void this.resume()
+    if (this.kept && card === this.needs.room()?.myVote && !this.unanswered && !this.doubt) this.forgo()
+    else if (this.kept) void this.resume()
     else if (!this.sent) void this.send()
     else if (this.sent.card !== card) this.sent.newer.abort()
+  }
+
+  /** What is wished for lies there: nothing is left to be sent. */
+  forgo() {
+    this.world.cancel(this.timer)
+    this.kept = false
+    this.needs.change({ wanted: undefined })
   }
 
   async send() {

@@ -35,6 +35,9 @@ export const votable = ({ session }) => session?.status === 'voting' || session?
 /** Whether my card is chosen and the server has not taken it yet. @param {Room} room */
 export const pending = (room) => room.wanted !== undefined
 
+/** Whether a card of mine waits to be sent; a wish to take one back is none. @param {Room} room */
+export const keepsCard = (room) => room.wanted !== undefined && room.wanted !== null
+
 /** The estimate that accepting would take: picked by hand, accepted before, or the server's suggestion. A round that was completed without one has none, until it is decided on anew. @param {Room} room @returns {string|null} */
 export function estimate({ choice, reopened, session }) {
   const round = session?.current_round

@@ -1,5 +1,6 @@
 // @ts-check
 import { answering, goodbye, SPREAD } from '../static/here.js'
+import { TIMEOUT } from '../static/requests.js'
 import { same, settled, test } from './harness.js'
 import { StillWorld } from './world.js'
 
@@ -71,4 +72,17 @@ test('a stream that is nobody\'s is left as it is', async () => {
   await world.pass(SPREAD)
   goodbye()
   same([world.requests.length, world.beacons], [0, []])
+})
+
+test('an answer that meets a silent network takes no connection for ever', async () => {
+  const { world, source } = setUp()
+  world.line.ping()
+  world.line.ping()
+  await world.pass(SPREAD + TIMEOUT)
+  same([world.requests.length, world.requests[0].done], [1, true], 'the answer that nobody heard')
+  world.line.ping()
+  await world.pass(SPREAD)
+  await world.requests[1].answer(200)
+  same([world.requests.length, world.timers.size], [2, 0], 'the next one')
+  source.close()
 })

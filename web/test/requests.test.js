@@ -28,7 +28,7 @@ const ada = { name: 'Ada', avatar: 'fox' }
 test('everything that changes something has a key of its own, and what only reads has none', async () => {
   const { world, api } = setUp()
   const all = [
-    () => api.create('Squad', ada), () => api.join('s', ada), () => api.leave('s', 'u'), () => api.end('s', 'u'), () => api.start('s', 'u', 'Refunds'), () => api.vote('s', 'u', '8', wish(api)),
+    () => api.create('Squad', ada), () => api.join('s', ada), () => api.leave('s', 'u'), () => api.end('s', 'u'), () => api.start('s', 'u', { topic: 'Refunds' }), () => api.vote('s', 'u', '8', wish(api)),
     () => api.vote('s', 'u', null, wish(api)), () => api.reveal('s', 'u'), () => api.accept('s', 'u', '8'), () => api.extend('s', 'u'), () => api.kick('s', 'u', 'v'), () => api.transfer('s', 'u', 'v'), () => api.takeover('s', 'u'),
   ]
   for (const call of all) {
@@ -70,11 +70,27 @@ for (const [name, fail] of /** @type {[string, (r: any) => Promise<void>][]} */ 
 test('a refusal is final', async () => {
   for (const status of [400, 401, 403, 404, 409, 413, 422, 429, 500]) {
     const { world, api } = setUp()
-    const seen = outcomeOf(api.start('s', 'u', ''))
-    await (await world.request()).answer(status, { error: 'No', detail: 'Not like this.' }, { 'Retry-After': '1' })
+    const seen = outcomeOf(api.start('s', 'u', undefined))
+    await (await world.request()).answer(status, { type: '/docs#no', error: 'No', detail: 'Not like this.' }, { 'Retry-After': '1' })
     await world.pass(60_000)
     same([seen.status, seen.unknown, world.requests.length], [status, false, 1], `after ${status}`)
   }
+})
+
+test('what a proxy says that has lost the server is no refusal', async () => {
+  for (const status of [404, 500, 521, 530]) {
+    const { world, api } = setUp()
+    const seen = outcomeOf(api.start('s', 'u', undefined))
+    await (await world.request()).answer(status, '404 page not found')
+    await world.pass(PAUSES[0])
+    await (await world.request()).answer(200, { success: true })
+    same([seen.answer, world.requests.length], [{ success: true }, 2], `after ${status}`)
+  }
+})
+
+test('only the server ends a session, never what stands before it', () => {
+  for (const status of [401, 404, 422]) same([new Refusal(status, '', '').over, new Refusal(status, '', '', 0, 'session_gone').over], [false, true], `${status}`)
+  same([new Refusal(409, '', '', 0, 'session_full').over, new Refusal(502, '', '').over], [false, false])
 })
 
 test('the tries end, with growing pauses, and the caller hears how', async () => {

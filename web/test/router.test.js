@@ -4,7 +4,9 @@ import { same, test } from './harness.js'
 
 test('the address names what is shown', () => {
   for (const [path, id] of [['/session/abc', 'abc'], ['/session/abc/', 'abc'], ['/session/a%20b', 'a b']]) same(routeOf(path), { name: 'session', id }, path)
-  for (const path of ['/', '', '/session', '/session/', '/session/a/b', '/else']) same(routeOf(path), { name: 'home' }, path)
+  for (const path of ['/session/abc/summary', '/session/abc/summary/']) same(routeOf(path), { name: 'summary', id: 'abc' }, path)
+  same(routeOf('/session/summary'), { name: 'session', id: 'summary' })
+  for (const path of ['/', '', '/session', '/session/', '/session/a/b', '/session/a/b/summary', '/else']) same(routeOf(path), { name: 'home' }, path)
 })
 
 test('an id that is no text is the id of no session', () => {

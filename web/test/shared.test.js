@@ -1,5 +1,6 @@
 // @ts-check
 import { MOST, PATIENCE, share } from '../static/shared.js'
+import { DOUBT, SILENCE, Stream } from '../static/stream.js'
 import { same, settled, test } from './harness.js'
 import { StillWorld } from './world.js'
 
@@ -167,4 +168,41 @@ test('without locks each tab has its own stream', () => {
   browser.tab(false)
   browser.tab(false)
   same([browser.world.lines.length, browser.channels.length], [2, 0])
+})
+
+test('a tab whose leader has frozen comes back by a stream of its own', async () => {
+  const browser = new Browser()
+  browser.tab()
+  await settled()
+  browser.world.line.open()
+  browser.say(JSON.parse(WHOLE))
+  const source = () => share('/x', browser.world, () => browser.world.source('/x'), { locks: /** @type {any} */ (browser.locks()), channel: (name) => /** @type {any} */ (browser.channel(name)) })
+  let opened = 0
+  const stream = new Stream('/x', { event: () => {}, open: () => { opened++ }, lost: () => {} }, { ...browser.world, source })
+  await settled()
+  same(opened, 1, 'before')
+  browser.channels[0].onmessage = null // the leader says and hears nothing any more, and keeps the lock
+  for (let n = 0; n < 20 && browser.world.lines.length < 2; n++) await browser.world.pass(SILENCE / 10)
+  same(browser.world.lines.length, 2, 'streams')
+  browser.world.line.open()
+  browser.say(JSON.parse(WHOLE))
+  await settled()
+  same([opened, stream.live], [2, true])
+  stream.close()
+})
+
+test('a tab whose stream is silent does not tell another that all is well', async () => {
+  const browser = new Browser()
+  browser.tab()
+  await settled()
+  browser.world.line.open()
+  browser.say(JSON.parse(WHOLE))
+  await browser.world.pass(DOUBT) // frozen, it notices nothing itself
+  const late = browser.tab()
+  await settled()
+  same(late.heard, [], 'from the silent tab')
+  await browser.world.pass(PATIENCE)
+  browser.world.line.open()
+  browser.say(JSON.parse(WHOLE))
+  same([browser.world.lines.length, late.heard], [2, ['open', 0]])
 })

@@ -7,6 +7,7 @@ import { same, test } from './harness.js'
 test('what is not known is not said: a proxy that answers in the place of the server does not speak for it', () => {
   for (const [status, kind, want] of /** @type {[number, string, import('../static/i18n.js').Key][]} */ ([
     [0, '', 'refused.offline'], [502, '', 'refused.502'], [503, '', 'refused.503'], [504, '', 'refused.504'],
+    [404, '', 'refused.offline'], [521, '', 'refused.offline'],
     [503, 'unavailable', 'refused.unavailable'], [503, 'outcome_unknown', 'refused.outcome'], [503, 'server_stopping', 'refused.503'],
   ])) same(why(new Refusal(status, '', '', 0, kind)), en[want], `${status} ${kind}`)
 })
@@ -14,5 +15,5 @@ test('what is not known is not said: a proxy that answers in the place of the se
 test('what was refused is said in the words of the server, or else in ours', () => {
   same(why(new Refusal(409, 'Session paused', 'The Scrum Master is away.')), 'The Scrum Master is away.')
   same(why(new Refusal(403, '', '')), en['refused.403'])
-  same(why(new Refusal(500, '', '')), en['refused.500'])
+  same(why(new Refusal(500, '', '', 0, 'internal_error')), en['refused.500'])
 })

@@ -542,6 +542,42 @@ test('a room that is left sends no more', async () => {
   same([t.sent, t.refusals], ['5', []])
 })
 
+test('a card that is chosen and put back while the line is down leaves nothing to be sent', async () => {
+  const t = new Table()
+  t.down()
+  t.votes.choose('5')
+  same(t.shown, [null, '5'], 'chosen')
+  t.votes.choose(null)
+  same(t.shown, [null, undefined], 'put back')
+  t.up()
+  await settled()
+  same(t.sent, '', 'afterwards')
+})
+
+test('who comes back to the card that lies there, while the session is paused, waits for nothing', async () => {
+  const t = new Table()
+  await t.played('5')
+  await t.becomes('paused')
+  t.votes.choose('8')
+  t.votes.choose('5')
+  same(t.shown, ['5', undefined])
+  await t.becomes('voting')
+  same(t.sent, '5', 'afterwards')
+  t.votes.choose('13')
+  same(t.shown, ['5', '13'], 'the next card')
+  await (await t.world.request()).answer(200)
+  same(t.sent, '5 13')
+})
+
+test('a card whose outcome nobody knows is taken back by a request', async () => {
+  const t = new Table()
+  t.votes.choose('5')
+  await t.nobodyAnswers()
+  t.down()
+  t.votes.choose(null)
+  same(t.shown, [null, null])
+})
+
 /** A round whose cards never name anybody, after its reveal. @param {Table} table @param {Record<string, string>} laid when by whom */
 const unnamed = (table, laid) => ({ ...table.round('r1', laid), anonymous: true, is_revealed: true })
 

@@ -1,12 +1,13 @@
 // @ts-check
-/** @import { State, Room, Session, Round, User } from '../types.js' */
+/** @import { State, Room, Session, Round, Story, User } from '../types.js' */
 import { html, nothing } from '../vendor/lit-html.js'
 import { repeat } from '../vendor/directives/repeat.js'
-import { accept, reveal, skip, start } from '../actions.js'
+import { accept, reveal, skip, start, startStory } from '../actions.js'
+import { nextStory } from '../backlog.js'
 import { clock, inline, num, shown, t } from '../i18n.js'
 import { set, setRoom } from '../store.js'
 import { left } from '../ticker.js'
-import { agreed, cardName, estimate, extremes, farApart, hasVoted, iWatch, may, missing, nameOf, names, pending, present, voters } from '../words.js'
+import { agreed, cardName, estimate, extremes, farApart, hasVoted, iWatch, keepsCard, may, missing, myCard, nameOf, names, present, voters } from '../words.js'
 import { cup } from './icons.js'
 import { pause } from './pause.js'
 import { figures } from './results.js'
@@ -58,8 +59,17 @@ function waiting(room, session) {
 // What is typed there outlives the field, which moves when a phone is turned.
 let typed = { after: '', text: '' }
 
+/** The next story, and its start; without one, a topic. @param {Room} room @param {Round|null} round @param {string} label */
+const next = (room, round, label) => nextStory(room) ? offer(room, /** @type {Story} */ (nextStory(room)), round ? t('stories.start') : label) : field(room, round, label)
+
+/** @param {Room} room @param {Story} story @param {string} label */
+const offer = (room, story, label) => html`<div class="next offer">
+  <button class="plain" @click=${() => set({ dialog: { kind: 'story', story: story.id } })}><bdi class="clip">${t('stories.nextIs', { title: inline(story.title) })}</bdi></button>
+  <button class="primary" ?disabled=${room.busy === 'start'} @click=${() => startStory(story.id)}>${label}</button>
+</div>`
+
 /** The topic of the next round, and its start. @param {Room} room @param {Round|null} round @param {string} label */
-const next = (room, round, label) => html`<form class="next" @submit=${(/** @type {Event} */ e) => { e.preventDefault(); void start() }}>
+const field = (room, round, label) => html`<form class="next" @submit=${(/** @type {Event} */ e) => { e.preventDefault(); void start() }}>
   <input id="topic" .value=${typed.after === room.id + round?.id ? typed.text : ''} @input=${(/** @type {InputEvent} */ e) => { typed = { after: room.id + round?.id, text: /** @type {HTMLInputElement} */ (e.target).value } }} aria-label=${t('centre.topic')} placeholder=${t('centre.topic')} maxlength="500" autocomplete="off">
   <button class="primary" ?disabled=${room.busy === 'start'}>${label}</button>
 </form>`
@@ -71,8 +81,11 @@ function voting(state, room, session, round) {
   return html`${topic(round)}<p class="note count">${ring(state, session, round)}${fresh(t('centre.voted', { n: total - late.length, total }))}</p>
     <p class="note missing">${fresh(awaited(session, late))}</p>
     ${round.anonymous ? html`<p class="note unnamed">${t('centre.anonymous')}</p>` : nothing}
-    ${may(room, 'reveal') || iWatch(room) ? nothing : html`<p class="lead">${fresh(t(hasVoted(round, room.me ?? '') ? 'centre.chosen' : 'centre.choose'))}</p>`}`
+    ${may(room, 'reveal') || iWatch(room) ? nothing : html`<p class="lead">${fresh(t(chosen(room, round) ? 'centre.chosen' : 'centre.choose'))}</p>`}`
 }
+
+/** Whether a card of mine is chosen, sent or not. @param {Room} room @param {Round} round */
+const chosen = (room, round) => room.wanted === undefined ? hasVoted(round, room.me ?? '') || myCard(room) !== null : room.wanted !== null
 
 /** @param {Room} room @param {Session} session */
 function turn(room, session) {
@@ -148,7 +161,7 @@ function paused(state, room, session) {
   return html`${session.current_round ? topic(session.current_round) : nothing}
     <p class="lead">${t('centre.paused', { name: inline(name) })}</p>
     ${session.resumes_by
-      ? html`<p class="big clock" role="timer">${clock(left(state, session.resumes_by))}</p><p class="note">${t(pending(room) ? 'pause.kept' : 'centre.pausedNote')}</p>${pause(state, room, session)}`
+      ? html`<p class="big clock" role="timer">${clock(left(state, session.resumes_by))}</p><p class="note">${t(keepsCard(room) ? 'pause.kept' : 'centre.pausedNote')}</p>${pause(state, room, session)}`
       : html`<p class="note">${t('centre.pausedNobody')}</p>`}`
 }
 

@@ -8,6 +8,7 @@ import { go } from '../router.js'
 import { get, set } from '../store.js'
 import { iAmMaster, may } from '../words.js'
 import { formError, meFields } from './arriving.js'
+import { ofStories } from './beside.js'
 import { notices } from './frame.js'
 import { close as cross } from './icons.js'
 import { invitation } from './invite.js'
@@ -50,6 +51,8 @@ const outside = (e) => { if (e.target === e.currentTarget) close() }
 /** @param {State} state @param {Dialog} dialog @returns {{title: string, body: Template}} */
 function content(state, dialog) {
   const { room } = state
+  const stories = room && ofStories(dialog, room, close)
+  if (stories) return stories
   switch (dialog.kind) {
     case 'invite': return { title: t('invite.title'), body: html`<div class="beside">${invitation(state)}</div>` }
     case 'topic': return { title: t('topic.title'), body: whole(room?.session?.current_round) }

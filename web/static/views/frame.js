@@ -7,7 +7,8 @@ import { openRoom } from '../room.js'
 import { opensElsewhere } from '../router.js'
 import { set } from '../store.js'
 import { expiring, left } from '../ticker.js'
-import { pending } from '../words.js'
+import { keepsCard } from '../words.js'
+import { opener } from './beside.js'
 import { close, invite, logo, sliders, soundOff, soundOn } from './icons.js'
 
 /** @param {State} state */
@@ -17,6 +18,7 @@ export function header(state) {
     <a class="brand" href="/" aria-label=${t('head.home')} @click=${seated && askAway}>${logo}<span>MagnaPP</span></a>
     ${seated ? where(seated) : nothing}
     <span class="grow"></span>
+    ${seated ? opener(seated) : nothing}
     ${seated ? html`<button class="quiet invite" @click=${() => set({ dialog: { kind: 'invite' } })}>${invite}<span>${t('head.invite')}</span></button>` : nothing}
     ${sound(state)}
     <button class="quiet square" aria-label=${t('head.menu')} title=${t('head.menu')} @click=${() => set({ dialog: { kind: 'menu' } })}>${sliders}</button>
@@ -63,7 +65,7 @@ const isLost = ({ room }) => room?.phase === 'seated' && room.connection === 'lo
 /** @param {State} state */
 function lost({ room, now, toast }) {
   if (!room) return nothing
-  const what = toast?.tone === 'offline' ? toast.text : pending(room) ? t('lost.kept') : t('lost.text')
+  const what = toast?.tone === 'offline' ? toast.text : keepsCard(room) ? t('lost.kept') : t('lost.text')
   const when = room.retryAt === null ? t('lost.trying') : t('lost.next', { time: clock(Math.max(1, room.retryAt - now)) })
   return html`<div class="notice lost"><span>${what} ${when}</span><button ?disabled=${room.retryAt === null} @click=${() => openRoom()?.stream?.retry()}>${t('lost.now')}</button></div>`
 }

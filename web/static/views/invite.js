@@ -5,11 +5,11 @@ import { api } from '../api.js'
 import { copy } from '../copy.js'
 import { outcome } from './copied.js'
 import { t } from '../i18n.js'
+import { lazily } from '../lazy.js'
 import { inviteLink, isLocal, ownBase } from '../links.js'
 import { set } from '../store.js'
 
-/** @type {typeof import('../vendor/uqr.js')|null} */
-let uqr = null
+const uqr = lazily(() => import('../vendor/uqr.js'))
 
 /** The link, to copy, to share and to scan. @param {State} state */
 export function invitation(state) {
@@ -46,11 +46,9 @@ export function local({ addresses, address }) {
 
 /** @param {string} link @param {string} [label] */
 export function qr(link, label = t('invite.qr')) {
-  if (!uqr) {
-    void import('../vendor/uqr.js').then((m) => { uqr = m; set({}) })
-    return nothing
-  }
-  const { size, data } = uqr.encode(link, { border: 2 })
+  const drawing = uqr()
+  if (!drawing) return nothing
+  const { size, data } = drawing.encode(link, { border: 2 })
   let d = ''
   data.forEach((row, y) => row.forEach((dark, x) => { if (dark) d += `M${x} ${y}h1v1h-1z` }))
   return html`<svg viewBox="0 0 ${size} ${size}" role="img" aria-label=${label} shape-rendering="crispEdges"><rect width=${size} height=${size} fill="#fff"/><path d=${d} fill="#14181c"/></svg>`

@@ -34,6 +34,7 @@ const inRoom = ({ room }) => room && html`
     <button ?disabled=${room.busy === 'role'} @click=${() => void changeRole(room.me ?? '', iWatch(room) ? 'voter' : 'spectator')}>${t(iWatch(room) ? 'role.vote.me' : 'role.watch.me')}</button>
     <button @click=${openSeat}>${t('seat.title')}</button>
     <button @click=${() => set({ dialog: { kind: 'help' } })}>${t('menu.help')}</button>
+    <a class="button" href="/session/${room?.id}/summary" target="_blank">${t('summary.title')}</a>
     <button @click=${() => set({ dialog: { kind: 'leave' } })}>${t('menu.leave')}</button>
     ${may(room, 'end') ? html`<button class="danger" @click=${() => set({ dialog: { kind: 'end' } })}>${t('menu.end')}</button>` : nothing}
   </div>`
@@ -46,4 +47,4 @@ const line = (keys, key) => html`<div><dt>${keys.split(' ').map((k) => html`<kbd
 
 export const help = () => html`<dl class="keys">
   ${line('1 3 X L', 'help.card')}${line('C', 'help.coffee')}${line('← →', 'help.arrows')}${line('↵', 'help.enter')}${line('? H', 'help.help')}
-</dl><h3>${t('help.master')}</h3><dl class="keys">${line('R', 'help.reveal')}${line('A', 'help.accept')}${line('N', 'help.new')}</dl><p class="hint">${t('help.note')}</p>`
+</dl><h3>${t('help.master')}</h3><dl class="keys">${line('R', 'help.reveal')}${line('A', 'help.accept')}${line('N', 'help.new')}</dl><h3>${t('stories.title')}</h3><dl class="keys">${line('N', 'help.stories')}${line('Alt ↑ ↓', 'help.moveStory')}</dl><p class="hint">${t('help.note')}</p>`

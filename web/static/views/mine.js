@@ -11,7 +11,7 @@ const SHOWN = 3
 /** The ways back to the tables where this browser holds a seat. @param {State} state */
 export function mine({ lobby }) {
   const open = (/** @type {string} */ id) => lobby?.find((s) => s.id === id)
-  const back = seats().map((s) => ({ id: s.id, name: open(s.id)?.name ?? s.name })).filter((s) => s.name && (!lobby || open(s.id))).slice(0, SHOWN)
+  const back = seats().map((s) => ({ id: s.id, name: open(s.id)?.name ?? s.name, listed: s.listed })).filter((s) => s.name && (!lobby || !s.listed || open(s.id))).slice(0, SHOWN)
   if (!back.length) return nothing
   return html`<nav class="mine" aria-label=${t('home.mine')}>${repeat(back, (s) => s.id, (s) => html`<a class="button primary" href="/session/${s.id}"><span class="clip">${t('home.back', { session: inline(s.name ?? '') })}</span></a>`)}</nav>`
 }

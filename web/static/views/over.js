@@ -33,6 +33,7 @@ export function over(state, room) {
       ${kind === 'full' ? html`<button class="primary" @click=${retry}>${t('over.retry')}</button>` : nothing}
       ${rejoin ? html`<button class="primary" @click=${retry}>${t('over.rejoin')}</button>` : nothing}
       ${open && name ? successor ? html`<a class="button primary" href="/session/${successor.id}">${t('over.join')}</a>` : html`<button class="primary" ?disabled=${state.form.busy} @click=${() => again(name)}>${t('over.again')}</button>` : nothing}
+      ${open && name ? html`<a class="button" href="/session/${room.id}/summary">${t('summary.open')}</a>` : nothing}
       <a class="button ${open && !name ? 'primary' : ''}" href="/">${t(kind === 'full' ? 'over.own' : 'over.home')}</a>
     </div>
   </section></main>`

@@ -2,7 +2,7 @@
 /** @import { State } from '../types.js' */
 import { html, nothing, render } from '../vendor/lit-html.js'
 import { giveFocus } from '../focus.js'
-import { set } from '../store.js'
+import { lazily } from '../lazy.js'
 import { watchForSuccessor } from '../successor.js'
 import { title } from '../title.js'
 import { header, notices } from './frame.js'
@@ -13,20 +13,22 @@ import { watchTopic } from './topic.js'
 
 let screen = ''
 
-/** The dialogs come when they are first needed, or when there is time for it, at the table; so do the sounds. @type {typeof import('./dialogs.js')|null} */
+/** The dialogs come when they are first needed, or when there is time for it, at the table; so do the sounds. What a team takes home comes when it is asked for. */
+const fetchDialogs = lazily(() => import('./dialogs.js'))
+const fetchSounds = lazily(() => import('../sounds.js'))
+const fetchSummary = lazily(() => import('./summary.js'))
+/** @type {ReturnType<typeof fetchDialogs>} */
 let dialogs = null
-let asked = false
 
 /** @param {State} state */
-function fetchDialogs(state) {
-  if (asked || !(state.dialog || state.room?.phase === 'seated')) return
-  asked = true
-  if (state.room?.phase === 'seated') import('../sounds.js').catch(() => {})
-  import('./dialogs.js').then((m) => { dialogs = m; set({}) }, () => { asked = false })
+function fetchLater({ dialog, room }) {
+  if (room?.phase === 'seated') fetchSounds()
+  if (dialog || room?.phase === 'seated') dialogs = fetchDialogs()
 }
 
 /** Puts the state onto the page. @param {State} state */
 export function draw(state) {
+  fetchLater(state)
   const hand = document.activeElement?.closest('.hand') ? document.activeElement.getAttribute('data-card') : null
   const seated = state.route.name === 'session' && state.room?.phase === 'seated'
   reshape(seated ? state.shape : null)
@@ -35,7 +37,6 @@ export function draw(state) {
   render(html`${header(state)}${main(state, messages)}${seated ? nothing : messages}${dialog}`, /** @type {HTMLElement} */ (document.getElementById('app')))
   dialogs?.syncDialog()
   watchTopic()
-  fetchDialogs(state)
   if (hand && document.activeElement === document.body) refocus(hand)
   document.title = title(state)
   const now = `${state.route.name} ${state.room?.id ?? ''} ${state.room?.phase ?? ''}`
@@ -55,6 +56,7 @@ function reshape(shape) {
 /** @param {State} state @param {unknown} notices */
 function main(state, notices) {
   if (state.route.name === 'home') return home(state)
+  if (state.route.name === 'summary') return fetchSummary()?.summary(state) ?? loading(state)
   switch (state.room?.phase) {
     case 'join': return join(state, state.room)
     case 'seated': return table(state, state.room, notices)

@@ -3,14 +3,16 @@
 import { html, nothing } from '../vendor/lit-html.js'
 import { inline, list, num, t } from '../i18n.js'
 import { agreed, cardName, extremes, nameOf } from '../words.js'
+import { stories } from './beside.js'
 import { cup } from './icons.js'
 import { past } from './past.js'
 
-/** Beside the table, or below it: the numbers of the round, and the rounds before. What stands here when cards lie open is drawn anew, so that nothing slides. @param {State} state @param {Room} room @param {Session} session */
+/** Beside the table, or below it: the numbers of the round, the stories, and the rounds before. What stands here when cards lie open is drawn anew, so that nothing slides. @param {State} state @param {Room} room @param {Session} session */
 export function side(state, room, session) {
   const round = session.current_round
-  if (round?.is_revealed && round.statistics) return html`<aside class="side">${results(room, session, round.statistics)}${past(room, session)}</aside>`
-  return room.history.length ? html`<aside class="side">${past(room, session)}</aside>` : nothing
+  const list = stories(state, room, session)
+  if (round?.is_revealed && round.statistics) return html`<aside class="side">${results(room, session, round.statistics)}${list}${past(room, session)}</aside>`
+  return room.history.length ? html`<aside class="side">${list}${past(room, session)}</aside>` : list === nothing ? nothing : html`<aside class="side">${list}</aside>`
 }
 
 /** The same in one line, for the middle of the table where there is no room beside it. @param {Statistics|null} s */

@@ -7,7 +7,10 @@ import { set } from '../store.js'
 
 /** What a round is about, as much of it as there is room for. What is cut can be opened. @param {Round} round */
 export const topic = (round) => round.topic ? html`<div class="topic">${repeat([round.id], (id) => id, () => html`<p class="text"><bdi>${linked(round.topic ?? '')}</bdi></p>`)}
-  <button class="more" aria-label=${t('topic.open')} title=${t('topic.open')} @click=${() => set({ dialog: { kind: 'topic' } })}>…</button></div>` : nothing
+  ${round.story_id ? button('story.read', { kind: 'story', story: round.story_id }) : button('topic.open', { kind: 'topic' })}</div>` : nothing
+
+/** @param {import('../i18n.js').Key} label @param {import('../types.js').Dialog} dialog */
+const button = (label, dialog) => html`<button class="more ${dialog.kind}" aria-label=${t(label)} title=${t(label)} @click=${() => set({ dialog })}>…</button>`
 
 /** The whole of it, for the dialog. @param {Round|null|undefined} round */
 export const whole = (round) => html`<p class="whole"><bdi>${linked(round?.topic ?? '')}</bdi></p>`
