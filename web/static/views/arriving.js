@@ -35,18 +35,18 @@ function submitSession(e) {
   void create(String(new FormData(form).get('session')), get().draft, options?.rulesIn(form) ?? get().setup.settings)
 }
 
-/** What else may be chosen comes when it is asked for. @type {typeof import('./options.js')|null} */
+/** What else may be chosen comes when it is asked for. @type {typeof import('./unfolded.js')|null} */
 let options = null
 
 /** @param {Event} e */
 function unfold(e) {
-  if (!options && /** @type {HTMLDetailsElement} */ (e.target).open) import('./options.js').then((m) => { options = m; set({}) }, () => {})
+  if (!options && /** @type {HTMLDetailsElement} */ (e.target).open) import('./unfolded.js').then((m) => { options = m; set({}) }, () => {})
 }
 
 /** The deck, the rules and the password of a new session, folded away. Folded, too, it says what was chosen. @param {State} state */
-const more = ({ setup, form }) => html`<details class="more-options" @toggle=${unfold}>
-  <summary>${t('home.more')} <span class="chosen-options">${deckName(setup.deck === OWN ? setup.own.name || t('deck.own') : setup.deck)}${changed(setup) ? ` · ${t('home.more.changed', { n: changed(setup) })}` : nothing}</span></summary>
-  ${options ? html`<div class="options">${options.deckFields(setup, form)}${options.ruleFields(setup.settings, form)}</div>` : nothing}
+const more = (state) => html`<details class="more-options" @toggle=${unfold}>
+  <summary>${t('home.more')} <span class="chosen-options">${deckName(state.setup.deck === OWN ? state.setup.own.name || t('deck.own') : state.setup.deck)}${changed(state.setup) ? ` · ${t('home.more.changed', { n: changed(state.setup) })}` : nothing}</span></summary>
+  ${options?.fields(state) ?? nothing}
 </details>`
 
 /** How many settings are not as usual. @param {import('../types.js').Setup} setup */
