@@ -143,7 +143,8 @@ func TestReloadInAPauseDoesNotBeginTheWaitAnew(t *testing.T) {
 	mike.wait(`Number(/0:(\d\d)/.exec(document.querySelector('.takeover')?.innerText)?.[1]) <= 25`)
 	mike.visit(path)
 	mike.sight(".takeover")
-	if got := eval[string](mike, `document.querySelector('.takeover').innerText`); got > "Take over in 0:25" && got != "Take over as Scrum Master" {
+	// The page knows the server's clock to a second or so.
+	if got := eval[string](mike, `document.querySelector('.takeover').innerText`); got > "Take over in 0:27" && got != "Take over as Scrum Master" {
 		t.Errorf("after a reload the page says %q, want what was left", got)
 	}
 }

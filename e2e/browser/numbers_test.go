@@ -172,6 +172,7 @@ func TestRoundsOfOneTopicAreOneLine(t *testing.T) {
 func TestRoundsWithoutTopicAreOneLineWhenVotedOnAgain(t *testing.T) {
 	_, p, guests := table(t, []string{"Mike"})
 	p.click("button|Start voting")
+	p.sees("0 of 2 have voted")
 	p.plays("5", guests, "8")
 	p.click("button|Vote again")
 	p.sees("0 of 2 have voted")

@@ -90,7 +90,7 @@ func TestDoctorFindsWhatIsPlanted(t *testing.T) {
 		{"all credentials taken out", middle{request: func(r *http.Request) { lacking("Authorization")(r); lacking("Cookie")(r) }}, found{"credentials": doctor.Fail, "end": doctor.Fail}},
 		{"Last-Event-ID taken out", middle{request: lacking("Last-Event-ID")}, found{"resume": doctor.Warn}},
 		{"answers kept", middle{refuse: keeping()}, found{"cache": doctor.Fail}},
-		{"a body limit of its own", middle{refuse: whenever(func(r *http.Request) bool { return r.ContentLength > 64<<10 }, http.StatusBadGateway)}, found{"body": doctor.Warn}},
+		{"a body limit of its own", middle{refuse: whenever(func(r *http.Request) bool { return r.ContentLength > 64<<10 }, http.StatusBadGateway)}, found{"body": doctor.Warn, "import": doctor.Warn}},
 		{"no DELETE", middle{refuse: whenever(func(r *http.Request) bool { return r.Method == http.MethodDelete }, http.StatusMethodNotAllowed)}, found{"end": doctor.Fail}},
 		{"few streams", middle{refuse: whenever(func(r *http.Request) bool { return isStream(r) && streams.Add(1) > 8 }, http.StatusServiceUnavailable)}, found{"streams": doctor.Fail}},
 		{"slow", middle{refuse: slowly}, found{"delay": doctor.Warn}},

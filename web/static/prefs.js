@@ -46,7 +46,18 @@ export const seatIn = (id) => read('seat.' + id)?.user ?? null
 /** @param {string} id @param {string|null} user null: none any more @param {string} [session] its name, to find the way back by @param {boolean} [listed] whether the list of sessions leads to it as well */
 export function keepSeat(id, user, session, listed = true) {
   write('seat.' + id, user && { user, session, listed, saved: Date.now() })
-  if (user) forget('seat.', DAYS_30)
+  if (!user) return
+  forget('seat.', DAYS_30)
+  write('ending.' + id, null)
+}
+
+/** How a seat was lost, as another tab of this browser may know and this one not. @param {string} id @returns {'left'|'kicked'|null} */
+export const endingIn = (id) => read('ending.' + id)?.ending ?? null
+
+/** @param {string} id @param {'left'|'kicked'} ending */
+export function keepEnding(id, ending) {
+  write('ending.' + id, { ending, saved: Date.now() })
+  forget('ending.', DAY)
 }
 
 const DAY = 24 * 3600 * 1000

@@ -8,7 +8,7 @@ import { summarize } from './rounds.js'
 import { seat } from './seats.js'
 import { catchUp } from './stories.js'
 import { Stream } from './stream.js'
-import { keepSeat, seatIn } from './prefs.js'
+import { endingIn, keepEnding, keepSeat, seatIn } from './prefs.js'
 import { get, set, setRoom } from './store.js'
 import { alarm, hush, lateVote, refusedVote, toast, waitingVote } from './tell.js'
 import { LONG, Tries } from './tries.js'
@@ -147,7 +147,7 @@ export class OpenRoom {
     const room = this.room()
     if (!room) return
     if (said) setRoom(this.id, { summary: summarize(said, room.names) })
-    this.over(said?.end_reason ?? ending)
+    this.over(endingIn(this.id) ?? said?.end_reason ?? ending)
   }
 
   /** @param {Ending} ending */
@@ -156,6 +156,7 @@ export class OpenRoom {
     this.votes.close()
     lineIs(true)
     if (ending !== 'full') keepSeat(this.id, null)
+    if (ending === 'left' || ending === 'kicked') keepEnding(this.id, ending)
     setRoom(this.id, { phase: 'over', ending, wanted: undefined })
     set({ dialog: null })
   }
