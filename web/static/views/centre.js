@@ -50,7 +50,7 @@ function waiting(room, session) {
   const n = present(session).length
   const alone = session.participants.length === 1
   const lead = alone ? t('centre.alone') : t('centre.ready', { n })
-  const first = alone ? html`<p class="lead">${t('centre.first')}</p><button class="ask-others" @click=${() => set({ dialog: { kind: 'invite' } })}>${t('invite.title')}</button>` : nothing
+  const first = alone ? html`<p class="lead">${t('centre.first')}</p>` : nothing
   return may(room, 'start')
     ? html`<p class="note">${fresh(lead)}</p>${first}`
     : html`<p class="note">${fresh(lead)}</p><p class="lead">${t('centre.waits', { name: inline(nameOf(session, session.scrum_master_id)) })}</p>`
