@@ -12,7 +12,7 @@ import (
 // timerSlack is how late the system may wake a thread that sleeps for a time. It does not delay what comes over a connection.
 //
 // Go's runtime has a thread that looks after the others: it sleeps for 20 µs at a time while something is going on, and is woken whenever that begins anew, which is with each command of a server that has
-// little to do. It changes nothing, and costs about a fifth of the processor time of a command. With some slack it sleeps through most commands. systemd's TimerSlackNSec= is the same setting.
+// little to do. It changes nothing, and took an eighth of the processor time of such a server. With some slack it sleeps through most commands. systemd's TimerSlackNSec= is the same setting.
 const timerSlack = 300 * time.Microsecond
 
 // slackAsked marks, in the environment, a program that has been started for the second time.
