@@ -39,14 +39,16 @@ type embedded struct {
 	why      atomic.Pointer[error] // why the store is broken
 	failed   atomic.Bool           // it is to be opened anew
 	opening  sync.RWMutex          // locked meanwhile: the server minds being asked then
-	mu       sync.Mutex
-	stopping bool
-	quit     chan struct{}
-	ended    chan struct{} // closed when stop has done all
-	reviving sync.WaitGroup
-	reserve  descriptors
-	syncer   *syncer // nil if every append waits for the disk, or none does
-	syncing  sync.WaitGroup
+	// openedAnew is when that was done last; opening guards it.
+	openedAnew time.Time
+	mu         sync.Mutex
+	stopping   bool
+	quit       chan struct{}
+	ended      chan struct{} // closed when stop has done all
+	reviving   sync.WaitGroup
+	reserve    descriptors
+	syncer     *syncer // nil if every append waits for the disk, or none does
+	syncing    sync.WaitGroup
 }
 
 // startEmbedded returns when the server has opened its store. It calls
@@ -267,7 +269,7 @@ func (e *embedded) hasStreams() error {
 	}
 	for _, name := range []string{sessionsStream, slotsStream} {
 		if !streams[name] {
-			return fmt.Errorf("stream %s was not opened", name)
+			return fmt.Errorf("stream %s was not opened: %w", name, errNoStream)
 		}
 	}
 	return nil

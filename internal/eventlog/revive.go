@@ -14,7 +14,13 @@ import (
 )
 
 const (
+	// reviveEvery is the shortest time between two openings of the store. The
+	// server starts goroutines at each, which end only with the server, and
+	// (v2.15.2) a second opening races with those that have not begun yet.
 	reviveEvery = time.Second
+	// reviveAtLeast is the longest: a store that opens and still cannot be used
+	// must not collect those goroutines for days.
+	reviveAtLeast = 15 * time.Second
 	// spareBytes are kept for purging a store that has filled the disk: a purge
 	// writes what it removed, and its room comes back only when the server has
 	// written a block, 8 MB at most, anew.
@@ -93,6 +99,10 @@ func (e *embedded) suspectLine(text string) {
 // refuses also the purge that would make room.
 func (e *embedded) revive() {
 	e.logger.Error("event store failed; appends are refused until it works again", "dir", e.dir, "err", e.broken())
+	if !e.rest(time.Until(e.lastOpened().Add(reviveEvery))) {
+		return
+	}
+	pause := reviveEvery
 	for {
 		err := e.recover()
 		if err == nil {
@@ -103,12 +113,35 @@ func (e *embedded) revive() {
 			err = errFailedAgain
 		}
 		e.why.Store(&err)
-		select {
-		case <-time.After(reviveEvery):
-		case <-e.quit:
+		if !e.rest(pause) {
 			return
 		}
+		if e.failed.Load() { // what is open and waits for room is looked at again soon
+			pause = min(2*pause, reviveAtLeast)
+		}
 	}
+}
+
+// rest waits for d. It returns false if the server is to stop.
+func (e *embedded) rest(d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-e.quit:
+		return false
+	}
+}
+
+// lastOpened is when the store was opened anew last, zero if never.
+func (e *embedded) lastOpened() time.Time {
+	e.opening.RLock()
+	defer e.opening.RUnlock()
+	return e.openedAnew
 }
 
 // over lets appends go on. It returns false if the store has failed since it was opened, and nobody else is about to look after it.
@@ -151,6 +184,7 @@ func (e *embedded) reopen() error {
 	if err := e.srv.ShutdownJetStream(); err != nil {
 		return fmt.Errorf("close the store: %w", err)
 	}
+	e.openedAnew = time.Now()
 	config := e.config // the server changes what it is given
 	if err := e.srv.EnableJetStream(&config); err != nil {
 		return fmt.Errorf("open the store again: %w", err)
