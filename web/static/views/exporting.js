@@ -111,7 +111,7 @@ async function make(o, format) {
 /** Why there is no file. @param {unknown} e */
 function why(e) {
   if (!(e instanceof Refusal)) throw e
-  if (e.status === 429 || e.status === 503) return say('crowded')
+  if (e.status === 429 || e.status === 503 && e.kind) return say('crowded')
   if (e.unknown) return say('silent')
   if (e.status === 401) return say('closed')
   if (e.status === 404 || e.status === 422) return say('gone')
@@ -148,6 +148,7 @@ function back(format, imported) {
   const of = format === 'jira' ? 'jira' : format === 'azure' ? 'azure-devops' : format === 'original' ? imported.replace(/^jira-.*/, 'jira') : ''
   const way = ways[of]
   if (!way) return nothing
+  if (format === 'original' && (of === 'jira' || of === 'azure-devops')) return html`<p class="hint">${say('original.below', { tracker: way.name })}</p>`
   return html`<details><summary>${say('back', { tracker: way.name })}</summary><ol>${way.steps.map((s) => html`<li>${marked(say(s))}</li>`)}</ol>
     ${of === 'pivotal' ? nothing : html`<p class="hint">${say(way.believed ? 'back.believed' : 'back.untried')}</p>`}</details>`
 }
@@ -155,6 +156,6 @@ function back(format, imported) {
 /** Where the file that was imported cannot be given back, or there is none: why, and how there would be one. @param {Offer} o */
 function withoutFile({ file }) {
   if (file) return file.original ? nothing : html`<p class="hint breaks">${say('original.gone', { name: inline(file.name || file.format) })}</p>`
-  return html`<details class="how" @toggle=${(/** @type {Event} */ e) => { asksHow = /** @type {HTMLDetailsElement} */ (e.target).open; set({}) }}><summary>${say('original.how')}</summary>
-    ${asksHow ? fetchTrackers()?.howToExport() ?? html`<p class="hint">${say('loading')}</p>` : nothing}</details>`
+  return html`<p class="hint">${say('original.first')}</p><details @toggle=${(/** @type {Event} */ e) => { asksHow = /** @type {HTMLDetailsElement} */ (e.target).open; set({}) }}><summary>${say('original.how')}</summary>
+  ${asksHow ? fetchTrackers()?.howToExport() ?? html`<p class="hint">${say('loading')}</p>` : nothing}</details>`
 }
