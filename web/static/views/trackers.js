@@ -47,10 +47,8 @@ const nameOf = ({ name }) => name || say('sheet')
 export function howToExport(tracker = '') {
   const asked = trackers.find((t) => t.formats.includes(tracker) || nameOf(t).toLowerCase() === tracker.toLowerCase())
   const all = asked ? [asked, ...trackers.filter((t) => t !== asked)] : trackers
-  return html`<div class="trackers">
-    ${repeat(all, (t) => t.formats[0], (t) => html`<details name="tracker" ?open=${t === asked}><summary>${nameOf(t)}</summary><ol>${t.steps.map((s) => html`<li>${step(s)}</li>`)}</ol></details>`)}
-    <p class="hint">${say('menus')}</p>
-  </div>`
+  return html`<div class="trackers"><p class="hint">${say('menus')}</p>
+    ${repeat(all, (t) => t.formats[0], (t) => html`<details name="tracker" ?open=${t === asked}><summary>${nameOf(t)}</summary><ol>${t.steps.map((s) => html`<li>${step(s)}</li>`)}</ol></details>`)}</div>`
 }
 
 /** @param {Step} s */
