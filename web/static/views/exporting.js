@@ -4,6 +4,7 @@
 import { html, nothing } from '../vendor/lit-html.js'
 import { api, Refusal } from '../api.js'
 import { download, fileOf } from '../download.js'
+import { wantFocus } from '../focus.js'
 import { inline, language } from '../i18n.js'
 import { lazily } from '../lazy.js'
 import { seatIn } from '../prefs.js'
@@ -45,6 +46,7 @@ function open(dialog) {
   /** @type {Offer} */
   const mine = { of: dialog, stories: null, file: null, failed: '', busy: null, wrong: null, saved: null }
   asksHow = false
+  wantFocus('dialog [data-format]')
   asReader(dialog.session, (me) => api.stories(dialog.session, me))
     .then(({ stories, file }) => { Object.assign(mine, { stories: stories.length, file }) }, (e) => { mine.failed = why(e) })
     .finally(() => set({}))
