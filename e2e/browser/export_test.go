@@ -148,6 +148,9 @@ func TestExportGoesOnAfterTheEnd(t *testing.T) {
 	p.click("dialog button|End session for all")
 	p.click("dialog button|End session")
 	p.sight("[data-ending=ended]")
+	p.fits()
+	p.audit("the page of a session that is over, with its export")
+	p.shoot("export-over")
 	p.click("main button|Export")
 	p.asks("original")
 	if got := file(t, dir, "boats.csv"); got != filledIn {
