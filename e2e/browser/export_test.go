@@ -185,7 +185,7 @@ func TestExportSaysInTheDialogWhyThereIsNoFile(t *testing.T) {
 	lost := &fault{method: "GET", ending: "/export", times: 4, status: http.StatusServiceUnavailable}
 	l := s.through(lost)
 	stranger := l.person("Ole").pardon("status of 503", "status of 401", "status of 404", "Failed to load resource")
-	dir := stranger.downloads()
+	dir, own := stranger.downloads(), p.downloads()
 	stranger.visit("/session/" + helper.session + "/summary")
 	stranger.click("main button|Export")
 	stranger.asks("csv")
@@ -199,10 +199,22 @@ func TestExportSaysInTheDialogWhyThereIsNoFile(t *testing.T) {
 		const answer = await fetch('/api/sessions/%[1]s/settings?user_id=' + me, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"password":"sesame"}' }); if (!answer.ok) throw new Error(answer.status) })()`, helper.session))
 	stranger.asks("original")
 	stranger.sight("dialog li [role=alert]|This is for those who have a seat here.")
+	p.click(toExport) // who has one brings the proof of it
+	p.asks("original")
+	if got := file(t, own, "boats.csv"); got != filledIn {
+		t.Errorf("of a session with a password: %q", got)
+	}
+	p.presses("\x1b")
 	eval[any](p, fmt.Sprintf(`(async () => { const me = JSON.parse(localStorage.getItem('magnapp.seat.%[1]s')).user
 		const answer = await fetch('/api/sessions/%[1]s?user_id=' + me, { method: 'DELETE' }); if (!answer.ok) throw new Error(answer.status) })()`, helper.session))
 	stranger.asks("json")
 	stranger.sight("dialog li [role=alert]|This is for those who have a seat here.")
+	p.sight("[data-ending=ended]")
+	p.click("main button|Export")
+	p.asks("original")
+	if got := file(t, own, "boats.csv"); got != filledIn {
+		t.Errorf("of a session with a password, after its end: %q", got)
+	}
 
 	left, err := os.ReadDir(dir)
 	if err != nil || len(left) > 0 {
