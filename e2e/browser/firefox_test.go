@@ -37,7 +37,7 @@ func inFirefox(t *testing.T, s *server) *reader {
 			t.Error(err)
 		}
 	})
-	return &reader{t: t, s: s, goTo: w.Navigate, js: w.Evaluate, see: func(name string) { seeFirefox(t, w, name) }, pardon: func(...string) {}}
+	return &reader{t: t, s: s, goTo: w.Navigate, js: w.Evaluate, see: func(name string) { seeFirefox(t, w, name) }, keeps: func() string { return f.Downloads }, pardon: func(...string) {}}
 }
 
 // seeFirefox takes a picture of a window, if pictures are wanted.

@@ -16,6 +16,8 @@ type reader struct {
 	js   func(expression string) (string, error) // its value, as JSON
 	see  func(name string)                       // takes a picture, if pictures are wanted
 
+	keeps func() (dir string) // lets the browser keep files that are downloaded, and says where
+
 	pardon func(parts ...string) // says which problems belong to the story
 }
 
@@ -28,7 +30,7 @@ func inBrowsers(t *testing.T, test func(t *testing.T, open func(*server) *reader
 			p := (&server{t: t, url: s.url, http: s.http}).person("Sarah")
 			p.pardon("net::ERR_", "request failed", "status of 50", "Failed to load resource")
 			return &reader{
-				t: t, s: s, see: p.shoot, pardon: func(parts ...string) { p.pardon(parts...) },
+				t: t, s: s, see: p.shoot, keeps: p.downloads, pardon: func(parts ...string) { p.pardon(parts...) },
 				goTo: func(url string) error { p.do(navigateTo(url)); return nil },
 				js: func(js string) (string, error) {
 					if out := p.try(js); out != "" {

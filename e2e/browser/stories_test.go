@@ -48,14 +48,21 @@ func titled(titles ...string) (stories []map[string]any) {
 // meets opens a session with Sarah in a browser as Scrum Master, a guest and a facilitator who can do by the API what she can.
 func meets(t *testing.T, titles ...string) (s *server, p *person, helper guest) {
 	t.Helper()
-	s, p, guests := table(t, []string{"Mike"})
-	helper = guests[0]
-	eval[any](p, `(async () => { const me = JSON.parse(localStorage.getItem('magnapp.seat.' + location.pathname.slice(9))).user
-		const answer = await fetch('/api/sessions/' + location.pathname.slice(9) + '/facilitators/`+helper.id+`?user_id=' + me, { method: 'POST' }); if (!answer.ok) throw new Error(answer.status) })()`)
+	s, p, helper = meetsWith(t)
 	if len(titles) > 0 {
 		helper.lists(titled(titles...)...)
 		p.wait(fmt.Sprintf(`document.querySelectorAll('.story').length === %d`, len(titles)))
 	}
+	return s, p, helper
+}
+
+// meetsWith is the same without stories, on a server with such settings.
+func meetsWith(t *testing.T, settings ...string) (s *server, p *person, helper guest) {
+	t.Helper()
+	s, p, guests := table(t, []string{"Mike"}, settings...)
+	helper = guests[0]
+	eval[any](p, `(async () => { const me = JSON.parse(localStorage.getItem('magnapp.seat.' + location.pathname.slice(9))).user
+		const answer = await fetch('/api/sessions/' + location.pathname.slice(9) + '/facilitators/`+helper.id+`?user_id=' + me, { method: 'POST' }); if (!answer.ok) throw new Error(answer.status) })()`)
 	return s, p, helper
 }
 

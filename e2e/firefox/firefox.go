@@ -25,6 +25,8 @@ type Firefox struct {
 
 	first Window // which stays
 
+	Downloads string // Downloads is the folder where files go that somebody downloads.
+
 	mu   sync.Mutex // one command at a time
 	last int        // the number of the last command
 }
@@ -53,7 +55,7 @@ func find() (string, error) {
 	return "", errors.New("the tests need Firefox, and found none: install the package firefox-esr (Ubuntu: firefox), or name one in the environment variable FIREFOX")
 }
 
-// prefs lets the port be chosen by the system, poker.example.com be this machine, and nothing be fetched but what a test opens.
+// prefs lets the port be chosen by the system, poker.example.com be this machine, downloads be kept without a question in the folder that is filled in, and nothing be fetched but what a test opens.
 const prefs = `user_pref("marionette.port", 0);
 user_pref("browser.shell.checkDefaultBrowser", false);
 user_pref("browser.startup.page", 0);
@@ -70,6 +72,9 @@ user_pref("extensions.update.enabled", false);
 user_pref("browser.safebrowsing.malware.enabled", false);
 user_pref("browser.safebrowsing.phishing.enabled", false);
 user_pref("browser.safebrowsing.downloads.enabled", false);
+user_pref("browser.download.folderList", 2);
+user_pref("browser.download.dir", %q);
+user_pref("browser.download.alwaysOpenPanel", false);
 `
 
 // Start starts a Firefox without a window on any screen, which believes every certificate and keeps its files in a folder of its own. Close ends it. The error is that there is none, or that it
@@ -83,10 +88,11 @@ func Start(home string) (*Firefox, error) {
 	if err := os.MkdirAll(profile, 0o700); err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(prefs), 0o600); err != nil {
+	f := &Firefox{Downloads: filepath.Join(home, "downloads")}
+	if err := os.WriteFile(filepath.Join(profile, "user.js"), fmt.Appendf(nil, prefs, f.Downloads), 0o600); err != nil {
 		return nil, err
 	}
-	f := &Firefox{cmd: exec.Command(path, "--headless", "--marionette", "--no-remote", "--profile", profile)}
+	f.cmd = exec.Command(path, "--headless", "--marionette", "--no-remote", "--profile", profile)
 	f.cmd.Env = append(os.Environ(), "HOME="+home, "MOZ_HEADLESS=1", "MOZ_CRASHREPORTER_DISABLE=1", "MOZ_HEADLESS_WIDTH=1440", "MOZ_HEADLESS_HEIGHT=900")
 	if err := f.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start Firefox: %w", err)

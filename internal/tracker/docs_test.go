@@ -25,3 +25,16 @@ func TestTheDocumentListsEveryFormatWithItsSource(t *testing.T) {
 		}
 	}
 }
+
+// The page says menu by menu how to export. A new format has to be said there, too.
+func TestThePageSaysHowToExportFromEveryTracker(t *testing.T) {
+	data, err := os.ReadFile("../../web/static/views/trackers.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, known := range tracker.Formats() {
+		if known.Format != "lines" && !strings.Contains(string(data), "'"+known.Format+"'") {
+			t.Errorf("the page does not say how to export from %s (%s)", known.Tracker, known.Format)
+		}
+	}
+}

@@ -39,12 +39,13 @@ var hostedFormats = []format{
 		inTitle: true, markup: markdown, pointsIn: "labels", done: map[string]string{"state": "closed"},
 	},
 	{
-		id: "gitlab", tracker: "GitLab", source: "GitLab's source, 2021–2026 (issues and work items)",
+		id: "gitlab", tracker: "GitLab", source: "GitLab's source and documentation, 2021–2026 (issues, work items, 18.4)",
 		menu:      "Plan > Issues > Actions (⋮) > Export as CSV (it comes by e-mail)",
 		signature: [][]string{{"issue id", "created at (utc)"}, {"id", "created at (utc)"}},
 		columns: map[Meaning][]string{
-			Key: {"issue id", "id"}, Title: {"title"}, Description: {"description"}, Type: {"type"}, Status: {"state"}, Points: {"weight"}, URL: {"url"},
-			Parent: {"epic title", "parent"}, Sprint: {"milestone", "iteration"},
+			Key:   {"issue id", "iid", "id"}, // since 18.4 ID is the database's number
+			Title: {"title"}, Description: {"description"}, Type: {"type"}, Status: {"state"}, Points: {"weight"}, URL: {"url"},
+			Parent: {"epic title", "parent title", "parent"}, Sprint: {"milestone", "iteration"},
 		},
 		addPoints: "Weight", markup: markdown, guards: []guard{{"'", "=+-@;\t\r"}}, done: map[string]string{"state": "closed"},
 	},

@@ -1,7 +1,8 @@
 // @ts-check
 /** @import { Session, Round, Me, Created, DeckRequest, Joined, Role, Seat, SeatLink, SettingsRequest } from './types.js' */
 /** @import { Once, Options } from './requests.js' */
-/** @import { Report, StoriesDone, StoryAnswer, StoryList } from './types.js' */
+/** @import { Report, StoriesDone, StoryAnswer } from './types.js' */
+/** @import { StoryList } from './openapi.js' */
 import { Refusal, Requests } from './requests.js'
 
 export { Refusal }
@@ -86,8 +87,10 @@ export function calls(requests) {
     extend: (id, me) => requests.call('POST', at(id, '/extend', { user_id: me }), undefined, always),
     /** Every completed round, whole. @param {string} id @param {string} me @returns {Promise<Round[]>} */
     rounds: (id, me) => requests.call('GET', at(id, '/rounds', { user_id: me })),
-    /** In their order, without descriptions. @param {string} id @param {string} me @returns {Promise<StoryList>} */
-    stories: (id, me) => requests.call('GET', at(id, '/stories', { user_id: me })),
+    /** In their order, without descriptions. @param {string} id @param {string|null} me null: as anybody @returns {Promise<StoryList>} */
+    stories: (id, me) => requests.call('GET', at(id, '/stories', me ? { user_id: me } : {})),
+    /** A file that the server makes of the session. @template F @param {string} id @param {string|null} me null: as anybody @param {Record<string, string>} what its format, and what that takes @param {(answer: Response) => Promise<F>} read @returns {Promise<F>} */
+    file: (id, me, what, read) => requests.call('GET', at(id, '/export', { ...what, ...(me && { user_id: me }) }), undefined, { read, timeout: 60_000 }),
     /** One story, whole. @param {string} id @param {string} me @param {string} story @returns {Promise<StoryAnswer>} */
     story: (id, me, story) => requests.call('GET', at(id, ofStory(story), { user_id: me })),
     /** @param {string} id @param {string} me @param {object[]} stories @returns {Promise<StoriesDone>} */

@@ -42,7 +42,8 @@ export class Refusal extends Error {
  * @property {AbortSignal} [newer] once it is aborted, no further try is made
  * @property {() => Promise<boolean>} [still] whether the call still makes sense, which is asked before it is made again after the line was down. A call without it is not made again then.
  *
- * @typedef {{key?: string, signal?: AbortSignal, timeout?: number}} Once timeout: in milliseconds
+ * @typedef {{timeout?: number, read?: (answer: Response) => Promise<any>}} How timeout: of one try, in milliseconds; read: what the answer is made of, if that is not JSON
+ * @typedef {How & {key?: string, signal?: AbortSignal}} Once
  */
 
 /** Brings calls to the server, over lines that break. */
@@ -71,7 +72,7 @@ export class Requests {
   }
 
   /** Makes one try; while the line is down only one that brings a signal, and so looks whether it still is. @param {string} method @param {string} path @param {object} [body] @param {Once} [options] @returns {Promise<any>} */
-  async once(method, path, body, { key, signal, timeout = TIMEOUT } = {}) {
+  async once(method, path, body, { key, signal, timeout = TIMEOUT, read } = {}) {
     if (this.waiting && !signal) throw new Refusal(0, '', '')
     const began = this.world.now()
     const abort = new AbortController()
@@ -83,8 +84,8 @@ export class Requests {
     if (signal) signal.addEventListener('abort', end)
     else this.flying.add(end)
     try {
-      const said = await this.answered(await this.world.fetch('/api' + path, { method, signal: abort.signal, ...(body && { body: JSON.stringify(body) }), headers: headers(body, key) }))
-      this.pace = Math.max(this.world.now() - began, this.pace / 2)
+      const said = await this.answered(await this.world.fetch('/api' + path, { method, signal: abort.signal, ...(body && { body: JSON.stringify(body) }), headers: headers(body, key) }), read)
+      if (!read) this.pace = Math.max(this.world.now() - began, this.pace / 2) // a file may be long
       return said
     } catch (e) {
       if (late && !signal) this.onSilence()
@@ -98,12 +99,12 @@ export class Requests {
     }
   }
 
-  /** @param {Response} answer */
-  async answered(answer) {
+  /** @param {Response} answer @param {How['read']} [read] */
+  async answered(answer, read = (a) => a.json()) {
     const date = Date.parse(answer.headers.get('Date') ?? '')
     if (date) this.onServerTime(date)
     // An answer that breaks off is none; what a proxy says about its own failure may be no JSON.
-    const said = await answer.json().catch((e) => { if (answer.ok) throw e })
+    const said = answer.ok ? await read(answer) : await answer.json().catch(() => null)
     if (!answer.ok) {
       const refusal = new Refusal(answer.status, said?.error ?? '', said?.detail ?? '', Number(answer.headers.get('Retry-After')) * 1000 || 0, String(said?.type ?? '').split('#')[1] ?? '', String(said?.field ?? ''))
       throw Object.assign(refusal, { current: said?.current ?? null })
@@ -111,12 +112,12 @@ export class Requests {
     return said
   }
 
-  /** Tries again while the outcome is unknown, a few times, with the same key: what is changed is changed once. @param {string} method @param {string} path @param {object} [body] @param {Options} [options] @returns {Promise<any>} */
-  async call(method, path, body, { key = this.key(), newer, still } = {}) {
+  /** Tries again while the outcome is unknown, a few times, with the same key: what is changed is changed once. @param {string} method @param {string} path @param {object} [body] @param {Options & How} [options] @returns {Promise<any>} */
+  async call(method, path, body, { key = this.key(), newer, still, ...how } = {}) {
     let last = this.world.now() + LAST_TRY
     for (let tries = 0; ; tries++) {
       try {
-        return await this.once(method, path, body, method === 'GET' ? {} : { key })
+        return await this.once(method, path, body, method === 'GET' ? how : { ...how, key })
       } catch (e) {
         const refusal = /** @type {Refusal} */ (e)
         if (this.waiting && refusal.unknown) {

@@ -1,5 +1,6 @@
 // @ts-check
 import { calls } from '../static/api.js'
+import { fileOf } from '../static/download.js'
 import { PAUSES, Refusal, Requests, TIMEOUT, WAIT } from '../static/requests.js'
 import { same, settled, test } from './harness.js'
 import { StillWorld } from './world.js'
@@ -144,6 +145,34 @@ test('a Retry-After of some seconds is waited for', async () => {
   await world.pass(1)
   same(world.requests.length, 2, 'requests')
   await (await world.request()).answer(200)
+})
+
+test('a file is read as what it is, and asked for again after a 503', async () => {
+  const { world, api } = setUp()
+  const seen = outcomeOf(api.file('s', null, { format: 'csv' }, (answer) => answer.text()))
+  await (await world.request()).answer(503, { type: '/docs#files', error: 'Too many files' }, { 'Retry-After': '1' })
+  await world.pass(1_000)
+  const again = await world.request()
+  same(again.path, '/api/sessions/s/export?format=csv')
+  await again.answer(200, 'key,title')
+  same(seen.answer, 'key,title')
+})
+
+test('a file that is refused is refused in words, whatever it would have been', async () => {
+  const { world, api } = setUp()
+  const seen = outcomeOf(api.file('s', 'u', { format: 'original' }, () => { throw new Error('this is no file') }))
+  await (await world.request()).answer(409, { type: '/docs#no_file', error: 'No file to give back' })
+  same(seen.status, 409)
+})
+
+test('an answer that is no file is none', async () => {
+  const { world, api } = setUp()
+  const seen = outcomeOf(api.file('s', 'u', { format: 'csv' }, fileOf))
+  for (let tries = 0; tries <= PAUSES.length; tries++) { // a page to log in at, of a proxy
+    await (await world.request()).answer(200, '<!doctype html>', { 'Content-Type': 'text/html' })
+    await world.pass(PAUSES[tries] ?? 0)
+  }
+  same(seen.status, 0)
 })
 
 test('who is asked to wait for long hears so at once', async () => {

@@ -159,6 +159,7 @@ export default {
   'refused.votedOn': 'über diese Story wird gerade abgestimmt. Erst annehmen oder überspringen, oder eine andere starten.',
   'refused.tooLarge': 'die Texte aller Stories zusammen sind zu lang. Kürzen Sie Beschreibungen, oder entfernen Sie erledigte Stories.',
   'say.storiesAdded': { one: '{n} Story hinzugefügt', other: '{n} Stories hinzugefügt' },
+  'export.title': 'Exportieren',
   'summary.title': 'Zusammenfassung',
   'summary.loading': 'Das Ergebnis wird geladen…',
   'summary.gone': 'Hier gibt es keine Zusammenfassung',

@@ -159,6 +159,7 @@ export const en = {
   'refused.votedOn': 'this story is being voted on. Accept or skip it first, or start another.',
   'refused.tooLarge': 'the texts of all stories together are too long. Shorten descriptions, or remove stories that are done.',
   'say.storiesAdded': { one: '{n} story was added', other: '{n} stories were added' },
+  'export.title': 'Export',
   'summary.title': 'Summary',
   'summary.loading': 'Looking up what came of it…',
   'summary.gone': 'There is no summary here',

@@ -159,6 +159,7 @@ export default {
   'refused.votedOn': 'esta historia se está votando. Acéptala u omítela primero, o empieza otra.',
   'refused.tooLarge': 'los textos de todas las historias juntas son demasiado largos. Acorta descripciones o quita historias terminadas.',
   'say.storiesAdded': { one: '{n} historia añadida', many: '{n} historias añadidas', other: '{n} historias añadidas' },
+  'export.title': 'Exportar',
   'summary.title': 'Resumen',
   'summary.loading': 'Cargando el resultado…',
   'summary.gone': 'Aquí no hay ningún resumen',

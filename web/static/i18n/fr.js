@@ -159,6 +159,7 @@ export default {
   'refused.votedOn': 'cette story est en cours de vote. Acceptez ou passez-la d’abord, ou lancez-en une autre.',
   'refused.tooLarge': 'les textes de toutes les stories sont trop longs. Raccourcissez des descriptions, ou supprimez des stories terminées.',
   'say.storiesAdded': { one: '{n} story ajoutée', many: '{n} stories ajoutées', other: '{n} stories ajoutées' },
+  'export.title': 'Exporter',
   'summary.title': 'Résumé',
   'summary.loading': 'Chargement du résultat…',
   'summary.gone': 'Il n’y a pas de résumé ici',

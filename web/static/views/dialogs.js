@@ -4,6 +4,7 @@ import { html, nothing } from '../vendor/lit-html.js'
 import { changeMe, crown, end, kick, leave, openProfile, start } from '../actions.js'
 import { face } from '../avatars.js'
 import { inline, language, shown, t } from '../i18n.js'
+import { lazily } from '../lazy.js'
 import { go } from '../router.js'
 import { get, set } from '../store.js'
 import { iAmMaster, may } from '../words.js'
@@ -42,6 +43,9 @@ export function syncDialog() {
   }
 }
 
+/** What makes files comes when somebody wants one. */
+const fetchExporting = lazily(() => import('./exporting.js'))
+
 /** @type {Element|null} */
 let opener = null
 
@@ -66,6 +70,7 @@ function content(state, dialog) {
     case 'deck': return { title: t('deck.title'), body: deck(state, close) }
     case 'settings': return { title: t('set.title'), body: settings(state, close) }
     case 'timer': return { title: t('timer.title'), body: timer(state) }
+    case 'export': return { title: t('export.title'), body: fetchExporting()?.exporting(dialog) ?? html`<p class="hint">${t('loading')}</p>` }
     case 'seat': return { title: t('seat.title'), body: seat(state) }
     case 'person':
     case 'kick': return someone(dialog, room)

@@ -6,6 +6,7 @@ import { again, retry } from '../actions.js'
 import { copy } from '../copy.js'
 import { remains, SEAT_IS_FREE } from '../memory.js'
 import { lines } from '../rounds.js'
+import { set } from '../store.js'
 import { cardName } from '../words.js'
 import { outcome } from './copied.js'
 import { named } from './past.js'
@@ -34,6 +35,7 @@ export function over(state, room) {
       ${rejoin ? html`<button class="primary" @click=${retry}>${t('over.rejoin')}</button>` : nothing}
       ${open && name ? successor ? html`<a class="button primary" href="/session/${successor.id}">${t('over.join')}</a>` : html`<button class="primary" ?disabled=${state.form.busy} @click=${() => again(name)}>${t('over.again')}</button>` : nothing}
       ${open && name ? html`<a class="button" href="/session/${room.id}/summary">${t('summary.open')}</a>` : nothing}
+      ${open && name && room.session?.backlog.total ? html`<button @click=${() => set({ dialog: { kind: 'export', session: room.id } })}>${t('export.title')}</button>` : nothing}
       <a class="button ${open && !name ? 'primary' : ''}" href="/">${t(kind === 'full' ? 'over.own' : 'over.home')}</a>
     </div>
   </section></main>`

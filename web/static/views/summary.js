@@ -68,6 +68,7 @@ function whole({ copied }, report) {
     <div class="acts">
       <button class="primary" @click=${() => void copy('markdown', asText(report, all), '#takeaway')}>${t(markdown?.ok ? 'copy.done' : 'summary.markdown')}</button>
       <button @click=${() => void copy('table', asTabs(cells(all)), '#takeaway', asTable(cells(all)))}>${t(table?.ok ? 'copy.done' : 'summary.copyTable')}</button>
+      ${report.stories.length ? html`<button @click=${() => set({ dialog: { kind: 'export', session: report.id } })}>${t('export.title')}</button>` : nothing}
       <button @click=${() => print()}>${t('summary.print')}</button>
       ${report.ended_at ? html`<a class="button" href="/">${t('over.home')}</a>` : html`<a class="button" href="/session/${report.id}">${t('summary.table')}</a>`}
     </div>${outcome(markdown ?? table)}` : html`<p class="empty">${t('summary.nothing')}</p>`}
