@@ -39,8 +39,10 @@ export async function speak(next) {
  * The text for a key. `{name}` stands for a parameter; numbers are written as the language does. The plural form follows the parameter `n`.
  * @param {Key} key @param {Record<string, string|number>} [params] @returns {string}
  */
-export function t(key, params = {}) {
-  const entry = catalogue[key] ?? en[key]
+export const t = (key, params) => worded(catalogue[key] ?? en[key], params)
+
+/** The same for an entry of another catalogue, in the language that is spoken. @param {Entry} entry @param {Record<string, string|number>} [params] @returns {string} */
+export function worded(entry, params = {}) {
   const text = typeof entry === 'string' ? entry : (entry[plural.select(Number(params.n))] ?? entry.other ?? '')
   return text.replace(/\{(\w+)\}/g, (_, p) => (typeof params[p] === 'number' ? num(params[p]) : String(params[p] ?? '')))
 }

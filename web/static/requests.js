@@ -27,6 +27,8 @@ export class Refusal extends Error {
     this.field = field
     /** What the thing is now, where somebody else has changed it. @type {any} */
     this.current = null
+    /** Where in a file, counted from 1, and what is wrong with it, in a word of the server's. */
+    this.place = { row: 0, column: 0, reason: '' }
   }
 
   /** Whether the change may have been made all the same. A proxy that has lost the server may also say 404 or a number of its own; what the server itself says has a kind. */
@@ -41,8 +43,10 @@ export class Refusal extends Error {
  * @property {string} [key] of an earlier call, which this one repeats
  * @property {AbortSignal} [newer] once it is aborted, no further try is made
  * @property {() => Promise<boolean>} [still] whether the call still makes sense, which is asked before it is made again after the line was down. A call without it is not made again then.
+ * @property {Parcel} [parcel]
  *
- * @typedef {{key?: string, signal?: AbortSignal, timeout?: number}} Once timeout: in milliseconds
+ * @typedef {{send: World['fetch'], timeout: number}} Parcel how a file is sent, which says itself how far it has come, and how long that may take, in milliseconds
+ * @typedef {{key?: string, signal?: AbortSignal, timeout?: number, parcel?: Parcel}} Once timeout: in milliseconds
  */
 
 /** Brings calls to the server, over lines that break. */
@@ -70,24 +74,27 @@ export class Requests {
     for (const act of (up ? waiting : this.flying) ?? []) act()
   }
 
-  /** Makes one try; while the line is down only one that brings a signal, and so looks whether it still is. @param {string} method @param {string} path @param {object} [body] @param {Once} [options] @returns {Promise<any>} */
-  async once(method, path, body, { key, signal, timeout = TIMEOUT } = {}) {
-    if (this.waiting && !signal) throw new Refusal(0, '', '')
+  /** Makes one try; while the line is down only one that brings a signal and no file, and so looks whether it still is. @param {string} method @param {string} path @param {object} [body] JSON, or a file @param {Once} [options] @returns {Promise<any>} */
+  async once(method, path, body, { key, signal, parcel, timeout = parcel?.timeout ?? TIMEOUT } = {}) {
+    const looks = signal && !parcel
+    if (this.waiting && !looks) throw new Refusal(0, '', '')
     const began = this.world.now()
     const abort = new AbortController()
     const end = () => abort.abort()
     let late = false
     let waits = false
-    const slow = this.world.after(WAIT, () => { if (method !== 'GET') this.onWait(waits = true) })
+    const slow = this.world.after(WAIT, () => { if (method !== 'GET' && !parcel) this.onWait(waits = true) })
     const timer = this.world.after(timeout, () => { late = true; end() })
-    if (signal) signal.addEventListener('abort', end)
-    else this.flying.add(end)
+    signal?.addEventListener('abort', end)
+    if (!looks) this.flying.add(end)
+    if (signal?.aborted) end()
     try {
-      const said = await this.answered(await this.world.fetch('/api' + path, { method, signal: abort.signal, ...(body && { body: JSON.stringify(body) }), headers: headers(body, key) }))
-      this.pace = Math.max(this.world.now() - began, this.pace / 2)
+      const send = parcel?.send ?? this.world.fetch
+      const said = await this.answered(await send('/api' + path, { method, signal: abort.signal, ...(body && { body: body instanceof Blob ? body : JSON.stringify(body) }), headers: headers(body, key) }))
+      if (!parcel) this.pace = Math.max(this.world.now() - began, this.pace / 2)
       return said
     } catch (e) {
-      if (late && !signal) this.onSilence()
+      if (late && !looks) this.onSilence()
       throw e instanceof Refusal ? e : new Refusal(0, '', '')
     } finally {
       this.world.cancel(timer)
@@ -106,17 +113,17 @@ export class Requests {
     const said = await answer.json().catch((e) => { if (answer.ok) throw e })
     if (!answer.ok) {
       const refusal = new Refusal(answer.status, said?.error ?? '', said?.detail ?? '', Number(answer.headers.get('Retry-After')) * 1000 || 0, String(said?.type ?? '').split('#')[1] ?? '', String(said?.field ?? ''))
-      throw Object.assign(refusal, { current: said?.current ?? null })
+      throw Object.assign(refusal, { current: said?.current ?? null, place: { row: said?.row ?? 0, column: said?.column ?? 0, reason: said?.reason ?? '' } })
     }
     return said
   }
 
   /** Tries again while the outcome is unknown, a few times, with the same key: what is changed is changed once. @param {string} method @param {string} path @param {object} [body] @param {Options} [options] @returns {Promise<any>} */
-  async call(method, path, body, { key = this.key(), newer, still } = {}) {
+  async call(method, path, body, { key = this.key(), newer, still, parcel } = {}) {
     let last = this.world.now() + LAST_TRY
     for (let tries = 0; ; tries++) {
       try {
-        return await this.once(method, path, body, method === 'GET' ? {} : { key })
+        return await this.once(method, path, body, method === 'GET' ? {} : { key, parcel })
       } catch (e) {
         const refusal = /** @type {Refusal} */ (e)
         if (this.waiting && refusal.unknown) {
@@ -161,4 +168,4 @@ export class Requests {
 }
 
 /** @param {object} [body] @param {string} [key] @returns {Record<string, string>} */
-const headers = (body, key) => ({ ...(body && { 'Content-Type': 'application/json' }), ...(key && { 'Idempotency-Key': key }) })
+const headers = (body, key) => ({ ...(body && !(body instanceof Blob) && { 'Content-Type': 'application/json' }), ...(key && { 'Idempotency-Key': key }) })
