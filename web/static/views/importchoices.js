@@ -1,12 +1,11 @@
 // @ts-check
-/** @import { Imported } from '../types.js' */
+/** @import { Imported, ImportColumn } from '../types.js' */
 /** @import { Filter, Meaning } from '../importing.js' */
 /** @import { Work } from '../importwork.js' */
 import { html, nothing } from '../vendor/lit-html.js'
-import { columnsOf, DELIMITERS, ENCODINGS, FILTERS, MEANINGS, nameOf, readOtherwise, shownValues, withColumn, withValue } from '../importing.js'
+import { ALL, columnsOf, DELIMITERS, ENCODINGS, FILTERS, MEANINGS, nameOf, readOtherwise, shownValues, withColumn, withValue } from '../importing.js'
 import { word } from '../importwords.js'
 import { choose } from '../importwork.js'
-import { ALL } from '../importing.js'
 import { set } from '../store.js'
 
 /** Which parts are open, once somebody has opened or closed them. @type {{reading?: boolean, filters?: boolean}} */
@@ -27,35 +26,45 @@ const fold = (which, open, title, body) => html`<details class="fold ${which}" ?
 const valueOf = (e) => /** @type {HTMLSelectElement} */ (e.target).value
 
 /** How the file was read, to be corrected. @param {Work} w @param {Imported|null} a what was understood, if anything was */
-export const reading = (w, a) => fold('reading', !a || !columnsOf(a, 'title').length && a.columns.length > 0, word('read.title'), html`
+export const reading = (w, a) => fold('reading', !a || !columnsOf(a, 'title').length && a.columns.length > 0, html`${word('read.title')} <small>${a ? brief(a) : ''}</small>`, html`
   <div class="pair">
-    ${a?.delimiter === '' && a.format !== 'lines' && a.columns.length ? nothing : select('delimiter', word('read.delimiter'), w.choices.delimiter, a ? delimiter(a) : '', DELIMITERS.map((d) => [d, named(d)]), (delimiter) => choose(readOtherwise(w.choices, { delimiter }), { marks: ALL }))}
-    ${select('encoding', word('read.encoding'), w.choices.encoding, a ? ENCODINGS[/** @type {keyof typeof ENCODINGS} */ (a.encoding)] ?? a.encoding : '', Object.entries(ENCODINGS), (encoding) => choose(readOtherwise(w.choices, { encoding }), { marks: ALL }))}
+    ${a && !separated(a) ? nothing : select('delimiter', word('read.delimiter'), w.choices.delimiter, a ? delimiter(a) : '', DELIMITERS, named, (delimiter) => choose(readOtherwise(w.choices, { delimiter }), { marks: ALL }))}
+    ${select('encoding', word('read.encoding'), w.choices.encoding, a?.encoding ?? '', Object.keys(ENCODINGS), letters, (encoding) => choose(readOtherwise(w.choices, { encoding }), { marks: ALL }))}
   </div>
   ${a?.columns.length ? html`<fieldset class="columns"><legend>${word('read.columns')}</legend>${MEANINGS.map((m) => column(w, a, m))}</fieldset>` : nothing}`)
 
-/** @param {string} name @param {string} label @param {string} chosen @param {string} found what the server has found out @param {(readonly [string, string])[]} options @param {(value: string) => void} change */
-const select = (name, label, chosen, found, options, change) => html`<label class="field"><span>${label}</span><select name=${name} @change=${(/** @type {Event} */ e) => change(valueOf(e))}>
-  <option value="" .selected=${!chosen}>${found && !chosen ? word('read.found', { what: found }) : word('read.auto')}</option>
-  ${options.map(([value, text]) => html`<option value=${value} .selected=${value === chosen}>${text}</option>`)}
-</select></label>`
+/** What was found out, in short. @param {Imported} a */
+const brief = (a) => [separated(a) ? named(delimiter(a)) : '', letters(a.encoding), a.columns.length ? word('read.used', { n: a.columns.filter((c) => c.meaning).length, total: a.columns.length }) : ''].filter(Boolean).join(', ')
+
+/** Whether something stands between cells: not in a workbook, in XML or in JSON. @param {Imported} a */
+const separated = (a) => a.delimiter !== '' || a.format === 'lines'
+
+/** As the server is asked for it. @param {Imported} a */
+const delimiter = (a) => a.format === 'lines' ? 'lines' : a.delimiter === '\t' ? 'tab' : a.delimiter
 
 /** @param {string} d */
-const named = (d) => d === ',' ? word('read.comma') : d === ';' ? word('read.semicolon') : d === 'tab' || d === '\t' ? word('read.tab') : d === '|' ? word('read.bar') : d === 'lines' ? word('read.lines') : d
+const named = (d) => d === ',' ? word('read.comma') : d === ';' ? word('read.semicolon') : d === 'tab' ? word('read.tab') : d === '|' ? word('read.bar') : d === 'lines' ? word('read.lines') : d
 
-/** @param {Imported} a */
-const delimiter = (a) => a.format === 'lines' ? word('read.lines') : named(a.delimiter)
+/** @param {string} encoding */
+const letters = (encoding) => ENCODINGS[/** @type {keyof typeof ENCODINGS} */ (encoding)] ?? encoding
+
+/** @param {string} name @param {string} label @param {string} chosen @param {string} found what the server has found out @param {readonly string[]} values @param {(value: string) => string} text @param {(value: string) => void} change */
+const select = (name, label, chosen, found, values, text, change) => html`<label class="field"><span>${label}</span><select name=${name} @change=${(/** @type {Event} */ e) => change(valueOf(e))}>
+  ${chosen || !found ? html`<option value="" .selected=${!chosen}>${word('read.auto')}</option>` : nothing}
+  ${(found && !values.includes(found) ? [...values, found] : values).map((value) => html`<option value=${value} .selected=${value === (chosen || found)}>${text(value)}</option>`)}
+</select></label>`
 
 /** Which column has a meaning. @param {Work} w @param {Imported} a @param {Meaning} meaning */
 function column(w, a, meaning) {
   const chosen = w.choices.columns[meaning]
   const understood = columnsOf(a, meaning)
-  const label = (/** @type {import('../types.js').ImportColumn} */ c) => nameOf({ ...c, name: c.name || word('column.unnamed', { n: c.index + 1 }) }, a.columns)
-  const auto = chosen === undefined && understood.length ? word('read.understood', { names: understood.map(label).join(', ') }) : chosen === undefined ? word('read.none') : word('read.auto')
+  const label = (/** @type {ImportColumn} */ c) => nameOf({ ...c, name: c.name || word('column.unnamed', { n: c.index + 1 }) }, a.columns)
+  const several = chosen === undefined && understood.length > 1
+  const now = several ? null : chosen ?? understood[0]?.index ?? -1
   return html`<label class="field"><span>${word(`column.${meaning}`)}</span><select name="column-${meaning}" @change=${(/** @type {Event} */ e) => choose(withColumn(w.choices, meaning, valueOf(e) ? Number(valueOf(e)) : null))}>
-    <option value="" .selected=${chosen === undefined}>${auto}</option>
-    ${chosen === undefined && !understood.length ? nothing : html`<option value="-1" .selected=${chosen === -1}>${word('read.none')}</option>`}
-    ${a.columns.map((c) => html`<option value=${c.index} .selected=${chosen === c.index}>${label(c)}${c.sample ? ` · ${c.sample}` : ''}</option>`)}
+    ${several || chosen !== undefined ? html`<option value="" .selected=${several}>${several ? word('read.several', { n: understood.length, names: [...new Set(understood.map((c) => c.name))].join(', ') }) : word('read.auto')}</option>` : nothing}
+    <option value="-1" .selected=${now === -1}>${word('read.none')}</option>
+    ${a.columns.map((c) => html`<option value=${c.index} .selected=${now === c.index}>${label(c)}${c.sample ? ` · ${c.sample}` : ''}</option>`)}
   </select></label>`
 }
 

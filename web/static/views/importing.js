@@ -1,5 +1,6 @@
 // @ts-check
 /** @import { Dialog, Imported, Room } from '../types.js' */
+/** @import { Refusal } from '../api.js' */
 /** @import { Work } from '../importwork.js' */
 import { html, nothing } from '../vendor/lit-html.js'
 import { wantFocus } from '../focus.js'
@@ -106,10 +107,19 @@ const found = (w) => html`
 const facts = ({ tracker, total }) => word('file.facts', { tracker, n: total })
 
 /** @param {Work} w */
-function progress({ busy, sent }) {
-  if (!busy) return nothing
-  const text = busy === 'opening' ? word('file.opening') : sent < 1 ? word('file.sending', { n: Math.floor(100 * sent) }) : word(busy === 'adding' ? 'file.adding' : 'file.reading')
-  return html`<div class="progress"><label><span>${text}</span><progress max="1" .value=${sent}></progress></label></div>`
+function progress(w) {
+  if (!w.busy) return nothing
+  return html`<div class="progress"><label><span>${doing(w)}</span><progress max="1" .value=${w.sent}></progress></label></div>`
+}
+
+/** Files up to this size are sent in no time, in bytes. */
+const SMALL = 100_000
+
+/** What is being done with a file. @param {Work} w */
+function doing({ busy, sent, file }) {
+  if (busy === 'opening') return word('file.opening')
+  if (sent < 1 && (file?.size ?? 0) > SMALL) return word('file.sending', { n: Math.floor(100 * sent) })
+  return word(busy === 'adding' ? 'file.adding' : 'file.reading')
 }
 
 /** @param {Work} w @param {Imported} a */
@@ -127,16 +137,16 @@ const preview = (w, a) => html`
 function foot(w, a) {
   const { adding, over } = tally(a, w.marks)
   return html`<div class="foot">
-    <div class="outcome">${over ? html`<p class="error" role="alert">${word('foot.over', { n: over, max: MOST })}</p>` : html`<p class="hint">${outcome(w, a, adding)}</p>`}</div>
+    <div class="outcome">${over ? html`<p class="error" role="alert">${word('foot.over', { n: over, max: MOST })}</p>` : html`<p class="hint">${outcome(w, a, adding)}${a.original && !w.busy && adding ? html` <span class="kept">${word('foot.kept')}</span>` : nothing}</p>`}</div>
     <button class="primary" ?disabled=${!adding || over > 0 || !!w.busy || !!w.refusal && !w.refusal.unknown} @click=${submit}>${t('stories.add.yes', { n: adding })}</button>
   </div>`
 }
 
 /** @param {Work} w @param {Imported} a @param {number} adding */
-function outcome({ busy }, a, adding) {
-  if (busy === 'looking') return word('file.reading')
+function outcome(w, a, adding) {
+  if (w.busy) return doing(w)
   if (!adding) return a.existing && !a.added ? word('foot.known') : word('foot.nothing')
-  return [a.existing ? word('foot.existing', { n: a.existing }) : '', a.original ? word('foot.kept') : '', word('foot.room', { n: a.room })].filter(Boolean).join(' ')
+  return [a.existing ? word('foot.existing', { n: a.existing }) : '', word('foot.room', { n: a.room })].filter(Boolean).join(' ')
 }
 
 async function submit() {
@@ -153,20 +163,24 @@ function wrong({ refusal, answer, key }) {
   const about = refusal.kind === 'file_not_understood'
   return html`<div class="wrong" role="alert" tabindex="-1">
     <p class="error">${reason(refusal)}</p>
-    ${about && language() !== 'en' ? html`<p class="hint breaks">${where(refusal.place)} <span lang="en">${refusal.message}</span></p>` : nothing}
+    ${about && language() !== 'en' ? html`<p class="hint">${where(refusal.place)} <span lang="en">${inShort(refusal)}</span></p>` : nothing}
+    ${refusal.place.reason === 'wrong_file' ? html`<p>${word('wrong.export')}</p>` : nothing}
     ${about || refusal.field ? nothing : html`<div class="acts"><button @click=${refusal.unknown && answer && key ? submit : again}>${word('wrong.again')}</button></div>`}
   </div>${about ? help(!answer) : nothing}`
 }
 
-/** @param {import('../api.js').Refusal} refusal */
+/** @param {Refusal} refusal */
 function reason(refusal) {
   const { kind, field, place, status } = refusal
-  if (kind === 'file_not_understood') return language() === 'en' ? refusal.message : word(/** @type {words.ImportKey} */ (`wrong.${place.reason || 'broken'}`))
+  if (kind === 'file_not_understood') return language() === 'en' ? inShort(refusal) : word(/** @type {words.ImportKey} */ (`wrong.${place.reason || 'broken'}`))
   if (kind === 'too_many_stories') return word('wrong.many')
   if (status === 413) return word('wrong.file_large')
   if (field) return word('wrong.option', { where: word('read.title') })
   return refusal.unknown ? why(refusal) : t('refused.other', { why: why(refusal) })
 }
+
+/** What the server says; of a file that is no list only the first sentence: the others are menus of all trackers, which follow here anyway. @param {Refusal} refusal */
+const inShort = ({ message, place }) => place.reason === 'wrong_file' ? message.replace(/^(.*?\.)\s.*$/s, '$1') : message
 
 /** @param {{row: number, column: number}} place */
 const where = ({ row, column }) => row && column ? word('wrong.place', { row: num(row), column: num(column) }) : row ? word('wrong.place.row', { row: num(row) }) : ''

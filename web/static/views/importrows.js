@@ -22,7 +22,7 @@ export function rows(w, a) {
   if (!free.some((s) => s.row === reached)) reached = free[0]?.row ?? 0
   const all = extent(a, w.marks)
   return html`
-    <div class="bar">${a.added ? html`<label class="value"><input type="checkbox" name="all" .checked=${all === 'all'} .indeterminate=${all === 'some'} @change=${() => mark(all === 'all' ? NONE : ALL)}><span>${word('rows.all', { n: tally(a, w.marks).adding, total: a.selected })}</span></label>` : html`<h3>${word('rows.title')}</h3>`}</div>
+    <div class="bar">${a.added ? html`<label class="value"><input type="checkbox" name="all" .checked=${all === 'all'} .indeterminate=${all === 'some'} @change=${() => mark(all === 'all' ? NONE : ALL)}><span>${word('rows.all', { n: tally(a, w.marks).adding, total: a.added })}</span></label>` : html`<h3>${word('rows.title')}</h3>`}</div>
     ${free.length ? html`<p class="sr" id="import-keys">${word('rows.keys')}</p>` : nothing}
     ${guard([part, w.marks, reached, language()], () => html`<ol class="import-rows" aria-label=${word('rows.title')} tabindex=${free.length ? nothing : '0'}>${repeat(part, (s) => s.row, (s) => row(w, s))}</ol>`)}
     ${pages(w, a)}
@@ -43,7 +43,7 @@ function about(s) {
 }
 
 /** @param {string} text a number, or a size such as M */
-const points = (text) => Number.isFinite(Number(text)) ? word('rows.points', { n: Number(text) }) : text
+const points = (text) => Number.isFinite(Number(text)) ? word('rows.points', { n: Number(text), points: Number(text).toLocaleString(language(), { maximumFractionDigits: 6 }) }) : text
 
 /** @param {number} to */
 function reach(to) {
