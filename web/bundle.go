@@ -18,7 +18,7 @@ import (
 
 const (
 	entry = "app.js"
-	texts = "i18n/" // the folder of the languages; the folders in it are for parts of the page that come later
+	texts = "i18n/" // the folder of the languages
 	// core stands for all that the entry imports. It is no file.
 	core = "core:"
 	// oldest is the youngest version of the language that the page may need.
@@ -126,7 +126,7 @@ func (b *bundled) read(metafile string) error {
 	for output, of := range meta.Outputs {
 		name := path.Base(output)
 		source := strings.TrimPrefix(of.EntryPoint, namespace+":")
-		if language, ok := strings.CutPrefix(source, texts); ok && !strings.Contains(language, "/") {
+		if language, ok := strings.CutPrefix(source, texts); ok {
 			b.catalog[strings.TrimSuffix(language, ".js")] = name
 		}
 		if source == entry {

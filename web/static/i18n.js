@@ -35,17 +35,22 @@ export async function speak(next) {
   document.documentElement.lang = next
 }
 
-/**
- * The text for a key. `{name}` stands for a parameter; numbers are written as the language does. The plural form follows the parameter `n`.
- * @param {Key} key @param {Record<string, string|number>} [params] @returns {string}
- */
-export const t = (key, params) => worded(catalogue[key] ?? en[key], params)
+/** @typedef {Record<string, string|number>} Params */
 
-/** The same for an entry of another catalogue, in the language that is spoken. @param {Entry} entry @param {Record<string, string|number>} [params] @returns {string} */
-export function worded(entry, params = {}) {
+/** A text with its parameters in it, in the plural form of `n`. @param {Entry} entry @param {Params} params @returns {string} */
+function filled(entry, params) {
   const text = typeof entry === 'string' ? entry : (entry[plural.select(Number(params.n))] ?? entry.other ?? '')
   return text.replace(/\{(\w+)\}/g, (_, p) => (typeof params[p] === 'number' ? num(params[p]) : String(params[p] ?? '')))
 }
+
+/** The text for a key. `{name}` stands for a parameter; numbers are written as the language does. The plural form follows the parameter `n`. @param {Key} key @param {Params} [params] */
+export const t = (key, params = {}) => filled(catalogue[key] ?? en[key], params)
+
+/**
+ * The same for texts that come later, with the part of the page that needs them: all languages at once, each with the same keys.
+ * @template {string} K @param {Record<keyof typeof LANGUAGES, Record<K, Entry>>} texts @returns {(key: K, params?: Params) => string}
+ */
+export const part = (texts) => (key, params = {}) => filled(texts[/** @type {keyof typeof LANGUAGES} */ (lang)][key], params)
 
 /** @param {number} n */
 export const num = (n) => number.format(n)

@@ -119,7 +119,7 @@ async function look(pause) {
   await wait(pause, abort.signal)
   for (let tries = 1; !abort.signal.aborted; tries++) {
     try {
-      const answer = await api.previewImport(session, room.me, asked(work.choices, work.name, null), file, { signal: abort.signal, parcel: { send: counted((part) => { if (!abort.signal.aborted) progress(part) }), timeout: TIMEOUT } })
+      const answer = await api.previewImport(session, room.me, asked(work.choices, work.name, null), file, { signal: abort.signal, send: counted((part) => { if (!abort.signal.aborted) progress(part) }), timeout: TIMEOUT })
       if (!abort.signal.aborted) change({ answer, busy: '' })
       return
     } catch (e) {
@@ -140,7 +140,7 @@ export async function add() {
   change({ busy: 'adding', sent: 0, refusal: null, key: work.key || api.key() })
   const mine = work.key
   try {
-    const done = await api.importStories(session, room.me, asked(work.choices, work.name, tally(answer, work.marks).rows), file, { key: mine, parcel: { send: counted(progress), timeout: TIMEOUT } })
+    const done = await api.importStories(session, room.me, asked(work.choices, work.name, tally(answer, work.marks).rows), file, { key: mine, send: counted(progress), timeout: TIMEOUT })
     if (work.key === mine) begin(session)
     return done
   } catch (e) {

@@ -43,10 +43,9 @@ export class Refusal extends Error {
  * @property {string} [key] of an earlier call, which this one repeats
  * @property {AbortSignal} [newer] once it is aborted, no further try is made
  * @property {() => Promise<boolean>} [still] whether the call still makes sense, which is asked before it is made again after the line was down. A call without it is not made again then.
- * @property {Parcel} [parcel]
  *
- * @typedef {{send: World['fetch'], timeout: number}} Parcel how a file is sent, which says itself how far it has come, and how long that may take, in milliseconds
- * @typedef {{key?: string, signal?: AbortSignal, timeout?: number, parcel?: Parcel}} Once timeout: in milliseconds
+ * @typedef {{timeout?: number, read?: (answer: Response) => Promise<any>, send?: World['fetch']}} How timeout: of one try, in milliseconds; read: what the answer is made of, if that is not JSON; send: how a file is sent, by something that says itself how far it has come
+ * @typedef {How & {key?: string, signal?: AbortSignal}} Once
  */
 
 /** Brings calls to the server, over lines that break. */
@@ -75,23 +74,21 @@ export class Requests {
   }
 
   /** Makes one try; while the line is down only one that brings a signal and no file, and so looks whether it still is. @param {string} method @param {string} path @param {object} [body] JSON, or a file @param {Once} [options] @returns {Promise<any>} */
-  async once(method, path, body, { key, signal, parcel, timeout = parcel?.timeout ?? TIMEOUT } = {}) {
-    const looks = signal && !parcel
+  async once(method, path, body, { key, signal, timeout = TIMEOUT, read, send } = {}) {
+    const looks = signal && !send
     if (this.waiting && !looks) throw new Refusal(0, '', '')
     const began = this.world.now()
     const abort = new AbortController()
     const end = () => abort.abort()
     let late = false
     let waits = false
-    const slow = this.world.after(WAIT, () => { if (method !== 'GET' && !parcel) this.onWait(waits = true) })
+    const slow = this.world.after(WAIT, () => { if (method !== 'GET' && !send) this.onWait(waits = true) })
     const timer = this.world.after(timeout, () => { late = true; end() })
     signal?.addEventListener('abort', end)
     if (!looks) this.flying.add(end)
-    if (signal?.aborted) end()
     try {
-      const send = parcel?.send ?? this.world.fetch
-      const said = await this.answered(await send('/api' + path, { method, signal: abort.signal, ...(body && { body: body instanceof Blob ? body : JSON.stringify(body) }), headers: headers(body, key) }))
-      if (!parcel) this.pace = Math.max(this.world.now() - began, this.pace / 2)
+      const said = await this.answered(await (send ?? this.world.fetch)('/api' + path, { method, signal: abort.signal, ...(body && { body: body instanceof Blob ? body : JSON.stringify(body) }), headers: headers(body, key) }), read)
+      if (!read && !send) this.pace = Math.max(this.world.now() - began, this.pace / 2) // a file may be long
       return said
     } catch (e) {
       if (late && !looks) this.onSilence()
@@ -105,12 +102,12 @@ export class Requests {
     }
   }
 
-  /** @param {Response} answer */
-  async answered(answer) {
+  /** @param {Response} answer @param {How['read']} [read] */
+  async answered(answer, read = (a) => a.json()) {
     const date = Date.parse(answer.headers.get('Date') ?? '')
     if (date) this.onServerTime(date)
     // An answer that breaks off is none; what a proxy says about its own failure may be no JSON.
-    const said = await answer.json().catch((e) => { if (answer.ok) throw e })
+    const said = answer.ok ? await read(answer) : await answer.json().catch(() => null)
     if (!answer.ok) {
       const refusal = new Refusal(answer.status, said?.error ?? '', said?.detail ?? '', Number(answer.headers.get('Retry-After')) * 1000 || 0, String(said?.type ?? '').split('#')[1] ?? '', String(said?.field ?? ''))
       throw Object.assign(refusal, { current: said?.current ?? null, place: { row: said?.row ?? 0, column: said?.column ?? 0, reason: said?.reason ?? '' } })
@@ -118,12 +115,12 @@ export class Requests {
     return said
   }
 
-  /** Tries again while the outcome is unknown, a few times, with the same key: what is changed is changed once. @param {string} method @param {string} path @param {object} [body] @param {Options} [options] @returns {Promise<any>} */
-  async call(method, path, body, { key = this.key(), newer, still, parcel } = {}) {
+  /** Tries again while the outcome is unknown, a few times, with the same key: what is changed is changed once. @param {string} method @param {string} path @param {object} [body] @param {Options & How} [options] @returns {Promise<any>} */
+  async call(method, path, body, { key = this.key(), newer, still, ...how } = {}) {
     let last = this.world.now() + LAST_TRY
     for (let tries = 0; ; tries++) {
       try {
-        return await this.once(method, path, body, method === 'GET' ? {} : { key, parcel })
+        return await this.once(method, path, body, method === 'GET' ? how : { ...how, key })
       } catch (e) {
         const refusal = /** @type {Refusal} */ (e)
         if (this.waiting && refusal.unknown) {

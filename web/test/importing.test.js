@@ -2,7 +2,11 @@
 /** @import { Imported } from '../static/types.js' */
 import { brought, isTable } from '../static/bringing.js'
 import { ALL, asked, columnsOf, extent, isMarked, nameOf, noChoices, NONE, readOtherwise, shownValues, tally, toggled, VALUES, whySkipped, withColumn, withValue } from '../static/importing.js'
-import { same, test } from './harness.js'
+import { texts } from '../static/texts/importing.js'
+import { calls } from '../static/api.js'
+import { PAUSES, Refusal, Requests, TIMEOUT } from '../static/requests.js'
+import { same, settled, test } from './harness.js'
+import { StillWorld } from './world.js'
 
 /** @param {number} row @param {boolean} [existing] */
 const story = (row, existing = false) => ({ row, existing, key: '', title: 'Story ' + row, type: '', status: '', done: false, points: '', url: null, parent: '', sprint: '', story_id: null, estimate: null })
@@ -89,4 +93,45 @@ test('of a clipboard with cells and their picture the cells are taken', () => {
   same(brought(clipboard('one word', 0)), null)
   same(brought(clipboard('  \n', 0)), null)
   same(brought(null), null)
+})
+
+for (const [language, translated] of Object.entries(texts)) {
+  test(`the texts of importing in ${language} are those of English, with the same parameters`, () => {
+    const parameters = (/** @type {unknown} */ text) => [...new Set(JSON.stringify(text).match(/\{\w+\}/g) ?? [])].sort().join(' ')
+    same(Object.keys(translated).join('\n'), Object.keys(texts.en).join('\n'), 'the keys')
+    for (const [key, text] of Object.entries(texts.en)) {
+      const other = /** @type {Record<string, unknown>} */ (translated)[key]
+      same([typeof other, parameters(other)], [typeof text, parameters(text)], key)
+    }
+  })
+}
+
+const file = new Blob(['Key;Title'])
+
+test('a file is sent as it is, by what counts it, and has its own time', async () => {
+  const world = new StillWorld()
+  const api = calls(new Requests(world))
+  /** @type {RequestInit[]} */
+  const sent = []
+  let said
+  api.previewImport('s', 'u', [['types', 'Bug'], ['types', 'Story']], file, { signal: new AbortController().signal, send: (path, init) => { sent.push(init); return world.fetch(path, init) }, timeout: 10 * TIMEOUT }).then((answer) => { said = answer })
+  const request = await world.request()
+  same(request.path, '/api/sessions/s/stories/import?user_id=u&dry_run=true&types=Bug&types=Story')
+  same(sent.length === 1 && sent[0].body === file && !Object.keys(sent[0].headers ?? {}).length, true, 'the file alone')
+  await world.pass(9 * TIMEOUT)
+  await request.answer(200, { added: 1 })
+  await settled()
+  same(said, { added: 1 })
+})
+
+test('a file whose import was not answered is sent again with the same key', async () => {
+  const world = new StillWorld()
+  let refusal
+  calls(new Requests(world)).importStories('s', 'u', [], file, { key: 'secret', send: world.fetch, timeout: TIMEOUT }).catch((e) => { refusal = e })
+  await (await world.request()).lose()
+  await world.pass(PAUSES[0])
+  await (await world.request()).answer(422, { type: '/docs#file_not_understood', detail: 'It is a PDF.', row: 2, column: 3, reason: 'wrong_file' })
+  await settled()
+  same(world.requests.map((r) => r.key), ['secret', 'secret'])
+  same(/** @type {any} */ (refusal) instanceof Refusal && /** @type {any} */ (refusal).place, { row: 2, column: 3, reason: 'wrong_file' })
 })

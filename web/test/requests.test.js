@@ -306,30 +306,3 @@ test('a command that waits for a connection says so after three seconds, and unt
   await (await world.request()).answer(200)
   same([said.length, read.answer, world.timers.size], [2, {}, 0], 'a quick one, and reading')
 })
-
-test('a file is sent as it is, by what counts it, and has its own time', async () => {
-  const { world, api } = setUp()
-  const file = new Blob(['Key;Title'])
-  /** @type {RequestInit[]} */
-  const sent = []
-  const send = (/** @type {string} */ path, /** @type {RequestInit} */ init) => { sent.push(init); return world.fetch(path, init) }
-  const seen = outcomeOf(api.previewImport('s', 'u', [['types', 'Bug'], ['types', 'Story']], file, { signal: new AbortController().signal, parcel: { send, timeout: 10 * TIMEOUT } }))
-  const request = await world.request()
-  same(request.path, '/api/sessions/s/stories/import?user_id=u&dry_run=true&types=Bug&types=Story')
-  same(sent.length === 1 && sent[0].body === file && !Object.keys(sent[0].headers ?? {}).length, true, 'the file alone')
-  await world.pass(9 * TIMEOUT)
-  same(seen.status, undefined)
-  await request.answer(200, { added: 1 })
-  same(seen.answer, { added: 1 })
-})
-
-test('a file whose import was not answered is sent again with the same key', async () => {
-  const { world, api } = setUp()
-  const seen = outcomeOf(api.importStories('s', 'u', [], new Blob(['Key;Title']), { key: 'secret', parcel: { send: world.fetch, timeout: TIMEOUT } }))
-  await (await world.request()).lose()
-  await world.pass(PAUSES[0])
-  const again = await world.request()
-  await again.answer(422, { type: '/docs#file_not_understood', detail: 'It is a PDF.', row: 2, column: 3, reason: 'wrong_file' })
-  same(world.requests.map((r) => r.key), ['secret', 'secret'])
-  same(seen.status, 422)
-})

@@ -4,9 +4,9 @@
 /** @import { Work } from '../importwork.js' */
 import { html, nothing } from '../vendor/lit-html.js'
 import { ALL, columnsOf, DELIMITERS, ENCODINGS, FILTERS, MEANINGS, nameOf, readOtherwise, shownValues, withColumn, withValue } from '../importing.js'
-import { word } from '../importwords.js'
 import { choose } from '../importwork.js'
 import { set } from '../store.js'
+import { word } from '../texts/importing.js'
 
 /** Which parts are open, once somebody has opened or closed them. @type {{reading?: boolean, filters?: boolean}} */
 const folds = {}
@@ -64,7 +64,7 @@ function column(w, a, meaning) {
   return html`<label class="field"><span>${word(`column.${meaning}`)}</span><select name="column-${meaning}" @change=${(/** @type {Event} */ e) => choose(withColumn(w.choices, meaning, valueOf(e) ? Number(valueOf(e)) : null))}>
     ${several || chosen !== undefined ? html`<option value="" .selected=${several}>${several ? word('read.several', { n: understood.length, names: [...new Set(understood.map((c) => c.name))].join(', ') }) : word('read.auto')}</option>` : nothing}
     <option value="-1" .selected=${now === -1}>${word('read.none')}</option>
-    ${a.columns.map((c) => html`<option value=${c.index} .selected=${now === c.index}>${label(c)}${c.sample ? ` · ${c.sample}` : ''}</option>`)}
+    ${a.columns.map((c) => html`<option value=${c.index} .selected=${now === c.index}>${label(c)}${c.sample && now !== c.index ? ` · ${c.sample}` : ''}</option>`)}
   </select></label>`
 }
 

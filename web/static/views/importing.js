@@ -4,19 +4,16 @@
 /** @import { Work } from '../importwork.js' */
 import { html, nothing } from '../vendor/lit-html.js'
 import { wantFocus } from '../focus.js'
-import { language, num, shown, t } from '../i18n.js'
+import { language, shown, t } from '../i18n.js'
 import { tally } from '../importing.js'
-import * as words from '../importwords.js'
 import { add, again, begin, follow, take, type, workOf } from '../importwork.js'
 import { lazily } from '../lazy.js'
-import { styleSheet } from '../parts.js'
 import { get, set } from '../store.js'
 import { announce, toast, why } from '../tell.js'
+import { word } from '../texts/importing.js'
 import { hasRoom } from './beside.js'
 import { filters, reading } from './importchoices.js'
 import { rows, skipped } from './importrows.js'
-
-const { word } = words
 
 /** @typedef {Extract<Dialog, {kind: 'import-stories'}>} ImportDialog */
 
@@ -26,15 +23,22 @@ const MOST = 500
 /** The page's help for each tracker comes when somebody asks for it, or has brought a file that is none. */
 const fetchTrackers = lazily(() => import('./trackers.js'))
 
-/** @type {Promise<unknown>|undefined} */
+/** @type {Promise<void>|undefined} */
 let sheet
 
-/** Fetches what this needs besides: the texts in the language that is spoken, and the style sheet. */
-export async function prepare() {
-  sheet ??= styleSheet('importing.css')
-  sheet.catch(() => { sheet = undefined })
-  await Promise.all([sheet, words.load()])
-}
+/** Fetches the style sheet, without which this is not to be shown. */
+export const prepare = () => sheet ??= new Promise((done, failed) => {
+  const link = document.createElement('link')
+  link.onload = () => done()
+  link.onerror = () => {
+    link.remove()
+    sheet = undefined
+    failed(new TypeError('the style sheet did not come'))
+  }
+  link.rel = 'stylesheet'
+  link.href = new URL('importing.css', import.meta.url).href
+  document.head.append(link)
+})
 
 /** The dialog whose file or text has been taken. @type {ImportDialog|null} */
 let taken = null
@@ -43,10 +47,6 @@ let said = null
 
 /** @param {Room} room @param {ImportDialog} dialog */
 export function importing(room, dialog) {
-  if (!words.ready()) {
-    words.load().then(() => set({}), () => {})
-    return html`<p class="hint">${t('stories.loading')}</p>`
-  }
   if (taken !== dialog) open(room, dialog)
   const w = workOf(room.id)
   follow(room)
@@ -172,7 +172,7 @@ function wrong({ refusal, answer, key }) {
 /** @param {Refusal} refusal */
 function reason(refusal) {
   const { kind, field, place, status } = refusal
-  if (kind === 'file_not_understood') return language() === 'en' ? inShort(refusal) : word(/** @type {words.ImportKey} */ (`wrong.${place.reason || 'broken'}`))
+  if (kind === 'file_not_understood') return language() === 'en' ? inShort(refusal) : word(/** @type {import('../texts/importing.js').ImportKey} */ (`wrong.${place.reason || 'broken'}`))
   if (kind === 'too_many_stories') return word('wrong.many')
   if (status === 413) return word('wrong.file_large')
   if (field) return word('wrong.option', { where: word('read.title') })
@@ -183,7 +183,7 @@ function reason(refusal) {
 const inShort = ({ message, place }) => place.reason === 'wrong_file' ? message.replace(/^(.*?\.)\s.*$/s, '$1') : message
 
 /** @param {{row: number, column: number}} place */
-const where = ({ row, column }) => row && column ? word('wrong.place', { row: num(row), column: num(column) }) : row ? word('wrong.place.row', { row: num(row) }) : ''
+const where = ({ row, column }) => row && column ? word('wrong.place', { row: String(row), column: String(column) }) : row ? word('wrong.place.row', { row: String(row) }) : ''
 
 let helps = false
 

@@ -6,9 +6,9 @@ import { guard } from '../vendor/directives/guard.js'
 import { repeat } from '../vendor/directives/repeat.js'
 import { language, num, shown } from '../i18n.js'
 import { ALL, extent, isMarked, NONE, ROWS, tally, toggled, whySkipped } from '../importing.js'
-import { word } from '../importwords.js'
 import { mark, turn, workOf } from '../importwork.js'
 import { set } from '../store.js'
+import { word } from '../texts/importing.js'
 import { cardName } from '../words.js'
 
 /** The row that the Tab key reaches. */
@@ -79,7 +79,7 @@ function show(from) {
 
 /** The rows that are no stories, and why. @param {Imported} a */
 export const skipped = (a) => a.skipped_total ? html`<details class="fold"><summary>${word('skipped.title', { n: a.skipped_total })}</summary>
-  <ul class="skipped">${a.skipped.map(({ row, reason }) => html`<li>${word('skipped.row', { n: num(row), why: '' })}${because(reason)}</li>`)}</ul>
+  <ul class="skipped">${a.skipped.map(({ row, reason }) => html`<li>${word('skipped.row', { n: String(row), why: '' })}${because(reason)}</li>`)}</ul>
   ${a.skipped_total > a.skipped.length ? html`<p class="hint">${word('skipped.more', { n: a.skipped_total - a.skipped.length })}</p>` : nothing}</details>` : nothing
 
 /** @param {string} reason */
