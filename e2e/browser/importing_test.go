@@ -160,3 +160,30 @@ func TestImportSpeaksTheLanguageOfThePage(t *testing.T) {
 		p.inspect("import-" + in.lang)
 	}
 }
+
+func TestImportInBothBrowsers(t *testing.T) {
+	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
+		s := serve(t)
+		master := s.create("Checkout squad", "Mike", "bear")
+		master.do("POST", "/settings", map[string]any{"everyone_may": []string{"stories"}})
+		r := open(s)
+		r.joins(master.session)
+		dragged := func(events ...string) {
+			t.Helper()
+			for _, event := range events {
+				value[any](r, `(() => { const data = new DataTransfer(); data.items.add(new File(['Key;Title\nB-1;Show free boats\nB-2;Draw the map\n'], 'boats.csv'))
+					document.querySelector('.room').dispatchEvent(new DragEvent(`+quoted(event)+`, { dataTransfer: data, bubbles: true, cancelable: true })); return null })()`)
+			}
+		}
+		dragged("dragenter", "dragover")
+		r.wait(`document.querySelector('.drop-here')?.getClientRects().length`)
+		dragged("drop")
+		r.wait(element(".foot .primary|Add 2 stories"))
+		r.click(".import-rows input[value='2']")
+		r.click(".foot .primary")
+		r.sees("1 story has been added.")
+		if got := master.stories(); len(got) != 1 || got[0].Key != "B-2" {
+			t.Errorf("the list is %v", got)
+		}
+	})
+}

@@ -34,7 +34,7 @@ export const reading = (w, a) => fold('reading', !a || !columnsOf(a, 'title').le
   ${a?.columns.length ? html`<fieldset class="columns"><legend>${word('read.columns')}</legend>${MEANINGS.map((m) => column(w, a, m))}</fieldset>` : nothing}`)
 
 /** What was found out, in short. @param {Imported} a */
-const brief = (a) => [separated(a) ? named(delimiter(a)) : '', letters(a.encoding), a.columns.length ? word('read.used', { n: a.columns.filter((c) => c.meaning).length, total: a.columns.length }) : ''].filter(Boolean).join(', ')
+const brief = (a) => [separated(a) ? named(delimiter(a)) : '', letters(a.encoding).replace(/-/g, '\u2011'), a.columns.length ? word('read.used', { n: a.columns.filter((c) => c.meaning).length, total: a.columns.length }) : ''].filter(Boolean).join(', ')
 
 /** Whether something stands between cells: not in a workbook, in XML or in JSON. @param {Imported} a */
 const separated = (a) => a.delimiter !== '' || a.format === 'lines'

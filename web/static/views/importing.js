@@ -150,11 +150,13 @@ function outcome(w, a, adding) {
 }
 
 async function submit() {
-  const kept = workOf(get().room?.id ?? '').answer?.original
+  const { room } = get()
+  if (!room) return
+  const kept = workOf(room.id).answer?.original
   const done = await add()
   if (!done) return wantFocus('.importing .wrong')
   toast([word('done', { n: done.added }), kept && !done.original ? word('done.notKept') : ''].filter(Boolean).join(' '), 'info')
-  if (get().dialog?.kind === 'import-stories') set({ dialog: hasRoom() ? null : { kind: 'stories' } })
+  if (get().dialog?.kind === 'import-stories' && !workOf(room.id).file) set({ dialog: hasRoom() ? null : { kind: 'stories' } })
 }
 
 /** Why a file was not understood, or nothing was added; and what to do. @param {Work} w */
