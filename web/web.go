@@ -66,7 +66,7 @@ func (s *Site) make() (*assets, error) {
 		return nil, err
 	}
 	contents := joined.files
-	for _, pattern := range []string{"app.css", "boot.js", "icons/*.png"} {
+	for _, pattern := range []string{"*.css", "boot.js", "icons/*.png"} {
 		if err := s.read(pattern, contents); err != nil {
 			return nil, err
 		}

@@ -302,7 +302,7 @@ func TestWhatIsLoadedLaterIsNotInTheFirstFiles(t *testing.T) {
 			t.Errorf("%s is not loaded at once", name)
 		}
 	}
-	for _, name := range []string{"i18n/de.js", "i18n/fr.js", "i18n/es.js", "vendor/uqr.js", "views/dialogs.js", "sounds.js"} {
+	for _, name := range []string{"i18n/de.js", "i18n/fr.js", "i18n/es.js", "vendor/uqr.js", "views/dialogs.js", "sounds.js", "views/importing.js", "importwork.js", "upload.js", "texts/importing.js"} {
 		if first[name] {
 			t.Errorf("%s is loaded at once", name)
 		}

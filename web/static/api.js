@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { Session, Round, Me, Created, DeckRequest, Joined, Role, Seat, SeatLink, SettingsRequest } from './types.js' */
-/** @import { Once, Options } from './requests.js' */
-/** @import { Report, StoriesDone, StoryAnswer } from './types.js' */
+/** @import { How, Once, Options } from './requests.js' */
+/** @import { Imported, Report, StoriesDone, StoryAnswer } from './types.js' */
 /** @import { StoryList } from './openapi.js' */
 import { Refusal, Requests } from './requests.js'
 
@@ -15,7 +15,7 @@ export { Refusal }
 /** Of what is meant whenever it arrives. */
 const always = { still: async () => true }
 
-/** @param {string} id @param {string} verb @param {Record<string, string>} who */
+/** @param {string} id @param {string} verb @param {Record<string, string>|string[][]} who */
 const at = (id, verb, who) => `/sessions/${encodeURIComponent(id)}${verb}?${new URLSearchParams(who)}`
 
 /** @param {string} story */
@@ -95,6 +95,10 @@ export function calls(requests) {
     story: (id, me, story) => requests.call('GET', at(id, ofStory(story), { user_id: me })),
     /** @param {string} id @param {string} me @param {object[]} stories @returns {Promise<StoriesDone>} */
     addStories: (id, me, stories) => requests.call('POST', at(id, '/stories', { user_id: me }), { stories }, always),
+    /** Adds the stories of a file. @param {string} id @param {string} me @param {string[][]} how to read it, and which of its stories @param {Blob} file @param {Pick<Options, 'key'> & How} options @returns {Promise<Imported>} */
+    importStories: (id, me, how, file, options) => requests.call('POST', at(id, '/stories/import', [['user_id', me], ...how]), file, { ...always, ...options }),
+    /** What that would do. Asks once. @param {string} id @param {string} me @param {string[][]} how @param {Blob} file @param {Once} options @returns {Promise<Imported>} */
+    previewImport: (id, me, how, file, options) => requests.once('POST', at(id, '/stories/import', [['user_id', me], ['dry_run', 'true'], ...how]), file, options),
     /** @param {string} id @param {string} me @param {string} story @param {object} change @returns {Promise<StoriesDone>} */
     editStory: (id, me, story, change) => requests.call('POST', at(id, ofStory(story), { user_id: me }), change, always),
     /** @param {string} id @param {string} me @param {string} story @param {string|null} before null: to the end @returns {Promise<StoriesDone>} */

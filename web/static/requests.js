@@ -27,6 +27,8 @@ export class Refusal extends Error {
     this.field = field
     /** What the thing is now, where somebody else has changed it. @type {any} */
     this.current = null
+    /** Where in a file, counted from 1, and what is wrong with it, in a word of the server's. */
+    this.place = { row: 0, column: 0, reason: '' }
   }
 
   /** Whether the change may have been made all the same. A proxy that has lost the server may also say 404 or a number of its own; what the server itself says has a kind. */
@@ -42,7 +44,7 @@ export class Refusal extends Error {
  * @property {AbortSignal} [newer] once it is aborted, no further try is made
  * @property {() => Promise<boolean>} [still] whether the call still makes sense, which is asked before it is made again after the line was down. A call without it is not made again then.
  *
- * @typedef {{timeout?: number, read?: (answer: Response) => Promise<any>}} How timeout: of one try, in milliseconds; read: what the answer is made of, if that is not JSON
+ * @typedef {{timeout?: number, read?: (answer: Response) => Promise<any>, send?: World['fetch']}} How timeout: of one try, in milliseconds; read: what the answer is made of, if that is not JSON; send: how a file is sent, by something that says itself how far it has come
  * @typedef {How & {key?: string, signal?: AbortSignal}} Once
  */
 
@@ -71,24 +73,25 @@ export class Requests {
     for (const act of (up ? waiting : this.flying) ?? []) act()
   }
 
-  /** Makes one try; while the line is down only one that brings a signal, and so looks whether it still is. @param {string} method @param {string} path @param {object} [body] @param {Once} [options] @returns {Promise<any>} */
-  async once(method, path, body, { key, signal, timeout = TIMEOUT, read } = {}) {
-    if (this.waiting && !signal) throw new Refusal(0, '', '')
+  /** Makes one try; while the line is down only one that brings a signal and no file, and so looks whether it still is. @param {string} method @param {string} path @param {object} [body] JSON, or a file @param {Once} [options] @returns {Promise<any>} */
+  async once(method, path, body, { key, signal, timeout = TIMEOUT, read, send } = {}) {
+    const looks = signal && !send
+    if (this.waiting && !looks) throw new Refusal(0, '', '')
     const began = this.world.now()
     const abort = new AbortController()
     const end = () => abort.abort()
     let late = false
     let waits = false
-    const slow = this.world.after(WAIT, () => { if (method !== 'GET') this.onWait(waits = true) })
+    const slow = this.world.after(WAIT, () => { if (method !== 'GET' && !send) this.onWait(waits = true) })
     const timer = this.world.after(timeout, () => { late = true; end() })
-    if (signal) signal.addEventListener('abort', end)
-    else this.flying.add(end)
+    signal?.addEventListener('abort', end)
+    if (!looks) this.flying.add(end)
     try {
-      const said = await this.answered(await this.world.fetch('/api' + path, { method, signal: abort.signal, ...(body && { body: JSON.stringify(body) }), headers: headers(body, key) }), read)
-      if (!read) this.pace = Math.max(this.world.now() - began, this.pace / 2) // a file may be long
+      const said = await this.answered(await (send ?? this.world.fetch)('/api' + path, { method, signal: abort.signal, ...(body && { body: body instanceof Blob ? body : JSON.stringify(body) }), headers: headers(body, key) }), read)
+      if (!read && !send) this.pace = Math.max(this.world.now() - began, this.pace / 2) // a file may be long
       return said
     } catch (e) {
-      if (late && !signal) this.onSilence()
+      if (late && !looks) this.onSilence()
       throw e instanceof Refusal ? e : new Refusal(0, '', '')
     } finally {
       this.world.cancel(timer)
@@ -107,7 +110,7 @@ export class Requests {
     const said = answer.ok ? await read(answer) : await answer.json().catch(() => null)
     if (!answer.ok) {
       const refusal = new Refusal(answer.status, said?.error ?? '', said?.detail ?? '', Number(answer.headers.get('Retry-After')) * 1000 || 0, String(said?.type ?? '').split('#')[1] ?? '', String(said?.field ?? ''))
-      throw Object.assign(refusal, { current: said?.current ?? null })
+      throw Object.assign(refusal, { current: said?.current ?? null, place: { row: said?.row ?? 0, column: said?.column ?? 0, reason: said?.reason ?? '' } })
     }
     return said
   }
@@ -162,4 +165,4 @@ export class Requests {
 }
 
 /** @param {object} [body] @param {string} [key] @returns {Record<string, string>} */
-const headers = (body, key) => ({ ...(body && { 'Content-Type': 'application/json' }), ...(key && { 'Idempotency-Key': key }) })
+const headers = (body, key) => ({ ...(body && !(body instanceof Blob) && { 'Content-Type': 'application/json' }), ...(key && { 'Idempotency-Key': key }) })

@@ -2,7 +2,7 @@
 
 import type { EventData, Report, Round as ServerRound, RoundAnswer, SessionAnswer, SettingsRequest, Statistics, StoryList as ServerStoryList, Summary, User, Vote } from './openapi.js'
 
-export type { Card, Created, Deck, DeckRequest, EventData, Joined, Report, Seat, SeatLink, Settings, SettingsRequest, Statistics, StoriesDone, Story, StoryAnswer, Summary, User, Vote, WholeStory } from './openapi.js'
+export type { Card, Created, Deck, DeckRequest, EventData, Imported, ImportColumn, ImportedStory, ImportValue, Joined, Report, Seat, SeatLink, Settings, SettingsRequest, Statistics, StoriesDone, Story, StoryAnswer, Summary, User, Vote, WholeStory } from './openapi.js'
 export type Role = User['role']
 export type Status = SessionAnswer['status']
 /** The list of stories, as far as the page keeps it. */
@@ -122,7 +122,7 @@ export interface Setup { deck: string; own: { name: string; text: string }; sett
 export type Takeaway = { id: string; report: Report | null; problem: 'gone' | 'closed' | 'silent' | null }
 export type Field = 'me-name' | 'session-name' | 'password' | 'own-cards' | 'new-password'
 export interface Prefs { theme: 'system' | 'light' | 'dark'; lang: string | null; sound: boolean; me: Me | null }
-export type Dialog = { kind: 'invite' | 'menu' | 'help' | 'end' | 'leave' | 'restart' | 'away' | 'topic' | 'again' | 'profile' | 'deck' | 'settings' | 'timer' | 'seat' } | { kind: 'person' | 'kick'; user: string } | { kind: 'stories' | 'add-stories' } | { kind: 'export'; session: string } | { kind: 'story' | 'edit-story' | 'remove-story'; story: string }
+export type Dialog = { kind: 'invite' | 'menu' | 'help' | 'end' | 'leave' | 'restart' | 'away' | 'topic' | 'again' | 'profile' | 'deck' | 'settings' | 'timer' | 'seat' } | { kind: 'person' | 'kick'; user: string } | { kind: 'stories' | 'add-stories' } | { kind: 'import-stories'; source?: File[] | string } | { kind: 'export'; session: string } | { kind: 'story' | 'edit-story' | 'remove-story'; story: string }
 /** offline: it is about the line that is down, and goes when that is up again. */
 export interface Toast { text: string; tone: 'refusal' | 'info' | 'offline' }
 /** How the table lies: an oval; two columns of seats on a phone held upright; two rows in a low window; people and cards in lines where there is room for nothing else. */

@@ -3,6 +3,7 @@
 import { html, nothing } from '../vendor/lit-html.js'
 import { MOST, parsed, parts, TITLE } from '../backlog.js'
 import { api, Refusal } from '../api.js'
+import { brought, isTable } from '../bringing.js'
 import { t } from '../i18n.js'
 import { get, set } from '../store.js'
 import { why } from '../tell.js'
@@ -13,19 +14,35 @@ let text = ''
 let session = ''
 let error = ''
 let busy = false
+/** A table that was pasted, which an import would make more of. */
+let table = ''
 
 /** @param {Room} room */
 export function adding(room) {
-  if (room.id !== session) [session, text, error] = [room.id, '', '']
+  if (room.id !== session) [session, text, error, table] = [room.id, '', '', '']
   return html`<form @submit=${submit} novalidate>
   ${room.session?.backlog.total ? nothing : html`<p class="hint">${t('stories.none')}</p>`}
   <label class="field"><span>${t('stories.add.field')}</span><textarea id="new-stories" rows="8" .value=${text} autofocus spellcheck="true" aria-describedby="new-stories-hint" aria-invalid=${error ? 'true' : 'false'}
-    @input=${(/** @type {InputEvent} */ e) => { text = /** @type {HTMLTextAreaElement} */ (e.target).value; error = ''; set({}) }}
+    @input=${(/** @type {InputEvent} */ e) => { text = /** @type {HTMLTextAreaElement} */ (e.target).value; error = ''; if (!text) table = ''; set({}) }}
+    @paste=${pasted}
     @keydown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) void submit(e) }}></textarea></label>
   <p class="hint" id="new-stories-hint">${t('stories.add.hint')}</p>
+  ${table ? html`<div class="ask calm offered" role="status"><p>${t('stories.add.table')}</p><button type="button" @click=${() => set({ dialog: { kind: 'import-stories', source: table } })}>${t('stories.add.preview')}</button></div>` : nothing}
   ${error ? html`<p class="error" role="alert">${error}</p>` : nothing}
-  <div class="acts"><button class="primary" ?disabled=${busy || !parsed(text).length}>${t('stories.add.yes', { n: parsed(text).length })}</button></div>
+  <div class="acts"><button type="button" @click=${() => set({ dialog: { kind: 'import-stories' } })}>${t('stories.add.file')}</button><button class="primary" ?disabled=${busy || !parsed(text).length}>${t('stories.add.yes', { n: parsed(text).length })}</button></div>
 </form>`
+}
+
+/** A file is imported; of a table that is offered, and the rows stand in the field all the same. @param {ClipboardEvent} e */
+function pasted(e) {
+  const source = brought(e.clipboardData)
+  if (typeof source === 'string') {
+    table = isTable(source) ? source : ''
+    set({})
+  } else if (source) {
+    e.preventDefault()
+    set({ dialog: { kind: 'import-stories', source } })
+  }
 }
 
 /** Why the stories will not do; nothing if they will. @param {Room} room */
@@ -52,7 +69,7 @@ async function submit(e) {
       await api.addStories(room.id, room.me, all[0])
       all.shift()
     }
-    text = ''
+    text = table = ''
     if (get().dialog?.kind === 'add-stories') set({ dialog: hasRoom() ? null : { kind: 'stories' } })
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal

@@ -10,6 +10,7 @@ import { get, set } from '../store.js'
 import { iAmMaster, may } from '../words.js'
 import { formError, meFields } from './arriving.js'
 import { ofStories } from './beside.js'
+import { acceptFiles } from './dropping.js'
 import { notices } from './frame.js'
 import { close as cross } from './icons.js'
 import { invitation } from './invite.js'
@@ -18,6 +19,8 @@ import { deck, roleButtons, roles, seat, settings, timer } from './running.js'
 import { whole } from './topic.js'
 
 /** @typedef {import('../vendor/lit-html.js').TemplateResult} Template */
+
+acceptFiles()
 
 export const close = () => /** @type {HTMLDialogElement|null} */ (document.querySelector('dialog'))?.close()
 

@@ -18,5 +18,6 @@ export const star = html`<svg class="star" viewBox="0 0 24 24" aria-hidden="true
 export const watch = stroke('M2.5 12s3.5-6.5 9.5-6.5 9.5 6.5 9.5 6.5-3.5 6.5-9.5 6.5S2.5 12 2.5 12M12 9a3 3 0 1 0 0 6 3 3 0 1 0 0-6', 'watch')
 export const hourglass = stroke('M12 21a7.5 7.5 0 1 0 0-15 7.5 7.5 0 1 0 0 15M12 9.5v4l2.5 1.5M9.5 3h5')
 export const bell = stroke('M6 17V11a6 6 0 0 1 12 0v6l1.5 1.5h-15zM10 21h4')
+export const upload = stroke('M12 15V4m-4.5 4.5L12 4l4.5 4.5M5 19.5h14')
 export const close = stroke('M6 6l12 12M18 6 6 18')
 export const arrow = stroke('M12 4v11m-4.5-4.5L12 15l4.5-4.5M5 19.5h14')

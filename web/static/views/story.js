@@ -3,6 +3,7 @@
 import { html, nothing } from '../vendor/lit-html.js'
 import { api } from '../api.js'
 import { inline, language, num, shown, t } from '../i18n.js'
+import { lazily } from '../lazy.js'
 import { set } from '../store.js'
 import { storyOf } from '../stories.js'
 import { choose, remove, setStatus, shift, tableIsFree } from '../storywork.js'
@@ -13,15 +14,23 @@ import { panel } from './stories.js'
 import { linked } from './topic.js'
 
 /** @typedef {import('../vendor/lit-html.js').TemplateResult} Template */
-/** @typedef {Extract<Dialog, {kind: 'stories'|'add-stories'|'story'|'edit-story'|'remove-story'}>} StoryDialog */
+/** @typedef {Extract<Dialog, {kind: 'stories'|'add-stories'|'import-stories'|'story'|'edit-story'|'remove-story'}>} StoryDialog */
 
 export { panel }
+
+/** What takes files comes when it is needed, with all that it needs itself. */
+const fetchImporting = lazily(async () => {
+  const module = await import('./importing.js')
+  await module.prepare()
+  return module
+})
 
 /** What the dialogs about stories say. @param {StoryDialog} dialog @param {Room} room @param {() => void} close @returns {{title: string, body: Template}} */
 export function content(dialog, room, close) {
   switch (dialog.kind) {
     case 'stories': return { title: t('stories.title'), body: html`<div class="stories sheeted">${room.session ? panel(room, room.session, true) : nothing}</div>` }
     case 'add-stories': return { title: t('stories.add.title'), body: adding(room) }
+    case 'import-stories': return { title: t('stories.import.title'), body: fetchImporting()?.importing(room, dialog) ?? html`<p class="hint">${t('stories.loading')}</p>` }
     case 'edit-story': return { title: t('story.edit.title'), body: editing(room, dialog) }
     default: {
       const story = storyOf(room, dialog.story)
