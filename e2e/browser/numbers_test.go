@@ -321,3 +321,39 @@ func TestTabSaysWhatHappens(t *testing.T) {
 	p.sight("#results")
 	p.wait(`document.title === 'Checkout squad · MagnaPP'`)
 }
+
+func TestSmallCardsAreNotRoundedAway(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	p := s.person("Sarah")
+	g := s.settled("Checkout squad", "Sarah", map[string]any{"deck": map[string]any{"name": "Quarters", "cards": []map[string]string{{"value": "1/4"}, {"value": "½"}, {"value": "1¾"}, {"value": "?"}}}})
+	p.sits(g)
+	mike := s.join(g.session, "Mike", "bear")
+	numbers := func(want string) {
+		t.Helper()
+		p.wait(`[...document.querySelectorAll('.results .numbers dd')].map((d) => d.innerText).join() === ` + quoted(want))
+	}
+	plays := func(topic, mine, theirs, estimate string) {
+		t.Helper()
+		g.start(topic)
+		g.vote(mine)
+		mike.vote(theirs)
+		g.reveal()
+		g.accept(estimate)
+	}
+	plays("Typing error", "1/4", "1/4", "1/4")
+	p.sees("Everybody chose 1/4.")
+	numbers("0.25,0.25,0.25")
+	plays("Empty basket", "1/4", "½", "½")
+	numbers("0.38,0.38,0.25–0.5")
+	plays("Refund in part", "½", "1¾", "1¾")
+	numbers("1.1,1.1,0.5–1.75")
+	p.visit("/session/" + g.session + "/summary")
+	p.wait(`document.querySelector('.summary dd')?.innerText === '2.5'`)
+	if got := p.cells(); got != "Typing error | 1/4 | 1 | 1/4 | 0.25\nEmpty basket | ½ | 1 | 1/4–½ | 0.38\nRefund in part | 1¾ | 1 | ½–1¾ | 1.1" {
+		t.Errorf("the summary is\n%s", got)
+	}
+	plays("Vouchers", "1/4", "1/4", "1/4")
+	eval[any](p, `document.dispatchEvent(new Event('visibilitychange')), null`)
+	p.wait(`document.querySelector('.summary dd')?.innerText === '2.75'`)
+}

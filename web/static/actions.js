@@ -276,11 +276,11 @@ export function newRound() {
   else if (status === 'waiting' || status === 'results') void (nextStory(room) ? startStory(nextStory(room)?.id ?? '') : start())
 }
 
-/** With a next story, an estimate that was picked, or that the votes agree on well enough, is accepted by going on. @param {Room} room */
+/** With a next story, an estimate that was picked, or that the votes agree on well enough, is accepted by going on, by who may accept it. @param {Room} room */
 function decided(room) {
   const card = estimate(room)
   const next = nextStory(room)
-  if (card === null || !next || !room.session || room.choice === null && farApart(room.session)) set({ dialog: { kind: 'again' } })
+  if (card === null || !next || !room.session || !may(room, 'accept') || room.choice === null && farApart(room.session)) set({ dialog: { kind: 'again' } })
   else void goOn(card, next.id)
 }
 

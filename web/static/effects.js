@@ -2,10 +2,10 @@
 /** @import { Envelope, EventData, Room, Session, Statistics } from './types.js' */
 import { announce, toast } from './tell.js'
 import { deckName } from './decks.js'
-import { inline, num, t } from './i18n.js'
+import { exact, inline, t } from './i18n.js'
 import { note } from './memory.js'
 import { get, setRoom } from './store.js'
-import { agreed, cardName, missing, nameOf, voters } from './words.js'
+import { agreed, cardName, missing, nameOf, onlyCard, voters } from './words.js'
 
 let connected = true
 
@@ -73,7 +73,7 @@ const words = {
 function revealed(s, session) {
   const { room } = get()
   if (!s?.suggestion) return t('say.revealedEmpty')
-  if (room && agreed(room, session)) return t('say.revealedConsensus', { card: s.average === null ? s.suggestion : num(s.average) })
+  if (room && agreed(room, session)) return t('say.revealedConsensus', { card: onlyCard(s) })
   if (s.average === null || s.median === null || s.lowest === null || s.highest === null) return t('say.revealedCards', { card: cardName(s.suggestion) })
-  return t('say.revealed', { average: s.average, median: s.median, low: s.lowest, high: s.highest })
+  return t('say.revealed', { average: s.average, median: s.median, low: exact(s.lowest), high: exact(s.highest) })
 }

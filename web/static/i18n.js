@@ -15,7 +15,9 @@ const OTHERS = { de: () => import('./i18n/de.js'), fr: () => import('./i18n/fr.j
 let catalogue = en
 let lang = 'en'
 let plural = new Intl.PluralRules('en')
-let number = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
+/** @param {string} lang */
+const figures = (lang) => [1, 2, 3].map((maximumFractionDigits) => new Intl.NumberFormat(lang, { maximumFractionDigits }))
+let [tenths, hundredths, thousandths] = figures('en')
 
 /** The language spoken now. */
 export const language = () => lang
@@ -31,7 +33,7 @@ export async function speak(next) {
   catalogue = next === 'en' ? en : (await OTHERS[next]()).default
   lang = next
   plural = new Intl.PluralRules(next)
-  number = new Intl.NumberFormat(next, { maximumFractionDigits: 1 })
+  ;[tenths, hundredths, thousandths] = figures(next)
   document.documentElement.lang = next
 }
 
@@ -52,8 +54,11 @@ export const t = (key, params = {}) => filled(catalogue[key] ?? en[key], params)
  */
 export const part = (texts) => (key, params = {}) => filled(texts[/** @type {keyof typeof LANGUAGES} */ (lang)][key], params)
 
-/** @param {number} n */
-export const num = (n) => number.format(n)
+/** What was reckoned, such as an average: a tenth says enough, but of what is less than one. @param {number} n */
+export const num = (n) => (Math.abs(n) < 1 ? hundredths : tenths).format(n)
+
+/** What stands on a card, or is a sum of that. @param {number} n */
+export const exact = (n) => thousandths.format(n)
 
 /** "Ana, Bo and Chi". @param {string[]} items */
 export const list = (items) => new Intl.ListFormat(lang, { type: 'conjunction' }).format(items)

@@ -23,6 +23,12 @@ export function may({ me, session }, action) {
   return who.facilitator || /** @type {string[]} */ (session.settings.everyone_may).includes(action)
 }
 
+/** Who goes on with the session: the Scrum Master, or while they are away a facilitator who is there. @param {Session} session @returns {string} */
+export function runner({ participants, scrum_master_id }) {
+  const away = participants.some((p) => p.id === scrum_master_id && !p.is_online)
+  return away && participants.find((p) => p.facilitator && p.is_online)?.id || scrum_master_id
+}
+
 /** Whether I watch, and have no cards. @param {Room} room */
 export const iWatch = ({ me, session }) => session?.participants.find((p) => p.id === me)?.role === 'spectator'
 
@@ -72,6 +78,9 @@ export function agreed({ witnesses }, session) {
   if (round.anonymous) return others.length > 0 && [first, ...others].every((u) => u in round.votes) && Object.keys(round.statistics.distribution).length === 1
   return others.length > 0 && others.every((u) => round.votes[u]?.value === round.votes[first]?.value)
 }
+
+/** The card that all have chosen, of a round in which they agreed. @param {NonNullable<Round['statistics']>} statistics */
+export const onlyCard = ({ distribution }) => cardName(Object.keys(distribution)[0] ?? '')
 
 /** How many cards of the deck further two votes may be, for an estimate to be the next thing to do. */
 const NEAR = 2

@@ -1,7 +1,8 @@
 // @ts-check
 /** @import { Room, Session } from '../static/types.js' */
 import { Alive } from '../static/alive.js'
-import { agreed, estimate, farApart, missing, names, present } from '../static/words.js'
+import { exact, num } from '../static/i18n.js'
+import { agreed, estimate, farApart, missing, names, present, runner } from '../static/words.js'
 import { same, test } from './harness.js'
 
 const DECK = { name: 'fibonacci', cards: ['1', '2', '3', '5', '8', '13', '21', 'coffee'].map((value) => ({ value, number: value === 'coffee' ? null : Number(value) })) }
@@ -84,4 +85,16 @@ test('events that say only when the session expires count as activity', () => {
 test('a session that lives for a minute is kept alive after half of it', () => {
   const alive = new Alive()
   same([alive.needed(used(0, 1), 0.4 * MINUTE), alive.needed(used(0, 1), 0.6 * MINUTE)], [false, true])
+})
+
+test('an average is rounded, small ones less; what stands on cards is not', () => {
+  same([2.857, 8.25, 0.25, 0.375, -0.125, 0].map(num), ['2.9', '8.3', '0.25', '0.38', '-0.13', '0'])
+  same([83.25, 0.125, 1.75, 20].map(exact), ['83.25', '0.125', '1.75', '20'])
+})
+
+test('who goes on is the Scrum Master, or while they are away a facilitator who is there', () => {
+  const people = (/** @type {[string, boolean, boolean][]} */ ...all) => /** @type {any} */ ({ scrum_master_id: 'sm', participants: all.map(([id, is_online, facilitator]) => ({ id, is_online, facilitator })) })
+  same([
+    runner(people(['sm', true, false], ['f', true, true])), runner(people(['sm', false, false], ['g', false, true], ['f', true, true])), runner(people(['sm', false, false], ['f', false, true], ['u', true, false])),
+  ], ['sm', 'f', 'sm'])
 })

@@ -250,7 +250,7 @@ export default {
   'help.new': 'neue Runde',
   'help.help': 'diese Hilfe',
   'help.note': 'Während Sie tippen, sind die Kürzel aus.',
-  'help.master': 'Scrum Master',
+  'help.master': 'Scrum Master und Moderation',
   'end.title': 'Diese Sitzung beenden?',
   'end.text': 'Sie wird für alle geschlossen. Die Schätzungen bleiben auf dem Bildschirm und lassen sich kopieren.',
   'end.yes': 'Sitzung beenden',

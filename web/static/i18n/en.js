@@ -250,7 +250,7 @@ export const en = {
   'help.new': 'new round',
   'help.help': 'this help',
   'help.note': 'Shortcuts are off while you type.',
-  'help.master': 'Scrum Master',
+  'help.master': 'Scrum Master and facilitators',
   'end.title': 'End this session?',
   'end.text': 'It closes for everybody. The estimates stay on the screen, to be copied.',
   'end.yes': 'End session',

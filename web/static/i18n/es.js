@@ -250,7 +250,7 @@ export default {
   'help.new': 'nueva ronda',
   'help.help': 'esta ayuda',
   'help.note': 'Los atajos no funcionan mientras escribes.',
-  'help.master': 'Scrum Master',
+  'help.master': 'Scrum Master y quien facilita',
   'end.title': '¿Terminar esta sesión?',
   'end.text': 'Se cierra para todos. Las estimaciones quedan en pantalla y se pueden copiar.',
   'end.yes': 'Terminar sesión',

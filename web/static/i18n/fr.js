@@ -250,7 +250,7 @@ export default {
   'help.new': 'nouveau tour',
   'help.help': 'cette aide',
   'help.note': 'Les raccourcis sont désactivés pendant la saisie.',
-  'help.master': 'Scrum Master',
+  'help.master': 'Scrum Master et animation',
   'end.title': 'Terminer cette session ?',
   'end.text': 'Elle se ferme pour tout le monde. Les estimations restent à l’écran, à copier.',
   'end.yes': 'Terminer la session',

@@ -7,7 +7,7 @@ import { nextStory } from '../backlog.js'
 import { clock, inline, num, shown, t } from '../i18n.js'
 import { set, setRoom } from '../store.js'
 import { left } from '../ticker.js'
-import { agreed, cardName, estimate, extremes, farApart, hasVoted, iWatch, keepsCard, may, missing, myCard, nameOf, names, present, voters } from '../words.js'
+import { agreed, cardName, estimate, extremes, farApart, hasVoted, iWatch, keepsCard, may, missing, myCard, nameOf, names, present, runner, voters } from '../words.js'
 import { cup } from './icons.js'
 import { pause } from './pause.js'
 import { figures } from './results.js'
@@ -53,7 +53,7 @@ function waiting(room, session) {
   const first = alone ? html`<p class="lead">${t('centre.first')}</p>` : nothing
   return may(room, 'start')
     ? html`<p class="note">${fresh(lead)}</p>${first}`
-    : html`<p class="note">${fresh(lead)}</p><p class="lead">${t('centre.waits', { name: inline(nameOf(session, session.scrum_master_id)) })}</p>`
+    : html`<p class="note">${fresh(lead)}</p><p class="lead">${t('centre.waits', { name: inline(nameOf(session, runner(session))) })}</p>`
 }
 
 // What is typed there outlives the field, which moves when a phone is turned.
@@ -107,7 +107,7 @@ function results(room, session, round) {
   const far = isFar(room, session, round)
   const says = card === null ? t(without(session, round)) : origin(room, session, round, far)
   const number = card === null ? html`<p class="lead">${says}</p>` : html`<p class="big ${far ? 'far' : ''}">${far ? spread(session) : card === 'coffee' ? cup : card}</p><p class="note under">${says}</p>`
-  const waits = may(room, 'start') || may(room, 'accept') ? nothing : html`<p class="note">${t('centre.waitsNext', { name: inline(nameOf(session, session.scrum_master_id)) })}</p>`
+  const waits = may(room, 'start') || may(room, 'accept') ? nothing : html`<p class="note">${t('centre.waitsNext', { name: inline(nameOf(session, runner(session))) })}</p>`
   const unnamed = round.anonymous ? html`<p class="note unnamed">${t('centre.anonymous')}</p>` : nothing
   return html`${topic(round)}${anew(says + card, html`${number}${figures(round.statistics)}${unnamed}${waits}`)}`
 }

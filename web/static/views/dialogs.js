@@ -66,7 +66,7 @@ function content(state, dialog) {
     case 'help': return { title: t('help.title'), body: help() }
     case 'end': return { title: t('end.title'), body: confirm(t('end.text'), t('end.yes'), end) }
     case 'leave': return { title: t('leave.title'), body: confirm(`${t('leave.text')} ${room && iAmMaster(room) && (room.session?.participants.length ?? 0) > 1 ? t('leave.master') : ''}`, t('leave.yes'), leave) }
-    case 'away': return { title: t('away.title'), body: confirm(`${t('away.text')} ${room && iAmMaster(room) && (room.session?.participants.length ?? 0) > 1 ? t('away.master') : ''}`, t('away.yes'), () => go('/')) }
+    case 'away': return { title: t('away.title'), body: confirm(`${t('away.text')} ${room && iAmMaster(room) && (room.session?.participants.length ?? 0) > 1 && !room.session?.participants.some((p) => p.facilitator && p.is_online && p.id !== room.me) ? t('away.master') : ''}`, t('away.yes'), () => go('/')) }
     case 'restart': return { title: t('restart.title'), body: confirm(t('restart.text', { n: Object.keys(room?.session?.current_round?.votes ?? {}).length }), t('restart.yes'), () => { close(); void start() }) }
     case 'again': return { title: t('again.title'), body: confirm(t('again.text'), t('centre.again'), () => { close(); void start() }) }
     case 'profile': return { title: t('profile.title'), body: profile(state) }

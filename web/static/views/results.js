@@ -1,8 +1,8 @@
 // @ts-check
 /** @import { State, Room, Session, Statistics } from '../types.js' */
 import { html, nothing } from '../vendor/lit-html.js'
-import { inline, list, num, t } from '../i18n.js'
-import { agreed, cardName, extremes, nameOf } from '../words.js'
+import { exact, inline, list, num, t } from '../i18n.js'
+import { agreed, cardName, extremes, nameOf, onlyCard } from '../words.js'
 import { stories } from './beside.js'
 import { cup } from './icons.js'
 import { past } from './past.js'
@@ -22,7 +22,7 @@ export const figures = (s) => s && s.average !== null ? html`<p class="figures">
 const figure = (key, value) => html`<span>${t(key)} <b>${value}</b></span>`
 
 /** @param {Statistics} s */
-const range = ({ lowest, highest }) => lowest === null || highest === null ? '–' : lowest === highest ? num(lowest) : t('results.range', { low: lowest, high: highest })
+const range = ({ lowest, highest }) => lowest === null || highest === null ? '–' : lowest === highest ? exact(lowest) : t('results.range', { low: exact(lowest), high: exact(highest) })
 
 /** @param {Room} room @param {Session} session @param {Statistics} s */
 const results = (room, session, s) => html`<section class="results" aria-labelledby="results">
@@ -52,7 +52,7 @@ function chart(session, s) {
 
 /** @param {Room} room @param {Session} session @param {Statistics} s */
 function ask(room, session, s) {
-  if (agreed(room, session)) return html`<p class="ask calm">${t('results.consensus', { card: s.average === null ? s.suggestion ?? '' : num(s.average) })}</p>`
+  if (agreed(room, session)) return html`<p class="ask calm">${t('results.consensus', { card: onlyCard(s) })}</p>`
   const far = extremes(session)
   if (!far?.low.length || !far.high.length) return nothing
   return html`<p class="ask breaks"><b>${t('results.ask')}</b> ${t('results.askWho', { low: who(session, far.low, far.lowCard), high: who(session, far.high, far.highCard) })}</p>`

@@ -2,7 +2,7 @@
 /** @import { Room, Dialog, Story, StoryAnswer } from '../types.js' */
 import { html, nothing } from '../vendor/lit-html.js'
 import { api } from '../api.js'
-import { inline, language, num, shown, t } from '../i18n.js'
+import { exact, inline, language, shown, t } from '../i18n.js'
 import { lazily } from '../lazy.js'
 import { set } from '../store.js'
 import { storyOf } from '../stories.js'
@@ -74,7 +74,7 @@ function reading(room, story, close) {
 const time = (at) => new Date(at ?? '').toLocaleTimeString(language(), { hour: '2-digit', minute: '2-digit' })
 
 /** @param {StoryAnswer['rounds'][0]['statistics']} s */
-const range = (s) => s?.lowest == null || s.highest == null ? '' : s.lowest === s.highest ? num(s.lowest) : t('results.range', { low: s.lowest, high: s.highest })
+const range = (s) => s?.lowest == null || s.highest == null ? '' : s.lowest === s.highest ? exact(s.lowest) : t('results.range', { low: exact(s.lowest), high: exact(s.highest) })
 
 /** @param {Room} room @param {Story} story @param {() => void} close */
 function work(room, story, close) {

@@ -4,7 +4,7 @@
 import { html, nothing } from '../vendor/lit-html.js'
 import { api, Refusal } from '../api.js'
 import { copy } from '../copy.js'
-import { clock, inline, language, list, num, shown, t } from '../i18n.js'
+import { clock, exact, inline, language, list, num, shown, t } from '../i18n.js'
 import { seatIn } from '../prefs.js'
 import { get, set } from '../store.js'
 import { asMarkdown, asTable, asTabs, inCell, takeaway } from '../takeaway.js'
@@ -86,7 +86,7 @@ function when({ created_at, ended_at }) {
 
 /** @param {Report} report @param {Takeaway} all @returns {[string, string][]} */
 const totals = (report, all) => [
-  [t('summary.points'), num(all.points)], [t('summary.estimated'), t('summary.of', { n: all.estimated, total: all.rows.length })], [t('summary.rounds'), num(all.rounds)], [t('summary.time'), clock(all.ms)],
+  [t('summary.points'), exact(all.points)], [t('summary.estimated'), t('summary.of', { n: all.estimated, total: all.rows.length })], [t('summary.rounds'), num(all.rounds)], [t('summary.time'), clock(all.ms)],
 ]
 
 const heads = () => [t('summary.story'), t('over.estimate'), t('summary.rounds'), t('results.spread'), t('results.average'), t('summary.time')]
