@@ -48,16 +48,18 @@ func (t *table) scenarios() []scenario {
 		sizes.Sessions, manyTeams, votes, rounds = 5, 5, 100, 3
 		quiet, rest = 100*time.Millisecond, 100*time.Millisecond
 	}
-	teams, team, reader := playing, playing, playing
-	teams.Sessions, teams.Users, teams.wanted = manyTeams, 16, []playFigure{cpuPerDelivery}
-	team.Sessions, team.Users, team.Rate, team.wanted = 1, 16, 100, []playFigure{deliveryP50.withTarget(1.75)}
-	reader.Sessions, reader.Users, reader.wanted = 100, 1, []playFigure{cpuPerCommand.withTarget(3.4)}
+	teams, backlogs, team, reader := playing, playing, playing, playing
+	teams.Sessions, teams.Users, teams.wanted = manyTeams, 16, []playFigure{cpuPerDelivery.withTargets(1.40, 1.03)}
+	backlogs.Sessions, backlogs.Users, backlogs.Stories, backlogs.wanted = min(manyTeams, 100), 16, 200, []playFigure{cpuPerDelivery.withTargets(0, 1.05)}
+	team.Sessions, team.Users, team.Rate, team.wanted = 1, 16, 100, []playFigure{deliveryP50.withTargets(1.75, 0)}
+	reader.Sessions, reader.Users, reader.wanted = 100, 1, []playFigure{cpuPerCommand.withTargets(3.4, 0)}
 	return []scenario{
-		&teams, &team, &reader,
+		&teams, &backlogs, &team, &reader,
 		&start{many: sizes, Quiet: min(quiet, 5*time.Second), Upgrade: true},
 		&resume{Users: 16, Votes: votes, Quiet: quiet},
 		&updated{Users: 16, Rounds: rounds},
 		&sessions{many: sizes, Quiet: min(5*quiet, 170*time.Second)},
-		&idle{Users: 16, Quiet: quiet, Duration: rest},
+		&idle{Quiet: quiet, Duration: rest},
+		&streams{Sessions: min(manyTeams, 625), Users: 16, InFlight: 64, Quiet: quiet, Duration: min(2*quiet, 2*answerEvery)},
 	}
 }
