@@ -13,12 +13,12 @@ import (
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/process"
 )
 
-// streams is many streams in which nothing happens. On one server they are the page's: they ask for pings and answer them. On another, and on the baseline, which need not know pings, they do not.
+// streams is many streams in which nothing happens.
 type streams struct {
 	Sessions count         `default:"625" help:"Sessions to make, with a stream for each participant."`
 	Users    count         `default:"16" help:"Participants in each."`
 	InFlight count         `default:"64" help:"Connections on which the answers to pings take turns, as behind a proxy."`
-	Quiet    time.Duration `default:"35s" help:"How long nothing happens before the streams are opened, and again before they are measured: a server tidies up in half a minute."`
+	Quiet    time.Duration `default:"170s" help:"How long nothing happens before: a server tidies up twice in that time."`
 	Duration time.Duration `default:"60s" help:"How long to measure; a multiple of 30 s has as many answers of each stream."`
 }
 
@@ -66,63 +66,100 @@ func (s *streams) measure(ctx context.Context, b *bench) error {
 	return b.inRuns(s.name(), func() error { return s.once(ctx, b) })
 }
 
+// A kind is one of those in which streams are held, on a server of its own with the same sessions.
+type kind int
+
+const (
+	closed  kind = iota // no stream: what the sessions take by themselves
+	plain               // without pings, which a baseline need not know
+	pinging             // the page's: they ask for pings, and answer them
+)
+
 // A holding is a server and what holds streams on it.
 type holding struct {
 	*process.Process
 	*load.Player
+	kind
 
-	memory float64 // of each stream, in kilobytes
+	memory int64   // bytes
 	cpu    float64 // in milliseconds a second
 	held   load.Held
 }
 
-// once holds streams with pings on the server, and others without on every build, all at the same time: each waits for most of it, and memory does not mind.
+// once holds streams of each kind on servers of each build, all at the same time: they wait for most of it, and memory does not mind.
 func (s *streams) once(ctx context.Context, b *bench) (err error) {
-	var all []*holding // the one with pings, and then the builds'
+	var all []*holding
 	defer func() {
 		for _, h := range all {
 			err = errors.Join(err, h.close())
 		}
 	}()
-	for i, program := range append([]string{b.Server}, b.programs()...) {
-		h, err := s.begin(ctx, b, program, i == 0)
-		if err != nil {
-			return fmt.Errorf("%s: %w", program, err)
+	var builds [][]*holding // by kind
+	err = b.onEach(func(i int, program string) error {
+		kinds := []kind{closed, plain}
+		if i == 0 { // only the server needs to know pings
+			kinds = append(kinds, pinging)
 		}
-		all = append(all, h)
-	}
-	if err := wait(ctx, s.Quiet); err != nil {
+		for _, k := range kinds {
+			h, err := s.begin(ctx, b, program, k)
+			if err != nil {
+				return err
+			}
+			all = append(all, h)
+		}
+		builds = append(builds, all[len(all)-len(kinds):])
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	if err := atOnce(len(all), func(i int) error { return all[i].Explain(s.hold(all[i])) }); err != nil {
+	err = atOnce(len(all), func(i int) error {
+		of := all[i]
+		return of.Explain(s.hold(ctx, of))
+	})
+	if err != nil {
 		return err
 	}
-	withPings, builds := all[0], all[1:]
-	if s.Duration >= 2*answerEvery && withPings.held.Answers == 0 {
+	return s.add(b, builds)
+}
+
+// add adds the samples of a run.
+func (s *streams) add(b *bench, builds [][]*holding) error {
+	answered := builds[0][pinging].held.Answers
+	if s.Duration >= 2*answerEvery && answered == 0 {
 		return errors.New("no stream got two pings")
 	}
-	for k, value := range []float64{withPings.memory, withPings.cpu, float64(withPings.held.Answers) / s.Duration.Seconds()} {
-		b.table.Add(s.pingFigures()[k], figure.Sample{Value: value})
+	values := []float64{s.each(builds[0], pinging), builds[0][pinging].cpu, float64(answered) / s.Duration.Seconds()}
+	for k, f := range s.pingFigures() {
+		b.table.Add(f, figure.Sample{Value: values[k]})
 	}
-	return b.inTurns(s.plainFigures(), func(i int, _ string) ([]float64, error) { return []float64{builds[i].memory, builds[i].cpu}, nil })
+	return b.inTurns(s.plainFigures(), func(i int, _ string) ([]float64, error) {
+		return []float64{s.each(builds[i], plain), builds[i][plain].cpu}, nil
+	})
+}
+
+// each is the memory of one stream of a kind, in kilobytes.
+func (s *streams) each(build []*holding, of kind) float64 {
+	return float64(build[of].memory-build[closed].memory) / 1024 / float64(s.workload().Streams())
 }
 
 // begin starts a build and makes the sessions there.
-func (s *streams) begin(ctx context.Context, b *bench, program string, pings bool) (*holding, error) {
+func (s *streams) begin(ctx context.Context, b *bench, program string, k kind) (*holding, error) {
 	p, err := b.launchNew(ctx, program)
 	if err != nil {
 		return nil, err
 	}
-	h := &holding{Process: p}
-	if err := s.makeOn(ctx, b, h, pings); err != nil {
+	h := &holding{Process: p, kind: k}
+	if err := s.makeOn(ctx, b, h); err != nil {
 		return nil, errors.Join(p.Explain(err), p.Stop())
 	}
 	return h, nil
 }
 
-func (s *streams) makeOn(ctx context.Context, b *bench, h *holding, pings bool) (err error) {
+func (s *streams) makeOn(ctx context.Context, b *bench, h *holding) (err error) {
 	w := s.workload()
-	if w.Pings = pings; pings {
+	w.Pings = h.kind == pinging
+	if w.Pings {
 		known, err := knows(ctx, h.Process, "/api/sessions/{session_id}/here")
 		if err != nil {
 			return err
@@ -139,20 +176,15 @@ func (s *streams) makeOn(ctx context.Context, b *bench, h *holding, pings bool) 
 func (h *holding) close() error { return errors.Join(h.Player.Close(), h.Stop()) }
 
 // hold opens the streams and measures.
-func (s *streams) hold(h *holding) error {
-	before, err := process.Memory(h.PID())
-	if err != nil {
+func (s *streams) hold(ctx context.Context, h *holding) (err error) {
+	pass := h.holdQuietly
+	if h.kind == closed {
+		pass = func(d time.Duration) error { return wait(ctx, d) }
+	} else if err := h.Open(); err != nil {
 		return err
 	}
-	if err := h.Open(); err != nil {
-		return err
-	}
-	cpu, memory, err := watch(h.Process, s.Quiet, s.Duration, h.holdQuietly)
-	if err != nil {
-		return err
-	}
-	h.cpu, h.memory = cpu, float64(memory-before)/1024/float64(s.workload().Streams())
-	return nil
+	h.cpu, h.memory, err = watch(h.Process, s.Quiet, s.Duration, pass)
+	return err
 }
 
 // holdQuietly holds the streams, on which nothing may happen: an event would be somebody who is thought gone.
