@@ -31,7 +31,11 @@ func (i *idle) measure(ctx context.Context, b *bench) error {
 			return err
 		}
 		return stopping(p, func() error {
-			cpu, memory, err := watch(p, i.Quiet, i.Duration, func(d time.Duration) error { return wait(ctx, d) })
+			cpu, err := watch(p, i.Quiet, i.Duration, func(d time.Duration) error { return wait(ctx, d) })
+			if err != nil {
+				return err
+			}
+			memory, err := process.Memory(p.PID())
 			if err != nil {
 				return err
 			}
@@ -43,24 +47,19 @@ func (i *idle) measure(ctx context.Context, b *bench) error {
 	})
 }
 
-// watch reads the CPU time in milliseconds a second and the memory in bytes of a server in which nothing happens while hold lets time pass, at first until it is quiet.
-func watch(p *process.Process, quiet, duration time.Duration, hold func(time.Duration) error) (cpu float64, memory int64, err error) {
+// watch reads the CPU time, in milliseconds a second, of a server in which nothing happens while hold lets time pass, at first until it is quiet.
+func watch(p *process.Process, quiet, duration time.Duration, hold func(time.Duration) error) (float64, error) {
 	if err := hold(quiet); err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	begin := time.Now()
 	before, err := process.CPU(p.PID())
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	if err := hold(duration); err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	after, err := process.CPU(p.PID())
-	if err != nil {
-		return 0, 0, err
-	}
-	cpu = millis(after-before) / time.Since(begin).Seconds()
-	memory, err = process.Memory(p.PID())
-	return cpu, memory, err
+	return millis(after-before) / time.Since(begin).Seconds(), err
 }

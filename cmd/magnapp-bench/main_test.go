@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -31,8 +32,22 @@ func TestMain(m *testing.M) {
 		return
 	}
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // or each process, built with the race detector as it is, would take a second to end
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(exitCode int) {
+		os.RemoveAll(buildFolder)
+		os.Exit(exitCode)
+	}))
 }
+
+// buildFolder is where the server of this source is, if a test needed it.
+var buildFolder string
+
+// buildOnce builds it.
+var buildOnce = sync.OnceValues(func() (server string, err error) {
+	if buildFolder, err = os.MkdirTemp("", "magnapp-bench-test-"); err != nil {
+		return "", err
+	}
+	return build(context.Background(), buildFolder)
+})
 
 // serveUntilStopped is the reference as a server: what it answers is enough to be played.
 func serveUntilStopped() {
@@ -42,13 +57,13 @@ func serveUntilStopped() {
 	<-stop
 }
 
-// builtServer is the server of this source, in a folder that is removed with the test.
+// builtServer is the server of this source.
 func builtServer(t *testing.T) string {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("builds the server and starts it")
 	}
-	server, err := build(t.Context(), t.TempDir())
+	server, err := buildOnce()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ type streams struct {
 	Sessions count         `default:"625" help:"Sessions to make, with a stream for each participant."`
 	Users    count         `default:"16" help:"Participants in each."`
 	InFlight count         `default:"64" help:"Connections on which the answers to pings take turns, as behind a proxy."`
-	Quiet    time.Duration `default:"170s" help:"How long nothing happens before: a server tidies up twice in that time."`
+	Quiet    time.Duration `default:"170s" help:"How long nothing happens before: a server tidies up twice in that time, and its memory is read right after that."`
 	Duration time.Duration `default:"60s" help:"How long to measure; a multiple of 30 s has as many answers of each stream."`
 }
 
@@ -81,9 +81,9 @@ type holding struct {
 	*load.Player
 	kind
 
-	memory int64   // bytes
-	cpu    float64 // in milliseconds a second
-	held   load.Held
+	memory  int64   // at the least, in bytes
+	cpu     float64 // in milliseconds a second
+	answers int64   // to pings, while the CPU was measured
 }
 
 // once holds streams of each kind on servers of each build, all at the same time: they wait for most of it, and memory does not mind.
@@ -125,7 +125,7 @@ func (s *streams) once(ctx context.Context, b *bench) (err error) {
 
 // add adds the samples of a run.
 func (s *streams) add(b *bench, builds [][]*holding) error {
-	answered := builds[0][pinging].held.Answers
+	answered := builds[0][pinging].answers
 	if s.Duration >= 2*answerEvery && answered == 0 {
 		return errors.New("no stream got two pings")
 	}
@@ -177,21 +177,44 @@ func (h *holding) close() error { return errors.Join(h.Player.Close(), h.Stop())
 
 // hold opens the streams and measures.
 func (s *streams) hold(ctx context.Context, h *holding) (err error) {
-	pass := h.holdQuietly
-	if h.kind == closed {
-		pass = func(d time.Duration) error { return wait(ctx, d) }
-	} else if err := h.Open(); err != nil {
-		return err
+	pass := func(d time.Duration) error { return wait(ctx, d) }
+	if h.kind != closed {
+		pass = h.holdQuietly
+		if err := h.Open(); err != nil {
+			return err
+		}
 	}
-	h.cpu, h.memory, err = watch(h.Process, s.Quiet, s.Duration, pass)
+	h.cpu, err = watch(h.Process, s.Quiet, s.Duration, func(d time.Duration) error { return h.keepLowest(d, pass) })
 	return err
 }
 
-// holdQuietly holds the streams, on which nothing may happen: an event would be somebody who is thought gone.
-func (h *holding) holdQuietly(d time.Duration) (err error) {
-	h.held, err = h.Hold(d)
-	if err == nil && h.held.Events > 0 {
-		err = fmt.Errorf("%d events arrived on streams on which nothing happens", h.held.Events)
+// memoryEvery is how often the memory is read.
+const memoryEvery = time.Second
+
+// keepLowest lets time pass and reads how much memory is used at the least. That is right after the server has tidied up; later it is some megabytes more, or less, from one minute to the next.
+func (h *holding) keepLowest(d time.Duration, pass func(time.Duration) error) error {
+	h.answers = 0
+	for end := time.Now().Add(d); time.Now().Before(end); {
+		if err := pass(min(memoryEvery, time.Until(end))); err != nil {
+			return err
+		}
+		memory, err := process.Memory(h.PID())
+		if err != nil {
+			return err
+		}
+		if h.memory == 0 || memory < h.memory {
+			h.memory = memory
+		}
 	}
+	return nil
+}
+
+// holdQuietly holds the streams, on which nothing may happen: an event would be somebody who is thought gone.
+func (h *holding) holdQuietly(d time.Duration) error {
+	held, err := h.Hold(d)
+	if err == nil && held.Events > 0 {
+		err = fmt.Errorf("%d events arrived on streams on which nothing happens", held.Events)
+	}
+	h.answers += held.Answers
 	return err
 }
