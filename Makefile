@@ -58,7 +58,7 @@ browser: ## only the browser tests of those
 	@tools/need.sh browser firefox
 	$(GO) test -count=1 -timeout $(TIMEOUT) -v ./e2e/browser
 
-bench: ## the table of docs/performance.md, about half an hour; ARGS="resume --runs 1" for one row, BASELINE=FILE to compare with another build
+bench: ## the table of docs/performance.md, about an hour; ARGS="resume --runs 1" for one row, BASELINE=FILE to compare with another build
 	$(GO) run ./cmd/magnapp-bench $(or $(ARGS),table) $(if $(BASELINE),--baseline=$(BASELINE))
 
 proxies: ## a meeting, Firefox and the doctor through each proxy that is installed, and the table of docs/deploy.md; WATCH=15m for how long streams are watched

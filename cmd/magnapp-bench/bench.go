@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -34,6 +36,9 @@ const (
 	theReference = "reference"
 	theBaseline  = "baseline"
 )
+
+// theServer is what they are figures of.
+const theServer = "server"
 
 // figureOf is short for what most of this package is about.
 type figureOf = figure.Figure
@@ -77,8 +82,16 @@ func (b *bench) findPrograms(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	b.table.Notes = append(b.table.Notes, "server: "+b.Server, "baseline: "+cmp.Or(b.Baseline, "none"))
+	b.note("server: " + b.Server)
+	b.note("baseline: " + cmp.Or(b.Baseline, "none"))
 	return nil
+}
+
+// note adds a line above the table, unless it is there.
+func (b *bench) note(line string) {
+	if !slices.Contains(b.table.Notes, line) {
+		b.table.Notes = append(b.table.Notes, line)
+	}
 }
 
 // build builds the server from the source in the current folder.
@@ -223,9 +236,29 @@ func wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// atOnce calls do for every number below n, all at the same time.
+func atOnce(n int, do func(i int) error) error {
+	errs := make([]error, n)
+	var running sync.WaitGroup
+	for i := range n {
+		running.Go(func() { errs[i] = do(i) })
+	}
+	running.Wait()
+	return errors.Join(errs...)
+}
+
 // stopping stops a process after do, and adds to an error of it what the process printed.
 func stopping(p *process.Process, do func() error) error {
 	return errors.Join(p.Explain(do()), p.Stop())
+}
+
+// knows reports whether a server has calls at a path, which is written as in its OpenAPI document.
+func knows(ctx context.Context, p *process.Process, path string) (known bool, err error) {
+	err = calling(p, func(c *api.Client) (err error) {
+		known, err = c.Knows(ctx, path)
+		return err
+	})
+	return known, err
 }
 
 // calling opens a client of a process for do.

@@ -29,12 +29,13 @@ type commands struct {
 	options
 
 	Table    table    `cmd:"" help:"Measure every figure that has a target."`
-	Play     play     `cmd:"" help:"Play rounds in turns on the server and the reference: CPU, latency, throughput."`
+	Play     play     `cmd:"" help:"Play rounds in turns on the server, the reference and the baseline: CPU, latency, throughput."`
 	Start    start    `cmd:"" help:"Start with many sessions on the disk, after SIGTERM and after SIGKILL."`
 	Resume   resume   `cmd:"" help:"Come back to a session with many votes."`
 	Updated  updated  `cmd:"" help:"The size of session_updated after many rounds."`
 	Sessions sessions `cmd:"" help:"The memory of sessions that nobody uses."`
-	Idle     idle     `cmd:"" help:"The CPU of a server that nobody uses, or of streams that are only held."`
+	Idle     idle     `cmd:"" help:"The CPU and memory of a server that nobody uses."`
+	Streams  streams  `cmd:"" help:"The CPU and memory of streams in which nothing happens, and of the pings that the page answers."`
 
 	// What this program starts itself as:
 	Load      struct{} `cmd:"" hidden:""`

@@ -42,22 +42,24 @@ func (t *table) scenarios() []scenario {
 	playing := play{InFlight: 64, Duration: 5 * time.Second, Warmup: time.Second}
 	sizes := many{Sessions: 3000, Users: 16, Rounds: 3}
 	manyTeams, votes, rounds := count(1000), count(20_000), uint(100)
-	quiet, rest := 35*time.Second, 38*time.Second
+	quiet, long, rest := 35*time.Second, 170*time.Second, 38*time.Second
 	if t.Small {
 		playing.Duration, playing.Warmup = 250*time.Millisecond, 10*time.Millisecond
 		sizes.Sessions, manyTeams, votes, rounds = 5, 5, 100, 3
-		quiet, rest = 100*time.Millisecond, 100*time.Millisecond
+		quiet, long, rest = 100*time.Millisecond, 500*time.Millisecond, 100*time.Millisecond
 	}
-	teams, team, reader := playing, playing, playing
-	teams.Sessions, teams.Users, teams.wanted = manyTeams, 16, []playFigure{cpuPerDelivery}
-	team.Sessions, team.Users, team.Rate, team.wanted = 1, 16, 100, []playFigure{deliveryP50.withTarget(1.75)}
-	reader.Sessions, reader.Users, reader.wanted = 100, 1, []playFigure{cpuPerCommand.withTarget(3.4)}
+	teams, backlogs, team, reader := playing, playing, playing, playing
+	teams.Sessions, teams.Users, teams.wanted = manyTeams, 16, []playFigure{cpuPerDelivery.withTargets(1.40, 1.03)}
+	backlogs.Sessions, backlogs.Users, backlogs.Stories, backlogs.wanted = min(manyTeams, 100), 16, 200, []playFigure{cpuPerDelivery.withTargets(0, 1.05)}
+	team.Sessions, team.Users, team.Rate, team.wanted = 1, 16, 100, []playFigure{deliveryP50.withTargets(1.75, 0)}
+	reader.Sessions, reader.Users, reader.wanted = 100, 1, []playFigure{cpuPerCommand.withTargets(3.4, 0)}
 	return []scenario{
-		&teams, &team, &reader,
+		&teams, &backlogs, &team, &reader,
 		&start{many: sizes, Quiet: min(quiet, 5*time.Second), Upgrade: true},
 		&resume{Users: 16, Votes: votes, Quiet: quiet},
 		&updated{Users: 16, Rounds: rounds},
-		&sessions{many: sizes, Quiet: min(5*quiet, 170*time.Second)},
-		&idle{Users: 16, Quiet: quiet, Duration: rest},
+		&sessions{many: sizes, Quiet: long},
+		&idle{Quiet: quiet, Duration: rest},
+		&streams{Sessions: min(manyTeams, 625), Users: 16, InFlight: 64, Quiet: long, Duration: min(2*quiet, 2*answerEvery)},
 	}
 }

@@ -121,6 +121,37 @@ func (c *Client) Rounds(ctx context.Context, sessions []Session, n int) error {
 	return nil
 }
 
+// storiesAtOnce is how many stories are pasted in one call, the body of which must stay below 64 KB.
+const storiesAtOnce = 100
+
+// Stories pastes n stories into every session's list.
+func (c *Client) Stories(ctx context.Context, sessions []Session, n int) error {
+	for from := 0; from < n; from += storiesAtOnce {
+		var stories []map[string]any
+		for i := from; i < min(from+storiesAtOnce, n); i++ {
+			stories = append(stories, map[string]any{
+				"key": fmt.Sprintf("BENCH-%d", i+1), "title": fmt.Sprintf("As a user I want to see what has changed since I was here last, part %d", i+1),
+				"description": "What is new is marked.\nOpen: for how long, and who may switch it off?", "type": "story", "url": fmt.Sprintf("https://tracker.example/BENCH-%d", i+1),
+			})
+		}
+		err := each(ctx, len(sessions), func(ctx context.Context, i int) error {
+			return c.act(ctx, sessions[i], "stories", 0, map[string]any{"stories": stories})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Knows reports whether the server has calls at a path, written as in its OpenAPI document: a build of before may not have them.
+func (c *Client) Knows(ctx context.Context, path string) (bool, error) {
+	var document struct{ Paths map[string]json.RawMessage }
+	err := c.call(ctx, http.MethodGet, "/openapi.json", "", nil, &document)
+	_, known := document.Paths[path]
+	return known, err
+}
+
 // Act makes every session's Scrum Master start or reveal.
 func (c *Client) Act(ctx context.Context, sessions []Session, verb string) error {
 	return each(ctx, len(sessions), func(ctx context.Context, i int) error { return c.act(ctx, sessions[i], verb, 0, nil) })

@@ -50,13 +50,14 @@ func TestTheTableHasFiguresRatiosTargetsAndFailures(t *testing.T) {
 	cpu := Figure{Name: "CPU per delivery", Unit: "µs", Against: "reference", Target: 1.4}
 	table.Add(cpu, Sample{Value: 6.5, Against: 5})
 	table.Add(cpu, Sample{Value: 7.5, Against: 5})
+	table.Add(Figure{Name: "CPU per delivery", Unit: "µs", Against: "baseline"}, Sample{Value: 7, Against: 3.5})
 	table.Add(Figure{Name: "idle", Unit: "ms/s", Target: 6}, Sample{Value: 0.25})
 	table.Fail(errors.New("the disk is full"), Figure{Name: "start", Unit: "s", Against: "baseline", Target: 1. / 6})
 	var out bytes.Buffer
 	if err := table.WriteText(&out); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"CPU per delivery", "7.00 µs", "5.00 µs", "1.40 ×", "met", "0.250 ms/s", "≤ 6.00 ms/s", "≤ 0.167 ×", "failed", "the disk is full"} {
+	for _, want := range []string{"CPU per delivery", "7.00 µs", "reference: 5.00 µs", "1.40 ×", "baseline: 3.50 µs", "2.00 ×", "met", "0.250 ms/s", "≤ 6.00 ms/s", "≤ 0.167 ×", "failed", "the disk is full"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in:\n%s", want, &out)
 		}

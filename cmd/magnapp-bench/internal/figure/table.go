@@ -15,7 +15,7 @@ type Table struct {
 	Rows  []*Row
 }
 
-// Add takes one run's sample of a figure.
+// Add takes one run's sample of a figure. A figure against something else is another one.
 func (t *Table) Add(f Figure, s Sample) {
 	row := t.row(f)
 	row.Samples = append(row.Samples, s)
@@ -30,7 +30,7 @@ func (t *Table) Fail(err error, figures ...Figure) {
 
 func (t *Table) row(f Figure) *Row {
 	for _, r := range t.Rows {
-		if r.Name == f.Name {
+		if r.Name == f.Name && r.Against == f.Against {
 			return r
 		}
 	}
@@ -65,7 +65,7 @@ func (r *Row) write(w io.Writer) {
 		value = number(r.Value()) + " " + r.Unit
 	}
 	if r.Compared() {
-		other, ratio = number(r.Other())+" "+r.Unit, number(r.Ratio())+" ×"
+		other, ratio = r.Against+": "+number(r.Other())+" "+r.Unit, number(r.Ratio())+" ×"
 	}
 	switch {
 	case r.Target == 0:

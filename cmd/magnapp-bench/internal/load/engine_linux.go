@@ -21,6 +21,7 @@ type engine struct {
 	poll     *epoll.Poller
 	address  *net.TCPAddr
 	workload Workload
+	sessions []api.Session
 	cost     func() cost
 	streams  []stream
 	players  []player
@@ -31,6 +32,11 @@ type engine struct {
 	events   []unix.EpollEvent
 
 	ready int // streams that have got their first event
+
+	// While streams are held:
+	held    Held
+	answers []answer // that are still to be given, the earliest first
+	spread  time.Duration
 
 	// While playing:
 	schedule   *schedule
@@ -57,9 +63,11 @@ type stream struct {
 	player   int32
 	received int // events since play began; before that, since it was opened
 	frames   wire.FrameCounter
+
+	unanswered int // pings
 }
 
-// A line is a connection that carries one command at a time.
+// A line is a connection that carries one command, or answer to pings, at a time.
 type line struct {
 	fd     int
 	player int
@@ -72,7 +80,7 @@ func newEngine(address *net.TCPAddr, sessions []api.Session, w Workload, read fu
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{poll: poll, address: address, workload: w, cost: read, origin: time.Now(), buffer: make([]byte, 256<<10), events: make([]unix.EpollEvent, 512)}
+	e := &engine{poll: poll, address: address, workload: w, sessions: sessions, cost: read, origin: time.Now(), buffer: make([]byte, 256<<10), events: make([]unix.EpollEvent, 512), spread: answerSpread}
 	e.streams = make([]stream, 0, w.Streams())
 	for _, s := range sessions {
 		e.players = append(e.players, newPlayer(e.requests(s), s.Seats))
@@ -111,10 +119,14 @@ func (e *engine) now() time.Duration { return time.Since(e.origin) }
 const opensAtOnce = 256
 
 // open opens every stream and returns when each has got its first event.
-func (e *engine) open(sessions []api.Session) error {
-	for i, t := range sessions {
+func (e *engine) open() error {
+	for i, t := range e.sessions {
 		for _, who := range t.Seats {
-			if err := e.openStream(i, e.requests(t).Stream(who)); err != nil {
+			request := e.requests(t).Stream(who)
+			if e.workload.Pings {
+				request = e.requests(t).StreamWithPings(who, placeOf(len(e.streams)))
+			}
+			if err := e.openStream(i, request); err != nil {
 				return err
 			}
 			if err := e.until(func() bool { return len(e.streams)-e.ready < opensAtOnce }); err != nil {
@@ -158,11 +170,15 @@ func (e *engine) until(done func() bool) error {
 	return nil
 }
 
-// hold keeps the streams open for d.
+// hold keeps the streams open for d, and answers their pings if they have any.
 func (e *engine) hold(d time.Duration) error {
 	end := e.now() + d
 	for e.now() < end {
-		if _, err := e.step(min(100*time.Millisecond, end-e.now()+time.Millisecond)); err != nil {
+		timeout, err := e.sendAnswers(min(100*time.Millisecond, end-e.now()+time.Millisecond))
+		if err != nil {
+			return err
+		}
+		if _, err := e.step(timeout); err != nil {
 			return err
 		}
 	}
@@ -191,8 +207,8 @@ func (e *engine) handle(token int, events uint32) error {
 	case token < len(e.streams):
 		return e.read(e.streams[token].fd, events, func(b []byte) error { return e.onStream(token, b) })
 	default:
-		l := &e.lines[token-len(e.streams)]
-		return e.read(l.fd, events, func(b []byte) error { return e.onLine(l, b) })
+		i := token - len(e.streams)
+		return e.read(e.lines[i].fd, events, func(b []byte) error { return e.onLine(i, b) })
 	}
 }
 
@@ -229,9 +245,13 @@ func send(fd int, request []byte) error {
 // onStream accounts for events on a stream.
 func (e *engine) onStream(n int, b []byte) error {
 	s := &e.streams[n]
+	pings := s.frames.Pings
 	count, err := s.frames.Feed(b)
 	if err != nil {
 		return err
+	}
+	if pings = s.frames.Pings - pings; pings > 0 {
+		e.pinged(n, pings)
 	}
 	before := s.received
 	s.received += count
@@ -245,6 +265,7 @@ func (e *engine) onStream(n int, b []byte) error {
 		e.ready++
 		return nil
 	case !e.playing:
+		e.held.Events += int64(count)
 		return nil
 	}
 	p := &e.players[s.player]
@@ -259,8 +280,9 @@ func (e *engine) onStream(n int, b []byte) error {
 	return e.completeIfDone(int(s.player))
 }
 
-// onLine takes the answer to the command that a line carries.
-func (e *engine) onLine(l *line, b []byte) error {
+// onLine takes the answer to what a line carries.
+func (e *engine) onLine(i int, b []byte) error {
+	l := &e.lines[i]
 	if len(l.answer) > 0 {
 		l.answer = append(l.answer, b...)
 		b = l.answer
@@ -271,10 +293,16 @@ func (e *engine) onLine(l *line, b []byte) error {
 		}
 		return nil
 	}
-	if wire.StatusOf(b) != 200 {
-		return fmt.Errorf("a command was refused: %.500q", b)
-	}
+	status := wire.StatusOf(b)
 	l.answer = l.answer[:0]
+	switch {
+	case status == wire.NoContent && e.workload.Pings:
+		e.held.Answers++
+		e.idleLines = append(e.idleLines, i)
+		return nil
+	case status != 200:
+		return fmt.Errorf("a request was refused: %.500q", b)
+	}
 	e.players[l.player].answered = true
 	return e.completeIfDone(l.player)
 }

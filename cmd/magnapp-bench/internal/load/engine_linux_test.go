@@ -16,11 +16,14 @@ import (
 // openEngine makes the sessions of a workload on a reference and opens their streams.
 func openEngine(t *testing.T, p *process.Process, w Workload) *engine {
 	t.Helper()
-	e, err := open(Target{URL: p.URL, PID: p.PID()}, w)
+	e, err := makeSessions(Target{URL: p.URL, PID: p.PID()}, w)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(e.close)
+	if err := e.open(); err != nil {
+		t.Fatal(err)
+	}
 	return e
 }
 
@@ -149,12 +152,15 @@ func TestAnotherProcessPlaysInTurns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := p.Open(); err != nil {
+		t.Fatal(err)
+	}
 	for range 2 {
 		if turn, err := p.Play(); err != nil || turn.Deliveries == 0 || turn.CPU <= 0 || turn.Percentile(99) <= 0 {
 			t.Errorf("played %+v, %v", turn, err)
 		}
 	}
-	if err := p.Hold(time.Millisecond); err != nil {
+	if _, err := p.Hold(time.Millisecond); err != nil {
 		t.Error(err)
 	}
 	if err := server.Kill(); err != nil {

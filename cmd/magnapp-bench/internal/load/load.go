@@ -18,14 +18,24 @@ type Target struct {
 type Workload struct {
 	Sessions int
 	Users    int // in each session, each with a stream
+	Stories  int // on the list of each session
 	Rate     int // commands a second over all sessions; 0: as many as the server takes
-	InFlight int // commands under way at once, at most; one in each session
+	InFlight int // commands under way at once, at most, one in each session; or answers to pings
+
+	Pings bool // the streams ask for pings, and answer them as the page does while they are held. They cannot be played.
 
 	Warmup, Duration time.Duration // of each turn
 }
 
 // Streams is how many streams it opens.
 func (w Workload) Streams() int { return w.Sessions * w.Users }
+
+// Held is what arrived on streams while they were held.
+type Held struct {
+	Pings   int64
+	Answers int64 // to pings, which the server has taken
+	Events  int64
+}
 
 // Played is what came of a turn, or of several with the pauses between them left out.
 type Played struct {

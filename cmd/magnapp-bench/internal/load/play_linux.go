@@ -1,13 +1,13 @@
 package load
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
 
-	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/epoll"
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/process"
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/wire"
 )
@@ -35,6 +35,9 @@ func (e *engine) mark() mark {
 
 // play warms up, measures, and waits for what is under way. Streams must be open. It may be called again, and goes on in the same rounds.
 func (e *engine) play() (Played, error) {
+	if e.workload.Pings {
+		return Played{}, errors.New("streams with pings can only be held")
+	}
 	if err := e.prepare(); err != nil {
 		return Played{}, err
 	}
@@ -90,12 +93,7 @@ func (e *engine) prepare() error {
 	e.waiting = nil
 	e.idleLines = e.idleLines[:0]
 	for i := range min(e.workload.InFlight, len(e.players)) {
-		fd, err := epoll.Dial(e.address, len(e.streams)+i)
-		if err != nil {
-			return err
-		}
-		e.lines = append(e.lines, line{fd: fd})
-		if err := e.poll.Add(fd, len(e.streams)+i); err != nil {
+		if err := e.openLine(); err != nil {
 			return err
 		}
 		e.idleLines = append(e.idleLines, i)
@@ -156,9 +154,7 @@ func (e *engine) send(n int) error {
 	if !e.schedule.saturated() {
 		due, p.late = p.late[0], p.late[1:]
 	}
-	// Lines take turns: one that has never carried a command is closed by a server that waits for its first request.
-	i := e.idleLines[0]
-	e.idleLines = e.idleLines[:copy(e.idleLines, e.idleLines[1:])]
+	i := e.nextLine()
 	l := &e.lines[i]
 	l.player = n
 	e.busy++

@@ -22,17 +22,25 @@ func Serve(in io.Reader, out io.WriteCloser) error {
 	return nil
 }
 
-// A service is what a [Player] calls, one after the other: Open, and then the rest.
+// A service is what a [Player] calls, one after the other: Make, Open, and then the rest.
 type service struct{ *engine }
 
-// Open makes the sessions and opens the streams.
-func (s *service) Open(o Opening, _ *bool) (err error) {
-	s.engine, err = open(o.Target, o.Workload)
+// Make makes the sessions.
+func (s *service) Make(o Opening, _ *bool) (err error) {
+	s.engine, err = makeSessions(o.Target, o.Workload)
 	return err
 }
 
+// Open opens the streams.
+func (s *service) Open(_ bool, _ *bool) error { return s.open() }
+
 // Hold reads what arrives, for d.
-func (s *service) Hold(d time.Duration, _ *bool) error { return s.hold(d) }
+func (s *service) Hold(d time.Duration, held *Held) error {
+	s.held = Held{}
+	err := s.hold(d)
+	*held = s.held
+	return err
+}
 
 // Play plays one turn.
 func (s *service) Play(_ bool, turn *Played) (err error) {
@@ -43,8 +51,8 @@ func (s *service) Play(_ bool, turn *Played) (err error) {
 // filesBeside is what is open besides the streams and lines.
 const filesBeside = 100
 
-// open makes the sessions of a workload, starts their first round and opens their streams.
-func open(t Target, w Workload) (*engine, error) {
+// makeSessions makes the sessions of a workload and starts their first round.
+func makeSessions(t Target, w Workload) (*engine, error) {
 	if err := process.CheckFiles(w.Streams() + w.InFlight + filesBeside); err != nil {
 		return nil, err
 	}
@@ -63,16 +71,11 @@ func open(t Target, w Workload) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := client.Stories(ctx, sessions, w.Stories); err != nil {
+		return nil, err
+	}
 	if err := client.Act(ctx, sessions, "start"); err != nil {
 		return nil, err
 	}
-	e, err := newEngine(address, sessions, w, func() cost { return costOf(t.PID) })
-	if err != nil {
-		return nil, err
-	}
-	if err := e.open(sessions); err != nil {
-		e.close()
-		return nil, err
-	}
-	return e, nil
+	return newEngine(address, sessions, w, func() cost { return costOf(t.PID) })
 }

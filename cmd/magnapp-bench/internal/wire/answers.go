@@ -20,6 +20,9 @@ func StatusOf(b []byte) int {
 	return status
 }
 
+// NoContent is the status of an answer that never has a body.
+const NoContent = 204
+
 // AnswerComplete reports whether b holds a whole answer: its header, and the body as long as Content-Length says, or up to the
 // last chunk.
 func AnswerComplete(b []byte) bool {
@@ -30,7 +33,7 @@ func AnswerComplete(b []byte) bool {
 	if length, ok := contentLength(header); ok {
 		return len(body) >= length
 	}
-	return bytes.HasSuffix(body, []byte("0\r\n\r\n"))
+	return StatusOf(b) == NoContent || bytes.HasSuffix(body, []byte("0\r\n\r\n"))
 }
 
 // RequestComplete reports whether b holds a whole request; without Content-Length it has no body.

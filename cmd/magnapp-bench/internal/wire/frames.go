@@ -6,9 +6,11 @@ import (
 )
 
 // A FrameCounter counts the events that arrive on one stream, with as little work for each as possible: a frame ends with an
-// empty line and is an event if it has data (a keep-alive comment has none). The chunks of HTTP/1.1 need no decoding for
+// empty line and is an event if it has data (a keep-alive comment has none) and is no ping. The chunks of HTTP/1.1 need no decoding for
 // that, as their lines end with CR LF and a server writes whole frames; what is cut by the end of a read waits in rest. The zero value is ready for a stream's first byte.
 type FrameCounter struct {
+	Pings int // those that have arrived
+
 	opened bool   // the header of the answer is complete
 	rest   []byte // an incomplete header or frame; nil nearly always
 }
@@ -37,7 +39,10 @@ func (f *FrameCounter) Feed(b []byte) (int, error) {
 		if end < 0 {
 			break
 		}
-		if bytes.Contains(b[:end], dataField) {
+		switch before, _, hasData := bytes.Cut(b[:end], dataField); {
+		case hasData && bytes.Contains(before, pingField):
+			f.Pings++
+		case hasData:
 			events++
 		}
 		b = b[end+len(frameEnd):]
@@ -58,4 +63,5 @@ func (f *FrameCounter) keep(b []byte) {
 var (
 	frameEnd  = []byte("\n\n")
 	dataField = []byte("data:")
+	pingField = []byte("event: ping\n")
 )

@@ -11,6 +11,8 @@ const (
 	chunkedHeader = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 )
 
+const ping = "event: ping\ndata: {}\n\n"
+
 func chunk(s string) string { return fmt.Sprintf("%x\r\n%s\r\n", len(s), s) }
 
 func TestFramesAreCountedHoweverTheyAreCut(t *testing.T) {
@@ -29,6 +31,9 @@ func TestFramesAreCountedHoweverTheyAreCut(t *testing.T) {
 		"keep-alives in chunks":         {chunkedHeader + chunk(": keep-alive\n\n") + chunk(event), 1},
 		"the last chunk":                {chunkedHeader + chunk(event) + "0\r\n\r\n", 1},
 		"retry and comment before data": {plainHeader + "retry: 1000\n: hello\n" + event, 1},
+		"pings are none":                {plainHeader + ping + event + ping, 1},
+		"pings in chunks":               {chunkedHeader + chunk(ping) + chunk(event) + chunk(ping), 1},
+		"an event about a ping":         {chunkedHeader + chunk("id: 7\ndata: event: ping\n\n"), 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for size := 1; size <= len(c.stream); size++ {
@@ -37,6 +42,14 @@ func TestFramesAreCountedHoweverTheyAreCut(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestPingsAreCountedByThemselves(t *testing.T) {
+	var f FrameCounter
+	stream := chunkedHeader + chunk("id: 1\ndata: {}\n\n") + chunk(ping) + chunk(": keep-alive\n") + chunk(ping)
+	if _, err := f.Feed([]byte(stream)); err != nil || f.Pings != 2 {
+		t.Errorf("%d pings, %v, want 2", f.Pings, err)
 	}
 }
 
