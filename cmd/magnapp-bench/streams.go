@@ -113,6 +113,11 @@ func (s *streams) once(ctx context.Context, b *bench) (err error) {
 	if err != nil {
 		return err
 	}
+	for _, h := range all { // one after the other: how scattered a server's memory is depends on how much it is hurried
+		if err := h.open(); err != nil {
+			return err
+		}
+	}
 	err = atOnce(len(all), func(i int) error {
 		of := all[i]
 		return of.Explain(s.hold(ctx, of))
@@ -175,14 +180,19 @@ func (s *streams) makeOn(ctx context.Context, b *bench, h *holding) (err error) 
 // close ends the streams and the server.
 func (h *holding) close() error { return errors.Join(h.Player.Close(), h.Stop()) }
 
-// hold opens the streams and measures.
+// open opens the streams, if there are to be any.
+func (h *holding) open() error {
+	if h.kind == closed {
+		return nil
+	}
+	return h.Explain(h.Open())
+}
+
+// hold measures while the streams are held.
 func (s *streams) hold(ctx context.Context, h *holding) (err error) {
-	pass := func(d time.Duration) error { return wait(ctx, d) }
-	if h.kind != closed {
-		pass = h.holdQuietly
-		if err := h.Open(); err != nil {
-			return err
-		}
+	pass := h.holdQuietly
+	if h.kind == closed {
+		pass = func(d time.Duration) error { return wait(ctx, d) }
 	}
 	h.cpu, err = watch(h.Process, s.Quiet, s.Duration, func(d time.Duration) error { return h.keepLowest(d, pass) })
 	return err
