@@ -72,7 +72,11 @@ func TestCreatingAsksForTwoNamesAndRemembersTheRest(t *testing.T) {
 	p.click("button|Start session")
 	p.sees("The password: please enter 4 to 100 characters.")
 	p.wait(`document.activeElement.id === 'new-password' && document.activeElement.getAttribute('aria-invalid') === 'true'`)
+	p.wait(`document.querySelector('#form-error').previousElementSibling.contains(document.querySelector('#new-password'))`) // said where it can be changed
 	p.inspect("start-options")
+	p.click(".more-options summary")
+	p.click("button|Start session")
+	p.wait(`document.querySelector('.more-options').open && document.activeElement.id === 'new-password'`)
 	p.types("#new-password", "open sesame")
 	p.click("button|Start session")
 	p.sight(".place.me")
@@ -120,6 +124,10 @@ func TestOwnDeckIsTypedAndItsHandIsShown(t *testing.T) {
 	p.inspect("dialog-deck-wrong")
 	p.types("#own-cards", "0, ½, 1, 2, large, ?, coffee")
 	p.wait(`[...document.querySelectorAll('.preview li')].map((e) => e.innerText.trim()).join(' ') === '0 ½ 1 2 large ? Coffee'`)
+	p.types("#own-cards", "half a day; one day; two days")
+	p.wait(`[...document.querySelectorAll('.preview li')].map((e) => e.innerText.trim()).join() === 'half a day,one day,two days'`)
+	p.sees("With semicolons between them, cards may have blanks")
+	p.types("#own-cards", "0, ½, 1, 2, large, ?, coffee")
 	p.types("#own-name", "Squad cards")
 	p.inspect("dialog-deck")
 	p.click("button|Use this deck")
@@ -191,6 +199,46 @@ func TestHandOfThirtyCardsFitsTheSmallestPhone(t *testing.T) {
 		p.fits()
 		p.shoot(fmt.Sprintf("thirty-%d", size[0]))
 		p.wait(`(() => { const cards = [...document.querySelectorAll('.hand .card')]; return cards.length === 30 && cards.every((c) => { const r = c.getBoundingClientRect(); return r.left >= 0 && r.right <= innerWidth && r.bottom <= innerHeight && r.width >= 24 && r.height >= 24 }) })()`)
+	}
+}
+
+// Cards may be words, and there may be many of them: they lie in their places all the same.
+func TestCardsOfManyLettersFitWhereverTheyLie(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	for name, values := range map[string]string{"words": "half a day;one day;two days;sixteencharacter;∞;?", "thirteen": "0;½;1;2;3;5;8;13;20;40;100;?;coffee"} {
+		var cards []map[string]string
+		for _, v := range strings.Split(values, ";") {
+			cards = append(cards, map[string]string{"value": v})
+		}
+		p := s.person("Sarah Okafor")
+		g := s.settled("Checkout squad", "Sarah Okafor", map[string]any{"deck": map[string]any{"name": name, "cards": cards}})
+		p.sits(g)
+		g.start("Refunds")
+		for i, who := range append(s.fill("/session/"+g.session, 4), g) {
+			who.vote(cards[i]["value"])
+		}
+		p.sees("5 of 5 have voted")
+		fits := func(screen string) {
+			t.Helper()
+			for _, size := range [][2]int64{{320, 640}, {390, 844}, {768, 1024}, {1440, 900}} {
+				p.size(size[0], size[1])
+				p.fits()
+				p.shoot(fmt.Sprintf("%s-%s-%d", name, screen, size[0]))
+				const over = `[...document.querySelectorAll('.hand .card, .laid.open .front, .chart .of, .centre .big, .numbers div, .chart')].filter((e) => e.checkVisibility() && (e.scrollWidth > e.clientWidth + 1 || !e.matches('.big') && e.scrollHeight > e.clientHeight + 2)).map((e) => e.className + ' ' + e.innerText)`
+				if got := eval[[]string](p, over); len(got) > 0 {
+					t.Errorf("%s, %s at %d px goes over the edge: %q", name, screen, size[0], got)
+				}
+				const rows = `new Set([...document.querySelectorAll('.chart i')].map((e) => Math.round(e.getBoundingClientRect().bottom))).size`
+				if n := eval[int](p, rows); n > 1 {
+					t.Errorf("%s, %s at %d px: the bars stand on %d lines", name, screen, size[0], n)
+				}
+			}
+		}
+		fits("voting")
+		g.reveal()
+		p.sight("#results")
+		fits("results")
 	}
 }
 
@@ -430,6 +478,11 @@ func TestEveryDialogOfTheTeamFitsTheSmallestPhone(t *testing.T) {
 	p.click("dialog button|10 minutes")
 	p.sight(".timer")
 	p.narrow("timed")
+	full := s.create("Checkout squad", "Sarah", "cat").session
+	s.fill("/session/"+full, 8)
+	p.visit("/session/" + full)
+	p.sees("9 people are at the table")
+	p.narrow("join")
 }
 
 func TestAnonymousRoundNamesNobodysCardButMine(t *testing.T) {
