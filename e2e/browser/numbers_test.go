@@ -254,7 +254,7 @@ func TestEndedSessionLeavesItsEstimates(t *testing.T) {
 	p.click("header button[aria-label=Menu]")
 	p.click("dialog button|End session for all")
 	p.click("dialog button|End session")
-	const want = `[...document.querySelectorAll('#estimates tr')].map((r) => [...r.cells].map((c) => c.innerText).join('; ')).join('\n') === 'Topic; Estimate; Average; Votes\nPay by invoice | for businesses; 8; 8; 2\nEmpty basket; 3; 2.5; 1'`
+	const want = `[...document.querySelectorAll('#estimates tr')].map((r) => [...r.cells].map((c) => c.innerText).join('; ')).join('\n') === 'Topic; Estimate; Average; Rounds\nPay by invoice | for businesses; 8; 8; 2\nEmpty basket; 3; 2.5; 1'`
 	for _, who := range []*person{p, late} {
 		who.sight("[data-ending=ended]")
 		who.wait(want)
