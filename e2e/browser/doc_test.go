@@ -5,7 +5,7 @@
 // computer. Tests wait for what the page shows, never for time to pass. Every person's page fails the test with what it wrote to the console as an error, with an exception and
 // with a request that failed, unless the test said before that this is part of the story.
 //
-// With -shots=DIR TestScreens also writes pictures of every screen there.
+// With -shots=DIR tests also write pictures of the screens there: TestGallery those of a whole meeting at five sizes, TestPictures those of the README.
 package browser_test
 
 import (

@@ -82,13 +82,25 @@ const misfits = `(() => {
 // without scrolling, nothing lies on anything else, and nothing scrolls that has nothing to scroll. With -shots it also draws each of them.
 func TestTableFitsEveryWindow(t *testing.T) {
 	s := serve(t)
-	for _, n := range []int{2, 9, 16} {
-		t.Run(fmt.Sprintf("%d people", n), func(t *testing.T) {
+	for _, c := range []struct {
+		n    int
+		name string
+	}{{2, "Sarah Okafor"}, {9, "Sarah Okafor"}, {16, "Sarah Okafor"}, {16, "Wolfeschlegelsteinhausenbergerdorff"}} {
+		n := c.n
+		t.Run(fmt.Sprintf("%d people and %s", n, c.name), func(t *testing.T) {
 			t.Parallel()
 			s := &server{t: t, url: s.url, http: s.http}
-			p := s.person("Sarah Okafor")
+			p := s.person(c.name)
 			p.prefers("light", false)
-			guests := s.fill(p.settles("Checkout squad", "cat"), n-1)
+			path := p.settles("Checkout squad", "cat")
+			var guests []guest
+			if c.name == "Sarah Okafor" {
+				guests = s.fill(path, n-1)
+			} else { // everybody has a long name: also those who sit beside one another where the oval is flat
+				for i := range n - 1 {
+					guests = append(guests, s.join(path[len("/session/"):], fmt.Sprint(c.name, " ", i), ""))
+				}
+			}
 			p.wait(fmt.Sprintf(`document.querySelectorAll('.place').length === %d`, n))
 			p.types("#topic", "Pay by invoice for business customers")
 			p.presses("\r")

@@ -90,6 +90,7 @@ func TestAnybodyThereTakesOverFromAnAbsentScrumMaster(t *testing.T) {
 	sarah, mike := s.person("Sarah"), s.person("Mike")
 	path := sarah.settles("Checkout squad", "cat")
 	mike.settles(path, "bear")
+	s.fill(path, 7)
 	sarah.click("button|Start voting")
 	mike.sees("Choose your card.")
 	sarah.visit("/")
@@ -97,12 +98,13 @@ func TestAnybodyThereTakesOverFromAnAbsentScrumMaster(t *testing.T) {
 	mike.click(".hand [data-card='8']")
 	mike.sight(".me .laid.pending")
 	mike.takesItsTime(`document.querySelector('.takeover:enabled')`)
+	mike.clear("paused")
 	mike.click("button|Take over as Scrum Master")
 	mike.sight(".place.me .crown")
 	mike.holds("8")
 	mike.sight("button|Reveal cards")
 	sarah.click("a|Back to Checkout squad")
-	sarah.sees("1 of 2 has voted")
+	sarah.sees("1 of 9 has voted")
 	sarah.gone(".place.me .crown")
 }
 

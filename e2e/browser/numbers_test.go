@@ -254,7 +254,7 @@ func TestEndedSessionLeavesItsEstimates(t *testing.T) {
 	p.click("header button[aria-label=Menu]")
 	p.click("dialog button|End session for all")
 	p.click("dialog button|End session")
-	const want = `[...document.querySelectorAll('#estimates tr')].map((r) => [...r.cells].map((c) => c.innerText).join('; ')).join('\n') === 'Topic; Estimate; Average; Votes\nPay by invoice | for businesses; 8; 8; 2\nEmpty basket; 3; 2.5; 1'`
+	const want = `[...document.querySelectorAll('#estimates tr')].map((r) => [...r.cells].map((c) => c.innerText).join('; ')).join('\n') === 'Topic; Estimate; Average; Rounds\nPay by invoice | for businesses; 8; 8; 2\nEmpty basket; 3; 2.5; 1'`
 	for _, who := range []*person{p, late} {
 		who.sight("[data-ending=ended]")
 		who.wait(want)
@@ -263,7 +263,7 @@ func TestEndedSessionLeavesItsEstimates(t *testing.T) {
 	p.click("button|Copy the estimates")
 	p.sight("button|Copied")
 	text, markup := p.pasted()
-	if want := "| Topic | Estimate | Average | Votes |\n| --- | ---: | ---: | ---: |\n| Pay by invoice \\| for businesses | 8 | 8 | 2 |\n| Empty basket | 3 | 2.5 | 1 |\n"; text != want {
+	if want := "| Topic | Estimate | Average | Rounds |\n| --- | ---: | ---: | ---: |\n| Pay by invoice \\| for businesses | 8 | 8 | 2 |\n| Empty basket | 3 | 2.5 | 1 |\n"; text != want {
 		t.Errorf("copied as text:\n%s\nwant:\n%s", text, want)
 	}
 	if !strings.Contains(markup, "<table") || !strings.Contains(markup, "Empty basket") {

@@ -2,6 +2,7 @@ package browser_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -11,57 +12,46 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestPictures draws the two pictures of the README, into the folder that -shots names.
+// TestPictures draws the pictures of the README, into the folder that -shots names: the table with its stories, a phone, and the summary.
 func TestPictures(t *testing.T) {
-	if *shots == "" {
-		t.Skip("draws pictures: give a folder for them with -shots")
-	}
-	s := serve(t)
-	p := s.person("Sarah Okafor")
-	p.prefers("light", false)
-	path := p.settles("Checkout squad", "cat")
-	var guests []guest
-	for _, m := range []struct{ name, avatar string }{
-		{"Mike", "bear"}, {"Lisa Brandt", "rabbit"}, {"Tomás", "dog"}, {"Ayşe", "fox"}, {"Jun", "panda"}, {"Priya N.", "owl"}, {"Ole", "koala"}, {"Chloé", "penguin"},
-	} {
-		guests = append(guests, s.join(path[len("/session/"):], m.name, m.avatar))
-	}
-	round := func(topic, mine string, theirs ...string) {
+	_, p, path, guests := whole(t)
+	begins := func(cards ...string) {
 		t.Helper()
-		p.types("#topic", topic)
-		p.presses("\r")
-		p.sees("0 of 9 have voted")
-		for i, card := range theirs {
+		p.presses("n")
+		p.sees(fmt.Sprintf("0 of %d have voted", len(guests)-2))
+		for i, card := range cards {
 			if card != "" {
-				guests[i].vote(card)
+				guests[i+1].vote(card)
 			}
 		}
-		p.click(".hand [data-card='" + mine + "']")
-		p.holds(mine)
+		p.click(".hand [data-card='8']")
+		p.holds("8")
 	}
-	for _, past := range []struct{ topic, card string }{{"Log in with SSO", "5"}, {"Empty basket", "2"}, {"Refunds, second try", "13"}} {
-		round(past.topic, past.card)
-		p.presses("r")
-		p.sight("#results")
-		p.presses("a")
-		p.sight("button|Next round")
-	}
-	round("Pay by invoice for business customers", "8", "5", "8", "3", "8", "8", "13", "coffee", "8")
-	p.sees("9 of 9 have voted")
+	begins("5", "8", "3", "8", "8", "13")
+	p.sees("7 of 7 have voted")
 	p.presses("r")
 	p.sight("#results")
-	p.fits()
 	p.size(1280, 800)
 	p.fits()
 	p.draw("table")
-	p.sees("Skip")
-	p.click("button|Skip")
+	p.click("button|Accept 8")
+	p.sight(".offer")
 	p.size(390, 844)
 	p.prefers("dark", false)
-	round("Search: synonyms", "5", "8", "5", "", "3", "8", "5", "5")
+	begins("8", "5", "", "3", "8", "5")
 	eval[any](p, `scrollTo(0, 0), null`)
 	p.fits()
 	p.draw("phone")
+	p.presses("r")
+	p.sight("#results")
+	p.click("button|Accept")
+	p.sight(".offer")
+	p.prefers("light", false)
+	p.size(1280, 800)
+	p.visit(path + "/summary")
+	p.sight("#takeaway")
+	p.fits()
+	p.draw("summary")
 }
 
 // draw writes a picture of the window as WebP, which is small enough for a README.

@@ -31,7 +31,7 @@ func (p *person) clear(screen string) {
 	const covered = `(() => { const box = (e) => e.getBoundingClientRect(), cards = [...document.querySelectorAll('.laid')].map(box)
 		return [...document.querySelectorAll('.centre p, .centre button, .centre input')].filter((e) => { const range = document.createRange(); range.selectNodeContents(e); const b = e.tagName === 'P' ? range.getBoundingClientRect() : box(e)
 			return b.width && cards.some((c) => c.left < b.right && b.left < c.right && c.top < b.bottom && b.top < c.bottom) }).map((e) => e.outerHTML.slice(0, 80)) })()`
-	for _, size := range [][2]int64{{1280, 800}, {1366, 768}, {1440, 900}, {1920, 1080}, {768, 1024}, {1024, 768}, {360, 800}, {390, 844}, {720, 450}} {
+	for _, size := range [][2]int64{{1280, 720}, {1280, 800}, {1366, 768}, {1440, 900}, {1920, 1080}, {768, 1024}, {1024, 768}, {360, 800}, {390, 844}, {720, 450}} {
 		p.size(size[0], size[1])
 		p.fits()
 		if got := eval[[]string](p, covered); len(got) > 0 {

@@ -98,6 +98,29 @@ func TestNoticesAreReadable(t *testing.T) {
 	p.wait(`document.querySelectorAll('.notice').length === 1`)
 }
 
+// What is said for a while lies over the page: nothing below moves for it, also where something stands beside the table.
+func TestNoticeMovesNothing(t *testing.T) {
+	_, p, _ := meets(t, "Pay by invoice", "Empty basket")
+	p.keepsToasts()
+	p.pardon("429") // one reminder in ten seconds; of the others it is said that it is too early
+	p.click("button|Start voting")
+	p.sight("button|Reveal cards")
+	for _, size := range [][2]int64{{1440, 900}, {1024, 768}, {390, 844}} {
+		p.size(size[0], size[1])
+		p.fits()
+		const places = `JSON.stringify([...document.querySelectorAll('.room, .dock, .side, .centre')].map((e) => e.getBoundingClientRect()))`
+		before := eval[string](p, places)
+		p.click("button[aria-label='Remind those whose cards are missing']")
+		p.sight(".notice")
+		p.fits()
+		if got := eval[string](p, places); got != before {
+			t.Errorf("at %d × %d the table lies at\n%s, and under a notice at\n%s", size[0], size[1], before, got)
+		}
+		p.click(".notice button")
+		p.gone(".notice")
+	}
+}
+
 func TestSeatTakenAwayWhileOfflineIsGone(t *testing.T) {
 	t.Parallel()
 	s := serve(t)

@@ -42,10 +42,14 @@ export function checked(me) {
   return tidy
 }
 
-/** The field is named, marked and focused. @param {Field} field @param {string} error */
+/** The field is named, marked, unfolded and focused. @param {Field} field @param {string} error */
 export function wrong(field, error) {
   set({ form: { busy: false, error, field } })
-  queueMicrotask(() => document.getElementById(field)?.focus()) // once it is drawn
+  queueMicrotask(() => { // once it is drawn
+    const input = document.getElementById(field)
+    input?.closest('details')?.setAttribute('open', '')
+    input?.focus()
+  })
   return null
 }
 

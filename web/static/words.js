@@ -8,6 +8,18 @@ export const nameOf = (session, user) => session?.participants.find((p) => p.id 
 /** @param {string} value */
 export const cardName = (value) => (value === 'coffee' ? t('card.coffee') : value)
 
+/** The letters of the longest word that is not broken. */
+const UNBROKEN = 8
+
+/** How many letters the longest line of a card has, at least two, with a line for each word and longer words broken. @param {string} value */
+export const longest = (value) => value === 'coffee' ? 2 : Math.min(UNBROKEN, Math.max(2, ...value.split(/\s+/).map((word) => [...word].length)))
+
+/** How many lines these are. @param {string} value */
+export const lines = (value) => value === 'coffee' ? 1 : value.split(/\s+/).reduce((n, word) => n + Math.ceil([...word].length / UNBROKEN), 0)
+
+/** The same for the style sheet, which sets the letters so that they fit the card. @param {string} value */
+export const lettering = (value) => `--long:${longest(value)};--words:${lines(value)}`
+
 /** @param {Room} room */
 export const iAmMaster = (room) => !!room.me && room.session?.scrum_master_id === room.me
 

@@ -20,7 +20,7 @@ export const home = (state) => html`<main class="home">
 
 /** @param {State} state */
 const form = (state) => html`<form @submit=${submitSession} novalidate>
-  <label class="field"><span>${t('home.name')}</span><input id="session-name" name="session" maxlength=${SESSION_NAME * 2} required placeholder=${t('home.name.example')} value=${state.proposal ?? ''} aria-invalid=${invalid(state, 'session-name')} aria-describedby=${describes(state, 'session-name')}></label>
+  <div class="field"><label class="field"><span>${t('home.name')}</span><input id="session-name" name="session" maxlength=${SESSION_NAME * 2} required placeholder=${t('home.name.example')} value=${state.proposal ?? ''} aria-invalid=${invalid(state, 'session-name')} aria-describedby=${describes(state, 'session-name')}></label>${errorOf(state, 'session-name')}</div>
   ${meFields(state)}
   ${more(state)}
   ${formError(state)}
@@ -87,7 +87,7 @@ const seatForm = (state, room) => html`<main class="single">
     ${room.session ? there(room) : html`<p class="soft">${t('join.protected.text')}</p>`}
     <form @submit=${submitSeat} novalidate>
       ${state.prefs.me ? known(state, room) : meFields(state, room)}
-      ${room.password || room.session?.protected ? html`<label class="field"><span>${t('join.password')}</span><input id="password" name="password" type="password" autocomplete="off" maxlength="200" ?data-focus=${!!state.prefs.me} aria-invalid=${invalid(state, 'password')} aria-describedby=${describes(state, 'password')}></label>` : nothing}
+      ${room.password || room.session?.protected ? html`<div class="field"><label class="field"><span>${t('join.password')}</span><input id="password" name="password" type="password" autocomplete="off" maxlength="200" ?data-focus=${!!state.prefs.me} aria-invalid=${invalid(state, 'password')} aria-describedby=${describes(state, 'password')}></label>${errorOf(state, 'password')}</div>` : nothing}
       <label class="switch"><input type="checkbox" name="watches" .checked=${!!state.draft.watches} @change=${(/** @type {Event} */ e) => set({ draft: { ...get().draft, watches: /** @type {HTMLInputElement} */ (e.target).checked } })}><span>${t('join.watch')}<small>${t('join.watch.text')}</small></span></label>
       ${formError(state)}
       <button class="primary wide" ?disabled=${state.form.busy}>${state.prefs.me ? t('join.as', { name: inline(state.draft.name) }) : t('join.join')}</button>
@@ -127,9 +127,9 @@ function submitSeat(e) {
 
 /** Name and face, to be asked for once. @param {State} state @param {Room} [room] in which faces may be taken */
 export const meFields = (state, room) => html`
-  <label class="field"><span>${t('me.name')}</span>
+  <div class="field"><label class="field"><span>${t('me.name')}</span>
     <input id="me-name" name="name" autocomplete="nickname" maxlength=${NAME * 2} required ?data-focus=${!!room && !state.prefs.me} .value=${state.draft.name} @input=${typeName} aria-invalid=${invalid(state, 'me-name')} aria-describedby=${describes(state, 'me-name')}>
-  </label>
+  </label>${errorOf(state, 'me-name')}</div>
   <fieldset class="faces"><legend>${t('me.avatar')}</legend>
     <div class="facelist">${AVATARS.map((a, i) => aFace(state, room, a, i))}</div>
   </fieldset>`
@@ -150,5 +150,11 @@ export const invalid = ({ form }, field) => form.error && form.field === field ?
 /** @param {Pick<State, 'form'>} state @param {Field} field */
 export const describes = ({ form }, field) => form.error && form.field === field ? 'form-error' : nothing
 
-/** @param {State} state */
-export const formError = ({ form }) => form.error ? html`<p class="error" id="form-error" role="alert">${form.error}</p>` : nothing
+/** What is wrong with a form that no field is to blame for. @param {Pick<State, 'form'>} state */
+export const formError = ({ form }) => form.field ? nothing : error(form)
+
+/** What is wrong with a field: it stands below that. @param {Pick<State, 'form'>} state @param {Field} field */
+export const errorOf = ({ form }, field) => form.field === field ? error(form) : nothing
+
+/** @param {State['form']} form */
+const error = ({ error }) => error ? html`<p class="error" id="form-error" role="alert">${error}</p>` : nothing

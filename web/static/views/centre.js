@@ -106,11 +106,14 @@ function results(room, session, round) {
   const card = estimate(room)
   const far = isFar(room, session, round)
   const says = card === null ? t(without(session, round)) : origin(room, session, round, far)
-  const number = card === null ? html`<p class="lead">${says}</p>` : html`<p class="big ${far ? 'far' : ''}">${far ? spread(session) : card === 'coffee' ? cup : card}</p><p class="note under">${says}</p>`
+  const number = card === null ? html`<p class="lead">${says}</p>` : html`<p class="big ${far ? 'far' : ''} ${isWordy(far ? spread(session) : card) ? 'wordy' : ''}">${far ? spread(session) : card === 'coffee' ? cup : card}</p><p class="note under">${says}</p>`
   const waits = may(room, 'start') || may(room, 'accept') ? nothing : html`<p class="note">${t('centre.waitsNext', { name: inline(nameOf(session, runner(session))) })}</p>`
   const unnamed = round.anonymous ? html`<p class="note unnamed">${t('centre.anonymous')}</p>` : nothing
   return html`${topic(round)}${anew(says + card, html`${number}${figures(round.statistics)}${unnamed}${waits}`)}`
 }
+
+/** Whether a text is too long for the size of numbers. @param {string} text */
+const isWordy = (text) => [...text].length > 7
 
 /** Why there is no estimate. @param {Session} session @param {Round} round */
 function without({ deck }, { statistics, completed_at }) {

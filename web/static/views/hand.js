@@ -5,7 +5,7 @@ import { repeat } from '../vendor/directives/repeat.js'
 import { play } from '../actions.js'
 import { t } from '../i18n.js'
 import { changeRole } from '../lead.js'
-import { cardName, estimate, iWatch, may, myCard, pending, votable } from '../words.js'
+import { cardName, estimate, iWatch, lettering, longest, may, myCard, pending, votable } from '../words.js'
 import { least } from '../typeahead.js'
 import { actions } from './centre.js'
 import { cup } from './icons.js'
@@ -38,7 +38,7 @@ function hand(state, room, session, picking) {
   const n = cards.length
   const lines = linesOf(state, n)
   return html`<div class="hand ${lines > 1 ? 'lines' : ''}" role="group" aria-labelledby=${picking ? 'hand' : nothing} aria-label=${picking ? nothing : t('hand.cards')}
-    .style=${`--lines:${lines};--columns:${Math.ceil(n / lines)}`}>${cards.map((c) => card(c, least(cards, c), c.value === chosen, usable, room))}</div>`
+    .style=${`--lines:${lines};--columns:${Math.ceil(n / lines)};--longest:${Math.max(...cards.map((c) => longest(c.value)))}`}>${cards.map((c) => card(c, least(cards, c), c.value === chosen, usable, room))}</div>`
 }
 
 /** In how many lines so many cards lie: one where there is room for it, else two or three. @param {State} state @param {number} n */
@@ -49,5 +49,5 @@ function linesOf({ shape }, n) {
 }
 
 /** @param {Card} c @param {string} key to type for it @param {boolean} chosen @param {boolean} usable @param {Room} room */
-const card = (c, key, chosen, usable, room) => html`<button class="card ${chosen ? 'chosen' : ''} ${chosen && pending(room) ? 'pending' : ''}" data-card=${c.value} data-key=${key} .style=${`--long:${Math.max(2, c.value === 'coffee' ? 2 : [...c.value].length)}`}
+const card = (c, key, chosen, usable, room) => html`<button class="card ${chosen ? 'chosen' : ''} ${chosen && pending(room) ? 'pending' : ''}" data-card=${c.value} data-key=${key} .style=${lettering(c.value)}
   aria-pressed=${chosen ? 'true' : 'false'} ?disabled=${!usable} @click=${() => play(c.value)}>${c.value === 'coffee' ? html`${cup}<span class="sr">${cardName(c.value)}</span>` : c.value}</button>`

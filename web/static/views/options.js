@@ -4,8 +4,8 @@ import { html, nothing } from '../vendor/lit-html.js'
 import { clock, t } from '../i18n.js'
 import { KNOWN, MOST, NAME, OWN, typedCards, wrongCards } from '../decks.js'
 import { get, set } from '../store.js'
-import { cardName } from '../words.js'
-import { describes, invalid } from './arriving.js'
+import { cardName, lettering, longest } from '../words.js'
+import { describes, errorOf, invalid } from './arriving.js'
 import { cup } from './icons.js'
 
 /** @typedef {import('../i18n.js').Key} Key */
@@ -29,12 +29,13 @@ const drawn = (value) => html`${value === 'coffee' ? cup : value} `
 /** The cards are typed, and lie there as they will in the hand. @param {Setup} setup @param {State['form']} form */
 function own({ own }, form) {
   const cards = typedCards(own.text)
-  const fault = own.text.trim() ? wrongCards(cards) : ''
+  const fault = own.text.trim() || form.field === 'own-cards' ? wrongCards(cards) : ''
   return html`<div class="own">
     <label class="field"><span>${t('deck.name')}</span><input id="own-name" .value=${own.name} maxlength=${NAME} placeholder=${t('deck.own')} autocomplete="off" @input=${(/** @type {Event} */ e) => type({ name: valueOf(e) })}></label>
-    <label class="field"><span>${t('deck.cards')}</span><input id="own-cards" .value=${own.text} placeholder="0 ½ 1 2 3 5 8 ? coffee" autocomplete="off" autocapitalize="off" spellcheck="false" @input=${(/** @type {Event} */ e) => type({ text: valueOf(e) })} aria-invalid=${fault ? 'true' : invalid({ form }, 'own-cards')} aria-describedby="own-hint"></label>
+    <label class="field"><span>${t('deck.cards')}</span><input id="own-cards" .value=${own.text} placeholder="0 ½ 1 2 3 5 8 ? coffee" autocomplete="off" autocapitalize="off" spellcheck="false" @input=${(/** @type {Event} */ e) => type({ text: valueOf(e) })} aria-invalid=${fault ? 'true' : invalid({ form }, 'own-cards')} aria-describedby="own-hint own-blanks"></label>
+    <p id="own-blanks" class="hint">${t('deck.blanks')}</p>
     <p id="own-hint" class=${fault ? 'error' : 'hint'} role="status">${fault || t('deck.count', { n: cards.length })}</p>
-    ${cards.length ? html`<ul class="preview" aria-label=${t('deck.preview')}>${cards.slice(0, MOST).map((c) => html`<li class=${cards.indexOf(c) < cards.lastIndexOf(c) ? 'twice' : ''} .style=${`--long:${Math.max(2, c === 'coffee' ? 2 : [...c].length)}`}>${c === 'coffee' ? html`${cup}<span class="sr">${cardName(c)}</span>` : c}</li>`)}</ul>` : nothing}
+    ${cards.length ? html`<ul class="preview" aria-label=${t('deck.preview')} .style=${`--longest:${Math.max(...cards.map(longest))}`}>${cards.slice(0, MOST).map((c) => html`<li class=${cards.indexOf(c) < cards.lastIndexOf(c) ? 'twice' : ''} .style=${lettering(c)}>${c === 'coffee' ? html`${cup}<span class="sr">${cardName(c)}</span>` : c}</li>`)}</ul>` : nothing}
   </div>`
 }
 
@@ -68,10 +69,10 @@ export const ruleFields = (now, form, isOpen = false, isProtected = false) => ht
     ${check('anonymous', !!now.anonymous)}
     ${check('listed', now.listed ?? true)}
     ${isOpen ? check('locked', !!now.locked) : nothing}
-    <label class="field"><span>${t('set.password')}</span><input id="new-password" name="password" type="password" autocomplete="new-password" maxlength="200" placeholder=${t(isProtected ? 'set.password.kept' : 'set.password.none')} aria-invalid=${invalid({ form }, 'new-password')} aria-describedby=${describes({ form }, 'new-password')}></label>
+    <div class="field"><label class="field"><span>${t('set.password')}</span><input id="new-password" name="password" type="password" autocomplete="new-password" maxlength="200" placeholder=${t(isProtected ? 'set.password.kept' : 'set.password.none')} aria-invalid=${invalid({ form }, 'new-password')} aria-describedby=${describes({ form }, 'new-password')}></label>${errorOf({ form }, 'new-password')}</div>
     ${isProtected ? html`<label class="switch"><input type="checkbox" name="open"><span>${t('set.password.remove')}</span></label>` : nothing}
   </fieldset>
-  <fieldset class="rules"><legend>${t('set.everyone')}</legend>
+  <fieldset class="rules everyone"><legend>${t('set.everyone')}</legend>
     ${EVERYONE.map((a) => html`<label class="switch"><input type="checkbox" name="everyone_may" value=${a} .checked=${now.everyone_may?.includes(a) ?? false}><span>${t(`may.${a}`)}</span></label>`)}
   </fieldset>`
 

@@ -51,7 +51,7 @@ function estimates({ copied }, left) {
     ${outcome(mine)}`
 }
 
-const heads = () => [t('over.topic'), t('over.estimate'), t('results.average'), t('over.votes')]
+const heads = () => [t('over.topic'), t('over.estimate'), t('results.average'), t('summary.rounds')]
 
 /** @param {Memory} left @returns {string[][]} */
 function rows({ rounds }) {

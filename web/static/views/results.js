@@ -2,7 +2,7 @@
 /** @import { State, Room, Session, Statistics } from '../types.js' */
 import { html, nothing } from '../vendor/lit-html.js'
 import { exact, inline, list, num, t } from '../i18n.js'
-import { agreed, cardName, extremes, nameOf, onlyCard } from '../words.js'
+import { agreed, cardName, extremes, lettering, lines, nameOf, onlyCard } from '../words.js'
 import { stories } from './beside.js'
 import { cup } from './icons.js'
 import { past } from './past.js'
@@ -27,11 +27,8 @@ const range = ({ lowest, highest }) => lowest === null || highest === null ? '�
 /** @param {Room} room @param {Session} session @param {Statistics} s */
 const results = (room, session, s) => html`<section class="results" aria-labelledby="results">
   <h2 id="results" tabindex="-1">${t('results.title')} <small>${t('results.votes', { n: s.total_votes })}</small></h2>
-  <dl class="numbers">
-    ${number('results.average', s.average === null ? '–' : num(s.average))}
-    ${number('results.median', s.median === null ? '–' : num(s.median))}
-    ${number('results.spread', range(s))}
-  </dl>
+  ${s.average !== null ? html`<dl class="numbers">${number('results.average', num(s.average))}${number('results.median', num(s.median ?? 0))}${number('results.spread', range(s))}</dl>`
+    : s.suggestion !== null ? html`<dl class="numbers">${number('results.spread', sizes(session, s.suggestion))}</dl>` : nothing}
   ${chart(session, s)}
   ${ask(room, session, s)}
   ${s.coffee_votes ? html`<p class="coffee">${cup} ${t('results.coffee', { n: s.coffee_votes })}</p>` : nothing}
@@ -40,12 +37,22 @@ const results = (room, session, s) => html`<section class="results" aria-labelle
 /** @param {import('../i18n.js').Key} key @param {string} value */
 const number = (key, value) => html`<div><dt>${t(key)}</dt><dd>${value}</dd></div>`
 
-/** Each card keeps its place, so that shapes can be compared from round to round. @param {Session} session @param {Statistics} s */
+/** From which card to which, in a deck without numbers. @param {Session} session @param {string} all the card, if there is only one */
+function sizes(session, all) {
+  const far = extremes(session)
+  return far ? t('results.range', { low: far.lowCard, high: far.highCard }) : all
+}
+
+/** How many cards the chart has room for. */
+const MOST = 15
+
+/** Each card keeps its place, so that shapes can be compared from round to round; of a deck with more than fit, those that were chosen are there. @param {Session} session @param {Statistics} s */
 function chart(session, s) {
   const most = Math.max(1, ...Object.values(s.distribution))
-  return html`<ol class="chart" aria-label=${t('results.chart')}>${session.deck.cards.map(({ value }) => {
+  const values = session.deck.cards.map((c) => c.value).filter((v, _, all) => all.length <= MOST || s.distribution[v])
+  return html`<ol class="chart" aria-label=${t('results.chart')} .style=${`--cards:${values.length};--rows:${Math.min(3, Math.max(1, ...values.map(lines)))}`}>${values.map((value) => {
     const n = s.distribution[value] ?? 0
-    return html`<li class=${n ? '' : 'none'}><span class="sr">${t('results.bar', { card: cardName(value), n })}</span>
+    return html`<li class=${n ? '' : 'none'} .style=${lettering(value)}><span class="sr">${t('results.bar', { card: cardName(value), n })}</span>
       <b aria-hidden="true">${n || ''}</b><i .style=${`--n:${n / most}`}></i><span class="of" aria-hidden="true">${value === 'coffee' ? cup : value}</span></li>`
   })}</ol>`
 }

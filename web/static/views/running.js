@@ -33,7 +33,7 @@ export function deck(state, close) {
   return html`<form class="options" @submit=${(/** @type {SubmitEvent} */ e) => { e.preventDefault(); changeDeck() }} novalidate>
     <p class="soft">${t(running ? 'deck.between' : 'deck.text')}</p>
     ${deckFields(state.setup, state.form)}
-    ${state.form.field === 'own-cards' ? nothing : formError(state)}${buttons(close, state, t('deck.use'), !running)}</form>`
+    ${formError(state)}${buttons(close, state, t('deck.use'), !running)}</form>`
 }
 
 /** How long the round has. @param {State} state */

@@ -6,7 +6,7 @@ import { face } from '../avatars.js'
 import { shown, t } from '../i18n.js'
 import { flat, OVAL, oval, upright } from '../seats.js'
 import { set } from '../store.js'
-import { cardName, hasVoted, myCard, pending, ringed } from '../words.js'
+import { cardName, hasVoted, lettering, myCard, pending, ringed } from '../words.js'
 import { actions, centre } from './centre.js'
 import { dock } from './hand.js'
 import { crown, cup, star, watch } from './icons.js'
@@ -66,7 +66,7 @@ function laid(room, session, p, me) {
   const extreme = ringed(session).includes(p.id)
   const waits = me && pending(room)
   return html`<span class="laid ${voted ? 'voted' : ''} ${value !== null ? 'open' : ''} ${extreme ? 'extreme' : ''} ${waits ? 'pending' : ''}">
-    <span class="flip" aria-hidden="true"><span class="front">${value === 'coffee' ? cup : value ?? ''}</span><span class="back"></span></span>
+    <span class="flip" aria-hidden="true"><span class="front" .style=${value === null ? '' : lettering(value)}>${value === 'coffee' ? cup : value ?? ''}</span><span class="back"></span></span>
     <span class="sr">${value !== null ? t('table.card', { card: cardName(value) }) : t(voted ? 'table.voted' : 'table.notVoted')}${extreme ? `, ${t('table.extreme')}` : ''}${waits ? `, ${t('table.pending')}` : ''}</span>
   </span>`
 }

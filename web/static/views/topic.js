@@ -46,6 +46,13 @@ function isWeb(address) {
   }
 }
 
+/** How far a text of several lines ends before its box does, in pixels: what stands beside it moves there. @param {Element} text */
+function slack(text) {
+  const lines = document.createRange()
+  lines.selectNodeContents(text)
+  return Math.max(0, (text.clientWidth - lines.getBoundingClientRect().width) / 2)
+}
+
 /** @type {ResizeObserver|null} */
 let observer = null
 /** @type {Element|null} */
@@ -56,7 +63,10 @@ export function watchTopic() {
   const text = document.querySelector('.topic .text')
   if (text === watched) return
   observer ??= new ResizeObserver((entries) => {
-    for (const { target } of entries) target.classList.toggle('cut', target.scrollHeight > target.clientHeight + 1)
+    for (const { target } of entries) {
+      target.classList.toggle('cut', target.scrollHeight > target.clientHeight + 1)
+      target.parentElement?.style.setProperty('--slack', `${slack(target)}px`)
+    }
   })
   observer.disconnect()
   if (text) observer.observe(text)
