@@ -77,11 +77,14 @@ const choice = (w) => html`
     <input type="file" id="import-input" hidden @change=${picked}>
     <p class="hint">${word('take.kinds')}</p>
   </div>
-  <form @submit=${(/** @type {Event} */ e) => { e.preventDefault(); if (w.text.trim()) void take(w.session, w.text) }}>
-    <label class="field"><span>${word('take.paste')}</span><textarea id="import-text" rows="4" .value=${w.text} spellcheck="false" @input=${(/** @type {Event} */ e) => type(/** @type {HTMLTextAreaElement} */ (e.target).value)}></textarea></label>
+  <form @submit=${(/** @type {Event} */ e) => { e.preventDefault(); look(w) }}>
+    <label class="field"><span>${word('take.paste')}</span><textarea id="import-text" rows="4" .value=${w.text} spellcheck="false" @keydown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) look(w) }} @input=${(/** @type {Event} */ e) => type(/** @type {HTMLTextAreaElement} */ (e.target).value)}></textarea></label>
     ${w.text.trim() ? html`<div class="acts"><button>${word('take.look')}</button></div>` : nothing}
   </form>
   ${help(false)}`
+
+/** @param {Work} w */
+function look(w) { if (w.text.trim()) void take(w.session, w.text) }
 
 /** @param {Event} e */
 function picked(e) {
