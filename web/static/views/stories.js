@@ -20,7 +20,7 @@ export function panel(room, session, sheet) {
   const { total, estimated } = session.backlog
   keepFocus()
   const progress = t('stories.progress', { n: estimated, total })
-  return html`<div class="bar">${sheet ? html`<p class="soft" id="stories">${progress}</p>` : html`<h2 id="stories">${t('stories.title')} <small>${progress}</small></h2>`}${may(room, 'stories') ? html`<button class="quiet ${sheet ? '' : 'square'}" aria-label=${t('stories.import')} title=${t('stories.import')} @click=${() => set({ dialog: { kind: 'import-stories' } })}>${sheet ? t('stories.import') : upload}</button><button class="quiet" @click=${() => set({ dialog: { kind: 'add-stories' } })}>${t('stories.add')}</button>` : nothing}</div>
+  return html`<div class="bar">${sheet ? html`<p class="soft" id="stories">${progress}</p>` : html`<h2 id="stories">${t('stories.title')} <small>${progress}</small></h2>`}<span class="tools">${may(room, 'stories') ? html`<button class="quiet ${sheet ? '' : 'square'}" aria-label=${t('stories.import')} title=${t('stories.import')} @click=${() => set({ dialog: { kind: 'import-stories' } })}>${sheet ? t('stories.import') : upload}</button><button class="quiet" @click=${() => set({ dialog: { kind: 'add-stories' } })}>${t('stories.add')}</button>` : nothing}</span></div>
     ${!total ? html`<p class="empty">${t(may(room, 'stories') ? 'stories.none' : 'stories.noneYet')}</p>` : room.stories ? rows(room) : html`<p class="empty">${t('stories.loading')}</p>`}`
 }
 
