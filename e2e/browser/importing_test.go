@@ -95,7 +95,7 @@ func TestImportReadsTheFileAsChosen(t *testing.T) {
 func TestImportPassesALineThatFailsForAMoment(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
-	look := &fault{method: "POST", ending: "/stories/import", times: 1, status: http.StatusServiceUnavailable}
+	look := &fault{method: "POST", ending: "/stories/import", times: 1, status: http.StatusBadGateway}
 	l := s.through(look)
 	p := l.person("Sarah")
 	p.outage()
@@ -103,6 +103,12 @@ func TestImportPassesALineThatFailsForAMoment(t *testing.T) {
 	path := p.settles("Checkout squad", "cat")
 	g := s.join(path[len("/session/"):], "Mike", "bear")
 	p.dragsFile(".room", jira(t))()
+	p.sight(".wrong button|Try again")
+	p.gone("select[name=encoding], .trackers") // the file is not to blame
+	l.mu.Lock()
+	look.times, look.status = 1, http.StatusServiceUnavailable
+	l.mu.Unlock()
+	p.click(".wrong button")
 	p.previewed(40)
 	l.mu.Lock()
 	look.times, look.status = 1, 0 // the server is asked, and its answer is lost

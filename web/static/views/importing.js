@@ -3,6 +3,7 @@
 /** @import { Refusal } from '../api.js' */
 /** @import { Work } from '../importwork.js' */
 import { html, nothing } from '../vendor/lit-html.js'
+import { MOST } from '../backlog.js'
 import { wantFocus } from '../focus.js'
 import { language, shown, t } from '../i18n.js'
 import { tally } from '../importing.js'
@@ -16,9 +17,6 @@ import { filters, reading } from './importchoices.js'
 import { rows, skipped } from './importrows.js'
 
 /** @typedef {Extract<Dialog, {kind: 'import-stories'}>} ImportDialog */
-
-/** How many stories a session takes. */
-const MOST = 500
 
 /** The page's help for each tracker comes when somebody asks for it, or has brought a file that is none. */
 const fetchTrackers = lazily(() => import('./trackers.js'))
@@ -104,7 +102,10 @@ const found = (w) => html`
   </div>
   ${w.answer && w.busy !== 'adding' ? nothing : progress(w)}
   ${w.refusal ? wrong(w) : nothing}
-  ${w.answer ? preview(w, w.answer) : w.refusal && w.refusal.place.reason !== 'wrong_file' ? reading(w, null) : nothing}`
+  ${w.answer ? preview(w, w.answer) : w.refusal && mayRead(w.refusal) ? reading(w, null) : nothing}`
+
+/** Whether a file that was not understood may be if it is read otherwise. @param {Refusal} refusal */
+const mayRead = ({ kind, field, place }) => !!field || kind === 'file_not_understood' && place.reason !== 'wrong_file'
 
 /** @param {Imported} a */
 const facts = ({ tracker, total }) => word('file.facts', { tracker, n: total })
