@@ -34,8 +34,8 @@ func written(t *testing.T, name, content string) string {
 	return path
 }
 
-// drags a file from the desktop over an element; it is let go with drops.
-func (p *person) dragsFile(selector, path string) (drops func()) {
+// holdsFile drags a file from the desktop over an element. It is let go with drops.
+func (p *person) holdsFile(selector, path string) (moves, drops func()) {
 	p.t.Helper()
 	p.sight(selector)
 	at := eval[point](p, `(() => { const r = `+element(selector)+`.getBoundingClientRect(); return { X: r.x + r.width / 2, Y: r.y + Math.min(r.height, innerHeight) / 2 } })()`)
@@ -43,8 +43,18 @@ func (p *person) dragsFile(selector, path string) (drops func()) {
 		p.do(command(input.DispatchDragEvent, input.DispatchDragEventParams{Type: kind, X: at.X, Y: at.Y, Data: &input.DragData{Items: []*input.DragDataItem{}, Files: []string{path}, DragOperationsMask: 1}}))
 	}
 	drag(input.DispatchDragEventTypeDragEnter)
-	drag(input.DispatchDragEventTypeDragOver)
-	return func() { drag(input.DispatchDragEventTypeDrop) }
+	return func() { drag(input.DispatchDragEventTypeDragOver) }, func() { drag(input.DispatchDragEventTypeDrop) }
+}
+
+// dragsFile does so until the page says that it takes the file: as long as a file is held over a page, browsers say so again and again.
+func (p *person) dragsFile(selector, path string) (drops func()) {
+	p.t.Helper()
+	moves, drops := p.holdsFile(selector, path)
+	eventually(p.t, "the page takes the file", func() bool {
+		moves()
+		return p.try(`!!document.querySelector('.drop-here:popover-open')`) == "true"
+	})
+	return drops
 }
 
 // pastes gives the element what a clipboard has.

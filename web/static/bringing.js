@@ -12,7 +12,7 @@ export function isTable(text) {
   const lines = text.split(/\r\n|[\r\n]/).filter((line) => line.trim())
   if (lines.length < 2) return false
   const cells = (/** @type {string} */ line, /** @type {string} */ by) => line.split(by).length
-  if (/(?:^|\t)"(?:[^"]|"")*[\r\n](?:[^"]|"")*"(?:\t|\r|\n|$)/.test(text) && text.includes('\t')) return true
+  if (text.includes('\t') && lines.some((line) => /(?:^|\t)"/.test(line) && cells(line, '"') % 2 === 0)) return true // a cell that goes on in the next line
   if (cells(lines[0], '\t') > 2 && cells(lines[1], '\t') > 1) return true
   return [',', ';'].some((by) => cells(lines[0], by) > 1 && cells(lines[1], by) > 1 && HEADERS.test(lines[0]))
 }

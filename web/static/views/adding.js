@@ -27,7 +27,7 @@ export function adding(room) {
     @paste=${pasted}
     @keydown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) void submit(e) }}></textarea></label>
   <p class="hint" id="new-stories-hint">${t('stories.add.hint')}</p>
-  ${table ? html`<div class="ask calm offered" role="status"><p>${t('stories.add.table')}</p><button type="button" @click=${() => set({ dialog: { kind: 'import-stories', source: table } })}>${t('stories.add.preview')}</button></div>` : nothing}
+  ${table ? html`<div class="ask calm offered" role="status"><p>${t('stories.add.table')}</p><button type="button" @click=${preview}>${t('stories.add.preview')}</button></div>` : nothing}
   ${error ? html`<p class="error" role="alert">${error}</p>` : nothing}
   <div class="acts"><button type="button" @click=${() => set({ dialog: { kind: 'import-stories' } })}>${t('stories.add.file')}</button><button class="primary" ?disabled=${busy || !parsed(text).length}>${t('stories.add.yes', { n: parsed(text).length })}</button></div>
 </form>`
@@ -43,6 +43,14 @@ function pasted(e) {
     e.preventDefault()
     set({ dialog: { kind: 'import-stories', source } })
   }
+}
+
+/** The table goes over to the import, which keeps it from here on; what else was typed stays. */
+function preview() {
+  const source = table
+  if (text.trim() === table.replace(/\r\n?/g, '\n').trim()) text = ''
+  table = ''
+  set({ dialog: { kind: 'import-stories', source } })
 }
 
 /** Why the stories will not do; nothing if they will. @param {Room} room */

@@ -3,6 +3,7 @@
 /** @import { Refusal } from '../api.js' */
 /** @import { Work } from '../importwork.js' */
 import { html, nothing } from '../vendor/lit-html.js'
+import { MOST } from '../backlog.js'
 import { wantFocus } from '../focus.js'
 import { language, shown, t } from '../i18n.js'
 import { tally } from '../importing.js'
@@ -16,9 +17,6 @@ import { filters, reading } from './importchoices.js'
 import { rows, skipped } from './importrows.js'
 
 /** @typedef {Extract<Dialog, {kind: 'import-stories'}>} ImportDialog */
-
-/** How many stories a session takes. */
-const MOST = 500
 
 /** The page's help for each tracker comes when somebody asks for it, or has brought a file that is none. */
 const fetchTrackers = lazily(() => import('./trackers.js'))
@@ -77,11 +75,14 @@ const choice = (w) => html`
     <input type="file" id="import-input" hidden @change=${picked}>
     <p class="hint">${word('take.kinds')}</p>
   </div>
-  <form @submit=${(/** @type {Event} */ e) => { e.preventDefault(); if (w.text.trim()) void take(w.session, w.text) }}>
-    <label class="field"><span>${word('take.paste')}</span><textarea id="import-text" rows="4" .value=${w.text} spellcheck="false" @input=${(/** @type {Event} */ e) => type(/** @type {HTMLTextAreaElement} */ (e.target).value)}></textarea></label>
+  <form @submit=${(/** @type {Event} */ e) => { e.preventDefault(); look(w) }}>
+    <label class="field"><span>${word('take.paste')}</span><textarea id="import-text" rows="4" .value=${w.text} spellcheck="false" @keydown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) look(w) }} @input=${(/** @type {Event} */ e) => type(/** @type {HTMLTextAreaElement} */ (e.target).value)}></textarea></label>
     ${w.text.trim() ? html`<div class="acts"><button>${word('take.look')}</button></div>` : nothing}
   </form>
   ${help(false)}`
+
+/** @param {Work} w */
+function look(w) { if (w.text.trim()) void take(w.session, w.text) }
 
 /** @param {Event} e */
 function picked(e) {
@@ -101,7 +102,10 @@ const found = (w) => html`
   </div>
   ${w.answer && w.busy !== 'adding' ? nothing : progress(w)}
   ${w.refusal ? wrong(w) : nothing}
-  ${w.answer ? preview(w, w.answer) : w.refusal && w.refusal.place.reason !== 'wrong_file' ? reading(w, null) : nothing}`
+  ${w.answer ? preview(w, w.answer) : w.refusal && mayRead(w.refusal) ? reading(w, null) : nothing}`
+
+/** Whether a file that was not understood may be if it is read otherwise. @param {Refusal} refusal */
+const mayRead = ({ kind, field, place }) => !!field || kind === 'file_not_understood' && place.reason !== 'wrong_file'
 
 /** @param {Imported} a */
 const facts = ({ tracker, total }) => word('file.facts', { tracker, n: total })
