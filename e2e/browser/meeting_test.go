@@ -191,7 +191,7 @@ func (m *meeting) covered(laid int) {
 		if got := eval[string](p, `(async () => { const id = location.pathname.slice(9), me = JSON.parse(localStorage.getItem('magnapp.seat.' + id)).user
 			const [session, round] = await Promise.all(['', '/round'].map(async (of) => (await fetch('/api/sessions/' + id + of + '?user_id=' + me)).json()))
 			return JSON.stringify([session.current_round, round].map(({ votes, statistics }) => [Object.keys(votes).length, Object.values(votes).filter((v) => v.value !== null).length, statistics])) })()`); got != fmt.Sprintf("[[%[1]d,0,null],[%[1]d,0,null]]", laid) {
-			m.t.Errorf("%s is told cards, values and statistics before the reveal: %s", p.name, got)
+			m.t.Errorf("%s is sent cards, values and statistics before the reveal: %s", p.name, got)
 		}
 	}
 	for _, g := range []guest{m.eve, m.voters[5].guest} {

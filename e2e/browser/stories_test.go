@@ -241,7 +241,7 @@ func TestStoryIsShownAsText(t *testing.T) {
 		t.Error("markup of a story has become the page's")
 	}
 	p.inspect("story")
-	p.presses("\x1b")
+	p.closes()
 	p.presses("n") // its description is within reach while it is voted on
 	p.click(".topic .more")
 	p.sees("First line")
