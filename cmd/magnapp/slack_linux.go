@@ -13,7 +13,10 @@ import (
 //
 // Go's runtime has a thread that looks after the others: it sleeps for 20 µs at a time while something is going on, and is woken whenever that begins anew, which is with each command of a server that has
 // little to do. It changes nothing, and took an eighth of the processor time of such a server. With some slack it sleeps through most commands. systemd's TimerSlackNSec= is the same setting.
-const timerSlack = 300 * time.Microsecond
+//
+// More of it would save little. That thread also takes a processor from a goroutine whose system call blocks, such as a sync, once it has slept twice: so where the program has one processor, the
+// others wait for a disk for up to twice the slack.
+const timerSlack = time.Millisecond
 
 // slackAsked marks, in the environment, a program that has been started for the second time.
 const slackAsked = "MAGNAPP_TIMER_SLACK_ASKED"

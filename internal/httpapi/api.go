@@ -57,7 +57,8 @@ type API struct {
 	files        *fileWork
 	advice       advice
 	public       *url.URL // PublicURL; its zero value if there is none
-	debug        bool     // each request is logged
+	date         date
+	debug        bool // each request is logged
 }
 
 // New builds the API. The error says which option does not fit.

@@ -66,6 +66,7 @@ func readBody(x *exchange, r *http.Request, nullSpeaks bool) ([]byte, error) {
 		return nil, x.unreadable(r, err)
 	}
 	x.unread = false
+	_ = r.Body.Close() // it has been read to its end, so that net/http need not look for more of it
 	if len(data) == 0 {
 		return nil, nil
 	}

@@ -99,9 +99,10 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) newExchange(w http.ResponseWriter, r *http.Request) *exchange {
-	x := &exchange{ResponseWriter: w, backlog: a.backlog, http1: r.ProtoMajor == 1, unread: r.ContentLength != 0 && r.ProtoMajor == 1}
+	x := &exchange{ResponseWriter: w, backlog: a.backlog, http1: r.ProtoMajor == 1, unread: r.ContentLength != 0 && r.ProtoMajor == 1, started: time.Now()}
 	a.locate(x, r)
 	h := w.Header()
+	h["Date"] = a.date.at(x.started)
 	h["X-Request-Id"] = x.id[:]
 	h["X-Content-Type-Options"] = noSniff // every answer
 	return x

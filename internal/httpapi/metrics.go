@@ -76,7 +76,7 @@ func (m *metrics) measured(name string, next http.Handler) http.Handler {
 	route := m.route(name)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := exchangeOf(w)
-		x.route, x.started = route, time.Now()
+		x.route = route
 		next.ServeHTTP(w, r)
 	})
 }

@@ -225,21 +225,17 @@ func (s *Session) remember(r *Round) {
 	if r == nil {
 		return
 	}
-	if n := len(s.Rounds); n > 0 && s.Rounds[n-1].ID == r.ID {
-		s.Rounds = append(slices.Clone(s.Rounds[:n-1]), r)
-		return
+	kept := s.Rounds
+	if n := len(kept); n > 0 && kept[n-1].ID == r.ID {
+		kept = kept[:n-1]
+		s.RoundVotes -= len(s.Rounds[n-1].Votes)
 	}
-	s.Rounds = append(slices.Clone(s.Rounds), r)
-	for len(s.Rounds) > MaxRounds || len(s.Rounds) > 1 && votesIn(s.Rounds) > MaxRoundVotes {
+	s.Rounds = append(slices.Clip(kept), r)
+	s.RoundVotes += len(r.Votes)
+	for len(s.Rounds) > MaxRounds || len(s.Rounds) > 1 && s.RoundVotes > MaxRoundVotes {
+		s.RoundVotes -= len(s.Rounds[0].Votes)
 		s.Rounds = s.Rounds[1:]
 	}
-}
-
-func votesIn(rounds []*Round) (n int) {
-	for _, r := range rounds {
-		n += len(r.Votes)
-	}
-	return n
 }
 
 // changeRound replaces the current round by a changed copy.

@@ -144,10 +144,13 @@ func (m *machine) check(t *rapid.T) {
 	demand(t, len(s.Rounds) <= MaxRounds, "%d rounds", len(s.Rounds))
 	demand(t, s.Status == Paused || s.Pause.Earlier == "", "a pause of a session that is %s", s.Status)
 	m.checkRound(t, s.Round)
+	votes := 0
 	for _, r := range s.Rounds {
+		votes += len(r.Votes)
 		demand(t, r.Revealed && !r.CompletedAt.IsZero(), "round %s is listed and not completed", r.ID)
 		m.checkRound(t, r)
 	}
+	demand(t, s.RoundVotes == votes, "%d votes in all rounds, counted as %d", votes, s.RoundVotes)
 }
 
 // checkTakeOver states the rule of a takeover once more, from what has happened instead of from the state.

@@ -36,6 +36,7 @@ type Session struct {
 	Pause         Pause     // meaningful while the Scrum Master is away
 	Round         *Round    // the current round, nil before the first
 	Rounds        []*Round  // completed rounds, newest last, at most MaxRounds
+	RoundVotes    int       `json:"-"` // votes in all of these, at most MaxRoundVotes
 	Stories       *Backlog  // nil before the first story
 	File          *File     `json:",omitempty"` // that was imported last; nil for none
 	Password      string    `json:",omitempty"` // a slow hash; empty for none. The game never looks into it, and no view shows it

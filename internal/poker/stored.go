@@ -114,6 +114,7 @@ func DecodeStored(data []byte) (*Session, error) {
 			return nil, err
 		}
 		s.Rounds = append(s.Rounds, round)
+		s.RoundVotes += len(round.Votes)
 	}
 	switch {
 	case stored.Round != nil:

@@ -47,8 +47,8 @@ const (
 	snapshotAfter = 64
 	// snapshotBytes are as many bytes of entries as are worth a snapshot, however few entries they are: an imported file is one. A session that has reached its bound must get out of it.
 	snapshotBytes = 1 << 20
-	// A snapshot must not be written more often than its size is worth, so that snapshots at most double what is written.
-	snapshotGrowth = 1
+	// A snapshot must not be written more often than its size is worth, so that snapshots add at most half to what is written, and a start reads no more than twice as many bytes of entries.
+	snapshotGrowth = 2
 
 	// keptBytes are kept of what lies before the latest snapshot, for readers that come back after a while.
 	keptBytes = 512 << 10
