@@ -1,0 +1,48 @@
+package eventlog
+
+import (
+	"context"
+)
+
+// Cluster says which nodes of ours form one log. Each runs a server of its own inside the process.
+type Cluster struct {
+	// Name is the same on every node.
+	Name string
+	// Listen is where the other nodes reach this one, host:port.
+	Listen string
+	// Peers are the host:port of all nodes, at least three different ones; this
+	// one may be among them.
+	Peers []string
+	// Secret is what the nodes prove to each other; the same on every node.
+	Secret string
+	// Cert, Key and CA are files of PEM for links by mutual TLS. All of them, or
+	// none.
+	Cert, Key, CA string
+}
+
+// Sharing is what a node of several knows of the others and of the log. A log
+// that nobody else writes to has no Sharing: see [Log.Sharing].
+type Sharing interface {
+	// Node is this node's name, which stays the same over restarts.
+	Node() string
+	// Nodes returns the names of the nodes that are alive, sorted, this one among
+	// them.
+	Nodes() []string
+	// Mark returns a sequence that is above that of every entry that was
+	// acknowledged anywhere before the call. It stores something to know it, which
+	// is the only way: every read may be old. Calls that come while one is under
+	// way share the next. The error is an ErrUnavailable.
+	Mark(ctx context.Context) (seq uint64, err error)
+	// Passed returns when every entry with a sequence up to seq has been passed
+	// to the function of Follow. The error is an ErrUnavailable or the context's.
+	Passed(ctx context.Context, seq uint64) error
+	// Changes calls fn whenever Nodes or Cut answer something else, from one
+	// goroutine, until Close. There is one fn.
+	Changes(fn func())
+	// Cut reports whether this node cannot reach enough of the others to write.
+	Cut() bool
+}
+
+// Sharing returns what a node of several knows, or nil if nobody else writes to
+// this log.
+func (l *Log) Sharing() Sharing { return nil }
