@@ -24,6 +24,11 @@ type backend interface {
 	// that a stream is new.
 	opened(now mark, made bool) error
 
+	// node is this node's name if others may write to the log, and "" if not.
+	node() string
+	// cut reports whether too few of the other nodes can be reached to write.
+	cut() bool
+
 	// alive returns why the server cannot be reached or has no store, nil if it
 	// can. It asks no one.
 	alive() error

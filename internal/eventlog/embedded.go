@@ -33,6 +33,8 @@ type embedded struct {
 	temp bool     // dir is ours to remove
 	lock *os.File // held while the directory is in use
 
+	shared string // what node returns
+
 	logger   *slog.Logger
 	onBroken func()
 	config   server.JetStreamConfig
@@ -58,7 +60,7 @@ func startEmbedded(cfg Config, onBroken func()) (*embedded, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.logger, e.onBroken = cfg.Logger, onBroken
+	e.logger, e.onBroken, e.shared = cfg.Logger, onBroken, cfg.node
 	e.quit, e.ended = make(chan struct{}), make(chan struct{})
 	if err := e.dropSpare(); err != nil { // a full disk may have no other room to open the store
 		return nil, errors.Join(err, e.stop(closeLimit))
@@ -139,6 +141,10 @@ func (e *embedded) InProcessConn() (net.Conn, error) {
 	}
 	return newBoundedConn(conn), nil
 }
+
+func (e *embedded) node() string { return e.shared }
+
+func (e *embedded) cut() bool { return false }
 
 // configure lets streams be read from any server that has them: there is one.
 func (e *embedded) configure(stream *jetstream.StreamConfig) {

@@ -30,6 +30,8 @@ type Config struct {
 	// Logger receives what NATS logs: warnings and errors as such, the rest at
 	// debug level. nil is slog.Default.
 	Logger *slog.Logger
+
+	node string // makes a lone server's log one that is shared, for tests
 }
 
 // Entry is one stored append.
@@ -50,6 +52,7 @@ type Log struct {
 	sessions jetstream.Stream
 	slots    jetstream.Stream
 	senders  *senders
+	sharing  *sharing // nil if nobody else writes to this log
 	logger   *slog.Logger
 	clock    clock.Clock
 
@@ -104,7 +107,13 @@ func (l *Log) setUp(ctx context.Context, cfg Config) (err error) {
 	if l.js, err = jetstream.New(l.conn.requests.Conn, jetstream.WithDefaultTimeout(requestTimeout)); err != nil {
 		return err
 	}
-	return l.openStreams(ctx, cfg)
+	if node := l.conn.node(); node != "" {
+		l.sharing = newSharing(l, node, l.conn.cut)
+	}
+	if err := l.openStreams(ctx, cfg); err != nil || l.sharing == nil {
+		return err
+	}
+	return l.sharing.start()
 }
 
 // Close stops every follower, writes what is not on the disk yet and frees the
@@ -123,6 +132,9 @@ func (l *Log) Close() error {
 		l.closed = true
 		l.mu.Unlock()
 		began := time.Now()
+		if l.sharing != nil {
+			l.sharing.stop()
+		}
 		l.senders.close()
 		l.conn.endLife()
 		followers := l.stopFollowers()
