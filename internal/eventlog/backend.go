@@ -12,14 +12,13 @@ import (
 // may read what from where, what a failed write means, and what purging may
 // forget. Open decides once which one it is; nothing else asks.
 type backend interface {
-	// node is this node's name among several, "" alone.
+	// node is this node's name if others may write to the log, and "" if not.
 	node() string
 	// limits says how long what may take.
 	limits() limits
-	// cut reports whether this node cannot reach enough of the others to write.
+	// cut reports whether too few of the other nodes can be reached to write.
 	cut() bool
-	// whenCut has fn called when cut changes. There
-	// is one fn.
+	// whenCut has fn called when cut changes. There is one fn.
 	whenCut(fn func())
 
 	// connect makes a client connection.

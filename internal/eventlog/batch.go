@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -34,6 +35,14 @@ type message struct {
 	after   uint64 // what it was decided on
 	at      time.Time
 	data    []byte
+}
+
+// ofSession returns the entry that a message is; false for a node's mark.
+func (m message) ofSession() (Entry, bool) {
+	if !strings.HasPrefix(m.subject, sessionPrefix) {
+		return Entry{}, false
+	}
+	return m.entry(), true
 }
 
 func (m message) entry() Entry {

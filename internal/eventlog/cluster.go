@@ -28,9 +28,6 @@ const (
 	// replicas is how many nodes keep each entry. It must be on two of them before
 	// it is acknowledged.
 	replicas = 3
-	// livePrefix is where what was stored comes over plain NATS.
-	livePrefix = "live."
-	nodePrefix = "node."
 )
 
 // clustered is the backend of one node of several: a NATS server in this
@@ -144,18 +141,12 @@ func (c *clustered) InProcessConn() (net.Conn, error) {
 }
 
 // configure has a stream read through its leader only: the others may be
-// behind. What is stored is published again, for those who follow.
+// behind.
 func (c *clustered) configure(stream *jetstream.StreamConfig) {
 	stream.Storage = jetstream.FileStorage
 	stream.Replicas = replicas
 	stream.AllowDirect = false
-	if stream.Name != sessionsStream {
-		return
-	}
-	stream.Subjects = append(stream.Subjects, nodePrefix+"*")
-	stream.AllowRollup = true
-	stream.AllowMsgTTL = true
-	stream.RePublish = &jetstream.RePublish{Source: ">", Destination: livePrefix + ">"}
+	stream.AllowMsgTTL = stream.Name == sessionsStream // for the marks of sessions that are gone
 }
 
 // opened makes new streams survive a power cut: the server does not sync what

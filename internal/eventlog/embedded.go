@@ -32,6 +32,8 @@ type embedded struct {
 	temp bool     // dir is ours to remove
 	lock *os.File // held while the directory is in use
 
+	shared string // what node returns
+
 	logger   *slog.Logger
 	onBroken func()
 	config   server.JetStreamConfig
@@ -57,7 +59,7 @@ func startEmbedded(cfg Config, onBroken func()) (*embedded, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.logger, e.onBroken = cfg.Logger, onBroken
+	e.logger, e.onBroken, e.shared = cfg.Logger, onBroken, cfg.node
 	e.quit, e.ended = make(chan struct{}), make(chan struct{})
 	if err := mustBeAlone(e.dir); err != nil {
 		return nil, errors.Join(err, e.release())
@@ -147,6 +149,10 @@ func (e *embedded) InProcessConn() (net.Conn, error) {
 	return newBoundedConn(conn), nil
 }
 
+func (e *embedded) node() string { return e.shared }
+
+func (e *embedded) cut() bool { return false }
+
 // configure lets streams be read from any server that has them: there is one.
 func (e *embedded) configure(stream *jetstream.StreamConfig) {
 	stream.AllowDirect = true
@@ -177,13 +183,10 @@ func (e *embedded) forget(ctx context.Context, l *Log, session string, _ uint64)
 	return l.purge(ctx, l.sessions, sessionPrefix, session)
 }
 
-func (e *embedded) node() string { return "" }
-
 func (e *embedded) limits() limits {
 	return limits{open: openTimeout, close: closeLimit, try: ackTimeout}
 }
 
-func (e *embedded) cut() bool      { return false }
 func (e *embedded) whenCut(func()) {}
 
 func (e *embedded) alive() error {

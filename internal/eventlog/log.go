@@ -33,6 +33,8 @@ type Config struct {
 	// Logger receives what NATS logs: warnings and errors as such, the rest at
 	// debug level. nil is slog.Default.
 	Logger *slog.Logger
+
+	node string // makes a lone server's log one that is shared, for tests
 }
 
 // Entry is one stored append.
@@ -53,6 +55,7 @@ type Log struct {
 	sessions jetstream.Stream
 	slots    jetstream.Stream
 	senders  *senders
+	sharing  *sharing // nil if nobody else writes to this log
 	logger   *slog.Logger
 	clock    clock.Clock
 
@@ -107,7 +110,15 @@ func (l *Log) setUp(ctx context.Context, cfg Config) (err error) {
 	if l.js, err = jetstream.New(l.conn.requests.Conn, jetstream.WithDefaultTimeout(requestTimeout)); err != nil {
 		return err
 	}
-	return l.conn.openStreams(ctx, func(ctx context.Context) error { return l.openStreams(ctx, cfg) })
+	if node := l.conn.node(); node != "" {
+		l.sharing = newSharing(l, node, l.conn.cut)
+		l.conn.whenCut(l.sharing.wake)
+	}
+	err = l.conn.openStreams(ctx, func(ctx context.Context) error { return l.openStreams(ctx, cfg) })
+	if err != nil || l.sharing == nil {
+		return err
+	}
+	return l.sharing.start()
 }
 
 // Close stops every follower, hands what this node leads to another one, writes
@@ -127,6 +138,9 @@ func (l *Log) Close() error {
 		l.closed = true
 		l.mu.Unlock()
 		began := time.Now()
+		if l.sharing != nil {
+			l.sharing.stop()
+		}
 		l.senders.close()
 		l.conn.endLife()
 		followers := l.stopFollowers()

@@ -51,4 +51,9 @@ type Sharing interface {
 
 // Sharing returns what a node of several knows, or nil if nobody else writes to
 // this log.
-func (l *Log) Sharing() Sharing { return nil }
+func (l *Log) Sharing() Sharing {
+	if l.sharing == nil {
+		return nil
+	}
+	return l.sharing
+}

@@ -23,12 +23,7 @@ const (
 
 func (l *Log) openStreams(ctx context.Context, cfg Config) (err error) {
 	made := false
-	l.sessions, err = l.openStream(ctx, &made, jetstream.StreamConfig{
-		Name:       sessionsStream,
-		Subjects:   []string{sessionPrefix + "*"},
-		Discard:    jetstream.DiscardNew, // a full store refuses; it never drops history
-		Duplicates: time.Second,          // unused, but bounded
-	})
+	l.sessions, err = l.openStream(ctx, &made, l.sessionsConfig())
 	if err != nil {
 		return err
 	}
@@ -36,6 +31,21 @@ func (l *Log) openStreams(ctx context.Context, cfg Config) (err error) {
 		return err
 	}
 	return l.conn.opened(ctx, l, made)
+}
+
+func (l *Log) sessionsConfig() jetstream.StreamConfig {
+	c := jetstream.StreamConfig{
+		Name:       sessionsStream,
+		Subjects:   []string{sessionPrefix + "*"},
+		Discard:    jetstream.DiscardNew, // a full store refuses; it never drops history
+		Duplicates: time.Second,          // unused, but bounded
+	}
+	if l.sharing != nil {
+		c.Subjects = append(c.Subjects, nodePrefix+"*")
+		c.RePublish = &jetstream.RePublish{Source: ">", Destination: livePrefix + ">"}
+		c.AllowRollup = true
+	}
+	return c
 }
 
 // slotsConfig makes a stream that holds one message for each slot taken. The
