@@ -233,7 +233,7 @@ func TestPublish_says_that_a_conflict_follows_a_doubtful_try(t *testing.T) {
 	lost := make(chan struct{})
 	close(lost)
 	s.lost, s.acks = lost, nil
-	got := s.send(t.Context(), l.conn.appends.Conn, sessionPrefix+"a", 0, []byte("mine"), ackTimeout)
+	got := s.send(t.Context(), l.conn.appends.Conn, sessionPrefix+"a", 0, []byte("mine"), ackTimeout, nil)
 	l.senders.put(s, got.err)
 	if !errors.Is(got.err, errDoubtful) {
 		t.Fatalf("got %v, want errDoubtful", got.err)
@@ -241,7 +241,7 @@ func TestPublish_says_that_a_conflict_follows_a_doubtful_try(t *testing.T) {
 	if len(l.senders.idle) != 0 {
 		t.Error("a sender whose acknowledgement may still come was kept")
 	}
-	if _, err = l.publish(t.Context(), sessionPrefix+"a", 0, []byte("mine"), ackTimeout); !errors.Is(err, ErrConflict) {
+	if _, err = l.publish(t.Context(), sessionPrefix+"a", 0, []byte("mine"), ackTimeout, nil); !errors.Is(err, ErrConflict) {
 		t.Fatalf("got %v, want ErrConflict", err)
 	}
 	if seq, err := l.recognise(t.Context(), "a", 0, []byte("mine"), time.Now().Add(time.Minute), err); seq != 1 || err != nil {

@@ -69,7 +69,7 @@ func (l *Log) read(ctx context.Context, q query, fn func(message) bool) error {
 // more.
 func (l *Log) readBatch(ctx context.Context, q *query, fn func(message) bool) (more bool, err error) {
 	for r := (retries{}); ; {
-		more, err = l.tryBatch(ctx, *q, func(m message) bool {
+		more, err = l.conn.fetch(ctx, l, *q, func(m message) bool {
 			q.Seq = m.seq + 1
 			return fn(m)
 		})
@@ -79,9 +79,9 @@ func (l *Log) readBatch(ctx context.Context, q *query, fn func(message) bool) (m
 	}
 }
 
-// tryBatch asks once, and says whether there is more. The answer comes to an
-// inbox: the messages, and then one without data.
-func (l *Log) tryBatch(ctx context.Context, q query, fn func(message) bool) (more bool, err error) {
+// directBatch asks any server that has the stream, and says whether there is
+// more. The answer comes to an inbox: the messages, and then one without data.
+func (l *Log) directBatch(ctx context.Context, q query, fn func(message) bool) (more bool, err error) {
 	single := q.Batch > 0
 	if !single && q.LastOf == nil {
 		q.Batch = sessionBatch

@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -62,6 +61,9 @@ func startEmbedded(cfg Config, onBroken func()) (*embedded, error) {
 	}
 	e.logger, e.onBroken, e.shared = cfg.Logger, onBroken, cfg.node
 	e.quit, e.ended = make(chan struct{}), make(chan struct{})
+	if err := mustBeAlone(e.dir); err != nil {
+		return nil, errors.Join(err, e.release())
+	}
 	if err := e.dropSpare(); err != nil { // a full disk may have no other room to open the store
 		return nil, errors.Join(err, e.stop(closeLimit))
 	}
@@ -89,19 +91,7 @@ func claimDir(dir string) (*embedded, error) {
 
 func (e *embedded) start(cfg Config) error {
 	log := &natsLogger{to: cfg.Logger, onError: e.suspectLine}
-	options := server.Options{
-		ServerName:         "magnapp",
-		DontListen:         true,
-		NoSigs:             true,
-		NoSystemAccount:    true,
-		JetStream:          true,
-		StoreDir:           e.dir,
-		JetStreamMaxStore:  maxStoreBytes,
-		JetStreamMaxMemory: maxMemoryBytes,
-		MaxPayload:         maxPayload,
-		SyncInterval:       max(cfg.Sync, tidyEvery),
-		SyncAlways:         cfg.Sync <= 0,
-	}
+	options := loneOptions(e.dir, cfg.Sync)
 	e.config = storeConfig(&options)
 	srv, err := server.NewServer(&options)
 	if err != nil {
@@ -122,6 +112,23 @@ func (e *embedded) start(cfg Config) error {
 		e.syncing.Go(func() { e.syncer.run(e.quit) })
 	}
 	return e.alive()
+}
+
+// loneOptions are those of a server that has a directory for itself.
+func loneOptions(dir string, syncAfter time.Duration) server.Options {
+	return server.Options{
+		ServerName:         "magnapp",
+		DontListen:         true,
+		NoSigs:             true,
+		NoSystemAccount:    true,
+		JetStream:          true,
+		StoreDir:           dir,
+		JetStreamMaxStore:  maxStoreBytes,
+		JetStreamMaxMemory: maxMemoryBytes,
+		MaxPayload:         maxPayload,
+		SyncInterval:       max(syncAfter, tidyEvery),
+		SyncAlways:         syncAfter <= 0,
+	}
 }
 
 func (e *embedded) streamsDir() string { return filepath.Join(e.dir, server.JetStreamStoreDir) }
@@ -155,6 +162,33 @@ func (e *embedded) configure(stream *jetstream.StreamConfig) {
 	}
 }
 
+func (e *embedded) openStreams(ctx context.Context, try func(context.Context) error) error {
+	return try(ctx)
+}
+
+func (e *embedded) found(*jetstream.StreamInfo) error { return nil }
+
+func (e *embedded) create(ctx context.Context, l *Log, want jetstream.StreamConfig) (jetstream.Stream, error) {
+	if holdsEntries(e.streamsDir(), want.Name) {
+		return nil, fmt.Errorf("stream %s is there but cannot be read; move it away or restore it", want.Name)
+	}
+	return l.js.CreateStream(ctx, want)
+}
+
+func (e *embedded) fetch(ctx context.Context, l *Log, q query, fn func(message) bool) (more bool, err error) {
+	return l.directBatch(ctx, q, fn)
+}
+
+func (e *embedded) forget(ctx context.Context, l *Log, session string, _ uint64) error {
+	return l.purge(ctx, l.sessions, sessionPrefix, session)
+}
+
+func (e *embedded) limits() limits {
+	return limits{open: openTimeout, close: closeLimit, try: ackTimeout}
+}
+
+func (e *embedded) whenCut(func()) {}
+
 func (e *embedded) alive() error {
 	if !e.srv.Running() {
 		return errors.New("embedded NATS server is not running")
@@ -184,27 +218,27 @@ func (e *embedded) synced(ctx context.Context) error {
 // opened compares what the log holds with what it held before, and makes new
 // streams survive a power cut. Only now, when all that opening writes is
 // written, the spare room is taken.
-func (e *embedded) opened(now mark, made bool) error {
-	if e.temp {
-		return nil
+func (e *embedded) opened(ctx context.Context, l *Log, made bool) error {
+	if err := l.repairSlots(ctx); err != nil || e.temp {
+		return err
 	}
 	if made {
 		if err := syncTree(e.dir); err != nil {
 			return err
 		}
 	}
-	compareMark(e.dir, now, e.logger)
+	compareMark(e.dir, markOf(l.sessions.CachedInfo()), e.logger)
 	e.keepSpare()
 	return nil
 }
 
 // closing notes what the log holds; there is no later chance to ask. Without the
 // note, lost entries are not noticed at the next start.
-func (e *embedded) closing(ask func() (mark, error)) {
+func (e *embedded) closing(l *Log) {
 	if e.temp || e.alive() != nil {
 		return
 	}
-	now, err := ask()
+	now, err := l.held()
 	if err == nil {
 		err = now.save(e.dir)
 	}
@@ -245,19 +279,17 @@ func (e *embedded) end() error {
 	}
 	e.reserve.release()
 	if e.temp {
-		return os.RemoveAll(e.dir)
+		return e.release()
 	}
-	err := syncTree(e.dir)
-	return errors.Join(err, e.lock.Close())
+	return errors.Join(syncTree(e.dir), e.release())
 }
 
-// holds says whether the directory has messages of the stream, readable or not.
-func (e *embedded) holds(stream string) bool {
-	blocks, err := filepath.Glob(filepath.Join(e.streamsDir(), server.DEFAULT_GLOBAL_ACCOUNT, "streams", stream, "msgs", "*.blk"))
-	return err == nil && slices.ContainsFunc(blocks, func(path string) bool {
-		info, err := os.Stat(path)
-		return err == nil && info.Size() > 0
-	})
+// release frees the directory.
+func (e *embedded) release() error {
+	if e.temp {
+		return os.RemoveAll(e.dir)
+	}
+	return e.lock.Close()
 }
 
 // hasStreams asks the server whether it has the log's streams. It only warns if

@@ -217,7 +217,7 @@ func TestShared_follower_leaves_out_what_was_purged(t *testing.T) {
 	t.Parallel()
 	l := sharedLog(t)
 	stored := storeSome(t, l, 10)
-	must(t, l.Forget(t.Context(), "y"))
+	must(t, l.Forget(t.Context(), "y", 0))
 	f := follow(t, l, 0)
 	passedMark(t, l)
 	wantFollowed(t, f, slices.DeleteFunc(stored, func(e Entry) bool { return e.Session == "y" }))

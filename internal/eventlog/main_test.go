@@ -85,7 +85,11 @@ func (l *logText) String() string {
 }
 
 func logTo(cfg Config, to *logText) Config {
-	cfg.Logger = slog.New(slog.NewTextHandler(to, nil))
+	var options *slog.HandlerOptions
+	if os.Getenv("LOG_ALL") != "" {
+		options = &slog.HandlerOptions{Level: slog.LevelDebug}
+	}
+	cfg.Logger = slog.New(slog.NewTextHandler(to, options))
 	return cfg
 }
 

@@ -206,7 +206,7 @@ func (r *replay) compare(ctx context.Context) {
 // refuses an append that names another one, and so stores nothing.
 func (l *Log) mustName(ctx context.Context, session string) uint64 {
 	const never = 1<<64 - 1
-	_, _, err := l.store(ctx, sessionPrefix+session, never, nil)
+	_, _, err := l.store(ctx, sessionPrefix+session, never, nil, nil)
 	var conflict *ConflictError
 	if !errors.As(err, &conflict) {
 		return 0 // what it is when the last entry is damaged

@@ -18,6 +18,12 @@ type Cluster struct {
 	// Cert, Key and CA are files of PEM for links by mutual TLS. All of them, or
 	// none.
 	Cert, Key, CA string
+	// Insecure allows links beyond loopback without TLS.
+	Insecure bool
+	// Advertise is the host:port that nodes name to each other for this one; ""
+	// is the address they see it under. Each node connects to all of Peers in any
+	// case.
+	Advertise string
 }
 
 // Sharing is what a node of several knows of the others and of the log. A log

@@ -42,7 +42,8 @@ type sharing struct {
 	wasCut  bool
 	changed func()
 	marking bool
-	next    *marking // the mark that begins when the one under way has ended
+	woken   chan struct{} // cut may answer something else
+	next    *marking      // the mark that begins when the one under way has ended
 
 	life    context.Context // ends with stop
 	end     context.CancelFunc
@@ -60,7 +61,7 @@ func newSharing(l *Log, node string, cut func() bool) *sharing {
 	life, end := context.WithCancel(context.Background())
 	return &sharing{
 		life: life, end: end, log: l, node: node, live: newLive(l), cut: cut,
-		heard: map[string]time.Time{}, alive: []string{node}, changed: func() {},
+		heard: map[string]time.Time{}, woken: make(chan struct{}, 1), alive: []string{node}, changed: func() {},
 	}
 }
 
@@ -115,6 +116,7 @@ func (s *sharing) run(came <-chan *nats.Msg) {
 			s.hear(strings.TrimPrefix(m.Subject, alivePrefix), string(m.Data))
 		case <-ticker.C:
 			s.say("here")
+		case <-s.woken:
 		case <-s.life.Done():
 			s.say("gone")
 			return
@@ -127,6 +129,14 @@ func (s *sharing) run(came <-chan *nats.Msg) {
 func (s *sharing) say(what string) {
 	_ = s.log.conn.requests.Publish(alivePrefix+s.node, []byte(what))
 	_ = s.log.conn.requests.Flush()
+}
+
+// wake has run look now.
+func (s *sharing) wake() {
+	select {
+	case s.woken <- struct{}{}:
+	default:
+	}
 }
 
 func (s *sharing) hear(node, what string) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -29,10 +30,7 @@ func (l *Log) openStreams(ctx context.Context, cfg Config) (err error) {
 	if l.slots, err = l.openStream(ctx, &made, slotsConfig(cfg.MaxSessions)); err != nil {
 		return err
 	}
-	if err := l.repairSlots(ctx); err != nil {
-		return err
-	}
-	return l.conn.opened(markOf(l.sessions.CachedInfo()), made)
+	return l.conn.opened(ctx, l, made)
 }
 
 func (l *Log) sessionsConfig() jetstream.StreamConfig {
@@ -80,7 +78,12 @@ func (l *Log) openStream(ctx context.Context, made *bool, want jetstream.StreamC
 	case err != nil:
 		return nil, fmt.Errorf("open stream %s: %w", want.Name, err)
 	}
-	if stream.CachedInfo().Config.MaxMsgs == wantedMsgs(want) {
+	if err := l.conn.found(stream.CachedInfo()); err != nil {
+		return nil, fmt.Errorf("open stream %s: %w", want.Name, err)
+	}
+	have := stream.CachedInfo().Config
+	want.Metadata = have.Metadata
+	if alike(have, want) {
 		return stream, nil
 	}
 	stream, err = l.js.UpdateStream(ctx, want)
@@ -88,6 +91,14 @@ func (l *Log) openStream(ctx context.Context, made *bool, want jetstream.StreamC
 		return nil, fmt.Errorf("change stream %s: %w", want.Name, err)
 	}
 	return stream, nil
+}
+
+// alike reports whether a stream has all that we may want otherwise some day.
+func alike(have, want jetstream.StreamConfig) bool {
+	return have.MaxMsgs == wantedMsgs(want) && have.AllowDirect == want.AllowDirect &&
+		slices.Equal(have.Subjects, want.Subjects) && max(have.Replicas, 1) == max(want.Replicas, 1) &&
+		have.AllowMsgTTL == want.AllowMsgTTL && have.AllowRollup == want.AllowRollup &&
+		(have.RePublish == nil) == (want.RePublish == nil)
 }
 
 // wantedMsgs is the message limit as the server reports it.
@@ -99,10 +110,7 @@ func wantedMsgs(c jetstream.StreamConfig) int64 {
 }
 
 func (l *Log) createStream(ctx context.Context, want jetstream.StreamConfig) (jetstream.Stream, error) {
-	if l.conn.holds(want.Name) {
-		return nil, fmt.Errorf("stream %s is there but cannot be read; move it away or restore it", want.Name)
-	}
-	stream, err := l.js.CreateStream(ctx, want)
+	stream, err := l.conn.create(ctx, l, want)
 	if err != nil {
 		return nil, fmt.Errorf("create stream %s: %w", want.Name, err)
 	}

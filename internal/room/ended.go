@@ -19,13 +19,14 @@ type over struct {
 	state           // as it was in the end
 	until time.Time // when what is kept of it can no longer be read; zero if nothing is kept
 	bytes int       // its log
+	last  uint64    // the sequence of its last entry
 	keyed bool      // a key may have made it
 }
 
 // overOf is what is remembered of a session that is over. Those in which nothing came to an end are not worth keeping. The room's lock is held.
 func (rs *Rooms) overOf(r *Room) *over {
 	s := r.state.Load()
-	o := &over{bytes: r.journal.bytes(), keyed: s.Creation.ID != ""}
+	o := &over{bytes: r.journal.bytes(), last: r.journal.after, keyed: s.Creation.ID != ""}
 	o.Store(s)
 	if rs.KeepEnded > 0 && s.ID != "" && (len(s.Rounds) > 0 || s.Stories.Len() > 0) {
 		o.until = s.ExpiresAt.Add(rs.KeepEnded)
@@ -74,6 +75,16 @@ func (rs *Rooms) endedAs(id string) *poker.Session {
 		return nil
 	}
 	return o.Load()
+}
+
+// lastOf is the sequence of the last entry of a session that has ended.
+func (rs *Rooms) lastOf(id string) uint64 {
+	rs.mu.RLock()
+	defer rs.mu.RUnlock()
+	if o := rs.ended[id]; o != nil {
+		return o.last
+	}
+	return 0
 }
 
 // endedSessions are those whose storage is to be freed: nothing is kept of them any more, or there are too many. When the store has failed to take a write, the older half is freed, because it

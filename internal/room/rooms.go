@@ -36,7 +36,7 @@ type Log interface {
 	Next(ctx context.Context, session string, after uint64) (eventlog.Entry, bool, error)
 	Replay(ctx context.Context, begin func(last eventlog.Entry) (from uint64), fn func(eventlog.Entry)) (eventlog.Replayed, error)
 	Follow(ctx context.Context, after uint64, fn func(eventlog.Entry)) (stop func(), err error)
-	Forget(ctx context.Context, session string) error
+	Forget(ctx context.Context, session string, last uint64) error
 	Reserve(ctx context.Context, session string) error
 	Release(ctx context.Context, session string) error
 	Reserved(ctx context.Context) (map[string]time.Time, error)

@@ -42,7 +42,7 @@ func (rs *Rooms) sweep() {
 		if rs.isClosed() {
 			return
 		}
-		if err := rs.log.Forget(ctx, id); err != nil {
+		if err := rs.log.Forget(ctx, id, rs.lastOf(id)); err != nil {
 			rs.putOff("storage of an ended session not freed; the next sweep will", "session_id", id, "error", err)
 			continue
 		}
