@@ -65,8 +65,8 @@ func TestConnectionsThatUseUpTheFilesStopNobody(t *testing.T) {
 			if a, err := p.request("GET /readyz", "", ""); err != nil || a.status != http.StatusOK {
 				t.Errorf("/readyz answers %d %s (%v)", a.status, a.raw, err)
 			}
-			if strings.Contains(p.stderr.String(), "too many open files") {
-				t.Error(p.stderr)
+			if strings.Contains(p.Stderr.String(), "too many open files") {
+				t.Error(p.Stderr)
 			}
 		})
 	}

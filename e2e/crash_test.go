@@ -13,7 +13,7 @@ func TestAcknowledgedVoteSurvivesAKill(t *testing.T) {
 	guest := p.join(t, master.session, 1)
 	master.does(t, "start", "")
 	guest.votes(t, "13")
-	p.kill(t)
+	p.Kill()
 
 	master.at = serve(t, data)
 	votes := master.does(t, "reveal", "").body["votes"].(map[string]any)
@@ -29,13 +29,13 @@ func TestResumedStreamMissesNothing(t *testing.T) {
 		t.Helper()
 		p.terminate(t)
 		if code := p.exit(t); code != 0 {
-			t.Fatalf("exit code %d: %s", code, p.stderr)
+			t.Fatalf("exit code %d: %s", code, p.Stderr)
 		}
 	}
 	for name, end := range map[string]func(*testing.T, *process){
 		"by the same server":           nil,
 		"by a server that was stopped": stop,
-		"by a server that was killed":  func(t *testing.T, p *process) { t.Helper(); p.kill(t) },
+		"by a server that was killed":  func(t *testing.T, p *process) { t.Helper(); p.Kill() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -88,7 +88,7 @@ func TestMemoryForgets(t *testing.T) {
 	master.does(t, "start", "")
 	p.terminate(t)
 	if code := p.exit(t); code != 0 {
-		t.Fatalf("exit code %d: %s", code, p.stderr)
+		t.Fatalf("exit code %d: %s", code, p.Stderr)
 	}
 	if got := serve(t, "DATA_DIR=memory").must(t, "GET /api/sessions/", "", ""); got.raw != "[]\n" {
 		t.Errorf("sessions after a restart: %s", got.raw)

@@ -28,7 +28,7 @@ func TestSIGTERM(t *testing.T) {
 	}
 	half.finish(t) // the server waits for it
 	if code := p.exit(t); code != 0 {
-		t.Errorf("exit code %d: %s", code, p.stderr)
+		t.Errorf("exit code %d: %s", code, p.Stderr)
 	}
 
 	master.at = serve(t, data)
@@ -150,7 +150,7 @@ func TestAuthOpenSaysSo(t *testing.T) {
 	p := serve(t, "DATA_DIR=memory", "AUTH=open")
 	p.terminate(t)
 	p.exit(t)
-	if log := p.stderr.String(); !strings.Contains(log, "level=WARN") || !strings.Contains(log, "AUTH=open") {
+	if log := p.Stderr.String(); !strings.Contains(log, "level=WARN") || !strings.Contains(log, "AUTH=open") {
 		t.Errorf("the log does not warn: %s", log)
 	}
 }

@@ -97,7 +97,7 @@ func meet(t *testing.T, w protocol, p *process) {
 		t.Errorf("at the end of the server the stream sent %v, retry %t", more, stream.retry)
 	}
 	if code := p.exit(t); code != 0 {
-		t.Errorf("exit code %d: %s", code, p.stderr)
+		t.Errorf("exit code %d: %s", code, p.Stderr)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 func TestServer_does_not_have_itself_woken_in_vain(t *testing.T) {
 	t.Parallel()
 	p := serve(t)
-	slack, err := os.ReadFile(fmt.Sprintf("/proc/%d/timerslack_ns", p.cmd.Process.Pid))
+	slack, err := os.ReadFile(fmt.Sprintf("/proc/%d/timerslack_ns", p.PID()))
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) {
 		t.Skipf("the system does not say what slack a process has: %v", err)
 	}
@@ -22,7 +22,7 @@ func TestServer_does_not_have_itself_woken_in_vain(t *testing.T) {
 	if got := strings.TrimSpace(string(slack)); got != "300000" {
 		t.Errorf("timer slack is %s ns, want 300000", got)
 	}
-	name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", p.cmd.Process.Pid))
+	name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", p.PID()))
 	if err != nil {
 		t.Fatal(err)
 	}

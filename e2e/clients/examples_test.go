@@ -122,7 +122,7 @@ func follows(t *testing.T, s *session, start func() *client) *client {
 	s.at.start(t)
 	s.votes(t, 3) // whether or not the client has come back
 	got = append(got, c.next(t))
-	s.at.kill()
+	s.at.Kill()
 	s.at.start(t)
 	s.votes(t, 2)
 	for range 4 { // two of the votes before, or as many as there are

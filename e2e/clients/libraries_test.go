@@ -75,7 +75,7 @@ func TestLibraries(t *testing.T) {
 				t.Parallel()
 				got := l
 				got.restart = l.throughARestart(t, func(s *server) { s.stop(t); s.start(t) })
-				got.crash = l.throughARestart(t, func(s *server) { s.kill(); s.start(t) })
+				got.crash = l.throughARestart(t, func(s *server) { s.Kill(); s.start(t) })
 				got.missing = l.refusedWith(t, http.StatusNotFound)
 				got.unready = l.refusedWith(t, http.StatusServiceUnavailable)
 				got.largest = l.largestEvent(t)

@@ -10,10 +10,11 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/magnapp/magnapp/e2e/built"
 )
 
 // patience is how long a test waits for what must happen. It fails then; it never passes by it.
@@ -22,28 +23,17 @@ const patience = time.Minute
 // program is the built binary.
 var program string
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "magnapp-clients-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "no place for the program:", err)
-		return 1
-	}
-	defer func() { _ = os.RemoveAll(dir) }() // what is left lies in the system's folder for such things
-	program = filepath.Join(dir, "magnapp")
-	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", program, "../../cmd/magnapp").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
-		return 1
-	}
-	return m.Run()
+func TestMain(m *testing.M) {
+	os.Exit(built.Main("clients", func(path string) int {
+		program = path
+		return m.Run()
+	}))
 }
 
 // server is MagnaPP on a port that it keeps when it is started again.
 type server struct {
+	*built.Server
 	dir, port, url string
-	cmd            *exec.Cmd
-	ended          chan struct{}
 }
 
 func serve(t *testing.T) *server {
@@ -61,50 +51,29 @@ func serve(t *testing.T) *server {
 	}
 	s := &server{dir: t.TempDir(), port: port, url: "http://127.0.0.1:" + port}
 	s.start(t)
-	t.Cleanup(s.kill)
+	t.Cleanup(func() { s.Kill() }) // the one that runs then
 	return s
 }
 
 func (s *server) start(t *testing.T) {
 	t.Helper()
-	s.cmd = exec.Command(program)
-	s.cmd.Dir = s.dir
-	s.cmd.Env = []string{"HOST=127.0.0.1", "PORT=" + s.port, "TMPDIR=" + s.dir}
-	stdout, err := s.cmd.StdoutPipe()
-	if err != nil {
+	cmd := exec.Command(program)
+	cmd.Dir = s.dir
+	cmd.Env = []string{"HOST=127.0.0.1", "PORT=" + s.port, "TMPDIR=" + s.dir}
+	var err error
+	if s.Server, err = built.Start(cmd); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewReader(stdout)
-	line, _ := lines.ReadString('\n') // the end of the output is an address that is missing
-	ended := make(chan struct{})
-	s.ended = ended
-	go func() {
-		defer close(ended)
-		_, _ = io.Copy(io.Discard, lines)
-		_ = s.cmd.Wait() // how it ended does not matter
-	}()
-	if !strings.Contains(line, s.url) {
-		t.Fatalf("no address in %q", line)
-	}
-}
-
-// kill ends the server as a crash does.
-func (s *server) kill() {
-	_ = s.cmd.Process.Kill() // it may have ended
-	<-s.ended
 }
 
 // stop ends the server as a deployment does.
 func (s *server) stop(t *testing.T) {
 	t.Helper()
-	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
+	if err := s.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
 	select {
-	case <-s.ended:
+	case <-s.Ended():
 	case <-time.After(patience):
 		t.Fatal("the server does not stop")
 	}

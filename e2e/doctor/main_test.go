@@ -1,7 +1,6 @@
 package doctor_test
 
 import (
-	"bufio"
 	"context"
 	"flag"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/magnapp/magnapp/e2e/built"
 	"github.com/magnapp/magnapp/internal/doctor"
 )
 
@@ -36,17 +36,13 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	dir, err := os.MkdirTemp("", "magnapp-doctor-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "no place for the program:", err)
-		return 1
-	}
-	defer func() { _ = os.RemoveAll(dir) }() // what is left lies in the system's folder for such things
-	program = filepath.Join(dir, "magnapp")
-	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", program, "../../cmd/magnapp").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
-		return 1
-	}
+	return built.Main("doctor", func(path string) int {
+		program = path
+		return runWith(m, filepath.Dir(path))
+	})
+}
+
+func runWith(m *testing.M, dir string) int {
 	url, stop, err := serve(dir, "MAX_SESSIONS=500", "RATE_LIMIT=off")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "the server does not start:", err)
@@ -63,28 +59,12 @@ func serve(dir string, settings ...string) (url string, stop func(), err error) 
 	cmd := exec.CommandContext(ctx, program)
 	cmd.Dir = dir
 	cmd.Env = append([]string{"HOST=127.0.0.1", "PORT=0", "DATA_DIR=memory", "TMPDIR=" + dir}, settings...)
-	stdout, err := cmd.StdoutPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
+	s, err := built.Start(cmd)
 	if err != nil {
 		cancel()
 		return "", nil, err
 	}
-	lines := bufio.NewReader(stdout)
-	line, err := lines.ReadString('\n')
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_, _ = io.Copy(io.Discard, lines)
-		_ = cmd.Wait() // it is killed
-	}()
-	stop = func() { cancel(); <-ended }
-	if _, url, _ = strings.Cut(strings.TrimSpace(line), "open "); err != nil || !strings.HasPrefix(url, "http") {
-		stop()
-		return "", nil, fmt.Errorf("no address in %q: %w", line, err)
-	}
-	return url, stop, nil
+	return s.URL, func() { cancel(); <-s.Ended() }, nil
 }
 
 // bad are the findings of a report that are no good, by their checks.

@@ -6,10 +6,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/magnapp/magnapp/e2e/built"
 )
 
 var (
@@ -30,17 +30,8 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	dir, err := os.MkdirTemp("", "magnapp-proxies-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "no place for the program:", err)
-		return 1
-	}
-	defer func() { _ = os.RemoveAll(dir) }() // what is left lies in the system's folder for such things
-	program = filepath.Join(dir, "magnapp")
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", program, "../../cmd/magnapp")
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
-		return 1
-	}
-	return m.Run()
+	return built.Main("proxies", func(path string) int {
+		program = path
+		return m.Run()
+	})
 }

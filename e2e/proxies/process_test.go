@@ -3,15 +3,15 @@
 package proxies
 
 import (
-	"bytes"
 	"net"
 	"os"
 	"os/exec"
 	"strconv"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/magnapp/magnapp/e2e/built"
 )
 
 // patience bounds waits for what must come; nothing is measured against it.
@@ -21,26 +21,7 @@ const patience = time.Minute
 type process struct {
 	cmd   *exec.Cmd
 	ended chan struct{}
-	said  output
-}
-
-// output collects what a process writes.
-type output struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Write takes what was written.
-func (o *output) Write(b []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(b)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
+	said  built.Output
 }
 
 func start(t *testing.T, dir string, env []string, name string, args ...string) *process {
