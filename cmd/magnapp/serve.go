@@ -116,6 +116,12 @@ func openLog(ctx context.Context, c config.Config, logger *slog.Logger) (*eventl
 	if c.InMemory() {
 		settings.Dir = ""
 	}
+	if c.Cluster != nil {
+		settings.Cluster = &eventlog.Cluster{
+			Name: c.Cluster.Name, Listen: c.Cluster.Listen, Peers: c.Cluster.Peers, Secret: c.Cluster.Secret,
+			Cert: c.Cluster.Cert, Key: c.Cluster.Key, CA: c.Cluster.CA, Insecure: c.Cluster.Insecure,
+		}
+	}
 	log, err := eventlog.Open(ctx, settings)
 	if err != nil {
 		return nil, fmt.Errorf("open the event log in %s: %w", c.DataDir, err)
