@@ -35,7 +35,7 @@ func (l *Log) Compact(ctx context.Context, session string, before uint64) error 
 // refused: that is how a full store gets room again. It can take tens of
 // milliseconds among many sessions, and seconds while the store is opened anew,
 // so it has no place on a request's path.
-func (l *Log) Forget(ctx context.Context, session string) error {
+func (l *Log) Forget(ctx context.Context, session string, _ uint64) error {
 	return l.purge(ctx, l.sessions, sessionPrefix, session)
 }
 
