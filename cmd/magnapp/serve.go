@@ -132,7 +132,7 @@ func openLog(ctx context.Context, c config.Config, logger *slog.Logger) (*eventl
 func openRooms(ctx context.Context, c config.Config, log *eventlog.Log, logger *slog.Logger) (*room.Rooms, error) {
 	return room.Open(ctx, log, room.Options{
 		Rules:     poker.Rules{SessionTimeout: c.SessionTimeout, GracePeriod: c.GracePeriod, MaxParticipants: c.MaxUsersPerSession},
-		KeepEnded: c.KeepEnded, CleanupInterval: c.CleanupInterval, CommandRate: room.Rate(c.CommandRate), Logger: logger,
+		KeepEnded: c.KeepEnded, CleanupInterval: c.CleanupInterval, CommandRate: room.Rate(c.CommandRate), Logger: logger, Sharing: log.Sharing(),
 	})
 }
 

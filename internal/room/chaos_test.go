@@ -82,16 +82,19 @@ func chaos(t *testing.T, nodes int, seed uint64) {
 	c := clock.NewManual(time.Now())
 	log := &moody{Log: openLog(t, 3), dice: rand.New(rand.NewPCG(seed, 1)), calm: true}
 	var cluster []*node
-	for range nodes {
+	unbounded := func(o *Options) { o.Rules.MaxParticipants = 0 }
+	if nodes == 1 {
 		o := nodeOptions(c)
-		o.Shared = nodes > 1
-		o.Rules.MaxParticipants = 0
+		unbounded(&o)
 		rs, err := Open(t.Context(), log, o)
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(rs.Close)
-		cluster = append(cluster, &node{Rooms: rs, t: t, log: log.Log, clock: c})
+		cluster = []*node{{Rooms: rs, t: t, log: log.Log, clock: c}}
+	} else {
+		_, cluster = nodesOf(t, nodes, log, unbounded)
+		c = cluster[0].clock
 	}
 	id := cluster[0].create(poker.Settings{})
 	for _, h := range cluster {

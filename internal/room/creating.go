@@ -59,8 +59,8 @@ func (r *Room) createFirst(ctx context.Context, c *poker.Create, key poker.Key) 
 		r.rs.drop(r)
 		return Outcome{}, err
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.lock()
+	defer r.unlock()
 	return r.create(ctx, c, key)
 }
 
@@ -81,8 +81,8 @@ func (r *Room) createAgain(ctx context.Context, c *poker.Create, key poker.Key) 
 	if r.created != nil {
 		<-r.created
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.lock()
+	defer r.unlock()
 	switch {
 	case r.state.Load().ID != "" || r.created != nil && r.rs.lists(r):
 		return r.create(ctx, c, key)

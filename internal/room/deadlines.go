@@ -10,8 +10,8 @@ import (
 
 // settle starts the clock of a session that was read from the log. Participants who had a stream when the server stopped are given until then to return.
 func (r *Room) settle(until time.Time) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.lock()
+	defer r.unlock()
 	r.used = r.now()
 	s := r.state.Load()
 	if s.ID == "" || s.Ended != "" {
@@ -30,8 +30,8 @@ func (r *Room) settle(until time.Time) {
 
 // wake is called when a deadline has come.
 func (r *Room) wake() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.lock()
+	defer r.unlock()
 	r.armedFor, r.used = time.Time{}, r.now()
 	r.passTime(r.rs.life)
 	r.arm()
@@ -102,7 +102,7 @@ func (r *Room) neverCreated() bool {
 // a change may have been stored that has not been read: then the session may live on.
 func (r *Room) expireUnstored() {
 	s := r.state.Load()
-	if r.closed.Load() || r.rs.Shared || s.ID == "" || s.Ended != "" || s.Alive(r.now()) || r.journal.doubtful {
+	if r.closed.Load() || r.among != nil || s.ID == "" || s.Ended != "" || s.Alive(r.now()) || r.journal.doubtful {
 		return
 	}
 	decision, err := r.rs.Rules.Decide(s, poker.Tick{}, r.moment("", poker.Key{}))
@@ -183,8 +183,8 @@ func earlier(a, b time.Time) time.Time {
 
 // close ends the room's part in things: no timer, no further command.
 func (r *Room) close() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.lock()
+	defer r.unlock()
 	r.disarm()
 }
 
@@ -222,7 +222,7 @@ func (r *Room) letGo(now time.Time) {
 	if r.feed.Readers() > 0 || !r.mu.TryLock() {
 		return
 	}
-	defer r.mu.Unlock()
+	defer r.unlock()
 	if r.used.IsZero() || now.Sub(r.used) < quietAfter || r.feed.Readers() > 0 || r.closed.Load() {
 		return
 	}

@@ -2,6 +2,8 @@ package room
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -57,12 +59,17 @@ func (rs *Rooms) keptSession(id string) *over {
 }
 
 // ReadKept is Read for a session that lives, or has ended not longer ago than Options.KeepEnded.
-func (rs *Rooms) ReadKept(id, userID string, proof Proof) (*poker.Session, error) {
+func (rs *Rooms) ReadKept(ctx context.Context, id, userID string, proof Proof) (*poker.Session, error) {
+	s, err := rs.Read(ctx, id, userID, proof)
+	var refusal *poker.Refusal
+	if !errors.As(err, &refusal) || refusal.Reason != poker.SessionGone {
+		return s, err
+	}
 	o := rs.keptSession(id)
 	if o == nil {
-		return rs.Read(id, userID, proof)
+		return nil, err
 	}
-	s := o.Load()
+	s = o.Load()
 	return s, mayRead(s, userID, proof)
 }
 

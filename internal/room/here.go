@@ -19,7 +19,7 @@ type Here struct {
 // Here notes that somebody is there, or goes. It is no command: it costs nothing of CommandRate, and changes nothing in the session but who is online. In a session that is over, and for
 // a stream that is not open here, nothing happens. The error is a refusal.
 func (rs *Rooms) Here(ctx context.Context, h Here) error {
-	r, err := rs.find(h.SessionID)
+	r, err := rs.find(ctx, h.SessionID)
 	if err == nil {
 		err = r.here(context.WithoutCancel(ctx), h)
 	}
@@ -31,8 +31,8 @@ func (rs *Rooms) Here(ctx context.Context, h Here) error {
 }
 
 func (r *Room) here(ctx context.Context, h Here) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.lock()
+	defer r.unlock()
 	r.passTime(ctx)
 	defer r.arm()
 	if err := r.admit(h.UserID, h.Proof); err != nil {

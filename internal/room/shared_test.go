@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/anishathalye/porcupine"
+	"github.com/google/uuid"
 
-	"github.com/magnapp/magnapp/internal/clock"
 	"github.com/magnapp/magnapp/internal/poker"
 )
 
@@ -30,13 +30,12 @@ func eventually(t *testing.T, what string, done func() bool) {
 // pair is two nodes on one log.
 func pair(t *testing.T) (a, b *node) {
 	t.Helper()
-	l, c := openLog(t, 3), clock.NewManual(time.Now())
-	shared := func(o *Options) { o.Shared = true }
-	return newNodeOn(t, l, c, shared), newNodeOn(t, l, c, shared)
+	_, nodes := nodesOf(t, 2, openLog(t, 3), nil)
+	return nodes[0], nodes[1]
 }
 
 func knows(h *node, id string) func() bool {
-	return func() bool { _, err := h.Session(id); return err == nil }
+	return func() bool { _, err := h.Session(h.t.Context(), id); return err == nil }
 }
 
 func TestShared_readers_of_both_nodes_see_the_same(t *testing.T) {
@@ -78,8 +77,8 @@ func TestShared_limits_hold_over_both_nodes(t *testing.T) {
 		return err
 	})
 	equal(t, "creations", ends, map[poker.Reason]int{"": 3, SlotsTaken: 21})
-	eventually(t, "the same list", func() bool { return len(a.List()) == 3 && len(b.List()) == 3 })
-	id := a.List()[0].ID
+	eventually(t, "the same list", func() bool { return len(a.summaries()) == 3 && len(b.summaries()) == 3 })
+	id := a.summaries()[0].ID
 	ends = together(24, func(i int) error { return nodes[i%2].try(id, join(fmt.Sprint("u", i))) })
 	equal(t, "joins", ends, map[poker.Reason]int{"": 15, poker.SessionFull: 9})
 }
@@ -111,7 +110,7 @@ func TestShared_a_reader_resumes_on_the_other_node(t *testing.T) {
 	all := eventful(a, id, 2).events()
 	last := all[len(all)-1].ID
 	eventually(t, "everything on the other node", func() bool {
-		_, err := b.Session(id)
+		_, err := b.Session(t.Context(), id)
 		return err == nil && lastID(b.watch(id, "", "")) == last
 	})
 	checkResume(t, b, id, all)
@@ -140,7 +139,7 @@ func TestShared_a_node_that_starts_late_misses_nothing(t *testing.T) {
 		}
 	})
 	for range 3 {
-		late := newNodeOn(t, a.log, a.clock, func(o *Options) { o.Shared = true })
+		late := nodeAt(t, a.side.group.side(uuid.NewString(), a.log), a.clock, nil)
 		own := late.create(poker.Settings{})
 		late.do(own, join("someone"))
 		eventually(t, "the session", knows(late, id))
@@ -177,7 +176,7 @@ func TestVotes_are_linearizable(t *testing.T) {
 		for n := range 30 {
 			op := operation{}
 			call := time.Since(began).Nanoseconds()
-			s, err := h.Session(id)
+			s, err := h.Session(t.Context(), id)
 			if i%2 == 0 {
 				op.vote = []string{"1", "2", "3", "5", "8", "13"}[(n+i)%6]
 				var outcome Outcome

@@ -42,6 +42,9 @@ func (rs *Rooms) sweep() {
 		if rs.isClosed() {
 			return
 		}
+		if rs.rank(id) > 0 { // another node's to do
+			continue
+		}
 		if err := rs.log.Forget(ctx, id, rs.lastOf(id)); err != nil {
 			rs.putOff("storage of an ended session not freed; the next sweep will", "session_id", id, "error", err)
 			continue
@@ -111,7 +114,7 @@ func (rs *Rooms) reconcileSlots(ctx context.Context, age time.Duration) {
 
 // abandonedAtStart is the age of an abandoned slot as seen by a node that starts: one that is alone knows that nobody else is about to use it.
 func (rs *Rooms) abandonedAtStart() time.Duration {
-	if rs.Shared {
+	if rs.Sharing != nil {
 		return abandonedSlot
 	}
 	return 0
