@@ -148,7 +148,7 @@ func (n *node) stop(t *testing.T) {
 	}
 	code, err := s.Exit(patience)
 	if err != nil || code != 0 {
-		t.Errorf("stop: exit code %d, %v", code, err)
+		t.Errorf("stop: exit code %d, %v: %s", code, err, s.Stderr)
 	}
 }
 
