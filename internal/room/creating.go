@@ -118,7 +118,7 @@ func (rs *Rooms) expireDue() {
 	now := rs.Clock.Now()
 	for _, r := range rs.snapshot() {
 		if b := r.state.brief(); b.ID != "" && !b.alive(now) {
-			r.wake()
+			r.expire()
 		}
 	}
 }
