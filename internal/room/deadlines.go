@@ -72,7 +72,7 @@ func (r *Room) pass(ctx context.Context, turn time.Duration) {
 			r.expireUnstored()
 			return
 		}
-		if r.neverCreated() {
+		if r.among == nil && r.neverCreated() {
 			return
 		}
 	}

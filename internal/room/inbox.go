@@ -13,6 +13,8 @@ type among struct {
 	found bool   // that change has come by the log
 	gone  bool   // the log says that the session is gone
 
+	storing bool // what is absorbed is this room's own append
+
 	waited bool     // somebody was waited for who had streams to another node
 	missed []string // who has streams here, and is away as another node says
 }
