@@ -42,7 +42,7 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, closeLog(log.Close)) }()
+	defer func() { err = errors.Join(err, closeLog(c.Cluster != nil, log.Close)) }()
 
 	rooms, err := openRooms(ctx, c, log, logger)
 	if err != nil {

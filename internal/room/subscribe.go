@@ -77,12 +77,12 @@ func (r *Room) missedBefore(ctx context.Context, w Watch) (missed, error) {
 	r.lock()
 	err := r.admitReader(w.UserID, w.Proof)
 	_, atHand := r.feed.After(w.LastEventID)
-	base, future := r.journal.base, at.seq > r.journal.seq
+	base, last := r.journal.base, r.journal.seq
 	r.unlock()
-	if err != nil || atHand || future {
+	if err != nil || atHand || at.seq > last {
 		return missed{}, err
 	}
-	m := r.readMissed(ctx, w, at, base)
+	m := r.readMissed(ctx, w, at, base, last)
 	return m, ctx.Err()
 }
 
