@@ -78,6 +78,9 @@ func (r *Room) missedBefore(ctx context.Context, w Watch) (missed, error) {
 	err := r.admitReader(w.UserID, w.Proof)
 	_, atHand := r.feed.After(w.LastEventID)
 	base, last := r.journal.base, r.journal.seq
+	if err == nil && !atHand {
+		r.feed.Expect() // what happens while the reader gets what it missed
+	}
 	r.unlock()
 	if err != nil || atHand || at.seq > last {
 		return missed{}, err
