@@ -335,7 +335,7 @@ func TestRetries_end_in_time_and_not_too_soon(t *testing.T) {
 		again bool
 	}{
 		"time left":                       {time.Hour, true},
-		"too little to learn of anything": {leastPatience / 2, false},
+		"too little to learn of anything": {leastPatience(retryTimeout) / 2, false},
 		"over":                            {-time.Second, false},
 	} {
 		r := retries{deadline: time.Now().Add(tt.left), pause: firstPause}
@@ -344,7 +344,7 @@ func TestRetries_end_in_time_and_not_too_soon(t *testing.T) {
 		}
 	}
 	var r retries
-	if !r.again(t.Context(), l, errNotSent) || r.left() > retryTimeout || r.left() < leastPatience {
+	if !r.again(t.Context(), l, errNotSent) || r.left() > retryTimeout || r.left() < leastPatience(retryTimeout) {
 		t.Errorf("%v left after the first failure, want nearly %v", r.left(), retryTimeout)
 	}
 }

@@ -71,6 +71,7 @@ type limits struct {
 	close time.Duration // for all that Close does
 	try   time.Duration // for the first try of an append; each further one may take twice as long
 	perMB time.Duration // more for a long one
+	retry time.Duration // for all tries that follow the first failure
 }
 
 // patience is how long the first try of an append may take.

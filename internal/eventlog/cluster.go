@@ -23,8 +23,12 @@ const (
 	// clusterCloseLimit is for all that Close does; most of it is for handing over.
 	clusterCloseLimit = 5500 * time.Millisecond
 	// clusterTry is short, because a server that stops answers nothing that is
-	// under way. The next tries may take longer.
-	clusterTry = 400 * time.Millisecond
+	// under way, and longer than two nodes far apart take. The next tries may take
+	// longer.
+	clusterTry = 500 * time.Millisecond
+	// clusterRetry leaves it to whoever asks to try again elsewhere: without a
+	// leader nothing works for seconds, and this node may be the one cut off.
+	clusterRetry = 900 * time.Millisecond
 	// replicas is how many nodes keep each entry. It must be on two of them before
 	// it is acknowledged.
 	replicas = 3
@@ -112,7 +116,7 @@ func (c *clustered) release() error {
 func (c *clustered) node() string { return c.id.Node }
 
 func (c *clustered) limits() limits {
-	return limits{open: formTimeout, ask: requestTimeout, close: clusterCloseLimit, try: clusterTry, perMB: clusterTry / 2}
+	return limits{open: formTimeout, ask: requestTimeout, close: clusterCloseLimit, try: clusterTry, perMB: clusterTry / 2, retry: clusterRetry}
 }
 
 func (c *clustered) connect(options ...nats.Option) (*nats.Conn, error) {

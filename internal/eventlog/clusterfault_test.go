@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/magnapp/magnapp/internal/relay"
 )
 
 // writer appends to one session through one node, one entry after another, as a
@@ -265,4 +267,87 @@ func TestPlanned_stop_hands_over_first(t *testing.T) {
 	for _, w := range writers {
 		w.wantStored(t, c.nodes[a].log)
 	}
+}
+
+// silence has nothing come through to a node, or from it, or both, while all
+// links stay open.
+func (c *testCluster) silence(which int, to, from bool) {
+	for i, n := range c.nodes {
+		if i == which {
+			continue
+		}
+		for _, link := range []struct {
+			r       *relay.Relay
+			in, out relay.Direction
+		}{
+			{n.out[which], relay.There, relay.Back},
+			{c.nodes[which].out[i], relay.Back, relay.There},
+		} {
+			if to {
+				link.r.Silence(link.in)
+			}
+			if from {
+				link.r.Silence(link.out)
+			}
+		}
+	}
+}
+
+func TestNode_that_hears_nothing_or_is_not_heard_refuses_soon_and_comes_back(t *testing.T) {
+	t.Parallel()
+	for name, way := range map[string]struct{ to, from bool }{
+		"neither": {true, true}, "hears nothing": {true, false}, "is not heard": {false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := startCluster(t)
+			cut := (c.leader() + 1) % 3
+			a, _ := others(cut)
+			alone := c.nodes[cut].log
+			w := startWriter(t, c.nodes[a].log, "a")
+			w.more(t, 20)
+			w.pause()
+			began := time.Now()
+			c.silence(cut, way.to, way.from)
+			_, err := alone.Append(t.Context(), "alone", 0, []byte("x"))
+			if !errors.Is(err, ErrUnavailable) {
+				t.Errorf("append: %v, want it refused", err)
+			}
+			t.Logf("refused after %v", time.Since(began))
+			eventually(t, "cut", alone.Sharing().Cut)
+			t.Logf("known to be cut off after %v", time.Since(began))
+			w.more(t, 20)
+			t.Logf("longest pause of the others %v", w.pause())
+			began = time.Now()
+			c.heal()
+			appendAgain(t, alone, "alone", 0, "x")
+			t.Logf("takes appends again after %v", time.Since(began))
+			w.more(t, 20)
+			t.Logf("longest pause of the others at the return %v", w.pause())
+			w.end(t)
+			w.wantStored(t, alone)
+		})
+	}
+}
+
+func TestNode_behind_a_slow_link_reads_and_appends(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t)
+	slow := (c.leader() + 1) % 3
+	a, _ := others(slow)
+	for i, n := range c.nodes {
+		if i != slow {
+			n.out[slow].Delay(200 * time.Millisecond)
+			c.nodes[slow].out[i].Delay(200 * time.Millisecond)
+		}
+	}
+	w := startWriter(t, c.nodes[a].log, "a")
+	far := startWriter(t, c.nodes[slow].log, "far")
+	far.more(t, 10)
+	w.more(t, 20)
+	w.end(t)
+	far.end(t)
+	c.heal()
+	w.wantStored(t, c.nodes[slow].log)
+	far.wantStored(t, c.nodes[a].log)
 }

@@ -9,19 +9,19 @@ import (
 )
 
 const (
-	// lookEvery is how often a running server's links are counted.
-	lookEvery = 100 * time.Millisecond
-	// cutAfter is how long a node without links goes on. Long enough for a link
-	// that is made anew, and much shorter than the four seconds after which the
-	// server would stand for election: it would be refused, but force an election
-	// on the others when it comes back, who would take no write meanwhile.
-	cutAfter = time.Second
-	// joinGrace is how long a server that has just started may be without links:
+	// lookEvery is how often a running server is looked after.
+	lookEvery = 200 * time.Millisecond
+	// maxUnlinked is how many times a node may be found without links before it
+	// counts as cut off, one second. Long enough for a link that is made anew, and
+	// much shorter than the four seconds after which the server would stand for
+	// election: it would be refused, but force an election on the others when it
+	// comes back, who would take no write meanwhile.
+	maxUnlinked = 5
+	// maxSilent is how many times it may be found with links and without an answer.
+	maxSilent = 7
+	// joinGrace is how long a server that has just started may be without answers:
 	// the others may still be reading their files.
 	joinGrace = 3 * time.Second
-	// healthEvery is how often a server that has just started is asked whether it
-	// is as far as the others.
-	healthEvery = 250 * time.Millisecond
 	// readyTimeout is for reading a store whose index is missing.
 	readyTimeout = 30 * time.Second
 	// longestRest is the longest time between two starts that found no one.
@@ -93,31 +93,44 @@ func (c *clustered) startServer() (*server.Server, error) {
 	return srv, nil
 }
 
-// guard returns when the server has been without links for too long, or cannot
-// be used, or is to stop. It says whether there were links.
+// guard returns when no other node answers any more, or the server cannot be
+// used, or is to stop. It says whether another node had answered.
 func (c *clustered) guard(srv *server.Server, grace time.Duration) (joined bool) {
+	echo, err := c.startEcho()
+	if err != nil {
+		c.log.say("start", "embedded NATS server cannot be asked", "err", err)
+		return false
+	}
+	defer echo.stop()
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	linked, asked := time.Now(), time.Time{}
-	for {
+	// What is counted are looks, not time: a machine that stands still does not
+	// look either.
+	unlinked, silent, patience := 0, 0, int(grace/lookEvery)
+	for srv.Running() && srv.JetStreamEnabled() && unlinked < patience && silent < max(patience, maxSilent) {
 		select {
 		case <-tick.C:
 		case <-c.quit:
 			return joined
 		}
-		now := time.Now()
+		unlinked, silent = unlinked+1, silent+1
 		if srv.NumRoutes() > 0 {
-			linked, grace, joined = now, cutAfter, true
+			unlinked = 0
+		}
+		if echo.ask(c.id.Node) {
+			silent, joined, patience = 0, true, maxUnlinked
 			c.rejoined()
 			c.firstStart(nil)
 		}
-		if now.Sub(linked) >= grace || !srv.Running() || !srv.JetStreamEnabled() {
-			return joined
-		}
-		if !c.current.Load() && now.Sub(asked) >= healthEvery {
-			asked = now
-			c.current.Store(joined && srv.Healthz(nil).Status == "ok")
-		}
+		c.look(srv, joined)
+	}
+	return joined
+}
+
+// look finds out whether a server that has started is as far as the others.
+func (c *clustered) look(srv *server.Server, joined bool) {
+	if joined && !c.current.Load() {
+		c.current.Store(srv.Healthz(nil).Status == "ok")
 	}
 }
 
@@ -152,7 +165,7 @@ func (c *clustered) rejoined() {
 	if was := c.why.Swap(nil); was == nil {
 		return
 	}
-	c.logger.Info("this node has a link to another one", "node", c.id.Node)
+	c.logger.Info("another node of the cluster answers", "node", c.id.Node)
 	c.tellCut()
 }
 

@@ -184,7 +184,7 @@ func (e *embedded) forget(ctx context.Context, l *Log, session string, _ uint64)
 }
 
 func (e *embedded) limits() limits {
-	return limits{open: openTimeout, ask: openTimeout, close: closeLimit, try: ackTimeout}
+	return limits{open: openTimeout, ask: openTimeout, close: closeLimit, try: ackTimeout, retry: retryTimeout}
 }
 
 func (e *embedded) whenCut(func()) {}
