@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -82,7 +83,12 @@ func (l limits) patience(size int) time.Duration {
 // startBackend starts the backend that cfg asks for. It calls onBroken whenever
 // answers to what was sent before will not come.
 func startBackend(ctx context.Context, cfg Config, onBroken func()) (backend, error) {
-	if cfg.Cluster != nil {
+	switch {
+	case cfg.NATS != nil && cfg.Cluster != nil:
+		return nil, errors.New("both a cluster of this program's own and another NATS are named: choose one")
+	case cfg.NATS != nil:
+		return startExternal(ctx, cfg, onBroken)
+	case cfg.Cluster != nil:
 		return startClustered(ctx, cfg, onBroken)
 	}
 	return startEmbedded(cfg, onBroken)

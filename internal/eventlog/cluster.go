@@ -156,10 +156,12 @@ func (c *clustered) configure(stream *jetstream.StreamConfig) {
 // opened makes new streams survive a power cut: the server does not sync what
 // describes them.
 func (c *clustered) opened(ctx context.Context, l *Log, made bool) error {
-	for _, stream := range []jetstream.Stream{l.sessions, l.slots} {
-		if err := c.awaitLeader(ctx, l, stream); err != nil {
-			return err
-		}
+	copies := 1
+	if c.grow.brings.Load() { // what this node brings must not be on it alone
+		copies = replicas
+	}
+	if err := l.awaitLeaders(ctx, copies); err != nil {
+		return err
 	}
 	if err := c.settled(); err != nil {
 		return err
@@ -170,38 +172,8 @@ func (c *clustered) opened(ctx context.Context, l *Log, made bool) error {
 	return syncTree(c.dir)
 }
 
-// awaitLeader returns when a stream can be written, and what this node brings is
-// on most nodes.
-func (c *clustered) awaitLeader(ctx context.Context, l *Log, stream jetstream.Stream) error {
-	for {
-		err := c.askLeader(ctx, l, stream)
-		if err == nil || !wait(ctx, lookEvery) {
-			return err
-		}
-	}
-}
-
-func (c *clustered) askLeader(ctx context.Context, l *Log, stream jetstream.Stream) error {
-	ctx, cancel := context.WithTimeout(ctx, l.conn.limits().ask)
-	defer cancel()
-	info, err := stream.Info(ctx)
-	if err != nil {
-		return err
-	}
-	name := info.Config.Name
-	if info.Cluster == nil || info.Cluster.Leader == "" {
-		return fmt.Errorf("stream %s has no leader", name)
-	}
-	current := 1
-	for _, peer := range info.Cluster.Replicas {
-		if peer.Current {
-			current++
-		}
-	}
-	if c.grow.brings.Load() && current < replicas {
-		return fmt.Errorf("stream %s is on %d nodes yet", name, current)
-	}
-	return nil
+func (c *clustered) fetch(ctx context.Context, l *Log, q query, fn func(message) bool) (more bool, err error) {
+	return l.leaderBatch(ctx, q, fn)
 }
 
 func (c *clustered) forget(ctx context.Context, l *Log, session string, last uint64) error {

@@ -37,7 +37,7 @@ func newTestCluster(t *testing.T) *testCluster {
 	addrs := [3]string{freeAddr(t), freeAddr(t), freeAddr(t)}
 	for i := range c.nodes {
 		n := &testNode{said: &logText{}}
-		n.cfg = logTo(Config{Dir: t.TempDir(), Sync: time.Second, Cluster: &Cluster{
+		n.cfg = logTo(Config{Dir: t.TempDir(), Sync: time.Minute, Cluster: &Cluster{
 			Name: "test", Listen: addrs[i], Secret: "secret", Peers: []string{addrs[i]},
 			Advertise: "127.0.0.1:1", // nobody is to get round the relays
 		}}, n.said)
@@ -114,7 +114,7 @@ func (n *testNode) open() error {
 }
 
 // testPatience is for a machine that has other things to do.
-const testPatience = time.Minute
+const testPatience = 90 * time.Second
 
 func (n *testNode) openWithin(ctx context.Context) error {
 	l, err := Open(ctx, n.cfg)

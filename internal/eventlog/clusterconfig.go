@@ -182,7 +182,7 @@ func (c *clustered) serverOptions() (*server.Options, error) {
 		JetStreamMaxStore:  maxStoreBytes,
 		JetStreamMaxMemory: maxMemoryBytes,
 		MaxPayload:         maxPayload,
-		SyncInterval:       max(c.sync, time.Millisecond),
+		SyncInterval:       c.sync,
 		SyncAlways:         c.sync <= 0,
 		Accounts:           []*server.Account{system},
 		SystemAccount:      systemAccount,

@@ -219,17 +219,11 @@ func (c *clustered) askOthers(ctx context.Context, nc *nats.Conn) (nodes int, br
 // openStreams tries until the streams are there: they have no leader before most of
 // the nodes are.
 func (c *clustered) openStreams(ctx context.Context, try func(context.Context) error) error {
-	for {
-		err := c.tryOpenStreams(ctx, try)
-		var never finalError
-		if err == nil || errors.As(err, &never) {
-			return err
-		}
-		if !wait(ctx, lookEvery) {
-			return fmt.Errorf("cluster %s did not form: %w", c.cluster.Name, err)
-		}
-		c.log.say("open", "waiting for the cluster", "why", err)
+	err := c.log.keepTrying(ctx, "waiting for the cluster", func() error { return c.tryOpenStreams(ctx, try) })
+	if err != nil && ctx.Err() != nil {
+		return fmt.Errorf("cluster %s did not form: %w", c.cluster.Name, err)
 	}
+	return err
 }
 
 var errNoLeader = errors.New("the nodes have not chosen a leader yet")

@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -33,6 +34,19 @@ func newClusterLog(to *slog.Logger) *clusterLog {
 func (c *clusterLog) say(kind, text string, args ...any) {
 	if c.due(kind) {
 		c.to.Warn(text, args...)
+	}
+}
+
+// keepTrying calls try until that succeeds, or no further try would, or ctx ends,
+// and says now and then why it waits.
+func (c *clusterLog) keepTrying(ctx context.Context, text string, try func() error) error {
+	for {
+		err := try()
+		var never finalError
+		if err == nil || errors.As(err, &never) || !wait(ctx, longestPause) {
+			return err
+		}
+		c.say(text, text, "why", err)
 	}
 }
 

@@ -6,19 +6,22 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 )
 
 const (
 	// lookEvery is how often a running server is looked after.
 	lookEvery = 200 * time.Millisecond
 	// maxUnlinked is how many times a node may be found without links before it
-	// counts as cut off, one second. Long enough for a link that is made anew, and
-	// much shorter than the four seconds after which the server would stand for
-	// election: it would be refused, but force an election on the others when it
-	// comes back, who would take no write meanwhile.
+	// counts as cut off: one second, long enough for a link that is made anew.
 	maxUnlinked = 5
 	// maxSilent is how many times it may be found with links and without an answer.
 	maxSilent = 7
+	// maxAlone is how many times it may be found without an answer before its
+	// server stops: three seconds, less than the four after which it would stand
+	// for election. It would be refused, but force an election on the others when
+	// it comes back, who would take no write meanwhile.
+	maxAlone = 15
 	// joinGrace is how long a server that has just started may be without answers:
 	// the others may still be reading their files.
 	joinGrace = 3 * time.Second
@@ -96,18 +99,22 @@ func (c *clustered) startServer() (*server.Server, error) {
 // guard returns when no other node answers any more, or the server cannot be
 // used, or is to stop. It says whether another node had answered.
 func (c *clustered) guard(srv *server.Server, grace time.Duration) (joined bool) {
-	echo, err := c.startEcho()
+	nc, err := c.connect(nats.NoReconnect())
 	if err != nil {
 		c.log.say("start", "embedded NATS server cannot be asked", "err", err)
 		return false
 	}
-	defer echo.stop()
+	defer nc.Close()
+	echo, err := startEcho(nc, c.id, c.log)
+	if err != nil {
+		return false
+	}
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	// What is counted are looks, not time: a machine that stands still does not
 	// look either.
 	unlinked, silent, patience := 0, 0, int(grace/lookEvery)
-	for srv.Running() && srv.JetStreamEnabled() && unlinked < patience && silent < max(patience, maxSilent) {
+	for srv.Running() && srv.JetStreamEnabled() && silent < patience {
 		select {
 		case <-tick.C:
 		case <-c.quit:
@@ -117,10 +124,12 @@ func (c *clustered) guard(srv *server.Server, grace time.Duration) (joined bool)
 		if srv.NumRoutes() > 0 {
 			unlinked = 0
 		}
-		if echo.ask(c.id.Node) {
-			silent, joined, patience = 0, true, maxUnlinked
+		if echo.ask() {
+			silent, joined, patience = 0, true, maxAlone
 			c.rejoined()
 			c.firstStart(nil)
+		} else if unlinked >= maxUnlinked || silent >= maxSilent {
+			c.cutOff(errCut)
 		}
 		c.look(srv, joined)
 	}
@@ -150,7 +159,7 @@ func (c *clustered) stopServer(srv *server.Server) {
 // cutOff notes that this node can do nothing, and why.
 func (c *clustered) cutOff(why error) {
 	if was := c.why.Swap(&why); was != nil {
-		return
+		return // it was before, or has not begun to take any
 	}
 	c.onBroken()
 	c.tellCut()

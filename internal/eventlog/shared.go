@@ -26,6 +26,18 @@ type Cluster struct {
 	Advertise string
 }
 
+// NATS says which servers keep the log.
+type NATS struct {
+	// URLs are where they are; any of them will do.
+	URLs []string
+	// Credentials is a file with a user's credentials; "" if none are needed, or
+	// if they are in the URLs.
+	Credentials string
+	// CA is a file of PEM that proves who the servers are, besides the system's
+	// own; "" if the system's are enough.
+	CA string
+}
+
 // Sharing is what a node of several knows of the others and of the log. A log
 // that nobody else writes to has no Sharing: see [Log.Sharing].
 type Sharing interface {
