@@ -144,7 +144,7 @@ func TestNode_without_the_certificate_gets_no_link(t *testing.T) {
 	c.nodes[2].cfg.Cluster.Cert, c.nodes[2].cfg.Cluster.Key = ours.issue(t)
 	c.nodes[2].cfg.Cluster.CA = ours.file
 	c.start(0, 1, 2)
-	mustAppend(t, c.nodes[2].log, "a", 0, "by TLS")
+	appendAgain(t, c.nodes[2].log, "a", 0, "by TLS")
 }
 
 // ca issues certificates for loopback.
