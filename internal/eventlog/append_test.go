@@ -395,3 +395,28 @@ func TestAppend_that_no_stream_takes_is_not_stored_for_sure(t *testing.T) {
 		t.Errorf("got %v, want ErrUnavailable without a doubt", err)
 	}
 }
+
+// late is a backend whose first answers to reads are those of a server that is
+// behind.
+type late struct {
+	backend
+	answers int
+}
+
+func (b *late) fetch(ctx context.Context, l *Log, q query, fn func(message) bool) (bool, error) {
+	if b.answers > 0 {
+		b.answers--
+		return false, nil
+	}
+	return b.backend.fetch(ctx, l, q, fn)
+}
+
+func TestRecognise_waits_for_the_entry_that_a_server_does_not_know_yet(t *testing.T) {
+	l := sharedLog(t)
+	seq := mustAppend(t, l, "a", 0, "mine")
+	l.conn.backend = &late{l.conn.backend, 3}
+	got, err := l.recognise(t.Context(), "a", 0, []byte("mine"), time.Now().Add(time.Minute), &ConflictError{Last: seq})
+	if got != seq || err != nil {
+		t.Errorf("recognised %d, %v, want %d", got, err, seq)
+	}
+}

@@ -40,7 +40,11 @@ func (c *Cluster) check() error {
 	if c.Secret == "" {
 		return errors.New("cluster secret is missing: give all nodes the same one")
 	}
-	for _, addr := range append([]string{c.Listen}, c.Peers...) {
+	addrs := append([]string{c.Listen}, c.Peers...)
+	if c.Advertise != "" {
+		addrs = append(addrs, c.Advertise)
+	}
+	for _, addr := range addrs {
 		if err := checkAddress(addr); err != nil {
 			return err
 		}
@@ -88,7 +92,8 @@ func (c *Cluster) checkTLS() error {
 	}
 	switch {
 	case files == 3:
-		return nil
+		_, err := c.tls()
+		return err
 	case files > 0:
 		return errors.New("cluster TLS needs all three files: certificate, key and CA")
 	case c.Insecure:

@@ -36,6 +36,7 @@ func TestCluster_settings_that_cannot_work_are_refused(t *testing.T) {
 		"any address":     {func(c *Cluster) { c.Listen, c.Insecure = ":1", true }, "at least 3"},
 		"beyond loopback": {func(c *Cluster) { c.Peers[0] = "192.0.2.1:1" }, "not encrypted"},
 		"by name":         {func(c *Cluster) { c.Peers[0] = "other:1" }, "not encrypted"},
+		"no such file":    {func(c *Cluster) { c.Cert, c.Key, c.CA = "a", "b", "c" }, "cluster certificate"},
 		"half of TLS":     {func(c *Cluster) { c.Cert = "cert.pem" }, "all three files"},
 	} {
 		t.Run(name, func(t *testing.T) {

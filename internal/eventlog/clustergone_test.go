@@ -3,6 +3,9 @@ package eventlog
 import (
 	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
 	"testing"
 )
 
@@ -85,4 +88,48 @@ func TestLargest_entry_is_read_through_another_node(t *testing.T) {
 		e, found, err := c.nodes[b].log.Last(t.Context(), "s")
 		return err == nil && found && e.Seq == seq && bytes.Equal(e.Data, data)
 	})
+}
+
+func TestNode_that_was_away_learns_that_a_session_is_gone(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t)
+	away := (c.leader() + 1) % 3
+	a, _ := others(away)
+	here := c.nodes[a].log
+	last := appendAgain(t, here, "s", 0, "one")
+	eventually(t, "the entry", func() bool { return loaded(c.nodes[away].log, "s") == 1 })
+	c.crash(away)
+	eventually(t, "forgetting", func() bool { return here.Forget(t.Context(), "s", last) == nil })
+	c.heal()
+	c.start(away)
+	eventually(t, "a replay of the mark alone", func() bool {
+		var found []Entry
+		_, err := c.nodes[away].log.Replay(t.Context(), nil, func(e Entry) { found = append(found, e) })
+		if err != nil {
+			return false
+		}
+		if len(found) != 1 || !IsGone(found[0]) {
+			t.Fatalf("the node finds %v", found)
+		}
+		return true
+	})
+}
+
+func TestNode_that_has_lost_all_but_its_name_gets_everything_back(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t)
+	wiped := (c.leader() + 1) % 3
+	a, _ := others(wiped)
+	var after uint64
+	for i := range 20 {
+		after = appendAgain(t, c.nodes[a].log, "s", after, strconv.Itoa(i))
+	}
+	c.crash(wiped)
+	must(t, os.RemoveAll(filepath.Join(c.nodes[wiped].cfg.Dir, "jetstream")))
+	c.heal()
+	c.start(wiped)
+	c.crash(a) // so that what it has got is needed
+	l := c.nodes[wiped].log
+	appendAgain(t, l, "s", after, "one more")
+	eventually(t, "everything", func() bool { return loaded(l, "s") == 21 })
 }
