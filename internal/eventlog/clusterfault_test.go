@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 // writer appends to one session through one node, one entry after another, as a
 // client does that tries again.
 type writer struct {
-	log     *Log
+	log     func() *Log
 	session string
 	stop    context.CancelFunc
 	ended   sync.WaitGroup
@@ -29,8 +30,12 @@ type writer struct {
 }
 
 func startWriter(t *testing.T, l *Log, session string) *writer {
+	return startWriterAt(t, func() *Log { return l }, session)
+}
+
+func startWriterAt(t *testing.T, log func() *Log, session string) *writer {
 	ctx, cancel := context.WithCancel(context.Background())
-	w := &writer{log: l, session: session, stop: cancel, at: time.Now()}
+	w := &writer{log: log, session: session, stop: cancel, at: time.Now()}
 	w.ended.Go(func() { w.run(ctx) })
 	t.Cleanup(func() { w.end(t) })
 	return w
@@ -60,7 +65,7 @@ const writerRest = 3 * time.Millisecond
 // put returns 0 if it was stopped before anything was stored for sure.
 func (w *writer) put(after uint64, data string, stop context.Context) (uint64, error) {
 	for {
-		seq, err := w.log.Append(context.Background(), w.session, after, []byte(data))
+		seq, err := w.log().Append(context.Background(), w.session, after, []byte(data))
 		if err == nil {
 			return seq, nil
 		}
@@ -70,7 +75,7 @@ func (w *writer) put(after uint64, data string, stop context.Context) (uint64, e
 		if !errors.Is(err, ErrUnavailable) {
 			return 0, err
 		}
-		if errors.Is(err, ErrClosed) || stop.Err() != nil {
+		if stop.Err() != nil {
 			return 0, nil
 		}
 		wait(stop, time.Millisecond)
@@ -80,7 +85,7 @@ func (w *writer) put(after uint64, data string, stop context.Context) (uint64, e
 // own finds the entry of a try that was doubtful.
 func (w *writer) own(after uint64, data string) (uint64, error) {
 	for range 400 {
-		e, found, err := w.log.Next(context.Background(), w.session, after)
+		e, found, err := w.log().Next(context.Background(), w.session, after)
 		if err == nil && found {
 			if string(e.Data) != data {
 				return 0, fmt.Errorf("met %q at %d, want %q", e.Data, e.Seq, data)
@@ -351,4 +356,48 @@ func TestNode_behind_a_slow_link_reads_and_appends(t *testing.T) {
 	c.heal()
 	w.wantStored(t, c.nodes[slow].log)
 	far.wantStored(t, c.nodes[a].log)
+}
+
+// some returns a function that gives the log of a node that is not being
+// stopped, as a load balancer does.
+func (c *testCluster) some(stopped *atomic.Int32) func() *Log {
+	logs := make([]*Log, len(c.nodes))
+	return func() *Log {
+		for i, n := range c.nodes {
+			if int32(i) == stopped.Load() {
+				continue
+			}
+			if n.mu.TryLock() {
+				logs[i] = n.log
+				n.mu.Unlock()
+			}
+			if logs[i] != nil {
+				return logs[i]
+			}
+		}
+		return nil
+	}
+}
+
+func TestNodes_restarted_one_after_another_lose_nothing(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t)
+	var stopped atomic.Int32
+	stopped.Store(-1)
+	w := startWriterAt(t, c.some(&stopped), "a")
+	for i, n := range c.nodes {
+		stopped.Store(int32(i))
+		w.more(t, 20)
+		w.pause()
+		n.close()
+		c.start(i)
+		eventually(t, "ready", func() bool { return n.log.Ready() == nil })
+		t.Logf("longest pause %v", w.pause())
+	}
+	stopped.Store(-1)
+	w.more(t, 20)
+	w.end(t)
+	for _, n := range c.nodes {
+		w.wantStored(t, n.log)
+	}
 }
