@@ -19,6 +19,9 @@ type backend interface {
 	limits() limits
 	// cut reports whether too few of the other nodes can be reached to write.
 	cut() bool
+	// leads reports whether appends go through this node's server, and how many
+	// times they have come to.
+	leads() (now bool, times uint64)
 	// whenCut has fn called when cut changes. There is one fn.
 	whenCut(fn func())
 

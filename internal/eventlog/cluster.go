@@ -52,6 +52,8 @@ type clustered struct {
 	grow growth
 
 	srv       atomic.Pointer[server.Server] // nil while it is stopped
+	leading   atomic.Bool                   // appends to sessions go through it
+	led       atomic.Uint64                 // how many times they have come to
 	current   atomic.Bool                   // it has been as far as the others once since its start
 	why       atomic.Pointer[error]         // why it is cut off
 	onCut     atomic.Pointer[func()]
@@ -77,7 +79,7 @@ func startClustered(ctx context.Context, cfg Config, onBroken func()) (backend, 
 	if err := c.claim(cfg.Dir); err != nil {
 		return nil, err
 	}
-	c.cutOff(errForming)
+	c.why.Store(&errForming)
 	go c.run()
 	ctx, cancel := context.WithTimeout(ctx, formTimeout)
 	defer cancel()

@@ -239,6 +239,20 @@ func TestNodes_of_a_cluster_share_one_log(t *testing.T) {
 		n := c.nodes[i%3]
 		after = appendAgain(t, n.log, "a", after, fmt.Sprint(i))
 	}
+	eventually(t, "one leader and two peers for each", func() bool {
+		leaders, peers := 0, 0
+		for _, n := range c.nodes {
+			s, shared := n.log.ClusterState()
+			if !shared || s.Cut || s.Leads && s.Led == 0 {
+				t.Fatalf("state is %+v, %v", s, shared)
+			}
+			if s.Leads {
+				leaders++
+			}
+			peers += s.Peers
+		}
+		return leaders == 1 && peers == 6
+	})
 	for i, n := range c.nodes {
 		eventually(t, fmt.Sprintf("all entries on node %d", i), func() bool { return loaded(n.log, "a") == 9 })
 	}

@@ -229,7 +229,7 @@ func (c *clustered) openStreams(ctx context.Context, try func(context.Context) e
 var errNoLeader = errors.New("the nodes have not chosen a leader yet")
 
 func (c *clustered) tryOpenStreams(ctx context.Context, try func(context.Context) error) error {
-	if !c.led() { // nobody would answer
+	if !c.hasLeader() { // nobody would answer
 		return errNoLeader
 	}
 	limit := tryOpen
@@ -241,8 +241,8 @@ func (c *clustered) tryOpenStreams(ctx context.Context, try func(context.Context
 	return try(ctx)
 }
 
-// led reports whether the cluster has a leader.
-func (c *clustered) led() bool {
+// hasLeader reports whether the cluster has a leader.
+func (c *clustered) hasLeader() bool {
 	srv := c.srv.Load()
 	if srv == nil {
 		return false

@@ -38,15 +38,17 @@ func (c *clusterLog) say(kind, text string, args ...any) {
 }
 
 // keepTrying calls try until that succeeds, or no further try would, or ctx ends,
-// and says now and then why it waits.
+// and says why it waits if that takes a while.
 func (c *clusterLog) keepTrying(ctx context.Context, text string, try func() error) error {
-	for {
+	for began := time.Now(); ; {
 		err := try()
 		var never finalError
 		if err == nil || errors.As(err, &never) || !wait(ctx, longestPause) {
 			return err
 		}
-		c.say(text, text, "why", err)
+		if time.Since(began) > sayMissing {
+			c.say(text, text, "why", err)
+		}
 	}
 }
 

@@ -136,8 +136,13 @@ func (c *clustered) guard(srv *server.Server, grace time.Duration) (joined bool)
 	return joined
 }
 
-// look finds out whether a server that has started is as far as the others.
+// look finds out whether a server that has started is as far as the others, and
+// whether it leads.
 func (c *clustered) look(srv *server.Server, joined bool) {
+	leads := srv.JetStreamIsStreamLeader(server.DEFAULT_GLOBAL_ACCOUNT, sessionsStream)
+	if c.leading.Swap(leads) != leads && leads {
+		c.led.Add(1)
+	}
 	if joined && !c.current.Load() {
 		c.current.Store(srv.Healthz(nil).Status == "ok")
 	}
@@ -152,6 +157,7 @@ func (c *clustered) stopServer(srv *server.Server) {
 	}
 	c.srv.Store(nil)
 	c.current.Store(false)
+	c.leading.Store(false)
 	srv.Shutdown()
 	srv.WaitForShutdown()
 }
@@ -193,5 +199,7 @@ func (c *clustered) cutErr() error {
 	}
 	return nil
 }
+
+func (c *clustered) leads() (now bool, times uint64) { return c.leading.Load(), c.led.Load() }
 
 func (c *clustered) whenCut(fn func()) { c.onCut.Store(&fn) }

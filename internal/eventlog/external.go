@@ -172,6 +172,8 @@ func (e *external) cut() bool { return e.why.Load() != nil }
 
 func (e *external) whenCut(fn func()) { e.onCut.Store(&fn) }
 
+func (e *external) leads() (now bool, times uint64) { return false, 0 } // it does not say
+
 func (e *external) limits() limits {
 	return limits{open: formTimeout, ask: requestTimeout, close: closeLimit, try: clusterTry, perMB: clusterTry / 2, retry: clusterRetry}
 }

@@ -69,3 +69,31 @@ func (l *Log) Sharing() Sharing {
 	}
 	return l.sharing
 }
+
+// ClusterState is what there is to know of a node of several at a moment.
+type ClusterState struct {
+	// Leads reports whether appends to sessions go through this node. It is not
+	// known of another NATS.
+	Leads bool
+	// Led is how many times it has come to lead them since Open.
+	Led uint64
+	// Peers is the number of other nodes that are alive.
+	Peers int
+	// Behind is how many stored entries it knows of and has not followed yet.
+	Behind uint64
+	// Cut is what [Sharing].Cut returns.
+	Cut bool
+}
+
+// ClusterState returns false if nobody else writes to this log. It asks no one.
+func (l *Log) ClusterState() (ClusterState, bool) {
+	if l.sharing == nil {
+		return ClusterState{}, false
+	}
+	s := ClusterState{Peers: len(l.sharing.Nodes()) - 1, Cut: l.conn.cut()}
+	s.Leads, s.Led = l.conn.leads()
+	if at, known, _ := l.sharing.live.behind(); known > at {
+		s.Behind = known - at
+	}
+	return s, true
+}
