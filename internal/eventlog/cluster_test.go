@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"github.com/magnapp/magnapp/internal/relay"
 )
 
@@ -232,8 +234,28 @@ func loaded(l *Log, session string) int {
 	return len(entries)
 }
 
+// wantNobodyElse makes sure that a node's server takes no client that comes over
+// its port, even with the right password.
+func (c *testCluster) wantNobodyElse(t *testing.T) {
+	t.Helper()
+	node := c.nodes[0].clustered()
+	addr := node.srv.Load().ClientURL()
+	for user, password := range map[string]string{
+		"": "", node.secrets.user: node.secrets.password, node.secrets.system: node.secrets.systemPassword,
+	} {
+		nc, err := nats.Connect(addr, nats.UserInfo(user, password))
+		if !errors.Is(err, nats.ErrAuthorization) {
+			t.Errorf("connected to %s as %q: %v", addr, user, err)
+		}
+		if err == nil {
+			nc.Close()
+		}
+	}
+}
+
 func TestNodes_of_a_cluster_share_one_log(t *testing.T) {
 	c := startCluster(t)
+	c.wantNobodyElse(t)
 	var after uint64
 	for i := range 9 {
 		n := c.nodes[i%3]

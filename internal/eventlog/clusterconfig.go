@@ -191,8 +191,14 @@ func (c *clustered) serverOptions() (*server.Options, error) {
 		SyncAlways:         c.sync <= 0,
 		Accounts:           []*server.Account{system},
 		SystemAccount:      systemAccount,
+		NoAuthUser:         nobody,
 		Users: []*server.User{
 			{Username: c.secrets.user, Password: c.secrets.password, AllowedConnectionTypes: only},
+			// Without a user for who names none the server makes one who may do all.
+			{Username: nobody, Password: rand.Text(), AllowedConnectionTypes: only, Permissions: &server.Permissions{
+				Publish:   &server.SubjectPermission{Deny: []string{">"}},
+				Subscribe: &server.SubjectPermission{Deny: []string{">"}},
+			}},
 			{Username: c.secrets.system, Password: c.secrets.systemPassword, Account: system, AllowedConnectionTypes: only},
 		},
 		Cluster: server.ClusterOpts{
@@ -210,7 +216,10 @@ func (c *clustered) serverOptions() (*server.Options, error) {
 	}, nil
 }
 
-const linkUser = "node"
+const (
+	linkUser = "node"
+	nobody   = "nobody"
+)
 
 func (c *clustered) routes() (all []*url.URL) {
 	for _, addr := range c.cluster.others() {
