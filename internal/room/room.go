@@ -53,6 +53,9 @@ func newRoom(rs *Rooms, id string) *Room {
 func (r *Room) do(ctx context.Context, c poker.Command, call Call) (Outcome, error) {
 	r.lock()
 	defer r.unlock()
+	if err := r.rs.serves(); err != nil { // meanwhile
+		return Outcome{}, err
+	}
 	r.used = r.now()
 	r.passTime(ctx)
 	err := r.surely(ctx, func() error { return r.admit(c.Actor(), call.Proof) })
