@@ -11,6 +11,7 @@ type among struct {
 	inbox inbox
 	own   string // the change of this room's latest append, until it is known to be stored or not
 	found bool   // that change has come by the log
+	hid   bool   // it may have come by a snapshot, which does not show it
 	gone  bool   // the log says that the session is gone
 
 	storing bool // what is absorbed is this room's own append
@@ -23,6 +24,7 @@ type among struct {
 type inbox struct {
 	mu      sync.Mutex
 	entries []eventlog.Entry
+	folding int // how many have been taken and are not in the state yet
 }
 
 func (b *inbox) put(e eventlog.Entry) {
@@ -31,19 +33,20 @@ func (b *inbox) put(e eventlog.Entry) {
 	b.entries = append(b.entries, e)
 }
 
-// take empties the inbox.
+// take empties the inbox. What was taken before is in the state.
 func (b *inbox) take() []eventlog.Entry {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	entries := b.entries
-	b.entries = nil
+	b.entries, b.folding = nil, len(entries)
 	return entries
 }
 
+// empty reports whether everything that was put in is in the state.
 func (b *inbox) empty() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return len(b.entries) == 0
+	return len(b.entries) == 0 && b.folding == 0
 }
 
 // lock takes the room's lock, with everything folded that the log has brought.

@@ -123,7 +123,7 @@ func (r *Room) append(ctx context.Context, change string, steps []poker.Step) er
 		r.entry = data
 	}
 	if r.among != nil {
-		r.among.own, r.among.found = change, false
+		r.among.own, r.among.found, r.among.hid = change, false, false
 	}
 	seq, err := r.rs.log.Append(ctx, r.id, r.journal.after, data)
 	if err != nil {
@@ -225,6 +225,9 @@ func (r *Room) restore(e eventlog.Entry, rec record) {
 	r.journal.rebased(e.Seq, rec.Change, len(e.Data))
 	if contiguous {
 		return
+	}
+	if r.among != nil {
+		r.among.hid = true
 	}
 	r.journal.tail, r.journal.before = part{}, nil
 	before := r.state.Load()

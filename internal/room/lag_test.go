@@ -239,6 +239,58 @@ func TestRefusal_by_a_node_that_cannot_know_is_unavailable(t *testing.T) {
 	equal(t, "a session that was not", reason(b.try(SessionID(""), poker.Extend{By: by("ann")})), poker.SessionGone)
 }
 
+// first is a reader that calls a function at the first event after its beginning.
+type first struct {
+	reader
+	event func()
+	begun bool
+}
+
+func (f *first) Send(b []byte) {
+	f.reader.Send(b)
+	if do := f.event; f.begun && do != nil {
+		f.event = nil
+		do()
+	}
+	f.begun = true
+}
+
+// Who reads while somebody folds what has come waits until all of it is in the state.
+func TestReading_waits_for_what_is_being_folded(t *testing.T) {
+	a, b := pair(t)
+	id := a.create(poker.Settings{})
+	b.state(id)
+	people := make(chan int, 1)
+	conn := &first{event: func() {
+		read := make(chan int, 1)
+		go func() {
+			s, err := b.Session(t.Context(), id)
+			if err != nil {
+				read <- 0
+				return
+			}
+			read <- len(s.Participants)
+		}()
+		select {
+		case n := <-read: // too early
+			people <- n
+		case <-time.After(200 * time.Millisecond):
+			go func() { people <- <-read }()
+		}
+	}}
+	cancel, err := b.Subscribe(t.Context(), Watch{SessionID: id}, conn)
+	equal(t, "error", err, nil)
+	defer cancel()
+	r := b.open[id]
+	r.lock()
+	a.do(id, join("ann"), join("bob"))
+	last, _, err := a.log.Last(t.Context(), id)
+	equal(t, "error", err, nil)
+	eventually(t, "both at the node", func() bool { return b.side.passed() >= last.Seq })
+	r.unlock()
+	equal(t, "participants", <-people, 3)
+}
+
 // What one node has answered, every reading on another has, however late it hears of it.
 func TestReadings_have_what_another_node_has_answered(t *testing.T) {
 	_, nodes := nodesOf(t, 3, openLog(t, 3), func(o *Options) { o.Rules.MaxParticipants = 0 })

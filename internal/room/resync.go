@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -13,6 +14,39 @@ import (
 // resync is how a node that was cut off comes to agree with the others again.
 type resync struct {
 	wanted, running atomic.Bool
+	present         atomic.Pointer[presentFor]
+}
+
+// presentFor ends when the node is cut off: nobody waits longer for what the log would bring.
+type presentFor struct {
+	ctx context.Context
+	end context.CancelFunc
+}
+
+// goAway has nobody served any more; false if that is so already.
+func (rs *Rooms) goAway() bool {
+	if rs.away.Swap(true) {
+		return false
+	}
+	rs.resync.present.Load().end()
+	return true
+}
+
+// comeHere has everybody served.
+func (rs *Rooms) comeHere() {
+	ctx, end := context.WithCancel(rs.life)
+	rs.resync.present.Store(&presentFor{ctx, end})
+	rs.away.Store(false)
+}
+
+// waiting bounds how long a call waits for the log. The caller must call end.
+func (rs *Rooms) waiting(ctx context.Context) (limited context.Context, end func()) {
+	limited, cancel := context.WithTimeout(ctx, waitTime)
+	stop := context.AfterFunc(rs.resync.present.Load().ctx, cancel)
+	return limited, func() {
+		stop()
+		cancel()
+	}
 }
 
 // Ready returns why the rooms serve nobody now; nil if they do. A node that is cut off from the others does not, and not before it has read again what there is.
@@ -42,7 +76,7 @@ func (rs *Rooms) rearm() {
 
 // cutOff ends all streams: their readers find another node, which has what happens from now on.
 func (rs *Rooms) cutOff() {
-	if rs.away.Swap(true) {
+	if !rs.goAway() {
 		return
 	}
 	rs.Logger.Warn("cut off from the other nodes; nothing is served until they can be reached")
@@ -65,13 +99,15 @@ func (rs *Rooms) comeBack() {
 		return
 	}
 	rs.spawn(func() {
-		defer rs.resync.running.Store(false)
-		for rs.resync.wanted.Swap(false) && !rs.Sharing.Cut() {
-			if err := rs.readAgain(rs.life); err != nil {
-				rs.Logger.Warn("the log is not read again yet", "error", err)
-				rs.after(retryTime, rs.changed)
-				return
+		for again := true; again; {
+			for rs.resync.wanted.Swap(false) && rs.away.Load() && !rs.Sharing.Cut() {
+				if err := rs.readAgain(rs.life); err != nil {
+					rs.Logger.Warn("the log is not read again yet", "error", err)
+					rs.after(retryTime, rs.changed)
+				}
 			}
+			rs.resync.running.Store(false)
+			again = rs.resync.wanted.Load() && rs.resync.running.CompareAndSwap(false, true) // asked for in between
 		}
 	})
 }
@@ -79,13 +115,16 @@ func (rs *Rooms) comeBack() {
 // readAgain follows the log anew from what is in it now. What this node holds and the log does not have any more has ended.
 func (rs *Rooms) readAgain(ctx context.Context) error {
 	rs.follow(nil)
-	seen := make(map[string]bool)
+	seen := make(map[string]uint64)
 	replayed, err := rs.log.Replay(ctx, func(last eventlog.Entry) uint64 {
-		seen[last.Session] = true
+		seen[last.Session] = last.Seq
 		return rs.readOn(last)
 	}, rs.followed)
 	if err != nil {
 		return fmt.Errorf("read the log: %w", err)
+	}
+	if err := rs.rewind(seen, replayed.Last); err != nil {
+		return err
 	}
 	for _, d := range replayed.Damaged {
 		rs.damagedSince(d)
@@ -96,10 +135,10 @@ func (rs *Rooms) readAgain(ctx context.Context) error {
 		return fmt.Errorf("follow the log: %w", err)
 	}
 	rs.follow(stop)
-	if rs.Sharing.Cut() {
+	if rs.Sharing.Cut() || rs.resync.wanted.Load() { // again, meanwhile
 		return nil
 	}
-	rs.away.Store(false)
+	rs.comeHere()
 	rs.Logger.Info("the other nodes can be reached again, and the log has been read")
 	rs.rearm()
 	return nil
@@ -134,18 +173,25 @@ func (rs *Rooms) readOn(last eventlog.Entry) uint64 {
 	}
 	r.lock()
 	defer r.unlock()
-	if last.Seq < r.journal.seq { // of what this node has read, the log has lost the end
-		r.rewind()
-	}
 	return max(from, min(r.journal.seq+1, last.Seq))
 }
 
-// rewind lets go of everything, so that the session is read from what the log has. The room's lock is held.
-func (r *Room) rewind() {
-	r.rs.Logger.Error("the log has lost the end of a session", "session_id", r.id)
-	r.journal = journal{}
-	r.state.Store(&poker.Session{})
-	r.feed.Rebase("")
+// rewind lets go of the sessions of which the log has lost the end, as this node has read it, so that they are read anew: see the error. What was stored since the log was read is no loss.
+func (rs *Rooms) rewind(seen map[string]uint64, last uint64) error {
+	var lost error
+	for _, r := range rs.snapshot() {
+		at, ok := seen[r.id]
+		r.lock()
+		if ok && at < r.journal.seq && r.journal.seq <= last {
+			rs.Logger.Error("the log has lost the end of a session", "session_id", r.id)
+			r.journal = journal{}
+			r.state.Store(&poker.Session{})
+			r.feed.Rebase("")
+			lost = errors.New("the log has lost the end of sessions, which are read from their beginning")
+		}
+		r.unlock()
+	}
+	return lost
 }
 
 // damagedSince is damaged for what happened while this node was away.
@@ -164,9 +210,9 @@ func (rs *Rooms) damagedSince(d eventlog.Damage) {
 }
 
 // endUnseen ends the sessions of which the log has nothing any more.
-func (rs *Rooms) endUnseen(seen map[string]bool, last uint64) {
+func (rs *Rooms) endUnseen(seen map[string]uint64, last uint64) {
 	for _, r := range rs.snapshot() {
-		if seen[r.id] {
+		if seen[r.id] > 0 {
 			continue
 		}
 		r.lock()
@@ -178,7 +224,7 @@ func (rs *Rooms) endUnseen(seen map[string]bool, last uint64) {
 	rs.mu.RLock()
 	var gone []string
 	for id := range rs.ended {
-		if !seen[id] {
+		if seen[id] == 0 {
 			gone = append(gone, id)
 		}
 	}
@@ -199,7 +245,7 @@ func (rs *Rooms) slept(now time.Time) {
 	before := rs.looked
 	rs.looked = now
 	if !before.IsZero() && now.Sub(before) > longSleep {
-		rs.away.Store(true)
+		rs.goAway()
 		rs.comeBack()
 	}
 }

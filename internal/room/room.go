@@ -53,6 +53,9 @@ func newRoom(rs *Rooms, id string) *Room {
 func (r *Room) do(ctx context.Context, c poker.Command, call Call) (Outcome, error) {
 	r.lock()
 	defer r.unlock()
+	if err := r.rs.serves(); err != nil { // meanwhile
+		return Outcome{}, err
+	}
 	r.used = r.now()
 	r.passTime(ctx)
 	err := r.surely(ctx, func() error { return r.admit(c.Actor(), call.Proof) })
@@ -279,8 +282,10 @@ func (r *Room) doubt(ctx context.Context, c poker.Command, change string, decisi
 	switch {
 	case err == nil && (r.journal.change == change || r.stored(change)):
 		return r.outcome(decision), nil
-	case err == nil && r.among != nil: // it never will be
+	case err == nil && r.among != nil && !r.among.hid: // it never will be
 		return Outcome{}, r.notStored(c, cause)
+	case err == nil && r.among != nil:
+		return Outcome{}, unknown(cause)
 	}
 	r.journal.stale, r.journal.doubtful = true, true // it may still be stored after the look
 	r.rs.Logger.Error("not known whether a command was stored", "command", poker.Name(c), "session_id", r.id, "user_id", c.Actor(), "error", cause)

@@ -124,6 +124,7 @@ func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
 		return nil, err
 	}
 	// Settled first: a room that following makes has no state yet when it is listed, and would be taken for one that is over.
+	rs.comeHere()
 	rs.nodesChanged()
 	rs.settle()
 	if o.Sharing != nil {

@@ -32,7 +32,7 @@ func TestSlots_of_sessions_that_a_node_has_not_heard_of_are_kept(t *testing.T) {
 	for range 3 {
 		a.create(poker.Settings{})
 	}
-	b.clock.Advance(abandonedSlot)
+	b.clock.Advance(2 * abandonedSlot)
 	swept := meanwhile(func() error { b.sweep(); return nil })
 	_ = swept() // cannot know
 	equal(t, "slots", b.slots(), 3)

@@ -41,8 +41,8 @@ func (rs *Rooms) current(ctx context.Context) error {
 	if err := rs.serves(); err != nil {
 		return err
 	}
-	limited, cancel := context.WithTimeout(ctx, waitTime)
-	defer cancel()
+	limited, end := rs.waiting(ctx)
+	defer end()
 	seq, err := rs.Sharing.Mark(limited)
 	if err == nil {
 		err = rs.Sharing.Passed(limited, seq)
@@ -116,8 +116,8 @@ func (r *Room) passed(ctx context.Context, conflict error) error {
 		return conflict
 	}
 	named := r.journal.after
-	limited, cancel := context.WithTimeout(ctx, waitTime)
-	defer cancel()
+	limited, end := r.rs.waiting(ctx)
+	defer end()
 	if err := r.rs.Sharing.Passed(limited, met.Last); err != nil {
 		return fmt.Errorf("wait for entry %d: %w", met.Last, err)
 	}

@@ -132,7 +132,7 @@ func (s *side) Mark(ctx context.Context) (uint64, error) {
 	if m, ok := log.(*moody); ok {
 		log = m.Log // so that marks are as they should be
 	}
-	seq, err := log.Append(ctx, markPrefix+s.name, s.marked, []byte(fmt.Sprint("mark after ", s.marked)))
+	seq, err := log.Append(context.WithoutCancel(ctx), markPrefix+s.name, s.marked, []byte(fmt.Sprint("mark after ", s.marked)))
 	if err == nil {
 		s.marked = seq
 	}
@@ -148,8 +148,11 @@ func (s *side) Passed(ctx context.Context, seq uint64) error {
 		s.moved.Broadcast()
 	})
 	defer stop()
-	for s.position < seq && ctx.Err() == nil {
+	for s.position < seq && ctx.Err() == nil && !s.cut.Load() {
 		s.moved.Wait()
+	}
+	if s.position < seq && s.cut.Load() {
+		return errCutOff
 	}
 	return ctx.Err()
 }
