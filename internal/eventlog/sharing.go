@@ -36,6 +36,9 @@ type sharing struct {
 	live *live
 	cut  func() bool
 
+	counts counts
+	lead   patient
+
 	mu      sync.Mutex
 	heard   map[string]time.Time // of each other node
 	alive   []string
@@ -72,8 +75,12 @@ func (s *sharing) start() error {
 	if err != nil {
 		return notSent(err)
 	}
+	elected, err := s.log.conn.requests.ChanSubscribe(electedSubject, came)
+	if err != nil {
+		return notSent(err)
+	}
 	s.running.Go(func() {
-		defer func() { _ = sub.Unsubscribe() }() // fails only if the connection is gone
+		defer func() { _, _ = sub.Unsubscribe(), elected.Unsubscribe() }() // fails only if the connection is gone
 		s.run(came)
 	})
 	s.running.Go(s.markNowAndThen)
@@ -113,6 +120,10 @@ func (s *sharing) run(came <-chan *nats.Msg) {
 	for {
 		select {
 		case m := <-came:
+			if m.Subject == electedSubject {
+				s.counts.elections.Add(1)
+				continue
+			}
 			s.hear(strings.TrimPrefix(m.Subject, alivePrefix), string(m.Data))
 		case <-ticker.C:
 			s.say("here")
@@ -169,6 +180,9 @@ func (s *sharing) look() {
 	}
 	slices.Sort(alive)
 	same := slices.Equal(alive, s.alive) && cut == s.wasCut
+	if cut && !s.wasCut {
+		s.counts.cuts.Add(1)
+	}
 	s.alive, s.wasCut = alive, cut
 	changed := s.changed
 	s.mu.Unlock()
@@ -234,6 +248,7 @@ func (s *sharing) markAll() {
 			return
 		}
 		m.seq, m.err = s.mark()
+		s.counts.marked(m.err)
 		close(m.done)
 	}
 }

@@ -1,0 +1,116 @@
+package eventlog
+
+import (
+	"context"
+	"testing"
+)
+
+// standings are those of the nodes that run.
+func (c *testCluster) standings() (all []Standing) {
+	for _, n := range c.nodes {
+		n.mu.Lock()
+		if n.log != nil {
+			now, _ := n.log.Standing()
+			all = append(all, now)
+		}
+		n.mu.Unlock()
+	}
+	return all
+}
+
+// agree reports whether so many nodes see each other, one of them leads, and all
+// have read everything up to a sequence.
+func agree(all []Standing, nodes int, seq uint64) bool {
+	leaders := 0
+	for _, s := range all {
+		if s.Nodes != nodes || s.Expected != 3 || s.Cut || s.Behind != 0 || s.Position < seq || s.Marks == 0 {
+			return false
+		}
+		if s.Leads {
+			leaders++
+		}
+	}
+	return len(all) == nodes && leaders == 1
+}
+
+func TestNodes_say_how_they_stand(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t)
+	for _, n := range c.nodes {
+		stop, err := n.log.Follow(context.Background(), 0, func(Entry) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(stop)
+	}
+	seq := mustAppend(t, c.nodes[0].log, "a", 0, "x")
+	for _, n := range c.nodes {
+		if _, err := n.log.Sharing().Mark(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventually(t, "one leader of three that have read everything", func() bool { return agree(c.standings(), 3, seq) })
+
+	leader := c.leader()
+	cut, _ := others(leader)
+	c.cut(cut)
+	eventually(t, "a node that says it is cut off", func() bool {
+		now := c.standings()[cut]
+		return now.Cut && now.Cuts == 1 && !now.Leads && now.Nodes == 1
+	})
+	if _, err := c.nodes[cut].log.Sharing().Mark(t.Context()); err == nil {
+		t.Error("a node that is cut off stored a mark")
+	}
+	if now := c.standings()[cut]; now.MarkFailures == 0 {
+		t.Errorf("no failed mark is counted: %+v", now)
+	}
+	c.heal()
+	eventually(t, "all three again", func() bool { return agree(c.standings(), 3, seq) })
+
+	leader = c.leader()
+	a, b := others(leader)
+	before := [2]uint64{c.standings()[a].Elections, c.standings()[b].Elections}
+	c.nodes[leader].close()
+	eventually(t, "another leader, which both have heard of", func() bool {
+		for i, which := range []int{a, b} {
+			if now, _ := c.nodes[which].log.Standing(); now.Elections == before[i] {
+				return false
+			}
+		}
+		return agree(c.standings(), 2, seq)
+	})
+}
+
+func TestLog_of_a_node_that_is_alone_has_no_standing(t *testing.T) {
+	t.Parallel()
+	if now, among := open(t, Config{}).Standing(); among {
+		t.Errorf("stands as %+v", now)
+	}
+}
+
+func TestStanding_does_not_wait_for_a_server_that_does_not_answer(t *testing.T) {
+	t.Parallel()
+	var p patient
+	if !p.ask(func() bool { return true }) {
+		t.Fatal("the answer is lost")
+	}
+	asked, release := make(chan struct{}, 9), make(chan struct{})
+	slow := func() bool {
+		asked <- struct{}{}
+		<-release
+		return false
+	}
+	for i := range 3 {
+		if !p.ask(slow) {
+			t.Errorf("ask %d: not the answer before", i)
+		}
+	}
+	if len(asked) != 1 {
+		t.Errorf("%d ask at once", len(asked))
+	}
+	close(release)
+	eventually(t, "the new answer", func() bool { return !p.ask(func() bool { return false }) })
+	if p.asking != nil {
+		t.Error("still asking")
+	}
+}
