@@ -29,7 +29,7 @@ type backend interface {
 	// whom it may be read.
 	configure(*jetstream.StreamConfig)
 	// found is called with a stream that is there, before it is used.
-	found(*jetstream.StreamInfo) error
+	found(ctx context.Context, l *Log, info *jetstream.StreamInfo) error
 	// create makes a stream that the server does not know, unless that would cover
 	// messages of one that there was.
 	create(ctx context.Context, l *Log, want jetstream.StreamConfig) (jetstream.Stream, error)
@@ -67,8 +67,15 @@ type backend interface {
 // limits are how long a backend's operations may take.
 type limits struct {
 	open  time.Duration // until the streams are there
+	ask   time.Duration // for one question meanwhile
 	close time.Duration // for all that Close does
 	try   time.Duration // for the first try of an append; each further one may take twice as long
+	perMB time.Duration // more for a long one
+}
+
+// patience is how long the first try of an append may take.
+func (l limits) patience(size int) time.Duration {
+	return l.try + time.Duration(size)*l.perMB>>20
 }
 
 // startBackend starts the backend that cfg asks for. It calls onBroken whenever

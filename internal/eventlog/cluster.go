@@ -112,7 +112,7 @@ func (c *clustered) release() error {
 func (c *clustered) node() string { return c.id.Node }
 
 func (c *clustered) limits() limits {
-	return limits{open: formTimeout, close: clusterCloseLimit, try: clusterTry}
+	return limits{open: formTimeout, ask: requestTimeout, close: clusterCloseLimit, try: clusterTry, perMB: clusterTry / 2}
 }
 
 func (c *clustered) connect(options ...nats.Option) (*nats.Conn, error) {
@@ -151,7 +151,12 @@ func (c *clustered) configure(stream *jetstream.StreamConfig) {
 
 // opened makes new streams survive a power cut: the server does not sync what
 // describes them.
-func (c *clustered) opened(_ context.Context, _ *Log, made bool) error {
+func (c *clustered) opened(ctx context.Context, l *Log, made bool) error {
+	for _, stream := range []jetstream.Stream{l.sessions, l.slots} {
+		if err := c.awaitLeader(ctx, l, stream); err != nil {
+			return err
+		}
+	}
 	if err := c.settled(); err != nil {
 		return err
 	}
@@ -159,6 +164,40 @@ func (c *clustered) opened(_ context.Context, _ *Log, made bool) error {
 		return nil
 	}
 	return syncTree(c.dir)
+}
+
+// awaitLeader returns when a stream can be written, and what this node brings is
+// on most nodes.
+func (c *clustered) awaitLeader(ctx context.Context, l *Log, stream jetstream.Stream) error {
+	for {
+		err := c.askLeader(ctx, l, stream)
+		if err == nil || !wait(ctx, lookEvery) {
+			return err
+		}
+	}
+}
+
+func (c *clustered) askLeader(ctx context.Context, l *Log, stream jetstream.Stream) error {
+	ctx, cancel := context.WithTimeout(ctx, l.conn.limits().ask)
+	defer cancel()
+	info, err := stream.Info(ctx)
+	if err != nil {
+		return err
+	}
+	name := info.Config.Name
+	if info.Cluster == nil || info.Cluster.Leader == "" {
+		return fmt.Errorf("stream %s has no leader", name)
+	}
+	current := 1
+	for _, peer := range info.Cluster.Replicas {
+		if peer.Current {
+			current++
+		}
+	}
+	if c.grow.brings.Load() && current < replicas {
+		return fmt.Errorf("stream %s is on %d nodes yet", name, current)
+	}
+	return nil
 }
 
 func (c *clustered) forget(ctx context.Context, l *Log, session string, last uint64) error {

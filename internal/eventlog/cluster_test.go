@@ -108,8 +108,15 @@ func (c *testCluster) tryStart(which ...int) []error {
 }
 
 func (n *testNode) open() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 40*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), testPatience)
 	defer cancel()
+	return n.openWithin(ctx)
+}
+
+// testPatience is for a machine that has other things to do.
+const testPatience = time.Minute
+
+func (n *testNode) openWithin(ctx context.Context) error {
 	l, err := Open(ctx, n.cfg)
 	if err != nil {
 		return err
@@ -189,7 +196,7 @@ func (c *testCluster) leader() int {
 // eventually waits for what must come.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 40*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), testPatience)
 	defer cancel()
 	for !ok() {
 		if !wait(ctx, 20*time.Millisecond) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
@@ -64,6 +65,7 @@ func copyStream(ctx context.Context, from, to *nats.Conn, want jetstream.StreamC
 	var restore struct {
 		Deliver string `json:"deliver_subject"`
 	}
+	want.Metadata[broughtUpTo] = strconv.FormatUint(snapshot.State.LastSeq, 10)
 	ask = map[string]any{"config": want, "state": snapshot.State}
 	if err := apiCall(ctx, to, fmt.Sprintf(server.JSApiStreamRestoreT, want.Name), ask, &restore); err != nil {
 		return was, fmt.Errorf("restore: %w", err)
@@ -91,6 +93,9 @@ func passChunks(ctx context.Context, sub *nats.Subscription, to *nats.Conn, subj
 		}
 		if len(chunk.Data) == 0 {
 			return nil
+		}
+		if chunk.Reply == "" { // the last one with data
+			continue
 		}
 		if err := chunk.Respond(nil); err != nil {
 			return fmt.Errorf("snapshot: %w", err)

@@ -68,10 +68,7 @@ func TestLargest_entry_is_read_through_another_node(t *testing.T) {
 	leader := c.leader()
 	a, b := others(leader)
 	data := bytes.Repeat([]byte("x"), MaxEntryBytes)
-	seq, err := c.nodes[a].log.Append(t.Context(), "s", 0, data)
-	if err != nil {
-		t.Fatal(err)
-	}
+	seq := appendAgain(t, c.nodes[a].log, "s", 0, string(data))
 	eventually(t, "the entry", func() bool {
 		e, found, err := c.nodes[b].log.Last(t.Context(), "s")
 		return err == nil && found && e.Seq == seq && bytes.Equal(e.Data, data)

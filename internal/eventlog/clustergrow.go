@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,8 +22,10 @@ const (
 	// stored as a lone node.
 	bringSubject = "cluster.brings"
 	bringTimeout = time.Second
-	// broughtBy is in a stream's description which node it came from.
-	broughtBy = "magnapp.brought_by"
+	// broughtBy is in a stream's description which node it came from, and
+	// broughtUpTo the sequence at which it ended there.
+	broughtBy   = "magnapp.brought_by"
+	broughtUpTo = "magnapp.brought_up_to"
 	// tryOpen is for one try to open the streams; restoring has longer.
 	tryOpen = 5 * time.Second
 )
@@ -114,9 +117,19 @@ func (c *clustered) unsettle() error {
 	return errors.Join(os.Remove(aside(c.dir)), c.id.save(c.dir))
 }
 
-// found refuses to bring entries into a cluster that has its own.
-func (c *clustered) found(info *jetstream.StreamInfo) error {
-	if !c.grow.brings.Load() || info.Config.Metadata[broughtBy] == c.id.Node {
+// found refuses to bring entries into a cluster that has its own, and to use a
+// stream that was not brought to its end.
+func (c *clustered) found(ctx context.Context, l *Log, info *jetstream.StreamInfo) error {
+	mine := info.Config.Metadata[broughtBy] == c.id.Node
+	upTo, _ := strconv.ParseUint(info.Config.Metadata[broughtUpTo], 10, 64) // 0 if it was not brought
+	if info.State.LastSeq < upTo {
+		var err error
+		if mine && c.grow.brings.Load() { // the next try brings all of it
+			err = l.js.DeleteStream(ctx, info.Config.Name)
+		}
+		return errors.Join(fmt.Errorf("stream %s is there up to %d of %d", info.Config.Name, info.State.LastSeq, upTo), err)
+	}
+	if mine || !c.grow.brings.Load() {
 		return nil
 	}
 	c.grow.refused.Store(true)
@@ -151,7 +164,7 @@ func (c *clustered) create(ctx context.Context, l *Log, want jetstream.StreamCon
 	if err := c.bring(ctx, l.conn.requests.Conn, want); err != nil {
 		return nil, err
 	}
-	return l.js.Stream(ctx, want.Name)
+	return l.lookUp(ctx, want.Name)
 }
 
 // brings is what a node says of itself.

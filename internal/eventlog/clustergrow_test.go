@@ -1,7 +1,7 @@
 package eventlog
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -96,16 +96,29 @@ func TestTwo_lone_nodes_are_not_joined(t *testing.T) {
 	for _, n := range c.nodes[:2] {
 		storeAlone(t, n.cfg)
 	}
-	done := make(chan []error, 1)
-	go func() { done <- c.tryStart(0, 1) }()
-	third := make(chan error, 1)
-	go func() { third <- c.nodes[2].open() }()
-	for i, err := range <-done {
-		if err == nil || !strings.Contains(err.Error(), "at most one can bring") {
-			t.Errorf("node %d: %v", i, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	errs := make(chan error, 3)
+	for _, n := range c.nodes {
+		go func() {
+			errs <- n.openWithin(ctx)
+			cancel() // the others would go on waiting
+		}()
+	}
+	refused := false
+	for range c.nodes {
+		err := <-errs
+		refused = refused || err != nil && strings.Contains(err.Error(), "at most one can bring")
+		if err == nil {
+			t.Error("a node has started")
 		}
 	}
-	if err := <-third; err == nil || errors.Is(err, ErrClosed) {
-		t.Errorf("the third node: %v", err)
+	if !refused {
+		t.Error("no node says why it does not start")
+	}
+	for _, n := range c.nodes[:2] {
+		if id, err := readIdentity(n.cfg.Dir); err != nil || !id.Grows && id.Cluster != "" {
+			t.Errorf("directory is %v, %v, want one whose entries are still to be copied", id, err)
+		}
 	}
 }

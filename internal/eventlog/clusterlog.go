@@ -55,16 +55,17 @@ var refusals = []struct{ nats, kind, text string }{
 	{"authentication error", "secret", wrongSecret},
 	{"Authorization Violation", "secret", wrongSecret},
 	{"authentication timeout", "secret", wrongSecret},
-	{"TLS route handshake error", "certificate", "a link between nodes was refused: the certificate of one is not what the other expects"},
-	{"TLS handshake error", "certificate", "a link between nodes was refused: the certificate of one is not what the other expects"},
+	{"handshake error: tls: ", "certificate", wrongCertificate},
+	{"handshake error: remote error: tls: ", "certificate", wrongCertificate},
 	{"does not match", "name", otherCluster},
 	{"duplicate name", "duplicate", sameName},
 }
 
 const (
-	wrongSecret  = "a link between nodes was refused: their cluster secrets differ"
-	otherCluster = "a link to a node of another cluster was refused"
-	sameName     = "a node with the name of this one was refused: was its data directory copied?"
+	wrongSecret      = "a link between nodes was refused: their cluster secrets differ"
+	wrongCertificate = "a link between nodes was refused: the certificate of one is not what the other expects"
+	otherCluster     = "a link to a node of another cluster was refused"
+	sameName         = "a node with the name of this one was refused: was its data directory copied?"
 )
 
 // nats logs what the server says, in our words if we have some.
@@ -92,7 +93,9 @@ func (c *clusterLog) nats(level slog.Level, format string, v []any) {
 // as it should be, or said elsewhere.
 func quiet(text string) bool {
 	for _, known := range []string{
-		"Plaintext passwords detected",            // they are made at each start and kept nowhere
+		"Plaintext passwords detected",                       // they are made at each start and kept nowhere
+		"TLS route handshake error",                          // a node that was about to start or to stop
+		"Waiting for routing", "has not established contact", // the beginning of each start
 		"Error trying to connect to route",        // said as "not reachable"
 		"has no leader", "no quorum", "NO quorum", // Ready says so
 	} {

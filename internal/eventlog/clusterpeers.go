@@ -9,6 +9,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,28 +31,30 @@ const (
 type greeting struct {
 	Node    string `json:"server_name"`
 	Cluster string `json:"cluster"`
-	Run     string `json:"run,omitempty"` // tells a node from another one with its name
+	Run     string `json:"run,omitempty"`   // tells a node from another one with its name
+	Rests   bool   `json:"rests,omitempty"` // it does not look for others now
 }
 
 // greetingHead begins a line that NATS takes for a confirmation without meaning.
 const greetingHead = "+OK "
 
-// awaitPeer returns true when another node answers, after a pause, and false if
+// awaitPeer returns true when another node answers, after a rest, and false if
 // this node is to stop. Meanwhile it answers those who wait as well.
-func (c *clustered) awaitPeer(pause time.Duration) bool {
-	if !c.pause(pause) {
+func (c *clustered) awaitPeer(rest time.Duration) bool {
+	ln, ok := c.listen()
+	if !ok {
 		return false
 	}
-	ln, err := net.Listen("tcp", c.cluster.Listen)
-	if err != nil {
-		c.log.say("listen", "cannot listen for other nodes", "err", err)
-		c.firstStart(fmt.Errorf("listen for other nodes: %w", err))
-		return c.pause(probeEvery)
-	}
+	var rests atomic.Bool
+	rests.Store(true)
 	var greeting sync.WaitGroup
-	greeting.Go(func() { c.greet(ln) })
+	greeting.Go(func() { c.greet(ln, &rests) })
 	defer greeting.Wait()
 	defer ln.Close() //nolint:errcheck // it was only read
+	if !c.pause(rest) {
+		return false
+	}
+	rests.Store(false)
 	began := time.Now()
 	for {
 		met, missing := c.probe()
@@ -63,6 +66,22 @@ func (c *clustered) awaitPeer(pause time.Duration) bool {
 		}
 		if !c.pause(probeEvery) {
 			return false
+		}
+	}
+}
+
+// listen returns false if this node is to stop, as it is when it has never
+// listened before.
+func (c *clustered) listen() (net.Listener, bool) {
+	for {
+		ln, err := net.Listen("tcp", c.cluster.Listen)
+		if err == nil {
+			return ln, true
+		}
+		c.log.say("listen", "cannot listen for other nodes", "err", err)
+		c.firstStart(fmt.Errorf("listen for other nodes: %w", err))
+		if !c.pause(probeEvery) {
+			return nil, false
 		}
 	}
 }
@@ -80,12 +99,7 @@ func (c *clustered) pause(d time.Duration) bool {
 }
 
 // greet answers whoever connects, until ln is closed.
-func (c *clustered) greet(ln net.Listener) {
-	me, err := json.Marshal(greeting{Node: c.id.Node, Cluster: c.cluster.Name, Run: c.id.run})
-	if err != nil {
-		return
-	}
-	line := []byte(greetingHead + string(me) + "\r\n")
+func (c *clustered) greet(ln net.Listener, rests *atomic.Bool) {
 	for {
 		conn, err := ln.Accept()
 		if errors.Is(err, net.ErrClosed) {
@@ -98,7 +112,10 @@ func (c *clustered) greet(ln net.Listener) {
 			continue
 		}
 		_ = conn.SetDeadline(time.Now().Add(probeTimeout)) // fails only if it is closed
-		_, _ = conn.Write(line)                            // who does not read it asks again
+		me := greeting{Node: c.id.Node, Cluster: c.cluster.Name, Run: c.id.run, Rests: rests.Load()}
+		if line, err := json.Marshal(me); err == nil {
+			_, _ = conn.Write([]byte(greetingHead + string(line) + "\r\n")) // who does not read it asks again
+		}
 		_ = conn.Close()
 	}
 }
@@ -124,7 +141,7 @@ func (c *clustered) probe() (met bool, missing []string) {
 			c.log.say("duplicate", sameName, "peer", others[i], "node", g.Node)
 			c.firstStart(fmt.Errorf("node %s is at %s already: this data directory is a copy of that node's; remove node.json from it, and the folder jetstream, to make it a new node's", g.Node, others[i]))
 		default:
-			met = true
+			met = met || !g.Rests // if it rests, it would not start as well
 		}
 	}
 	return met, missing

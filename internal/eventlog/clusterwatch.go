@@ -24,8 +24,8 @@ const (
 	healthEvery = 250 * time.Millisecond
 	// readyTimeout is for reading a store whose index is missing.
 	readyTimeout = 30 * time.Second
-	// longestWait is the longest time between two starts that found no one.
-	longestWait = 5 * time.Second
+	// longestRest is the longest time between two starts that found no one.
+	longestRest = 5 * time.Second
 )
 
 var (
@@ -41,8 +41,8 @@ var (
 // stopped before it stands, and started when another node answers.
 func (c *clustered) run() {
 	defer close(c.ended)
-	pause := time.Duration(0)
-	for c.awaitPeer(pause) {
+	rest := time.Duration(0)
+	for c.awaitPeer(rest) {
 		began := time.Now()
 		srv, err := c.startServer()
 		if err != nil {
@@ -52,11 +52,11 @@ func (c *clustered) run() {
 			joined := c.guard(srv, max(joinGrace, 2*time.Since(began)))
 			c.stopServer(srv)
 			if joined {
-				pause = 0
+				rest = 0
 				continue
 			}
 		}
-		pause = min(max(2*pause, probeEvery), longestWait)
+		rest = min(max(2*rest, probeEvery), longestRest)
 	}
 	c.firstStart(ErrClosed)
 }

@@ -166,7 +166,7 @@ func (e *embedded) openStreams(ctx context.Context, try func(context.Context) er
 	return try(ctx)
 }
 
-func (e *embedded) found(*jetstream.StreamInfo) error { return nil }
+func (e *embedded) found(context.Context, *Log, *jetstream.StreamInfo) error { return nil }
 
 func (e *embedded) create(ctx context.Context, l *Log, want jetstream.StreamConfig) (jetstream.Stream, error) {
 	if holdsEntries(e.streamsDir(), want.Name) {
@@ -184,7 +184,7 @@ func (e *embedded) forget(ctx context.Context, l *Log, session string, _ uint64)
 }
 
 func (e *embedded) limits() limits {
-	return limits{open: openTimeout, close: closeLimit, try: ackTimeout}
+	return limits{open: openTimeout, ask: openTimeout, close: closeLimit, try: ackTimeout}
 }
 
 func (e *embedded) whenCut(func()) {}

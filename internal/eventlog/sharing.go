@@ -139,7 +139,9 @@ func (s *sharing) run(came <-chan *nats.Msg) {
 // say tells all nodes something of this one. Who does not hear it will miss it.
 func (s *sharing) say(what string) {
 	_ = s.log.conn.requests.Publish(alivePrefix+s.node, []byte(what))
-	_ = s.log.conn.requests.Flush()
+	if what == "gone" { // the last word; the client sends the others by itself
+		_ = s.log.conn.requests.FlushTimeout(closeTimeout)
+	}
 }
 
 // wake has run look now.

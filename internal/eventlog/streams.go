@@ -70,7 +70,7 @@ func slotsConfig(slots int) jetstream.StreamConfig {
 // says so in made, but not in place of one that is there and cannot be read.
 func (l *Log) openStream(ctx context.Context, made *bool, want jetstream.StreamConfig) (jetstream.Stream, error) {
 	l.conn.configure(&want)
-	stream, err := l.js.Stream(ctx, want.Name)
+	stream, err := l.lookUp(ctx, want.Name)
 	switch {
 	case errors.Is(err, jetstream.ErrStreamNotFound):
 		*made = true
@@ -78,7 +78,7 @@ func (l *Log) openStream(ctx context.Context, made *bool, want jetstream.StreamC
 	case err != nil:
 		return nil, fmt.Errorf("open stream %s: %w", want.Name, err)
 	}
-	if err := l.conn.found(stream.CachedInfo()); err != nil {
+	if err := l.conn.found(ctx, l, stream.CachedInfo()); err != nil {
 		return nil, fmt.Errorf("open stream %s: %w", want.Name, err)
 	}
 	have := stream.CachedInfo().Config
@@ -91,6 +91,12 @@ func (l *Log) openStream(ctx context.Context, made *bool, want jetstream.StreamC
 		return nil, fmt.Errorf("change stream %s: %w", want.Name, err)
 	}
 	return stream, nil
+}
+
+func (l *Log) lookUp(ctx context.Context, name string) (jetstream.Stream, error) {
+	ctx, cancel := context.WithTimeout(ctx, l.conn.limits().ask)
+	defer cancel()
+	return l.js.Stream(ctx, name)
 }
 
 // alike reports whether a stream has all that we may want otherwise some day.

@@ -22,7 +22,7 @@ func (rs *Rooms) Close() {
 			timer.Stop()
 		}
 	}
-	rs.stop()
+	rs.follow(nil)
 	rooms := rs.snapshot()
 	for _, r := range rooms {
 		r.closed.Store(true)

@@ -21,7 +21,7 @@ type Here struct {
 func (rs *Rooms) Here(ctx context.Context, h Here) error {
 	r, err := rs.find(ctx, h.SessionID)
 	if err == nil {
-		err = r.here(context.WithoutCancel(ctx), h)
+		err = r.answered(context.WithoutCancel(ctx), h)
 	}
 	var refusal *poker.Refusal
 	if errors.As(err, &refusal) && refusal.Reason == poker.SessionGone {
@@ -30,7 +30,7 @@ func (rs *Rooms) Here(ctx context.Context, h Here) error {
 	return err
 }
 
-func (r *Room) here(ctx context.Context, h Here) error {
+func (r *Room) answered(ctx context.Context, h Here) error {
 	r.lock()
 	defer r.unlock()
 	r.passTime(ctx)
@@ -47,7 +47,7 @@ func (r *Room) here(ctx context.Context, h Here) error {
 		return nil
 	}
 	r.presence.heard(p.ID, h.Place, r.now())
-	if p.Presence == poker.Present || r.presence.counting(p.ID) == 0 {
+	if r.here(p) || r.presence.counting(p.ID) == 0 {
 		return nil
 	}
 	_, err := r.commit(ctx, poker.Arrive{By: poker.By{UserID: p.ID}}, poker.Key{})

@@ -12,6 +12,11 @@ type among struct {
 	own   string // the change of this room's latest append, until it is known to be stored or not
 	found bool   // that change has come by the log
 	gone  bool   // the log says that the session is gone
+
+	storing bool // what is absorbed is this room's own append
+
+	waited bool     // somebody was waited for who had streams to another node
+	missed []string // who has streams here, and is away as another node says
 }
 
 // inbox holds what the log has brought and the room has not folded yet. Whoever follows the log for all rooms must not wait for one of them.

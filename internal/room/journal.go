@@ -130,7 +130,13 @@ func (r *Room) append(ctx context.Context, change string, steps []poker.Step) er
 		return err
 	}
 	r.journal.stored(seq, change, len(data))
+	if r.among == nil {
+		r.absorb(seq, change, steps)
+		return nil
+	}
+	r.among.storing = true
 	r.absorb(seq, change, steps)
+	r.among.storing = false
 	return nil
 }
 

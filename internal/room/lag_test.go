@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"sync"
 	"testing"
 	"time"
 
@@ -66,23 +65,36 @@ func TestFollower_does_not_wait_for_a_room_that_waits_for_the_store(t *testing.T
 	checkLogged(t, b, busy)
 }
 
-// What comes while somebody lets the lock of a room go is folded by one of the two.
+// asked is a clock that does something when it is asked for the time.
+type asked struct {
+	*clock.Manual
+	do *func()
+}
+
+func (c asked) Now() time.Time {
+	if do := *c.do; do != nil {
+		*c.do = nil
+		do()
+	}
+	return c.Manual.Now()
+}
+
+// What comes when somebody is about to let the lock of a room go is folded by them.
 func TestInbox_forgets_nothing(t *testing.T) {
-	a, b := pair(t)
+	l, c, g, do := openLog(t, 3), clock.NewManual(time.Now()), &group{}, new(func())
+	a, b := nodeAt(t, g.side("a", l), c, nil), nodeAt(t, g.side("b", l), c, func(o *Options) { o.Clock = asked{c, do} })
 	id := a.create(poker.Settings{})
 	b.state(id)
-	r := b.open[id]
-	e, _, err := a.log.Last(t.Context(), id)
+	b.side.hold(true)
+	a.do(id, join("ann"), join("bob"))
+	entries, err := l.Load(t.Context(), id, 0)
 	equal(t, "error", err, nil)
-	for range 20000 {
-		var both sync.WaitGroup
-		both.Go(func() { r.lock(); r.unlock() })
-		both.Go(func() { r.deliver(e) })
-		both.Wait()
-		if !r.among.inbox.empty() {
-			t.Fatal("an entry is left in the inbox")
-		}
-	}
+	r := b.open[id]
+	*do = func() { r.deliver(entries[2]) } // while deadlines are set, after the last look into the inbox
+	r.deliver(entries[1])
+	equal(t, "participants", len(r.state.Load().Participants), 3)
+	equal(t, "asked for the time", *do == nil, true)
+	b.side.hold(false)
 }
 
 func TestConflict_waits_for_what_it_has_met(t *testing.T) {

@@ -85,6 +85,16 @@ func (l *list) frame() ([]byte, error) {
 	return stream.AppendFrame(nil, "list."+strconv.FormatUint(l.version, 10), data), nil
 }
 
+// interrupt ends all streams. Their readers may come back.
+func (l *list) interrupt() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for reader := range l.readers {
+		reader.Close()
+	}
+	clear(l.readers)
+}
+
 func (l *list) count() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()

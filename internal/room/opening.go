@@ -86,18 +86,24 @@ func (rs *Rooms) settle() {
 
 // followed takes an entry that a node has stored, maybe this one. It waits for no room.
 func (rs *Rooms) followed(e eventlog.Entry) {
-	rs.mu.RLock()
-	r, over := rs.open[e.Session], rs.ended[e.Session] != nil
-	rs.mu.RUnlock()
-	switch {
-	case r == nil && isGone(e):
-		rs.freedStorage(e.Session)
-		return
-	case r == nil && !over:
-		r = rs.began(e.Session)
-	}
-	if r != nil {
+	for {
+		rs.mu.RLock()
+		r, over := rs.open[e.Session], rs.ended[e.Session] != nil
+		rs.mu.RUnlock()
+		switch {
+		case r == nil && isGone(e):
+			rs.freedStorage(e.Session)
+			return
+		case r == nil && !over:
+			r = rs.began(e.Session)
+		}
+		if r == nil {
+			return
+		}
 		r.deliver(e)
+		if rs.lists(r) { // if not, it has ended, or its creation was given up when the entry came
+			return
+		}
 	}
 }
 

@@ -13,7 +13,7 @@ func (rs *Rooms) rank(id string) (place int) {
 	}
 	own := rs.Sharing.Node()
 	ours := weight(own, id)
-	for _, node := range rs.Sharing.Nodes() {
+	for _, node := range rs.alive() {
 		if w := weight(node, id); node != own && (w > ours || w == ours && node < own) {
 			place++
 		}

@@ -160,7 +160,8 @@ func (r *Room) now() time.Time { return r.rs.Clock.Now() }
 // moment says under which circumstances a command is decided. Nobody inherits before all who are gone by now are known to be: the heir may be one of them.
 func (r *Room) moment(actor string, key poker.Key) poker.Moment {
 	now := r.now()
-	return poker.Moment{Now: now, Settling: now.Before(r.settling) || len(r.presence.due(now)) > 0, Streaming: r.presence.counting(actor) > 0, Key: key}
+	settling := now.Before(r.settling) || len(r.presence.due(now)) > 0 || r.among != nil && r.waitsForNodes(now)
+	return poker.Moment{Now: now, Settling: settling, Streaming: r.presence.counting(actor) > 0, Node: r.rs.node(), Key: key}
 }
 
 // maxTries bounds how often a command is decided again because other nodes' appends came first. It is high because losing is the rule while another node is busy: whoever won has
@@ -328,6 +329,9 @@ func (r *Room) absorb(seq uint64, change string, steps []poker.Step) {
 	r.rs.counters.deliveries.Add(uint64(r.feed.Publish(updates)))
 	for _, step := range steps {
 		r.afterwards(state, step.Event)
+		if r.among != nil {
+			r.noteNode(step.Event)
+		}
 	}
 	if summaryChanged(before, state) {
 		r.rs.list.changed()

@@ -98,6 +98,9 @@ type Rooms struct {
 	counters counters
 	strained atomic.Bool // the store has failed to take a write since the last sweep
 	away     atomic.Bool // this node was cut off from the others and has not read the log since
+	nodes    nodes       // of several
+	resync   resync      // with them
+	looked   time.Time   // when look was last called
 }
 
 // counters are what the metrics show. They only grow.
@@ -121,6 +124,7 @@ func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
 		return nil, err
 	}
 	// Settled first: a room that following makes has no state yet when it is listed, and would be taken for one that is over.
+	rs.nodesChanged()
 	rs.settle()
 	if o.Sharing != nil {
 		stop, err := log.Follow(ctx, replayed.Last, rs.followed)
@@ -129,6 +133,8 @@ func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
 			return nil, fmt.Errorf("follow the log: %w", err)
 		}
 		rs.stop = stop
+		o.Sharing.Changes(rs.changed)
+		rs.changed()
 	}
 	rs.reconcileSlots(ctx, rs.abandonedAtStart())
 	rs.scheduleSweep()

@@ -35,11 +35,12 @@ type side struct {
 
 	mu       sync.Mutex
 	moved    *sync.Cond
-	came     []eventlog.Entry // from the log, not passed on yet
-	position uint64           // up to which everything has been passed on
-	held     bool             // nothing is passed on
-	pause    func()           // before each entry; nil for none
-	follower *int             // whose address says which Follow is under way
+	came     []eventlog.Entry  // from the log, not passed on yet
+	position uint64            // up to which everything has been passed on
+	held     bool              // nothing is passed on
+	first    map[string]uint64 // what the log has first of a session, since the last hold
+	pause    func()            // before each entry; nil for none
+	follower *int              // whose address says which Follow is under way
 	changes  func()
 }
 
@@ -88,7 +89,7 @@ func (s *side) cutOff(cut bool) {
 func (s *side) hold(held bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.held = held
+	s.held, s.first = held, map[string]uint64{}
 	s.moved.Broadcast()
 }
 
@@ -200,12 +201,12 @@ func (s *side) passOn(own *int, fn func(eventlog.Entry)) {
 		}
 		e := s.came[0]
 		s.came = s.came[1:]
-		late, pause := len(s.came) > 0, s.pause
+		first, pause := s.first, s.pause
 		s.mu.Unlock()
 		if pause != nil {
 			pause()
 		}
-		if !strings.HasPrefix(e.Session, markPrefix) && (!late || s.has(e)) {
+		if !strings.HasPrefix(e.Session, markPrefix) && (first == nil || s.has(e)) {
 			fn(e)
 		}
 		s.mu.Lock()
@@ -217,8 +218,20 @@ func (s *side) passOn(own *int, fn func(eventlog.Entry)) {
 
 // has reports whether the log still has an entry: one that comes late may have been freed, and then does not come.
 func (s *side) has(e eventlog.Entry) bool {
-	next, ok, err := s.Log.Next(context.Background(), e.Session, e.Seq-1)
-	return err != nil || ok && next.Seq == e.Seq
+	s.mu.Lock()
+	first, ok := s.first[e.Session]
+	s.mu.Unlock()
+	if !ok {
+		next, _, err := s.Log.Next(context.Background(), e.Session, 0)
+		if err != nil {
+			return true
+		}
+		first = next.Seq
+		s.mu.Lock()
+		s.first[e.Session] = first
+		s.mu.Unlock()
+	}
+	return e.Seq >= first
 }
 
 func (s *side) passed() uint64 {

@@ -35,6 +35,9 @@ func (rs *Rooms) Subscribe(ctx context.Context, w Watch, conn stream.Conn) (canc
 	stored := context.WithoutCancel(ctx) // what has begun to be stored is not given up
 	r.lock()
 	defer r.unlock()
+	if err := rs.serves(); err != nil { // a stream that begins now is not among those that were ended
+		return nil, err
+	}
 	r.passTime(stored)
 	defer r.arm()
 	userID, place, err := r.arrive(stored, w)
