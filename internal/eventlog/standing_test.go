@@ -3,6 +3,9 @@ package eventlog
 import (
 	"context"
 	"testing"
+	"time"
+
+	"github.com/magnapp/magnapp/internal/clock"
 )
 
 // standings are those of the nodes that run.
@@ -112,5 +115,23 @@ func TestStanding_does_not_wait_for_a_server_that_does_not_answer(t *testing.T) 
 	eventually(t, "the new answer", func() bool { return !p.ask(func() bool { return false }) })
 	if p.asking != nil {
 		t.Error("still asking")
+	}
+}
+
+func TestNode_that_is_cut_off_for_long_is_not_to_be_started_again(t *testing.T) {
+	t.Parallel()
+	c := newTestCluster(t)
+	watch := clock.NewManual(time.Now())
+	c.nodes[0].cfg.Clock = watch
+	c.start(0, 1, 2)
+	alone := c.nodes[0].log
+	c.cut(0)
+	eventually(t, "cut", alone.Sharing().Cut)
+	if alone.Ready() == nil {
+		t.Error("a node that is cut off is ready")
+	}
+	watch.Advance(2 * deadAfter)
+	if err := alone.Live(); err != nil {
+		t.Errorf("live: %v", err)
 	}
 }
