@@ -145,7 +145,7 @@ func TestMeetingThroughTheProxyGoesOnWithoutANode(t *testing.T) {
 	}
 	c := startCluster(t)
 	front := freeAddress(t)
-	replace := []string{"bind :8080", "bind " + front, "resolvers system\n    parse-resolv-conf", "", "resolvers system ", ""}
+	replace := []string{"maxconn 10000", "maxconn 100", "bind :8080", "bind " + front, "resolvers system\n    parse-resolv-conf", "", "resolvers system ", ""}
 	for i, n := range c.nodes {
 		replace = append(replace, fmt.Sprintf("server %c %c:8000", "abc"[i], "abc"[i]), fmt.Sprintf("server %c %s", "abc"[i], strings.TrimPrefix(n.url, "http://")))
 	}

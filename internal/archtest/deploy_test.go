@@ -196,65 +196,87 @@ func TestComposeFits(t *testing.T) {
 	}
 }
 
-func TestKubernetesFits(t *testing.T) {
-	set := the(t, "kubernetes/statefulset.yaml", "kind", "StatefulSet")
-	const container = "spec.template.spec.containers.0."
-	environment := map[string]string{}
-	for _, one := range find(set, container+"env").([]any) {
-		environment[find(one, "name").(string)] = find(one, "value").(string)
+// pods are what the StatefulSet says of each node.
+type pods struct {
+	set         map[string]any
+	environment map[string]string
+	ports       map[string]int
+}
+
+// container is where the StatefulSet says what runs.
+const container = "spec.template.spec.containers.0."
+
+func readPods(t *testing.T) pods {
+	t.Helper()
+	p := pods{set: the(t, "kubernetes/statefulset.yaml", "kind", "StatefulSet"), environment: map[string]string{}, ports: map[string]int{}}
+	for _, one := range find(p.set, container+"env").([]any) {
+		p.environment[find(one, "name").(string)] = find(one, "value").(string)
 	}
-	ports := map[string]int{}
-	for _, one := range find(set, container+"ports").([]any) {
-		ports[find(one, "name").(string)] = find(one, "containerPort").(int)
+	for _, one := range find(p.set, container+"ports").([]any) {
+		p.ports[find(one, "name").(string)] = find(one, "containerPort").(int)
 	}
-	for name, listens := range map[string]string{"http": ":" + environment["PORT"], "links": environment["CLUSTER_LISTEN"], "metrics": environment["METRICS_LISTEN"]} {
-		if listens != ":"+strconv.Itoa(ports[name]) {
-			t.Errorf("port %s is %d, and the server listens at %s", name, ports[name], listens)
+	return p
+}
+
+func TestKubernetesPortsFit(t *testing.T) {
+	p := readPods(t)
+	for name, listens := range map[string]string{"http": ":" + p.environment["PORT"], "links": p.environment["CLUSTER_LISTEN"], "metrics": p.environment["METRICS_LISTEN"]} {
+		if listens != ":"+strconv.Itoa(p.ports[name]) {
+			t.Errorf("port %s is %d, and the server listens at %s", name, p.ports[name], listens)
 		}
 	}
-	if scraped := find(set, "spec.template.metadata.annotations").(map[string]any)["prometheus.io/port"]; scraped != strconv.Itoa(ports["metrics"]) {
+	if scraped := find(p.set, "spec.template.metadata.annotations").(map[string]any)["prometheus.io/port"]; scraped != strconv.Itoa(p.ports["metrics"]) {
 		t.Errorf("metrics are collected at port %v", scraped)
 	}
-	links := the(t, "kubernetes/services.yaml", "metadata.name", find(set, "spec.serviceName"))
-	if find(links, "spec.clusterIP") != "None" || find(links, "spec.publishNotReadyAddresses") != true || find(links, "spec.ports.0.port") != ports["links"] {
-		t.Error("nodes do not find each other before they are ready")
-	}
-	var peers []string
-	for i := range find(set, "spec.replicas").(int) {
-		peers = append(peers, find(set, "metadata.name").(string)+"-"+strconv.Itoa(i)+"."+find(links, "metadata.name").(string)+environment["CLUSTER_LISTEN"])
-	}
-	if environment["CLUSTER_PEERS"] != strings.Join(peers, ",") || len(peers) != 3 {
-		t.Errorf("peers are %s, want %v", environment["CLUSTER_PEERS"], peers)
-	}
-	if find(set, "spec.podManagementPolicy") != "Parallel" || find(the(t, "kubernetes/disruption.yaml", "", nil), "spec.maxUnavailable") != 1 {
-		t.Error("nodes wait for each other, or two may be away at once")
-	}
-	for _, path := range []string{"spec.selector.matchLabels", "spec.template.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution.0.labelSelector.matchLabels"} {
-		if labels, _ := json.Marshal(find(set, path)); !bytes.Contains(labels, []byte(`"magnapp"`)) {
-			t.Errorf("%s is %s", path, labels)
-		}
-	}
-	startup := find(set, container+"startupProbe")
-	if lasts := find(startup, "periodSeconds").(int) * find(startup, "failureThreshold").(int); lasts <= 300 { // what eventlog waits for others at most
-		t.Errorf("a node is killed after %d s of waiting for the others", lasts)
-	}
-	secret, made := find(set, "spec.template.spec.volumes.0.secret.secretName"), the(t, "kubernetes/kustomization.yaml", "", nil)
-	if secret != find(made, "secretGenerator.0.name") || environment["CLUSTER_SECRET_FILE"] != find(set, container+"volumeMounts.1.mountPath").(string)+"/"+find(made, "secretGenerator.0.files.0").(string) {
-		t.Error("the secret is not where the server looks")
-	}
-	if find(set, container+"volumeMounts.0.mountPath") != environment["DATA_DIR"] || find(set, "spec.volumeClaimTemplates.0.metadata.name") != find(set, container+"volumeMounts.0.name") {
-		t.Error("the data has no volume")
-	}
-	for _, file := range texts(find(made, "resources")) {
-		the(t, "kubernetes/"+file, "", nil)
-	}
 	for _, one := range find(the(t, "kubernetes/network.yaml", "", nil), "spec.ingress").([]any) {
-		if name, _ := find(one, "ports.0.port").(string); ports[name] == 0 {
+		if name, _ := find(one, "ports.0.port").(string); p.ports[name] == 0 {
 			t.Errorf("the network lets in to %q", name)
 		}
 	}
 	backend := the(t, "kubernetes/services.yaml", "metadata.name", find(the(t, "kubernetes/ingress.yaml", "", nil), "spec.rules.0.http.paths.0.backend.service.name"))
 	if find(backend, "spec.ports.0.name") != "http" || find(backend, "spec.ports.0.targetPort") != "http" {
 		t.Error("the ingress leads nowhere")
+	}
+}
+
+func TestKubernetesNodesFindEachOther(t *testing.T) {
+	p := readPods(t)
+	links := the(t, "kubernetes/services.yaml", "metadata.name", find(p.set, "spec.serviceName"))
+	if find(links, "spec.clusterIP") != "None" || find(links, "spec.publishNotReadyAddresses") != true || find(links, "spec.ports.0.port") != p.ports["links"] {
+		t.Error("nodes do not find each other before they are ready")
+	}
+	var peers []string
+	for i := range find(p.set, "spec.replicas").(int) {
+		peers = append(peers, find(p.set, "metadata.name").(string)+"-"+strconv.Itoa(i)+"."+find(links, "metadata.name").(string)+p.environment["CLUSTER_LISTEN"])
+	}
+	if p.environment["CLUSTER_PEERS"] != strings.Join(peers, ",") || len(peers) != 3 {
+		t.Errorf("peers are %s, want %v", p.environment["CLUSTER_PEERS"], peers)
+	}
+	if find(p.set, "spec.podManagementPolicy") != "Parallel" || find(the(t, "kubernetes/disruption.yaml", "", nil), "spec.maxUnavailable") != 1 {
+		t.Error("nodes wait for each other, or two may be away at once")
+	}
+	for _, path := range []string{"spec.selector.matchLabels", "spec.template.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution.0.labelSelector.matchLabels"} {
+		if labels, _ := json.Marshal(find(p.set, path)); !bytes.Contains(labels, []byte(`"magnapp"`)) {
+			t.Errorf("%s is %s", path, labels)
+		}
+	}
+	startup := find(p.set, container+"startupProbe")
+	if lasts := find(startup, "periodSeconds").(int) * find(startup, "failureThreshold").(int); lasts <= 300 { // what eventlog waits for others at most
+		t.Errorf("a node is killed after %d s of waiting for the others", lasts)
+	}
+}
+
+func TestKubernetesHasTheSecretAndTheData(t *testing.T) {
+	p := readPods(t)
+	made := the(t, "kubernetes/kustomization.yaml", "", nil)
+	if find(p.set, "spec.template.spec.volumes.0.secret.secretName") != find(made, "secretGenerator.0.name") ||
+		p.environment["CLUSTER_SECRET_FILE"] != find(p.set, container+"volumeMounts.1.mountPath").(string)+"/"+find(made, "secretGenerator.0.files.0").(string) {
+		t.Error("the secret is not where the server looks")
+	}
+	if find(p.set, container+"volumeMounts.0.mountPath") != p.environment["DATA_DIR"] || find(p.set, "spec.volumeClaimTemplates.0.metadata.name") != find(p.set, container+"volumeMounts.0.name") {
+		t.Error("the data has no volume")
+	}
+	for _, file := range texts(find(made, "resources")) {
+		the(t, "kubernetes/"+file, "", nil)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"runtime"
+	"runtime/debug"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -113,7 +114,7 @@ func fillEach(b *testing.B, nodes []*Log, sessions int) (last []uint64) {
 
 // heap is how many bytes are in use.
 func heap() int64 {
-	runtime.GC()
+	debug.FreeOSMemory() // which collects first
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
