@@ -24,9 +24,10 @@ const (
 // if the session's last entry still has the sequence after (0: it has none).
 //
 // It returns a [*ConflictError] if not. If the store refuses or does not answer
-// within four seconds it returns ErrUnavailable when nothing was stored for
-// sure, and ErrDoubtful when the entry may be stored: then the next Append with
-// the same after may meet it as a conflict.
+// within four seconds, or one and a half as a node of several, it returns
+// ErrUnavailable when nothing was stored for sure, and ErrDoubtful when the entry
+// may be stored: then the next Append with the same after may meet it as a
+// conflict.
 //
 // Data must not equal that of any other append to the session, so that an
 // entry whose acknowledgement was lost can be recognised as one's own: put a

@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -18,6 +19,9 @@ type backend interface {
 	limits() limits
 	// cut reports whether too few of the other nodes can be reached to write.
 	cut() bool
+	// leads reports whether appends go through this node's server, and how many
+	// times they have come to.
+	leads() (now bool, times uint64)
 	// whenCut has fn called when cut changes. There is one fn.
 	whenCut(fn func())
 
@@ -71,6 +75,7 @@ type limits struct {
 	close time.Duration // for all that Close does
 	try   time.Duration // for the first try of an append; each further one may take twice as long
 	perMB time.Duration // more for a long one
+	retry time.Duration // for all tries that follow the first failure
 }
 
 // patience is how long the first try of an append may take.
@@ -81,7 +86,12 @@ func (l limits) patience(size int) time.Duration {
 // startBackend starts the backend that cfg asks for. It calls onBroken whenever
 // answers to what was sent before will not come.
 func startBackend(ctx context.Context, cfg Config, onBroken func()) (backend, error) {
-	if cfg.Cluster != nil {
+	switch {
+	case cfg.NATS != nil && cfg.Cluster != nil:
+		return nil, errors.New("both a cluster of this program's own and another NATS are named: choose one")
+	case cfg.NATS != nil:
+		return startExternal(ctx, cfg, onBroken)
+	case cfg.Cluster != nil:
 		return startClustered(ctx, cfg, onBroken)
 	}
 	return startEmbedded(cfg, onBroken)

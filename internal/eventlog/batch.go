@@ -51,7 +51,7 @@ func (m message) entry() Entry {
 
 // read asks for what q names in batches, one after another, until there is no
 // more or fn returns false. What a broken connection cost it asks for again,
-// within retryTimeout.
+// within the time for retries.
 func (l *Log) read(ctx context.Context, q query, fn func(message) bool) error {
 	for more := true; more; {
 		if l.isClosed() {

@@ -24,8 +24,12 @@ const (
 	// clusterCloseLimit is for all that Close does; most of it is for handing over.
 	clusterCloseLimit = 5500 * time.Millisecond
 	// clusterTry is short, because a server that stops answers nothing that is
-	// under way. The next tries may take longer.
-	clusterTry = 400 * time.Millisecond
+	// under way, and longer than two nodes far apart take. The next tries may take
+	// longer.
+	clusterTry = 500 * time.Millisecond
+	// clusterRetry leaves it to whoever asks to try again elsewhere: without a
+	// leader nothing works for seconds, and this node may be the one cut off.
+	clusterRetry = 900 * time.Millisecond
 	// replicas is how many nodes keep each entry. It must be on two of them before
 	// it is acknowledged.
 	replicas = 3
@@ -50,6 +54,8 @@ type clustered struct {
 	grow growth
 
 	srv       atomic.Pointer[server.Server] // nil while it is stopped
+	leading   atomic.Bool                   // appends to sessions go through it
+	led       atomic.Uint64                 // how many times they have come to
 	current   atomic.Bool                   // it has been as far as the others once since its start
 	why       atomic.Pointer[error]         // why it is cut off
 	onCut     atomic.Pointer[func()]
@@ -79,7 +85,7 @@ func startClustered(ctx context.Context, cfg Config, onBroken func()) (backend, 
 	if err := c.claim(cfg.Dir); err != nil {
 		return nil, err
 	}
-	c.cutOff(errForming)
+	c.why.Store(&errForming)
 	go c.run()
 	ctx, cancel := context.WithTimeout(ctx, formTimeout)
 	defer cancel()
@@ -118,7 +124,7 @@ func (c *clustered) release() error {
 func (c *clustered) node() string { return c.id.Node }
 
 func (c *clustered) limits() limits {
-	return limits{open: formTimeout, ask: requestTimeout, close: clusterCloseLimit, try: clusterTry, perMB: clusterTry / 2}
+	return limits{open: formTimeout, ask: requestTimeout, close: clusterCloseLimit, try: clusterTry, perMB: clusterTry / 2, retry: clusterRetry}
 }
 
 func (c *clustered) connect(options ...nats.Option) (*nats.Conn, error) {
@@ -158,10 +164,12 @@ func (c *clustered) configure(stream *jetstream.StreamConfig) {
 // opened makes new streams survive a power cut: the server does not sync what
 // describes them.
 func (c *clustered) opened(ctx context.Context, l *Log, made bool) error {
-	for _, stream := range []jetstream.Stream{l.sessions, l.slots} {
-		if err := c.awaitLeader(ctx, l, stream); err != nil {
-			return err
-		}
+	copies := 1
+	if c.grow.brings.Load() { // what this node brings must not be on it alone
+		copies = replicas
+	}
+	if err := l.awaitLeaders(ctx, copies); err != nil {
+		return err
 	}
 	if err := c.settled(); err != nil {
 		return err
@@ -172,38 +180,8 @@ func (c *clustered) opened(ctx context.Context, l *Log, made bool) error {
 	return syncTree(c.dir)
 }
 
-// awaitLeader returns when a stream can be written, and what this node brings is
-// on most nodes.
-func (c *clustered) awaitLeader(ctx context.Context, l *Log, stream jetstream.Stream) error {
-	for {
-		err := c.askLeader(ctx, l, stream)
-		if err == nil || !wait(ctx, lookEvery) {
-			return err
-		}
-	}
-}
-
-func (c *clustered) askLeader(ctx context.Context, l *Log, stream jetstream.Stream) error {
-	ctx, cancel := context.WithTimeout(ctx, l.conn.limits().ask)
-	defer cancel()
-	info, err := stream.Info(ctx)
-	if err != nil {
-		return err
-	}
-	name := info.Config.Name
-	if info.Cluster == nil || info.Cluster.Leader == "" {
-		return fmt.Errorf("stream %s has no leader", name)
-	}
-	current := 1
-	for _, peer := range info.Cluster.Replicas {
-		if peer.Current {
-			current++
-		}
-	}
-	if c.grow.brings.Load() && current < replicas {
-		return fmt.Errorf("stream %s is on %d nodes yet", name, current)
-	}
-	return nil
+func (c *clustered) fetch(ctx context.Context, l *Log, q query, fn func(message) bool) (more bool, err error) {
+	return l.leaderBatch(ctx, q, fn)
 }
 
 func (c *clustered) forget(ctx context.Context, l *Log, session string, last uint64) error {

@@ -40,7 +40,11 @@ func (c *Cluster) check() error {
 	if c.Secret == "" {
 		return errors.New("cluster secret is missing: give all nodes the same one")
 	}
-	for _, addr := range append([]string{c.Listen}, c.Peers...) {
+	addrs := append([]string{c.Listen}, c.Peers...)
+	if c.Advertise != "" {
+		addrs = append(addrs, c.Advertise)
+	}
+	for _, addr := range addrs {
 		if err := checkAddress(addr); err != nil {
 			return err
 		}
@@ -88,7 +92,8 @@ func (c *Cluster) checkTLS() error {
 	}
 	switch {
 	case files == 3:
-		return nil
+		_, err := c.tls()
+		return err
 	case files > 0:
 		return errors.New("cluster TLS needs all three files: certificate, key and CA")
 	case c.Insecure:
@@ -178,12 +183,18 @@ func (c *clustered) serverOptions() (*server.Options, error) {
 		JetStreamMaxStore:  maxStoreBytes,
 		JetStreamMaxMemory: maxMemoryBytes,
 		MaxPayload:         maxPayload,
-		SyncInterval:       max(c.sync, time.Millisecond),
+		SyncInterval:       c.sync,
 		SyncAlways:         c.sync <= 0,
 		Accounts:           []*server.Account{system},
 		SystemAccount:      systemAccount,
+		NoAuthUser:         nobody,
 		Users: []*server.User{
 			{Username: c.secrets.user, Password: c.secrets.password, AllowedConnectionTypes: only},
+			// Without a user for who names none the server makes one who may do all.
+			{Username: nobody, Password: rand.Text(), AllowedConnectionTypes: only, Permissions: &server.Permissions{
+				Publish:   &server.SubjectPermission{Deny: []string{">"}},
+				Subscribe: &server.SubjectPermission{Deny: []string{">"}},
+			}},
 			{Username: c.secrets.system, Password: c.secrets.systemPassword, Account: system, AllowedConnectionTypes: only},
 		},
 		Cluster: server.ClusterOpts{
@@ -201,7 +212,10 @@ func (c *clustered) serverOptions() (*server.Options, error) {
 	}, nil
 }
 
-const linkUser = "node"
+const (
+	linkUser = "node"
+	nobody   = "nobody"
+)
 
 func (c *clustered) routes() (all []*url.URL) {
 	for _, addr := range c.cluster.others() {

@@ -36,6 +36,7 @@ func TestCluster_settings_that_cannot_work_are_refused(t *testing.T) {
 		"any address":     {func(c *Cluster) { c.Listen, c.Insecure = ":1", true }, "at least 3"},
 		"beyond loopback": {func(c *Cluster) { c.Peers[0] = "192.0.2.1:1" }, "not encrypted"},
 		"by name":         {func(c *Cluster) { c.Peers[0] = "other:1" }, "not encrypted"},
+		"no such file":    {func(c *Cluster) { c.Cert, c.Key, c.CA = "a", "b", "c" }, "cluster certificate"},
 		"half of TLS":     {func(c *Cluster) { c.Cert = "cert.pem" }, "all three files"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -144,7 +145,7 @@ func TestNode_without_the_certificate_gets_no_link(t *testing.T) {
 	c.nodes[2].cfg.Cluster.Cert, c.nodes[2].cfg.Cluster.Key = ours.issue(t)
 	c.nodes[2].cfg.Cluster.CA = ours.file
 	c.start(0, 1, 2)
-	mustAppend(t, c.nodes[2].log, "a", 0, "by TLS")
+	appendAgain(t, c.nodes[2].log, "a", 0, "by TLS")
 }
 
 // ca issues certificates for loopback.

@@ -3,6 +3,9 @@ package eventlog
 import (
 	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
 	"testing"
 )
 
@@ -10,29 +13,41 @@ func TestSession_that_is_forgotten_leaves_a_mark_and_cannot_begin_again(t *testi
 	t.Parallel()
 	c := startCluster(t)
 	a, b := c.nodes[0].log, c.nodes[1].log
-	first := mustAppend(t, a, "s", 0, "one")
-	last := mustAppend(t, b, "s", first, "two")
+	first := appendAgain(t, a, "s", 0, "one")
+	last := appendAgain(t, b, "s", first, "two")
 	var conflict *ConflictError
-	if err := a.Forget(t.Context(), "s", first); !errors.As(err, &conflict) || conflict.Last != last {
-		t.Errorf("forget what has gone on: %v, want a conflict with %d", err, last)
+	eventually(t, "a conflict", func() bool { return errors.As(a.Forget(t.Context(), "s", first), &conflict) })
+	if conflict.Last != last {
+		t.Errorf("forget what has gone on: a conflict with %d, want %d", conflict.Last, last)
 	}
 	for _, l := range []*Log{a, b, a} {
-		if err := l.Forget(t.Context(), "s", last); err != nil {
-			t.Fatal(err)
-		}
+		eventually(t, "forgetting", func() bool { return l.Forget(t.Context(), "s", last) == nil })
 	}
 	for i, n := range c.nodes {
-		var left []Entry
 		eventually(t, "the mark", func() bool {
-			left = mustLoad(t, n.log, "s", 0)
-			return len(left) == 1
+			left, err := n.log.Load(t.Context(), "s", 0)
+			return err == nil && len(left) == 1 && IsGone(left[0])
 		})
-		if !IsGone(left[0]) {
-			t.Errorf("node %d has %q, want a mark", i, left[0].Data)
-		}
-		if _, err := n.log.Append(t.Context(), "s", 0, []byte("reborn")); !errors.Is(err, ErrConflict) {
-			t.Errorf("append on node %d: %v, want a conflict", i, err)
-		}
+		eventually(t, "a conflict", func() bool {
+			_, err := n.log.Append(t.Context(), "s", 0, []byte("reborn"))
+			if err == nil {
+				t.Fatalf("the session begins again on node %d", i)
+			}
+			return errors.Is(err, ErrConflict)
+		})
+	}
+}
+
+func TestMark_of_a_forgotten_session_goes_after_thirty_days(t *testing.T) {
+	t.Parallel()
+	n := newNATSServer(t, "theirs")
+	n.start(t)
+	l := openAt(t, &logText{}, n.url())
+	must(t, l.Forget(t.Context(), "s", mustAppend(t, l, "s", 0, "one")))
+	m, err := l.sessions.GetLastMsgForSubject(t.Context(), sessionPrefix+"s")
+	must(t, err)
+	if life := m.Header.Get("Nats-TTL"); life != "720h0m0s" {
+		t.Errorf("the mark stays %q", life)
 	}
 }
 
@@ -44,21 +59,21 @@ func TestSlots_are_counted_over_all_nodes(t *testing.T) {
 	}
 	c.start(0, 1, 2)
 	for i, session := range []string{"a", "b"} {
-		if err := c.nodes[i].log.Reserve(t.Context(), session); err != nil {
-			t.Fatal(err)
-		}
+		eventually(t, "a slot", func() bool { return c.nodes[i].log.Reserve(t.Context(), session) == nil })
 	}
 	third := c.nodes[2].log
-	if err := third.Reserve(t.Context(), "c"); !errors.Is(err, ErrNoSlot) {
-		t.Errorf("third session: %v, want none", err)
-	}
-	held, err := third.Reserved(t.Context())
-	if err != nil || len(held) != 2 {
-		t.Errorf("reserved: %v, %v", held, err)
-	}
-	if err := third.Release(t.Context(), "a"); err != nil {
-		t.Fatal(err)
-	}
+	eventually(t, "a refusal", func() bool {
+		err := third.Reserve(t.Context(), "c")
+		if err == nil {
+			t.Fatal("a third session has a slot")
+		}
+		return errors.Is(err, ErrNoSlot)
+	})
+	eventually(t, "both slots", func() bool {
+		held, err := third.Reserved(t.Context())
+		return err == nil && len(held) == 2
+	})
+	eventually(t, "releasing", func() bool { return third.Release(t.Context(), "a") == nil })
 	eventually(t, "a slot", func() bool { return third.Reserve(t.Context(), "c") == nil })
 }
 
@@ -73,4 +88,48 @@ func TestLargest_entry_is_read_through_another_node(t *testing.T) {
 		e, found, err := c.nodes[b].log.Last(t.Context(), "s")
 		return err == nil && found && e.Seq == seq && bytes.Equal(e.Data, data)
 	})
+}
+
+func TestNode_that_was_away_learns_that_a_session_is_gone(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t)
+	away := (c.leader() + 1) % 3
+	a, _ := others(away)
+	here := c.nodes[a].log
+	last := appendAgain(t, here, "s", 0, "one")
+	eventually(t, "the entry", func() bool { return loaded(c.nodes[away].log, "s") == 1 })
+	c.crash(away)
+	eventually(t, "forgetting", func() bool { return here.Forget(t.Context(), "s", last) == nil })
+	c.heal()
+	c.start(away)
+	eventually(t, "a replay of the mark alone", func() bool {
+		var found []Entry
+		_, err := c.nodes[away].log.Replay(t.Context(), nil, func(e Entry) { found = append(found, e) })
+		if err != nil {
+			return false
+		}
+		if len(found) != 1 || !IsGone(found[0]) {
+			t.Fatalf("the node finds %v", found)
+		}
+		return true
+	})
+}
+
+func TestNode_that_has_lost_all_but_its_name_gets_everything_back(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t)
+	wiped := (c.leader() + 1) % 3
+	a, _ := others(wiped)
+	var after uint64
+	for i := range 20 {
+		after = appendAgain(t, c.nodes[a].log, "s", after, strconv.Itoa(i))
+	}
+	c.crash(wiped)
+	must(t, os.RemoveAll(filepath.Join(c.nodes[wiped].cfg.Dir, "jetstream")))
+	c.heal()
+	c.start(wiped)
+	c.crash(a) // so that what it has got is needed
+	l := c.nodes[wiped].log
+	appendAgain(t, l, "s", after, "one more")
+	eventually(t, "everything", func() bool { return loaded(l, "s") == 21 })
 }

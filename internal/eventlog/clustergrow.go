@@ -219,23 +219,17 @@ func (c *clustered) askOthers(ctx context.Context, nc *nats.Conn) (nodes int, br
 // openStreams tries until the streams are there: they have no leader before most of
 // the nodes are.
 func (c *clustered) openStreams(ctx context.Context, try func(context.Context) error) error {
-	for {
-		err := c.tryOpenStreams(ctx, try)
-		var never finalError
-		if err == nil || errors.As(err, &never) {
-			return err
-		}
-		if !wait(ctx, lookEvery) {
-			return fmt.Errorf("cluster %s did not form: %w", c.cluster.Name, err)
-		}
-		c.log.say("open", "waiting for the cluster", "why", err)
+	err := c.log.keepTrying(ctx, "waiting for the cluster", func() error { return c.tryOpenStreams(ctx, try) })
+	if err != nil && ctx.Err() != nil {
+		return fmt.Errorf("cluster %s did not form: %w", c.cluster.Name, err)
 	}
+	return err
 }
 
 var errNoLeader = errors.New("the nodes have not chosen a leader yet")
 
 func (c *clustered) tryOpenStreams(ctx context.Context, try func(context.Context) error) error {
-	if !c.led() { // nobody would answer
+	if !c.hasLeader() { // nobody would answer
 		return errNoLeader
 	}
 	limit := tryOpen
@@ -247,8 +241,8 @@ func (c *clustered) tryOpenStreams(ctx context.Context, try func(context.Context
 	return try(ctx)
 }
 
-// led reports whether the cluster has a leader.
-func (c *clustered) led() bool {
+// hasLeader reports whether the cluster has a leader.
+func (c *clustered) hasLeader() bool {
 	srv := c.srv.Load()
 	if srv == nil {
 		return false

@@ -62,11 +62,13 @@ func (c *clustered) identify() (err error) {
 		return fmt.Errorf("data directory belongs to a node of cluster %q, not of %q: give each cluster directories of its own", was, c.cluster.Name)
 	}
 	if c.id.Node == "" {
-		c.id.Node = strings.ToLower(rand.Text()[:12])
+		c.id.Node = newNodeName()
 	}
 	c.id.run = rand.Text()
 	return nil
 }
+
+func newNodeName() string { return strings.ToLower(rand.Text()[:12]) }
 
 // mustBeAlone refuses a directory whose entries a lone node would not see.
 func mustBeAlone(dir string) error {

@@ -13,11 +13,11 @@ import (
 // answer at all, and the next one is asked soon.
 const getTimeout = 800 * time.Millisecond
 
-// fetch asks the leader for one message after another. It may be a leader that
-// was, and its answer old: it never decides anything, only a write does.
-func (c *clustered) fetch(ctx context.Context, l *Log, q query, fn func(message) bool) (more bool, err error) {
-	if why := c.cutErr(); why != nil {
-		return false, fmt.Errorf("%w: %w", ErrUnavailable, why)
+// leaderBatch asks the leader for one message after another. It may be a leader
+// that was, and its answer old: it never decides anything, only a write does.
+func (l *Log) leaderBatch(ctx context.Context, q query, fn func(message) bool) (more bool, err error) {
+	if err := l.conn.broken(); err != nil {
+		return false, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	stream := l.sessions
 	if q.stream == slotsStream {

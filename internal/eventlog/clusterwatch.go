@@ -6,22 +6,25 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 )
 
 const (
-	// lookEvery is how often a running server's links are counted.
-	lookEvery = 100 * time.Millisecond
-	// cutAfter is how long a node without links goes on. Long enough for a link
-	// that is made anew, and much shorter than the four seconds after which the
-	// server would stand for election: it would be refused, but force an election
-	// on the others when it comes back, who would take no write meanwhile.
-	cutAfter = time.Second
-	// joinGrace is how long a server that has just started may be without links:
+	// lookEvery is how often a running server is looked after.
+	lookEvery = 200 * time.Millisecond
+	// maxUnlinked is how many times a node may be found without links before it
+	// counts as cut off: one second, long enough for a link that is made anew.
+	maxUnlinked = 5
+	// maxSilent is how many times it may be found with links and without an answer.
+	maxSilent = 7
+	// maxAlone is how many times it may be found without an answer before its
+	// server stops: three seconds, less than the four after which it would stand
+	// for election. It would be refused, but force an election on the others when
+	// it comes back, who would take no write meanwhile.
+	maxAlone = 15
+	// joinGrace is how long a server that has just started may be without answers:
 	// the others may still be reading their files.
 	joinGrace = 3 * time.Second
-	// healthEvery is how often a server that has just started is asked whether it
-	// is as far as the others.
-	healthEvery = 250 * time.Millisecond
 	// readyTimeout is for reading a store whose index is missing.
 	readyTimeout = 30 * time.Second
 	// longestRest is the longest time between two starts that found no one.
@@ -93,31 +96,55 @@ func (c *clustered) startServer() (*server.Server, error) {
 	return srv, nil
 }
 
-// guard returns when the server has been without links for too long, or cannot
-// be used, or is to stop. It says whether there were links.
+// guard returns when no other node answers any more, or the server cannot be
+// used, or is to stop. It says whether another node had answered.
 func (c *clustered) guard(srv *server.Server, grace time.Duration) (joined bool) {
+	nc, err := c.connect(nats.NoReconnect())
+	if err != nil {
+		c.log.say("start", "embedded NATS server cannot be asked", "err", err)
+		return false
+	}
+	defer nc.Close()
+	echo, err := startEcho(nc, c.id, c.log)
+	if err != nil {
+		return false
+	}
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	linked, asked := time.Now(), time.Time{}
-	for {
+	// What is counted are looks, not time: a machine that stands still does not
+	// look either.
+	unlinked, silent, patience := 0, 0, int(grace/lookEvery)
+	for srv.Running() && srv.JetStreamEnabled() && silent < patience {
 		select {
 		case <-tick.C:
 		case <-c.quit:
 			return joined
 		}
-		now := time.Now()
+		unlinked, silent = unlinked+1, silent+1
 		if srv.NumRoutes() > 0 {
-			linked, grace, joined = now, cutAfter, true
+			unlinked = 0
+		}
+		if echo.ask() {
+			silent, joined, patience = 0, true, maxAlone
 			c.rejoined()
 			c.firstStart(nil)
+		} else if unlinked >= maxUnlinked || silent >= maxSilent {
+			c.cutOff(errCut)
 		}
-		if now.Sub(linked) >= grace || !srv.Running() || !srv.JetStreamEnabled() {
-			return joined
-		}
-		if !c.current.Load() && now.Sub(asked) >= healthEvery {
-			asked = now
-			c.current.Store(joined && srv.Healthz(nil).Status == "ok")
-		}
+		c.look(srv, joined)
+	}
+	return joined
+}
+
+// look finds out whether a server that has started is as far as the others, and
+// whether it leads.
+func (c *clustered) look(srv *server.Server, joined bool) {
+	leads := srv.JetStreamIsStreamLeader(server.DEFAULT_GLOBAL_ACCOUNT, sessionsStream)
+	if c.leading.Swap(leads) != leads && leads {
+		c.led.Add(1)
+	}
+	if joined && !c.current.Load() {
+		c.current.Store(srv.Healthz(nil).Status == "ok")
 	}
 }
 
@@ -130,6 +157,7 @@ func (c *clustered) stopServer(srv *server.Server) {
 	}
 	c.srv.Store(nil)
 	c.current.Store(false)
+	c.leading.Store(false)
 	srv.Shutdown()
 	srv.WaitForShutdown()
 }
@@ -137,7 +165,7 @@ func (c *clustered) stopServer(srv *server.Server) {
 // cutOff notes that this node can do nothing, and why.
 func (c *clustered) cutOff(why error) {
 	if was := c.why.Swap(&why); was != nil {
-		return
+		return // it was before, or has not begun to take any
 	}
 	c.onBroken()
 	c.tellCut()
@@ -152,7 +180,7 @@ func (c *clustered) rejoined() {
 	if was := c.why.Swap(nil); was == nil {
 		return
 	}
-	c.logger.Info("this node has a link to another one", "node", c.id.Node)
+	c.logger.Info("another node of the cluster answers", "node", c.id.Node)
 	c.tellCut()
 }
 
@@ -171,5 +199,7 @@ func (c *clustered) cutErr() error {
 	}
 	return nil
 }
+
+func (c *clustered) leads() (now bool, times uint64) { return c.leading.Load(), c.led.Load() }
 
 func (c *clustered) whenCut(fn func()) { c.onCut.Store(&fn) }

@@ -184,10 +184,12 @@ func (e *embedded) forget(ctx context.Context, l *Log, session string, _ uint64)
 }
 
 func (e *embedded) limits() limits {
-	return limits{open: openTimeout, ask: openTimeout, close: closeLimit, try: ackTimeout}
+	return limits{open: openTimeout, ask: openTimeout, close: closeLimit, try: ackTimeout, retry: retryTimeout}
 }
 
 func (e *embedded) whenCut(func()) {}
+
+func (e *embedded) leads() (now bool, times uint64) { return true, 1 }
 
 func (e *embedded) alive() error {
 	if !e.srv.Running() {

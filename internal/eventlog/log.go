@@ -26,6 +26,10 @@ type Config struct {
 	// Cluster makes this node one of several that keep the log together; nil keeps
 	// it alone.
 	Cluster *Cluster
+	// NATS has the log kept by servers that are there already; nil keeps it in this
+	// process. Only one of NATS and Cluster may be set. Dir then holds nothing but
+	// this node's name.
+	NATS *NATS
 	// MaxSessions is the number of slots for Reserve; 0 means no limit.
 	MaxSessions int
 	// Clock is for Ready and Live; nil is the system's.
@@ -97,6 +101,9 @@ func Open(ctx context.Context, cfg Config) (*Log, error) {
 }
 
 func place(cfg Config) string {
+	if cfg.NATS != nil {
+		return "at NATS"
+	}
 	if cfg.Dir == "" {
 		return "in memory"
 	}

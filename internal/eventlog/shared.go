@@ -26,6 +26,18 @@ type Cluster struct {
 	Advertise string
 }
 
+// NATS says which servers keep the log.
+type NATS struct {
+	// URLs are where they are; any of them will do.
+	URLs []string
+	// Credentials is a file with a user's credentials; "" if none are needed, or
+	// if they are in the URLs.
+	Credentials string
+	// CA is a file of PEM that proves who the servers are, besides the system's
+	// own; "" if the system's are enough.
+	CA string
+}
+
 // Sharing is what a node of several knows of the others and of the log. A log
 // that nobody else writes to has no Sharing: see [Log.Sharing].
 type Sharing interface {
@@ -56,4 +68,32 @@ func (l *Log) Sharing() Sharing {
 		return nil
 	}
 	return l.sharing
+}
+
+// ClusterState is what there is to know of a node of several at a moment.
+type ClusterState struct {
+	// Leads reports whether appends to sessions go through this node. It is not
+	// known of another NATS.
+	Leads bool
+	// Led is how many times it has come to lead them since Open.
+	Led uint64
+	// Peers is the number of other nodes that are alive.
+	Peers int
+	// Behind is how many stored entries it knows of and has not followed yet.
+	Behind uint64
+	// Cut is what [Sharing].Cut returns.
+	Cut bool
+}
+
+// ClusterState returns false if nobody else writes to this log. It asks no one.
+func (l *Log) ClusterState() (ClusterState, bool) {
+	if l.sharing == nil {
+		return ClusterState{}, false
+	}
+	s := ClusterState{Peers: len(l.sharing.Nodes()) - 1, Cut: l.conn.cut()}
+	s.Leads, s.Led = l.conn.leads()
+	if at, known, _ := l.sharing.live.behind(); known > at {
+		s.Behind = known - at
+	}
+	return s, true
 }

@@ -137,3 +137,41 @@ func (l *Log) held() (mark, error) {
 	}
 	return markOf(info), nil
 }
+
+// awaitLeaders returns when the streams can be written, and as many nodes as
+// copies says have all of them.
+func (l *Log) awaitLeaders(ctx context.Context, copies int) error {
+	for _, stream := range []jetstream.Stream{l.sessions, l.slots} {
+		for {
+			err := l.askLeader(ctx, stream, copies)
+			if err == nil {
+				break
+			}
+			if !wait(ctx, longestPause) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l *Log) askLeader(ctx context.Context, stream jetstream.Stream, copies int) error {
+	ctx, cancel := context.WithTimeout(ctx, l.conn.limits().ask)
+	defer cancel()
+	info, err := stream.Info(ctx)
+	if err != nil || info.Cluster == nil { // a lone server
+		return err
+	}
+	if info.Cluster.Leader == "" {
+		return fmt.Errorf("stream %s has no leader", info.Config.Name)
+	}
+	for _, peer := range info.Cluster.Replicas {
+		if peer.Current {
+			copies--
+		}
+	}
+	if copies > 1 { // the leader has all of it
+		return fmt.Errorf("stream %s is not on enough nodes yet", info.Config.Name)
+	}
+	return nil
+}

@@ -158,14 +158,18 @@ func (r *Relay) pass(d Direction, from, to net.Conn) {
 			}
 		}
 	})
-	for p := range parts {
-		if r.await(d, p.at) {
-			if _, err := to.Write(p.data); err == nil {
-				continue
-			}
+	broken := false
+	for p := range parts { // to the end, so that reading ends
+		if broken {
+			continue
 		}
-		_ = from.Close()
-		for range parts { //nolint:revive // so that reading ends
+		broken = !r.await(d, p.at)
+		if !broken {
+			_, err := to.Write(p.data)
+			broken = err != nil
+		}
+		if broken {
+			_ = from.Close() // nothing more is to be read
 		}
 	}
 	_ = to.Close()
