@@ -141,15 +141,15 @@ func newAPI(c config.Config, rooms *room.Rooms, streams *stream.Streams, ready f
 	if err != nil {
 		return nil, fmt.Errorf("page: %w", err)
 	}
-	var standing func() eventlog.Standing
-	if _, shared := log.Standing(); shared {
-		standing = func() eventlog.Standing {
-			now, _ := log.Standing()
+	var state func() eventlog.ClusterState
+	if _, shared := log.ClusterState(); shared {
+		state = func() eventlog.ClusterState {
+			now, _ := log.ClusterState()
 			return now
 		}
 	}
 	return httpapi.New(httpapi.Options{
-		Rooms: rooms, Streams: streams, Site: site, Ready: ready, Live: log.Live, Standing: standing, Reachable: addresses, Logger: logger,
+		Rooms: rooms, Streams: streams, Site: site, Ready: ready, Live: log.Live, ClusterState: state, Reachable: addresses, Logger: logger,
 		AuthOpen: c.AuthOpen, Rate: httpapi.Rate(c.RateLimit), StreamsPerAddress: c.StreamsPerAddress, TrustedProxies: c.TrustedProxies,
 		CORS: c.CORS(), PublicURL: c.PublicURL, AllowedHosts: c.AllowedHosts, Version: config.Version(),
 		MetricsToken: c.MetricsToken, MetricsElsewhere: c.MetricsListen != "",

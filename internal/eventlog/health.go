@@ -67,7 +67,7 @@ func (l *Log) ready() error {
 // nodes cannot be reached, which no start would end. It is cheap.
 func (l *Log) Live() error {
 	err := l.Ready()
-	if why := l.conn.broken(); errors.Is(why, errCut) || errors.Is(why, errForming) {
+	if why := l.conn.broken(); errors.Is(why, errCut) || errors.Is(why, errForming) || errors.Is(why, errNoServer) {
 		return nil
 	}
 	since := l.failing.Load()

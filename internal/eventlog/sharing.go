@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -16,6 +17,8 @@ import (
 const (
 	nodePrefix  = "node."
 	alivePrefix = "alive."
+	// electedSubject is where NATS says that the sessions' stream has a new leader.
+	electedSubject = server.JSAdvisoryStreamLeaderElectedPre + "." + sessionsStream
 
 	// beat is how often a node says that it is alive.
 	beat = time.Second
@@ -37,7 +40,6 @@ type sharing struct {
 	cut  func() bool
 
 	counts counts
-	lead   patient
 
 	mu      sync.Mutex
 	heard   map[string]time.Time // of each other node

@@ -26,8 +26,8 @@ type Options struct {
 	Reachable func() []string
 	Live      func() error // an error when the store has been failing for so long that a restart is due; nil: that is never said
 
-	// Standing is how this node stands among several, for the metrics; nil: it is alone.
-	Standing func() eventlog.Standing
+	// ClusterState is how this node stands among several, for the metrics; nil: it is alone.
+	ClusterState func() eventlog.ClusterState
 
 	Clock  clock.Clock  // default the machine's
 	Logger *slog.Logger // default slog.Default

@@ -39,8 +39,8 @@ func newMetrics(o Options) *metrics {
 		discreet{collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})},
 	)
 	m.registry.MustRegister(&figures{rooms: o.Rooms, streams: o.Streams, ready: o.Ready})
-	if o.Standing != nil {
-		m.cluster = newClusterMetrics(o.Standing, o.Rooms.Sharing)
+	if o.ClusterState != nil {
+		m.cluster = newClusterMetrics(o.ClusterState, o.Rooms.Sharing)
 		m.registry.MustRegister(m.cluster, m.cluster.refusals)
 	}
 	return m

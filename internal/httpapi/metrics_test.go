@@ -107,8 +107,8 @@ func TestMetricsOfACluster(t *testing.T) {
 	if strings.Contains(alone, "magnapp_cluster_") {
 		t.Error("a server that is alone has metrics of a cluster")
 	}
-	now := eventlog.Standing{Nodes: 2, Expected: 3, Cuts: 4, Leads: true, Elections: 5, Position: 60, Behind: 7, Marks: 8, MarkFailures: 9}
-	s := start(t, func(o *setup) { o.api.Standing = func() eventlog.Standing { return now } })
+	now := eventlog.ClusterState{Peers: 1, Expected: 2, Cuts: 4, Leads: true, Elections: 5, Position: 60, Behind: 7, Marks: 8, MarkFailures: 9}
+	s := start(t, func(o *setup) { o.api.ClusterState = func() eventlog.ClusterState { return now } })
 	lines := strings.Split(s.must(t, "GET /metrics", "").body, "\n")
 	for _, want := range []string{
 		"magnapp_ready 1", "magnapp_cluster_cut 0", "magnapp_cluster_cuts_total 4", "magnapp_cluster_nodes 2", "magnapp_cluster_nodes_expected 3", "magnapp_cluster_leader 1",

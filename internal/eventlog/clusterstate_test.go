@@ -8,12 +8,12 @@ import (
 	"github.com/magnapp/magnapp/internal/clock"
 )
 
-// standings are those of the nodes that run.
-func (c *testCluster) standings() (all []Standing) {
+// states are those of the nodes that run.
+func (c *testCluster) states() (all []ClusterState) {
 	for _, n := range c.nodes {
 		n.mu.Lock()
 		if n.log != nil {
-			now, _ := n.log.Standing()
+			now, _ := n.log.ClusterState()
 			all = append(all, now)
 		}
 		n.mu.Unlock()
@@ -23,10 +23,10 @@ func (c *testCluster) standings() (all []Standing) {
 
 // agree reports whether so many nodes see each other, one of them leads, and all
 // have read everything up to a sequence.
-func agree(all []Standing, nodes int, seq uint64) bool {
+func agree(all []ClusterState, nodes int, seq uint64) bool {
 	leaders := 0
 	for _, s := range all {
-		if s.Nodes != nodes || s.Expected != 3 || s.Cut || s.Behind != 0 || s.Position < seq || s.Marks == 0 {
+		if s.Peers != nodes-1 || s.Expected != 2 || s.Cut || s.Behind != 0 || s.Position < seq || s.Marks == 0 {
 			return false
 		}
 		if s.Leads {
@@ -52,69 +52,42 @@ func TestNodes_say_how_they_stand(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	eventually(t, "one leader of three that have read everything", func() bool { return agree(c.standings(), 3, seq) })
+	eventually(t, "one leader of three that have read everything", func() bool { return agree(c.states(), 3, seq) })
 
 	leader := c.leader()
 	cut, _ := others(leader)
 	c.cut(cut)
 	eventually(t, "a node that says it is cut off", func() bool {
-		now := c.standings()[cut]
-		return now.Cut && now.Cuts == 1 && !now.Leads && now.Nodes == 1
+		now := c.states()[cut]
+		return now.Cut && now.Cuts == 1 && !now.Leads && now.Peers == 0
 	})
 	if _, err := c.nodes[cut].log.Sharing().Mark(t.Context()); err == nil {
 		t.Error("a node that is cut off stored a mark")
 	}
-	if now := c.standings()[cut]; now.MarkFailures == 0 {
+	if now := c.states()[cut]; now.MarkFailures == 0 {
 		t.Errorf("no failed mark is counted: %+v", now)
 	}
 	c.heal()
-	eventually(t, "all three again", func() bool { return agree(c.standings(), 3, seq) })
+	eventually(t, "all three again", func() bool { return agree(c.states(), 3, seq) })
 
 	leader = c.leader()
 	a, b := others(leader)
-	before := [2]uint64{c.standings()[a].Elections, c.standings()[b].Elections}
+	before := [2]uint64{c.states()[a].Elections, c.states()[b].Elections}
 	c.nodes[leader].close()
 	eventually(t, "another leader, which both have heard of", func() bool {
 		for i, which := range []int{a, b} {
-			if now, _ := c.nodes[which].log.Standing(); now.Elections == before[i] {
+			if now, _ := c.nodes[which].log.ClusterState(); now.Elections == before[i] {
 				return false
 			}
 		}
-		return agree(c.standings(), 2, seq)
+		return agree(c.states(), 2, seq)
 	})
 }
 
-func TestLog_of_a_node_that_is_alone_has_no_standing(t *testing.T) {
+func TestLog_of_a_node_that_is_alone_has_no_cluster_state(t *testing.T) {
 	t.Parallel()
-	if now, among := open(t, Config{}).Standing(); among {
+	if now, among := open(t, Config{}).ClusterState(); among {
 		t.Errorf("stands as %+v", now)
-	}
-}
-
-func TestStanding_does_not_wait_for_a_server_that_does_not_answer(t *testing.T) {
-	t.Parallel()
-	var p patient
-	if !p.ask(func() bool { return true }) {
-		t.Fatal("the answer is lost")
-	}
-	asked, release := make(chan struct{}, 9), make(chan struct{})
-	slow := func() bool {
-		asked <- struct{}{}
-		<-release
-		return false
-	}
-	for i := range 3 {
-		if !p.ask(slow) {
-			t.Errorf("ask %d: not the answer before", i)
-		}
-	}
-	if len(asked) != 1 {
-		t.Errorf("%d ask at once", len(asked))
-	}
-	close(release)
-	eventually(t, "the new answer", func() bool { return !p.ask(func() bool { return false }) })
-	if p.asking != nil {
-		t.Error("still asking")
 	}
 }
 
