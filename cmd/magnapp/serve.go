@@ -61,7 +61,7 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 		return log.Ready()
 	}
 	addresses := func() []string { return reachable(listener.Addr(), c.TLS()) }
-	api, err := newAPI(c, rooms, streams, ready, log.Live, addresses, logger)
+	api, err := newAPI(c, rooms, streams, ready, log, addresses, logger)
 	if err != nil {
 		return err
 	}
@@ -136,13 +136,20 @@ func openRooms(ctx context.Context, c config.Config, log *eventlog.Log, logger *
 	})
 }
 
-func newAPI(c config.Config, rooms *room.Rooms, streams *stream.Streams, ready, live func() error, addresses func() []string, logger *slog.Logger) (*httpapi.API, error) {
+func newAPI(c config.Config, rooms *room.Rooms, streams *stream.Streams, ready func() error, log *eventlog.Log, addresses func() []string, logger *slog.Logger) (*httpapi.API, error) {
 	site, err := web.New()
 	if err != nil {
 		return nil, fmt.Errorf("page: %w", err)
 	}
+	var state func() eventlog.ClusterState
+	if _, shared := log.ClusterState(); shared {
+		state = func() eventlog.ClusterState {
+			now, _ := log.ClusterState()
+			return now
+		}
+	}
 	return httpapi.New(httpapi.Options{
-		Rooms: rooms, Streams: streams, Site: site, Ready: ready, Live: live, Reachable: addresses, Logger: logger,
+		Rooms: rooms, Streams: streams, Site: site, Ready: ready, Live: log.Live, ClusterState: state, Reachable: addresses, Logger: logger,
 		AuthOpen: c.AuthOpen, Rate: httpapi.Rate(c.RateLimit), StreamsPerAddress: c.StreamsPerAddress, TrustedProxies: c.TrustedProxies,
 		CORS: c.CORS(), PublicURL: c.PublicURL, AllowedHosts: c.AllowedHosts, Version: config.Version(),
 		MetricsToken: c.MetricsToken, MetricsElsewhere: c.MetricsListen != "",

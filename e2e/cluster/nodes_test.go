@@ -35,7 +35,7 @@ type node struct {
 	server *built.Server // nil while it does not run
 }
 
-// startCluster starts three nodes with these settings, and waits until all are ready.
+// startCluster starts three nodes with these settings, in which {node} is a, b or c, and waits until all are ready.
 func startCluster(t *testing.T, settings ...string) *cluster {
 	t.Helper()
 	c := &cluster{}
@@ -55,6 +55,9 @@ func startCluster(t *testing.T, settings ...string) *cluster {
 			"HOST=" + host, "PORT=" + port, "DATA_DIR=" + filepath.Join(dir, "data"), "TMPDIR=" + dir, "RATE_LIMIT=off", "COMMAND_RATE=off",
 			"CLUSTER_NAME=test", "CLUSTER_LISTEN=" + links[from], "CLUSTER_PEERS=" + strings.Join(peers, ","), "CLUSTER_SECRET=a-secret-of-the-tests",
 		}, settings...)}
+		for i, s := range c.nodes[from].settings {
+			c.nodes[from].settings[i] = strings.ReplaceAll(s, "{node}", string("abc"[from]))
+		}
 	}
 	var starting sync.WaitGroup
 	for _, n := range c.nodes {

@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -44,6 +45,7 @@ type clustered struct {
 	onBroken func()
 	sync     time.Duration
 	secrets  clusterSecrets
+	links    *tls.Config // nil without TLS
 
 	dir  string
 	temp bool     // dir is ours to remove
@@ -70,11 +72,15 @@ func startClustered(ctx context.Context, cfg Config, onBroken func()) (backend, 
 	if err := cfg.Cluster.check(); err != nil {
 		return nil, err
 	}
+	links, err := cfg.Cluster.tls()
+	if err != nil {
+		return nil, err
+	}
 	c := &clustered{
 		cluster: *cfg.Cluster, logger: cfg.Logger, onBroken: onBroken, sync: cfg.Sync,
 		log:     newClusterLog(cfg.Logger),
-		secrets: newClusterSecrets(*cfg.Cluster),
-		first:   make(chan error, 1), quit: make(chan struct{}), ended: make(chan struct{}),
+		secrets: newClusterSecrets(*cfg.Cluster), links: links,
+		first: make(chan error, 1), quit: make(chan struct{}), ended: make(chan struct{}),
 	}
 	if err := c.claim(cfg.Dir); err != nil {
 		return nil, err

@@ -161,10 +161,6 @@ func newClusterSecrets(c Cluster) clusterSecrets {
 }
 
 func (c *clustered) serverOptions() (*server.Options, error) {
-	links, err := c.cluster.tls()
-	if err != nil {
-		return nil, err
-	}
 	host, port, err := net.SplitHostPort(c.cluster.Listen)
 	if err != nil {
 		return nil, err
@@ -207,7 +203,7 @@ func (c *clustered) serverOptions() (*server.Options, error) {
 			Port:         number,
 			Username:     linkUser,
 			Password:     c.secrets.links,
-			TLSConfig:    links,
+			TLSConfig:    c.links,
 			Advertise:    c.cluster.Advertise,
 			PingInterval: pingEvery,
 			MaxPingsOut:  pingsOut,

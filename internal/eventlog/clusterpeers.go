@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"bufio"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -100,6 +101,8 @@ func (c *clustered) pause(d time.Duration) bool {
 
 // greet answers whoever connects, until ln is closed.
 func (c *clustered) greet(ln net.Listener, rests *atomic.Bool) {
+	var answering sync.WaitGroup
+	defer answering.Wait()
 	for {
 		conn, err := ln.Accept()
 		if errors.Is(err, net.ErrClosed) {
@@ -111,12 +114,33 @@ func (c *clustered) greet(ln net.Listener, rests *atomic.Bool) {
 			}
 			continue
 		}
-		_ = conn.SetDeadline(time.Now().Add(probeTimeout)) // fails only if it is closed
-		me := greeting{Node: c.id.Node, Cluster: c.cluster.Name, Run: c.id.run, Rests: rests.Load()}
-		if line, err := json.Marshal(me); err == nil {
-			_, _ = conn.Write([]byte(greetingHead + string(line) + "\r\n")) // who does not read it asks again
-		}
-		_ = conn.Close()
+		answering.Go(func() { c.answer(conn, rests.Load()) })
+	}
+}
+
+// answer says who this node is. By TLS it says so only to whom its links are open.
+func (c *clustered) answer(conn net.Conn, rests bool) {
+	defer conn.Close()                                 //nolint:errcheck // who got nothing asks again
+	_ = conn.SetDeadline(time.Now().Add(probeTimeout)) // fails only if it is closed
+	line, err := json.Marshal(greeting{Node: c.id.Node, Cluster: c.cluster.Name, Run: c.id.run, Rests: rests})
+	if err != nil {
+		return
+	}
+	if c.links != nil {
+		conn = tls.Server(conn, c.links)
+	}
+	_, err = conn.Write([]byte(greetingHead + string(line) + "\r\n"))
+	c.sayRefused(err)
+}
+
+// sayRefused logs that a certificate is not what one of two nodes expects, if
+// that is what an error says.
+func (c *clustered) sayRefused(err error) {
+	var theirs *tls.CertificateVerificationError
+	var ours tls.AlertError
+	var plain tls.RecordHeaderError
+	if errors.As(err, &theirs) || errors.As(err, &ours) || errors.As(err, &plain) {
+		c.log.say("certificate", wrongCertificate, "err", err)
 	}
 }
 
@@ -127,7 +151,7 @@ func (c *clustered) probe() (met bool, missing []string) {
 	found := make([]*greeting, len(others))
 	var asking sync.WaitGroup
 	for i, addr := range others {
-		asking.Go(func() { found[i] = readGreeting(addr) })
+		asking.Go(func() { found[i] = c.readGreeting(addr) })
 	}
 	asking.Wait()
 	for i, g := range found {
@@ -148,15 +172,21 @@ func (c *clustered) probe() (met bool, missing []string) {
 }
 
 // readGreeting returns nil if there is none.
-func readGreeting(addr string) *greeting {
+func (c *clustered) readGreeting(addr string) *greeting {
 	conn, err := net.DialTimeout("tcp", addr, probeTimeout)
 	if err != nil {
 		return nil
 	}
 	defer conn.Close() //nolint:errcheck // it was only read
 	_ = conn.SetDeadline(time.Now().Add(probeTimeout))
+	if c.links != nil { // then a server says nothing without it
+		links := c.links.Clone()
+		links.ServerName, _, _ = net.SplitHostPort(addr)
+		conn = tls.Client(conn, links)
+	}
 	line, err := bufio.NewReader(io.LimitReader(conn, maxGreeting)).ReadString('\n')
 	if err != nil {
+		c.sayRefused(err)
 		return nil
 	}
 	_, text, _ := strings.Cut(line, " ") // behind INFO or +OK

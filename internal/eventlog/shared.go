@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"context"
+	"sync/atomic"
 )
 
 // Cluster says which nodes of ours form one log. Each runs a server of its own inside the process.
@@ -77,12 +78,22 @@ type ClusterState struct {
 	Leads bool
 	// Led is how many times it has come to lead them since Open.
 	Led uint64
-	// Peers is the number of other nodes that are alive.
-	Peers int
-	// Behind is how many stored entries it knows of and has not followed yet.
-	Behind uint64
-	// Cut is what [Sharing].Cut returns.
-	Cut bool
+	// Elections is how often this node heard since Open that the leader is a new
+	// one.
+	Elections uint64
+	// Peers is the number of other nodes that are alive, and Expected how many
+	// there are to be; 0: not known, of another NATS.
+	Peers, Expected int
+	// Position is the sequence up to which it has followed the log, and Behind how
+	// many more stored entries it knows of.
+	Position, Behind uint64
+	// Marks is how many marks it has stored since Open, and MarkFailures how many
+	// it could not.
+	Marks, MarkFailures uint64
+	// Cut is what [Sharing].Cut returns, and Cuts how often that came about since
+	// Open.
+	Cut  bool
+	Cuts uint64
 }
 
 // ClusterState returns false if nobody else writes to this log. It asks no one.
@@ -90,10 +101,29 @@ func (l *Log) ClusterState() (ClusterState, bool) {
 	if l.sharing == nil {
 		return ClusterState{}, false
 	}
-	s := ClusterState{Peers: len(l.sharing.Nodes()) - 1, Cut: l.conn.cut()}
-	s.Leads, s.Led = l.conn.leads()
-	if at, known, _ := l.sharing.live.behind(); known > at {
-		s.Behind = known - at
+	c := &l.sharing.counts
+	s := ClusterState{
+		Peers: len(l.sharing.Nodes()) - 1, Cut: l.conn.cut(), Cuts: c.cuts.Load(), Elections: c.elections.Load(),
+		Marks: c.marks.Load(), MarkFailures: c.markFailures.Load(),
 	}
+	s.Leads, s.Led = l.conn.leads()
+	if among, ok := l.conn.backend.(*clustered); ok {
+		s.Expected = max(replicas, len(among.cluster.Peers)) - 1
+	}
+	at, known, _ := l.sharing.live.behind()
+	s.Position, s.Behind = at, max(known, at)-at
 	return s, true
+}
+
+// counts are of what ClusterState tells.
+type counts struct {
+	cuts, elections, marks, markFailures atomic.Uint64
+}
+
+func (c *counts) marked(err error) {
+	if err != nil {
+		c.markFailures.Add(1)
+		return
+	}
+	c.marks.Add(1)
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -16,6 +17,8 @@ import (
 const (
 	nodePrefix  = "node."
 	alivePrefix = "alive."
+	// electedSubject is where NATS says that the sessions' stream has a new leader.
+	electedSubject = server.JSAdvisoryStreamLeaderElectedPre + "." + sessionsStream
 
 	// beat is how often a node says that it is alive.
 	beat = time.Second
@@ -35,6 +38,8 @@ type sharing struct {
 	node string
 	live *live
 	cut  func() bool
+
+	counts counts
 
 	mu      sync.Mutex
 	heard   map[string]time.Time // of each other node
@@ -72,8 +77,12 @@ func (s *sharing) start() error {
 	if err != nil {
 		return notSent(err)
 	}
+	elected, err := s.log.conn.requests.ChanSubscribe(electedSubject, came)
+	if err != nil {
+		return notSent(err)
+	}
 	s.running.Go(func() {
-		defer func() { _ = sub.Unsubscribe() }() // fails only if the connection is gone
+		defer func() { _, _ = sub.Unsubscribe(), elected.Unsubscribe() }() // fails only if the connection is gone
 		s.run(came)
 	})
 	s.running.Go(s.markNowAndThen)
@@ -113,6 +122,10 @@ func (s *sharing) run(came <-chan *nats.Msg) {
 	for {
 		select {
 		case m := <-came:
+			if m.Subject == electedSubject {
+				s.counts.elections.Add(1)
+				continue
+			}
 			s.hear(strings.TrimPrefix(m.Subject, alivePrefix), string(m.Data))
 		case <-ticker.C:
 			s.say("here")
@@ -171,6 +184,9 @@ func (s *sharing) look() {
 	}
 	slices.Sort(alive)
 	same := slices.Equal(alive, s.alive) && cut == s.wasCut
+	if cut && !s.wasCut {
+		s.counts.cuts.Add(1)
+	}
 	s.alive, s.wasCut = alive, cut
 	changed := s.changed
 	s.mu.Unlock()
@@ -236,6 +252,7 @@ func (s *sharing) markAll() {
 			return
 		}
 		m.seq, m.err = s.mark()
+		s.counts.marked(m.err)
 		close(m.done)
 	}
 }
