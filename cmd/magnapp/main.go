@@ -20,6 +20,7 @@ type commands struct {
 	Version kong.VersionFlag `help:"Print the version and exit."`
 	Serve   serve            `cmd:"" default:"withargs" help:"Run the server (this is what happens when no command is named)."`
 	Stories stories          `cmd:"" help:"Print what an import would understand of a file."`
+	Ready   readiness        `cmd:"" help:"Ask a server on this machine whether it takes commands; for health checks of containers."`
 	Doctor  examine          `cmd:"" help:"Look at a running server through whatever is in between, and say what is wrong."`
 }
 

@@ -42,7 +42,7 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, closeLog(log.Close)) }()
+	defer func() { err = errors.Join(err, closeLog(c.Cluster != nil, log.Close)) }()
 
 	rooms, err := openRooms(ctx, c, log, logger)
 	if err != nil {
@@ -61,7 +61,7 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 		return log.Ready()
 	}
 	addresses := func() []string { return reachable(listener.Addr(), c.TLS()) }
-	api, err := newAPI(c, rooms, streams, ready, log.Live, addresses, logger)
+	api, err := newAPI(c, rooms, streams, ready, log, addresses, logger)
 	if err != nil {
 		return err
 	}
@@ -116,6 +116,12 @@ func openLog(ctx context.Context, c config.Config, logger *slog.Logger) (*eventl
 	if c.InMemory() {
 		settings.Dir = ""
 	}
+	if c.Cluster != nil {
+		settings.Cluster = &eventlog.Cluster{
+			Name: c.Cluster.Name, Listen: c.Cluster.Listen, Peers: c.Cluster.Peers, Secret: c.Cluster.Secret,
+			Cert: c.Cluster.Cert, Key: c.Cluster.Key, CA: c.Cluster.CA, Insecure: c.Cluster.Insecure,
+		}
+	}
 	log, err := eventlog.Open(ctx, settings)
 	if err != nil {
 		return nil, fmt.Errorf("open the event log in %s: %w", c.DataDir, err)
@@ -126,17 +132,24 @@ func openLog(ctx context.Context, c config.Config, logger *slog.Logger) (*eventl
 func openRooms(ctx context.Context, c config.Config, log *eventlog.Log, logger *slog.Logger) (*room.Rooms, error) {
 	return room.Open(ctx, log, room.Options{
 		Rules:     poker.Rules{SessionTimeout: c.SessionTimeout, GracePeriod: c.GracePeriod, MaxParticipants: c.MaxUsersPerSession},
-		KeepEnded: c.KeepEnded, CleanupInterval: c.CleanupInterval, CommandRate: room.Rate(c.CommandRate), Logger: logger,
+		KeepEnded: c.KeepEnded, CleanupInterval: c.CleanupInterval, CommandRate: room.Rate(c.CommandRate), Logger: logger, Sharing: log.Sharing(),
 	})
 }
 
-func newAPI(c config.Config, rooms *room.Rooms, streams *stream.Streams, ready, live func() error, addresses func() []string, logger *slog.Logger) (*httpapi.API, error) {
+func newAPI(c config.Config, rooms *room.Rooms, streams *stream.Streams, ready func() error, log *eventlog.Log, addresses func() []string, logger *slog.Logger) (*httpapi.API, error) {
 	site, err := web.New()
 	if err != nil {
 		return nil, fmt.Errorf("page: %w", err)
 	}
+	var state func() eventlog.ClusterState
+	if _, shared := log.ClusterState(); shared {
+		state = func() eventlog.ClusterState {
+			now, _ := log.ClusterState()
+			return now
+		}
+	}
 	return httpapi.New(httpapi.Options{
-		Rooms: rooms, Streams: streams, Site: site, Ready: ready, Live: live, Reachable: addresses, Logger: logger,
+		Rooms: rooms, Streams: streams, Site: site, Ready: ready, Live: log.Live, ClusterState: state, Reachable: addresses, Logger: logger,
 		AuthOpen: c.AuthOpen, Rate: httpapi.Rate(c.RateLimit), StreamsPerAddress: c.StreamsPerAddress, TrustedProxies: c.TrustedProxies,
 		CORS: c.CORS(), PublicURL: c.PublicURL, AllowedHosts: c.AllowedHosts, Version: config.Version(),
 		MetricsToken: c.MetricsToken, MetricsElsewhere: c.MetricsListen != "",

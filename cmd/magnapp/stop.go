@@ -7,13 +7,15 @@ import (
 	"time"
 )
 
-// The times of a stop. Together they stay within the five seconds that are promised, whatever hangs: a disk, a client, or one for the other.
+// The times of a stop. Together they stay within the five seconds that are promised, whatever hangs: a disk, a client, or one for the other. For a node of several it is nine.
 const (
 	shutdownTimeout = 1900 * time.Millisecond // for the requests that are under way
 	streamsTimeout  = 150 * time.Millisecond  // for what the end of streams has still to note
 	roomsTimeout    = 250 * time.Millisecond  // for the changes that time brings, at least
 	beforeLog       = 2300 * time.Millisecond // for all of these: what the first do not need, the rooms may use for snapshots
 	logTimeout      = 2600 * time.Millisecond
+	// A node of several hands over first what it leads, which other nodes take their time for.
+	logTimeoutOfSeveral = 5800 * time.Millisecond
 )
 
 // roomsLimit is how long the rooms may take when the stop has taken so long already.
@@ -47,8 +49,12 @@ func closing(name string, limit time.Duration, logger *slog.Logger, do func()) {
 }
 
 // closeLog closes the log, the last of all. Its error says that something acknowledged may be lost.
-func closeLog(do func() error) error {
-	if err := within(logTimeout, do); err != nil {
+func closeLog(several bool, do func() error) error {
+	limit := logTimeout
+	if several {
+		limit = logTimeoutOfSeveral
+	}
+	if err := within(limit, do); err != nil {
 		return fmt.Errorf("close the event log: %w", err)
 	}
 	return nil

@@ -22,7 +22,7 @@ func TestStopEndsInTimeWhateverHangs(t *testing.T) {
 		if took := time.Since(begun); took != roomsTimeout {
 			t.Errorf("waited %v for what hangs", took)
 		}
-		err := closeLog(func() error {
+		err := closeLog(false, func() error {
 			<-stuck
 			return nil
 		})
@@ -35,10 +35,10 @@ func TestStopEndsInTimeWhateverHangs(t *testing.T) {
 
 func TestWhatIsDoneInTimeIsWaitedFor(t *testing.T) {
 	lost := errors.New("lost")
-	if err := closeLog(func() error { return lost }); !errors.Is(err, lost) {
+	if err := closeLog(false, func() error { return lost }); !errors.Is(err, lost) {
 		t.Errorf("%v", err)
 	}
-	if err := closeLog(func() error { return nil }); err != nil {
+	if err := closeLog(false, func() error { return nil }); err != nil {
 		t.Errorf("%v", err)
 	}
 	done := false

@@ -39,6 +39,8 @@ type Config struct {
 	DataDir string        // DataDir is the folder that keeps the sessions, or [Memory].
 	Sync    time.Duration // Sync is how long an acknowledged command may wait for the disk; 0 is not at all.
 
+	Cluster *Cluster // Cluster makes this server one node of several; nil is alone.
+
 	AuthOpen              bool           // AuthOpen looks at no credential: anyone may act as anyone.
 	RateLimit             RateLimit      // RateLimit is for each address: creating, joining and failed credentials, each counted by itself.
 	TrustedProxies        []netip.Prefix // TrustedProxies are the peers whose X-Forwarded-* headers are believed.

@@ -250,10 +250,12 @@ var bad = map[string][]string{
 	"PUBLIC_URL":               {"example.com", "ftp://example.com", "https://", "https://example.com?a=b", "https://example.com/#x", "https://me@example.com", "/poker"},
 	"TLS_CERT":                 {"without-its-key.pem"},
 	"TLS_KEY":                  {"without-its-certificate.key"},
-	"CLUSTER_NAME":             {"blue"},
-	"CLUSTER_LISTEN":           {"0.0.0.0:6222"},
-	"CLUSTER_PEERS":            {"10.0.0.2:6222"},
-	"CLUSTER_SECRET":           {"hunter2"},
+	"CLUSTER_NAME":             {"blue team", "blue.team", strings.Repeat("b", 51)},
+	"CLUSTER_LISTEN":           {"6222", "a b:6222"},
+	"CLUSTER_PEERS":            {"10.0.0.2", ":6222,10.0.0.2:6222"},
+	"CLUSTER_SECRET":           {"hunter2", "hunter2 hunter2 hunter2"},
+	"CLUSTER_SECRET_FILE":      {"no-such-file"},
+	"CLUSTER_INSECURE":         {"perhaps"},
 	"NATS_URL":                 {"nats://10.0.0.3:4222"},
 }
 
@@ -285,10 +287,10 @@ func checkNamed(t *testing.T, source string, err error, name string) {
 }
 
 func TestMessageSaysWhatWouldDo(t *testing.T) {
-	_, err := load(t, []string{"MAX_SESSIONS=abc", "SYNC=never", "CLUSTER_SECRET=hunter2"}, "")
+	_, err := load(t, []string{"MAX_SESSIONS=abc", "SYNC=never", "NATS_URL=hunter2"}, "")
 	want := `MAX_SESSIONS: "abc" is not a whole number of 0 or more (at most 2147483647)
 SYNC: "never" is neither a duration of at least a millisecond, such as 500ms or 2s, nor "always"
-CLUSTER_SECRET: this version runs on one machine only and cannot use it yet; leave it out`
+NATS_URL: this version cannot use it yet; leave it out`
 	if err == nil || err.Error() != want {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}

@@ -38,11 +38,16 @@ type Settings struct {
 	CORSMethods     setting `name:"cors-methods" group:"Pages on other origins" default:"GET,POST,DELETE" placeholder:"METHOD,..." help:"Methods those pages may use."`
 	CORSHeaders     setting `name:"cors-headers" group:"Pages on other origins" default:"*" placeholder:"NAME,..." help:"Request headers those pages may send. *: all."`
 
-	ClusterName   setting `group:"Many machines (not in this version)" placeholder:"NAME" help:"Name of the cluster."`
-	ClusterListen setting `group:"Many machines (not in this version)" placeholder:"HOST:PORT" help:"Where the other nodes reach this one."`
-	ClusterPeers  setting `group:"Many machines (not in this version)" placeholder:"HOST:PORT,..." help:"The other nodes."`
-	ClusterSecret setting `group:"Many machines (not in this version)" placeholder:"SECRET" help:"What the nodes prove to each other."`
-	NATSURL       setting `name:"nats-url" group:"Many machines (not in this version)" placeholder:"URL" help:"An existing NATS deployment."`
+	ClusterName       setting `group:"Many machines" placeholder:"NAME" help:"Name of the cluster, the same on every node. With it, this server is one of at least three."`
+	ClusterListen     setting `group:"Many machines" placeholder:"HOST:PORT" help:"Where the other nodes reach this one."`
+	ClusterPeers      setting `group:"Many machines" placeholder:"HOST:PORT,..." help:"All nodes; this one may be among them."`
+	ClusterSecret     setting `group:"Many machines" placeholder:"SECRET" help:"What the nodes prove to each other: 16 characters or more, the same on every node."`
+	ClusterSecretFile setting `group:"Many machines" placeholder:"FILE" help:"A file with that secret, instead."`
+	ClusterCert       setting `group:"Many machines" placeholder:"FILE" help:"PEM file with this node's certificate, for links by TLS."`
+	ClusterKey        setting `group:"Many machines" placeholder:"FILE" help:"PEM file with the certificate's private key."`
+	ClusterCA         setting `name:"cluster-ca" group:"Many machines" placeholder:"FILE" help:"PEM file with the authority that has signed every node's certificate."`
+	ClusterInsecure   toggle  `group:"Many machines" default:"false" help:"Let links without TLS leave this machine."`
+	NATSURL           setting `name:"nats-url" group:"Many machines (not in this version)" placeholder:"URL" help:"An existing NATS deployment."`
 }
 
 // Config checks every setting. The error has one line for each that cannot be used; it names the environment variable, however the
@@ -80,7 +85,8 @@ func (s Settings) Config() (Config, error) {
 	}
 	r.checkTLS(c)
 	r.checkCORS(c)
-	r.refuseCluster(s)
+	c.Cluster = r.cluster(s)
+	r.refuseNATS(s)
 	if err := errors.Join(r.problems...); err != nil {
 		return Config{}, err
 	}
@@ -97,21 +103,9 @@ func (r *reader) checkTLS(c Config) {
 	}
 }
 
-// refuseCluster says of settings that a later version will know that this one does not: somebody who asked for three replicas must not get one.
-func (r *reader) refuseCluster(s Settings) {
-	later := []struct {
-		name  string
-		value setting
-	}{
-		{"CLUSTER_NAME", s.ClusterName},
-		{"CLUSTER_LISTEN", s.ClusterListen},
-		{"CLUSTER_PEERS", s.ClusterPeers},
-		{"CLUSTER_SECRET", s.ClusterSecret},
-		{"NATS_URL", s.NATSURL},
-	}
-	for _, l := range later {
-		if l.value != "" {
-			r.fail(l.name, "this version runs on one machine only and cannot use it yet; leave it out")
-		}
+// refuseNATS says of a setting that a later version will know that this one does not: somebody who asked for three replicas must not get one.
+func (r *reader) refuseNATS(s Settings) {
+	if s.NATSURL != "" {
+		r.fail("NATS_URL", "this version cannot use it yet; leave it out")
 	}
 }

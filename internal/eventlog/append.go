@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/nats-io/nats.go"
 )
 
 const (
@@ -22,9 +24,10 @@ const (
 // if the session's last entry still has the sequence after (0: it has none).
 //
 // It returns a [*ConflictError] if not. If the store refuses or does not answer
-// within four seconds it returns ErrUnavailable when nothing was stored for
-// sure, and ErrDoubtful when the entry may be stored: then the next Append with
-// the same after may meet it as a conflict.
+// within four seconds, or one and a half as a node of several, it returns
+// ErrUnavailable when nothing was stored for sure, and ErrDoubtful when the entry
+// may be stored: then the next Append with the same after may meet it as a
+// conflict.
 //
 // Data must not equal that of any other append to the session, so that an
 // entry whose acknowledgement was lost can be recognised as one's own: put a
@@ -47,7 +50,7 @@ func (l *Log) append(ctx context.Context, session string, after uint64, data []b
 	if len(data) > limit {
 		return 0, fmt.Errorf("append to session %s: %d bytes are more than %d", session, len(data), limit)
 	}
-	seq, tries, err := l.store(ctx, subj, after, data)
+	seq, tries, err := l.store(ctx, subj, after, data, nil)
 	if tries.doubtful && errors.Is(err, ErrConflict) {
 		seq, err = l.recognise(ctx, session, after, data, tries.deadline, err)
 	}
@@ -55,9 +58,10 @@ func (l *Log) append(ctx context.Context, session string, after uint64, data []b
 }
 
 // store tries to store a message until it is known how that ended.
-func (l *Log) store(ctx context.Context, subj string, after uint64, data []byte) (seq uint64, r retries, err error) {
-	for patience := ackTimeout; ; patience = r.left() {
-		seq, err = l.publish(ctx, subj, after, data, patience)
+// Extra headers may be nil.
+func (l *Log) store(ctx context.Context, subj string, after uint64, data []byte, extra nats.Header) (seq uint64, r retries, err error) {
+	for patience := l.conn.limits().patience(len(data)); ; patience = min(2*patience, r.left()) {
+		seq, err = l.publish(ctx, subj, after, data, patience, extra)
 		r.doubtful = r.doubtful || errors.Is(err, errDoubtful)
 		if err == nil || !r.again(ctx, l, err) {
 			return seq, r, err
@@ -70,17 +74,39 @@ func (l *Log) store(ctx context.Context, subj string, after uint64, data []byte)
 func (l *Log) recognise(ctx context.Context, session string, after uint64, data []byte, deadline time.Time, conflict error) (uint64, error) {
 	limited, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
-	next, err := l.load(limited, session, after, 1)
-	if limited.Err() != nil && ctx.Err() == nil && err != nil { // not the caller's time
+	next, err := l.inTheWay(limited, session, after, conflict)
+	switch {
+	case limited.Err() != nil && ctx.Err() == nil && err != nil: // not the caller's time
 		return 0, errSilent
-	}
-	if err != nil {
+	case err != nil:
 		return 0, err
-	}
-	if len(next) == 1 && bytes.Equal(next[0].Data, data) {
-		return next[0].Seq, nil
+	case bytes.Equal(next.Data, data):
+		return next.Seq, nil
 	}
 	return 0, conflict
+}
+
+// inTheWay reads the session's first entry above after, of which a conflict has
+// shown that it is there. What a server answers that does not know it yet is
+// asked again. The entry is empty if it cannot be read.
+func (l *Log) inTheWay(ctx context.Context, session string, after uint64, conflict error) (Entry, error) {
+	known := &ConflictError{}
+	_ = errors.As(conflict, &known) // 0 if it does not say
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		next, err := l.load(ctx, session, after, 1)
+		if err != nil {
+			return Entry{}, err
+		}
+		if len(next) == 1 && (known.Last == 0 || next[0].Seq <= known.Last) {
+			return next[0], nil
+		}
+		if l.conn.node() == "" { // one server knows all there is
+			return Entry{}, nil
+		}
+		if !wait(ctx, pause) {
+			return Entry{}, ctx.Err()
+		}
+	}
 }
 
 // note remembers for Ready how a write ended, and completes its error.

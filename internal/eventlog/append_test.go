@@ -233,7 +233,7 @@ func TestPublish_says_that_a_conflict_follows_a_doubtful_try(t *testing.T) {
 	lost := make(chan struct{})
 	close(lost)
 	s.lost, s.acks = lost, nil
-	got := s.send(t.Context(), l.conn.appends.Conn, sessionPrefix+"a", 0, []byte("mine"), ackTimeout)
+	got := s.send(t.Context(), l.conn.appends.Conn, sessionPrefix+"a", 0, []byte("mine"), ackTimeout, nil)
 	l.senders.put(s, got.err)
 	if !errors.Is(got.err, errDoubtful) {
 		t.Fatalf("got %v, want errDoubtful", got.err)
@@ -241,7 +241,7 @@ func TestPublish_says_that_a_conflict_follows_a_doubtful_try(t *testing.T) {
 	if len(l.senders.idle) != 0 {
 		t.Error("a sender whose acknowledgement may still come was kept")
 	}
-	if _, err = l.publish(t.Context(), sessionPrefix+"a", 0, []byte("mine"), ackTimeout); !errors.Is(err, ErrConflict) {
+	if _, err = l.publish(t.Context(), sessionPrefix+"a", 0, []byte("mine"), ackTimeout, nil); !errors.Is(err, ErrConflict) {
 		t.Fatalf("got %v, want ErrConflict", err)
 	}
 	if seq, err := l.recognise(t.Context(), "a", 0, []byte("mine"), time.Now().Add(time.Minute), err); seq != 1 || err != nil {
@@ -335,7 +335,7 @@ func TestRetries_end_in_time_and_not_too_soon(t *testing.T) {
 		again bool
 	}{
 		"time left":                       {time.Hour, true},
-		"too little to learn of anything": {leastPatience / 2, false},
+		"too little to learn of anything": {leastPatience(retryTimeout) / 2, false},
 		"over":                            {-time.Second, false},
 	} {
 		r := retries{deadline: time.Now().Add(tt.left), pause: firstPause}
@@ -344,7 +344,7 @@ func TestRetries_end_in_time_and_not_too_soon(t *testing.T) {
 		}
 	}
 	var r retries
-	if !r.again(t.Context(), l, errNotSent) || r.left() > retryTimeout || r.left() < leastPatience {
+	if !r.again(t.Context(), l, errNotSent) || r.left() > retryTimeout || r.left() < leastPatience(retryTimeout) {
 		t.Errorf("%v left after the first failure, want nearly %v", r.left(), retryTimeout)
 	}
 }
@@ -393,5 +393,30 @@ func TestAppend_that_no_stream_takes_is_not_stored_for_sure(t *testing.T) {
 	must(t, l.js.DeleteStream(t.Context(), sessionsStream))
 	if _, err := l.Append(t.Context(), "a", 0, []byte("1")); !errors.Is(err, ErrUnavailable) || errors.Is(err, ErrDoubtful) {
 		t.Errorf("got %v, want ErrUnavailable without a doubt", err)
+	}
+}
+
+// late is a backend whose first answers to reads are those of a server that is
+// behind.
+type late struct {
+	backend
+	answers int
+}
+
+func (b *late) fetch(ctx context.Context, l *Log, q query, fn func(message) bool) (bool, error) {
+	if b.answers > 0 {
+		b.answers--
+		return false, nil
+	}
+	return b.backend.fetch(ctx, l, q, fn)
+}
+
+func TestRecognise_waits_for_the_entry_that_a_server_does_not_know_yet(t *testing.T) {
+	l := sharedLog(t)
+	seq := mustAppend(t, l, "a", 0, "mine")
+	l.conn.backend = &late{l.conn.backend, 3}
+	got, err := l.recognise(t.Context(), "a", 0, []byte("mine"), time.Now().Add(time.Minute), &ConflictError{Last: seq})
+	if got != seq || err != nil {
+		t.Errorf("recognised %d, %v, want %d", got, err, seq)
 	}
 }

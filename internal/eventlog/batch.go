@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -36,13 +37,21 @@ type message struct {
 	data    []byte
 }
 
+// ofSession returns the entry that a message is; false for a node's mark.
+func (m message) ofSession() (Entry, bool) {
+	if !strings.HasPrefix(m.subject, sessionPrefix) {
+		return Entry{}, false
+	}
+	return m.entry(), true
+}
+
 func (m message) entry() Entry {
 	return Entry{Session: m.subject[len(sessionPrefix):], Seq: m.seq, After: m.after, Data: m.data}
 }
 
 // read asks for what q names in batches, one after another, until there is no
 // more or fn returns false. What a broken connection cost it asks for again,
-// within retryTimeout.
+// within the time for retries.
 func (l *Log) read(ctx context.Context, q query, fn func(message) bool) error {
 	for more := true; more; {
 		if l.isClosed() {
@@ -60,7 +69,7 @@ func (l *Log) read(ctx context.Context, q query, fn func(message) bool) error {
 // more.
 func (l *Log) readBatch(ctx context.Context, q *query, fn func(message) bool) (more bool, err error) {
 	for r := (retries{}); ; {
-		more, err = l.tryBatch(ctx, *q, func(m message) bool {
+		more, err = l.conn.fetch(ctx, l, *q, func(m message) bool {
 			q.Seq = m.seq + 1
 			return fn(m)
 		})
@@ -70,9 +79,9 @@ func (l *Log) readBatch(ctx context.Context, q *query, fn func(message) bool) (m
 	}
 }
 
-// tryBatch asks once, and says whether there is more. The answer comes to an
-// inbox: the messages, and then one without data.
-func (l *Log) tryBatch(ctx context.Context, q query, fn func(message) bool) (more bool, err error) {
+// directBatch asks any server that has the stream, and says whether there is
+// more. The answer comes to an inbox: the messages, and then one without data.
+func (l *Log) directBatch(ctx context.Context, q query, fn func(message) bool) (more bool, err error) {
 	single := q.Batch > 0
 	if !single && q.LastOf == nil {
 		q.Batch = sessionBatch

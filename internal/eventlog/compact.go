@@ -35,8 +35,15 @@ func (l *Log) Compact(ctx context.Context, session string, before uint64) error 
 // refused: that is how a full store gets room again. It can take tens of
 // milliseconds among many sessions, and seconds while the store is opened anew,
 // so it has no place on a request's path.
-func (l *Log) Forget(ctx context.Context, session string) error {
-	return l.purge(ctx, l.sessions, sessionPrefix, session)
+//
+// last is the sequence of the session's last entry. Where other nodes may have
+// been away meanwhile, they must learn that the session is gone: there, an
+// entry takes the place of all others for thirty days, see [IsGone], and no
+// session can begin under the same name until then. It is refused as a
+// [*ConflictError] if last is not the last; a session that is gone already is
+// no error.
+func (l *Log) Forget(ctx context.Context, session string, last uint64) error {
+	return l.conn.forget(ctx, l, session, last)
 }
 
 // purge removes messages of one subject. Purging twice does no harm, so what a

@@ -22,7 +22,7 @@ type appendBy struct {
 
 var appendsBy = []appendBy{
 	{"sender", func(l *Log, subject string, after uint64) (uint64, error) {
-		return l.publish(context.Background(), subject, after, benchData, ackTimeout)
+		return l.publish(context.Background(), subject, after, benchData, ackTimeout, nil)
 	}},
 	{"nats.Request", func(l *Log, subject string, after uint64) (uint64, error) {
 		m := &nats.Msg{Subject: subject, Data: benchData, Header: nats.Header{expectedHeader: {fmt.Sprint(after)}}}

@@ -27,17 +27,17 @@ type link struct {
 }
 
 // connect starts the backend that cfg asks for and connects to it.
-func connect(cfg Config) (*connection, error) {
+func connect(ctx context.Context, cfg Config) (*connection, error) {
 	c := &connection{}
 	c.appends.endLife()
 	c.requests.endLife()
-	server, err := startEmbedded(cfg, c.endLife)
+	server, err := startBackend(ctx, cfg, c.endLife)
 	if err != nil {
 		return nil, err
 	}
 	c.backend = server
 	if err := errors.Join(c.appends.connect(server, cfg), c.requests.connect(server, cfg)); err != nil {
-		return nil, errors.Join(fmt.Errorf("connect to NATS: %w", err), c.close(closeLimit))
+		return nil, errors.Join(fmt.Errorf("connect to NATS: %w", err), c.close(server.limits().close))
 	}
 	return c, nil
 }

@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,6 +31,8 @@ type embedded struct {
 	dir  string
 	temp bool     // dir is ours to remove
 	lock *os.File // held while the directory is in use
+
+	shared string // what node returns
 
 	logger   *slog.Logger
 	onBroken func()
@@ -58,8 +59,11 @@ func startEmbedded(cfg Config, onBroken func()) (*embedded, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.logger, e.onBroken = cfg.Logger, onBroken
+	e.logger, e.onBroken, e.shared = cfg.Logger, onBroken, cfg.node
 	e.quit, e.ended = make(chan struct{}), make(chan struct{})
+	if err := mustBeAlone(e.dir); err != nil {
+		return nil, errors.Join(err, e.release())
+	}
 	if err := e.dropSpare(); err != nil { // a full disk may have no other room to open the store
 		return nil, errors.Join(err, e.stop(closeLimit))
 	}
@@ -87,19 +91,7 @@ func claimDir(dir string) (*embedded, error) {
 
 func (e *embedded) start(cfg Config) error {
 	log := &natsLogger{to: cfg.Logger, onError: e.suspectLine}
-	options := server.Options{
-		ServerName:         "magnapp",
-		DontListen:         true,
-		NoSigs:             true,
-		NoSystemAccount:    true,
-		JetStream:          true,
-		StoreDir:           e.dir,
-		JetStreamMaxStore:  maxStoreBytes,
-		JetStreamMaxMemory: maxMemoryBytes,
-		MaxPayload:         maxPayload,
-		SyncInterval:       max(cfg.Sync, tidyEvery),
-		SyncAlways:         cfg.Sync <= 0,
-	}
+	options := loneOptions(e.dir, cfg.Sync)
 	e.config = storeConfig(&options)
 	srv, err := server.NewServer(&options)
 	if err != nil {
@@ -122,6 +114,23 @@ func (e *embedded) start(cfg Config) error {
 	return e.alive()
 }
 
+// loneOptions are those of a server that has a directory for itself.
+func loneOptions(dir string, syncAfter time.Duration) server.Options {
+	return server.Options{
+		ServerName:         "magnapp",
+		DontListen:         true,
+		NoSigs:             true,
+		NoSystemAccount:    true,
+		JetStream:          true,
+		StoreDir:           dir,
+		JetStreamMaxStore:  maxStoreBytes,
+		JetStreamMaxMemory: maxMemoryBytes,
+		MaxPayload:         maxPayload,
+		SyncInterval:       max(syncAfter, tidyEvery),
+		SyncAlways:         syncAfter <= 0,
+	}
+}
+
 func (e *embedded) streamsDir() string { return filepath.Join(e.dir, server.JetStreamStoreDir) }
 
 func (e *embedded) connect(options ...nats.Option) (*nats.Conn, error) {
@@ -140,6 +149,10 @@ func (e *embedded) InProcessConn() (net.Conn, error) {
 	return newBoundedConn(conn), nil
 }
 
+func (e *embedded) node() string { return e.shared }
+
+func (e *embedded) cut() bool { return false }
+
 // configure lets streams be read from any server that has them: there is one.
 func (e *embedded) configure(stream *jetstream.StreamConfig) {
 	stream.AllowDirect = true
@@ -148,6 +161,35 @@ func (e *embedded) configure(stream *jetstream.StreamConfig) {
 		stream.Storage = jetstream.MemoryStorage
 	}
 }
+
+func (e *embedded) openStreams(ctx context.Context, try func(context.Context) error) error {
+	return try(ctx)
+}
+
+func (e *embedded) found(context.Context, *Log, *jetstream.StreamInfo) error { return nil }
+
+func (e *embedded) create(ctx context.Context, l *Log, want jetstream.StreamConfig) (jetstream.Stream, error) {
+	if holdsEntries(e.streamsDir(), want.Name) {
+		return nil, fmt.Errorf("stream %s is there but cannot be read; move it away or restore it", want.Name)
+	}
+	return l.js.CreateStream(ctx, want)
+}
+
+func (e *embedded) fetch(ctx context.Context, l *Log, q query, fn func(message) bool) (more bool, err error) {
+	return l.directBatch(ctx, q, fn)
+}
+
+func (e *embedded) forget(ctx context.Context, l *Log, session string, _ uint64) error {
+	return l.purge(ctx, l.sessions, sessionPrefix, session)
+}
+
+func (e *embedded) limits() limits {
+	return limits{open: openTimeout, ask: openTimeout, close: closeLimit, try: ackTimeout, retry: retryTimeout}
+}
+
+func (e *embedded) whenCut(func()) {}
+
+func (e *embedded) leads() (now bool, times uint64) { return true, 1 }
 
 func (e *embedded) alive() error {
 	if !e.srv.Running() {
@@ -178,27 +220,27 @@ func (e *embedded) synced(ctx context.Context) error {
 // opened compares what the log holds with what it held before, and makes new
 // streams survive a power cut. Only now, when all that opening writes is
 // written, the spare room is taken.
-func (e *embedded) opened(now mark, made bool) error {
-	if e.temp {
-		return nil
+func (e *embedded) opened(ctx context.Context, l *Log, made bool) error {
+	if err := l.repairSlots(ctx); err != nil || e.temp {
+		return err
 	}
 	if made {
 		if err := syncTree(e.dir); err != nil {
 			return err
 		}
 	}
-	compareMark(e.dir, now, e.logger)
+	compareMark(e.dir, markOf(l.sessions.CachedInfo()), e.logger)
 	e.keepSpare()
 	return nil
 }
 
 // closing notes what the log holds; there is no later chance to ask. Without the
 // note, lost entries are not noticed at the next start.
-func (e *embedded) closing(ask func() (mark, error)) {
+func (e *embedded) closing(l *Log) {
 	if e.temp || e.alive() != nil {
 		return
 	}
-	now, err := ask()
+	now, err := l.held()
 	if err == nil {
 		err = now.save(e.dir)
 	}
@@ -239,19 +281,17 @@ func (e *embedded) end() error {
 	}
 	e.reserve.release()
 	if e.temp {
-		return os.RemoveAll(e.dir)
+		return e.release()
 	}
-	err := syncTree(e.dir)
-	return errors.Join(err, e.lock.Close())
+	return errors.Join(syncTree(e.dir), e.release())
 }
 
-// holds says whether the directory has messages of the stream, readable or not.
-func (e *embedded) holds(stream string) bool {
-	blocks, err := filepath.Glob(filepath.Join(e.streamsDir(), server.DEFAULT_GLOBAL_ACCOUNT, "streams", stream, "msgs", "*.blk"))
-	return err == nil && slices.ContainsFunc(blocks, func(path string) bool {
-		info, err := os.Stat(path)
-		return err == nil && info.Size() > 0
-	})
+// release frees the directory.
+func (e *embedded) release() error {
+	if e.temp {
+		return os.RemoveAll(e.dir)
+	}
+	return e.lock.Close()
 }
 
 // hasStreams asks the server whether it has the log's streams. It only warns if

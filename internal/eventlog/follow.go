@@ -17,20 +17,38 @@ const followerTimeout = 300 * time.Millisecond
 
 // follower is one Follow under way.
 type follower struct {
+	source
+	done chan struct{}
+}
+
+// source is where a follower's entries come from.
+type source interface {
+	// run passes each to fn until stop is called.
+	run(fn func(Entry))
+	stop()
+}
+
+// ordered is the source of a log that nobody else writes to.
+type ordered struct {
+	log      *Log
 	messages jetstream.MessagesContext
 	end      sync.Once
-	done     chan struct{}
 }
 
 // Follow passes every entry stored after the sequence after to fn, in log
 // order, each once, from one goroutine, until ctx ends or stop is called. stop
-// returns when fn will not be called again; fn must not call it.
+// returns when fn will not be called again; fn must not call it. A log that is
+// shared is followed once at a time.
 func (l *Log) Follow(ctx context.Context, after uint64, fn func(Entry)) (stop func(), err error) {
 	f, err := l.follow(ctx, after)
 	if err != nil {
 		return nil, l.unavailable("follow", "all sessions", err)
 	}
-	go f.run(l, fn)
+	go func() {
+		defer close(f.done)
+		defer l.removeFollower(f)
+		f.run(fn)
+	}()
 	cancel := context.AfterFunc(ctx, f.stop)
 	return func() {
 		cancel()
@@ -42,6 +60,18 @@ func (l *Log) Follow(ctx context.Context, after uint64, fn func(Entry)) (stop fu
 func (l *Log) follow(ctx context.Context, after uint64) (*follower, error) {
 	if l.isClosed() {
 		return nil, ErrClosed
+	}
+	from, err := l.source(ctx, after)
+	if err != nil {
+		return nil, err
+	}
+	f := &follower{source: from, done: make(chan struct{})}
+	return f, l.addFollower(f)
+}
+
+func (l *Log) source(ctx context.Context, after uint64) (source, error) {
+	if l.sharing != nil {
+		return l.sharing.live.follow(after)
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
@@ -56,30 +86,29 @@ func (l *Log) follow(ctx context.Context, after uint64) (*follower, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &follower{messages: messages, done: make(chan struct{})}
-	return f, l.addFollower(f)
+	return &ordered{log: l, messages: messages}, nil
 }
 
-func (f *follower) run(l *Log, fn func(Entry)) {
-	defer close(f.done)
-	defer l.removeFollower(f)
+func (o *ordered) run(fn func(Entry)) {
 	for {
-		m, err := f.messages.Next()
+		m, err := o.messages.Next()
 		if errors.Is(err, jetstream.ErrMsgIteratorClosed) || errors.Is(err, nats.ErrConnectionClosed) {
 			return
 		}
 		if err != nil {
-			l.logger.Warn("following the event log", "err", err)
+			o.log.logger.Warn("following the event log", "err", err)
 			continue
 		}
 		e, err := followedEntry(m)
 		if err != nil {
-			l.logger.Error("message that is no entry", "subject", m.Subject(), "err", err)
+			o.log.logger.Error("message that is no entry", "subject", m.Subject(), "err", err)
 			continue
 		}
 		fn(e)
 	}
 }
+
+func (o *ordered) stop() { o.end.Do(o.messages.Stop) }
 
 func followedEntry(m jetstream.Msg) (Entry, error) {
 	meta, err := m.Metadata()
@@ -89,8 +118,6 @@ func followedEntry(m jetstream.Msg) (Entry, error) {
 	after, err := decidedOn(m.Headers())
 	return Entry{Session: m.Subject()[len(sessionPrefix):], Seq: meta.Sequence.Stream, After: after, Data: m.Data()}, err
 }
-
-func (f *follower) stop() { f.end.Do(f.messages.Stop) }
 
 func (l *Log) addFollower(f *follower) error {
 	l.mu.Lock()

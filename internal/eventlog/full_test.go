@@ -42,7 +42,7 @@ func TestStore_without_room_is_read_and_purged(t *testing.T) {
 	if _, err := l.Append(t.Context(), "a", first, []byte("3")); !errors.Is(err, ErrUnavailable) {
 		t.Errorf("append: got %v, want ErrUnavailable", err)
 	}
-	if err := errors.Join(l.Forget(t.Context(), "a"), l.Release(t.Context(), "a")); err != nil {
+	if err := errors.Join(l.Forget(t.Context(), "a", 0), l.Release(t.Context(), "a")); err != nil {
 		t.Error(err)
 	}
 	held, err := l.Reserved(t.Context())
@@ -68,7 +68,7 @@ func TestStream_at_its_limit_is_purged_and_takes_more(t *testing.T) {
 				t.Fatal(err)
 			}
 			fill(t, l, 4, 1000)
-			if err := l.Forget(t.Context(), "s1"); err != nil {
+			if err := l.Forget(t.Context(), "s1", 0); err != nil {
 				t.Fatal(err)
 			}
 			mustAppend(t, l, "new", 0, "x")

@@ -63,9 +63,13 @@ func (l *Log) ready() error {
 
 // Live returns an error when the store has been failing for a minute or longer,
 // which a new start of the process may end. How long that is counts from the
-// first failed append, Ready or Live. It returns nil after Close. It is cheap.
+// first failed append, Ready or Live. It returns nil after Close, and while other
+// nodes cannot be reached, which no start would end. It is cheap.
 func (l *Log) Live() error {
 	err := l.Ready()
+	if why := l.conn.broken(); errors.Is(why, errCut) || errors.Is(why, errForming) || errors.Is(why, errNoServer) {
+		return nil
+	}
 	since := l.failing.Load()
 	if since == nil {
 		return nil

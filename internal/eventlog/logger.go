@@ -11,15 +11,27 @@ import (
 type natsLogger struct {
 	to      *slog.Logger
 	onError func(text string)
+	rated   *clusterLog            // instead, for what is repeated without end; may be nil
 	first   atomic.Pointer[string] // the first fatal message
 }
 
 func (n *natsLogger) Noticef(format string, v ...any) { n.to.Debug(line(format, v)) }
 func (n *natsLogger) Debugf(format string, v ...any)  { n.to.Debug(line(format, v)) }
 func (n *natsLogger) Tracef(format string, v ...any)  { n.to.Debug(line(format, v)) }
-func (n *natsLogger) Warnf(format string, v ...any)   { n.to.Warn(line(format, v)) }
+
+func (n *natsLogger) Warnf(format string, v ...any) {
+	if n.rated != nil {
+		n.rated.nats(slog.LevelWarn, format, v)
+		return
+	}
+	n.to.Warn(line(format, v))
+}
 
 func (n *natsLogger) Errorf(format string, v ...any) {
+	if n.rated != nil {
+		n.rated.nats(slog.LevelError, format, v)
+		return
+	}
 	text := line(format, v)
 	n.to.Error(text)
 	n.onError(text)

@@ -136,7 +136,7 @@ func TestOpen_names_a_directory_that_lost_entries(t *testing.T) {
 			cfg := onDisk(t)
 			l := open(t, cfg)
 			interleave(t, l, 3, 30)
-			if err := l.Forget(t.Context(), "s1"); err != nil {
+			if err := l.Forget(t.Context(), "s1", 0); err != nil {
 				t.Fatal(err)
 			}
 			if err := l.Close(); err != nil {
@@ -192,7 +192,7 @@ func TestClosed_log_answers_unavailable(t *testing.T) {
 		"Range":    func() error { return l.Range(ctx, "a", 0, func(Entry) bool { return true }) },
 		"Snapshot": func() error { _, err := l.Snapshot(ctx, "a", 1, []byte("y")); return err },
 		"Compact":  func() error { return l.Compact(ctx, "a", 2) },
-		"Forget":   func() error { return l.Forget(ctx, "a") },
+		"Forget":   func() error { return l.Forget(ctx, "a", 0) },
 		"Reserve":  func() error { return l.Reserve(ctx, "a") },
 		"Release":  func() error { return l.Release(ctx, "a") },
 		"Reserved": func() error { _, err := l.Reserved(ctx); return err },

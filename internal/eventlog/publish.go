@@ -21,7 +21,7 @@ const (
 const expectedHeader = "Nats-Expected-Last-Subject-Sequence"
 
 // publish is one try: it sends a message and waits for its acknowledgement.
-func (l *Log) publish(ctx context.Context, subj string, after uint64, data []byte, patience time.Duration) (uint64, error) {
+func (l *Log) publish(ctx context.Context, subj string, after uint64, data []byte, patience time.Duration, extra nats.Header) (uint64, error) {
 	if err := l.conn.writable(ctx); err != nil {
 		return 0, err
 	}
@@ -30,7 +30,7 @@ func (l *Log) publish(ctx context.Context, subj string, after uint64, data []byt
 		return 0, err
 	}
 	s.lost = l.conn.appends.lost()
-	got := s.send(ctx, l.conn.appends.Conn, subj, after, data, patience)
+	got := s.send(ctx, l.conn.appends.Conn, subj, after, data, patience, extra)
 	l.senders.put(s, got.err)
 	return got.seq, got.err
 }

@@ -109,7 +109,7 @@ func TestForget_frees_one_session(t *testing.T) {
 	l := open(t, onDisk(t))
 	all := interleave(t, l, 3, 4)
 	for range 2 { // the second time there is nothing to forget
-		if err := l.Forget(t.Context(), "s1"); err != nil {
+		if err := l.Forget(t.Context(), "s1", 0); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -79,6 +79,9 @@ type tail struct {
 }
 
 func (r *replay) run(ctx context.Context, begin func(Entry) uint64) error {
+	if r.log.sharing != nil {
+		return r.shared(ctx, begin)
+	}
 	if err := r.index(ctx); err != nil {
 		return err
 	}
@@ -167,9 +170,10 @@ func (r *replay) rest(ctx context.Context) error {
 			from = min(from, max(t.from, 1))
 		}
 	}
-	return r.log.stream(ctx, from, r.last, func(e Entry) {
+	return r.log.stream(ctx, from, r.last, func(m message) {
+		e, ok := m.ofSession()
 		t := r.sessions[e.Session]
-		if t != nil && e.Seq >= t.from && e.Seq > t.at {
+		if ok && t != nil && e.Seq >= t.from && e.Seq > t.at {
 			r.pass(t, e)
 		}
 	})
@@ -202,7 +206,7 @@ func (r *replay) compare(ctx context.Context) {
 // refuses an append that names another one, and so stores nothing.
 func (l *Log) mustName(ctx context.Context, session string) uint64 {
 	const never = 1<<64 - 1
-	_, _, err := l.store(ctx, sessionPrefix+session, never, nil)
+	_, _, err := l.store(ctx, sessionPrefix+session, never, nil, nil)
 	var conflict *ConflictError
 	if !errors.As(err, &conflict) {
 		return 0 // what it is when the last entry is damaged
@@ -210,13 +214,13 @@ func (l *Log) mustName(ctx context.Context, session string) uint64 {
 	return conflict.Last
 }
 
-// stream passes all entries from a sequence up to another to fn. For so many, a
+// stream passes all messages from a sequence up to another to fn. For so many, a
 // consumer of the server's costs half of what asking for them directly does.
-func (l *Log) stream(ctx context.Context, from, until uint64, fn func(Entry)) error {
+func (l *Log) stream(ctx context.Context, from, until uint64, fn func(message)) error {
 	for r := (retries{}); from <= until; {
-		err := l.tryStream(ctx, from, until, func(e Entry) {
-			from = e.Seq + 1
-			fn(e)
+		err := l.tryStream(ctx, from, until, func(m message) {
+			from = m.seq + 1
+			fn(m)
 		})
 		if err == nil || !r.again(ctx, l, err) {
 			return err
@@ -225,7 +229,7 @@ func (l *Log) stream(ctx context.Context, from, until uint64, fn func(Entry)) er
 	return nil
 }
 
-func (l *Log) tryStream(ctx context.Context, from, until uint64, fn func(Entry)) error {
+func (l *Log) tryStream(ctx context.Context, from, until uint64, fn func(message)) error {
 	limited, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	consumer, err := l.sessions.CreateConsumer(limited, jetstream.ConsumerConfig{
@@ -257,7 +261,7 @@ func (l *Log) tryStream(ctx context.Context, from, until uint64, fn func(Entry))
 }
 
 // nextBatch passes the consumer's next entries, and says whether there are more.
-func (l *Log) nextBatch(ctx context.Context, subj string, until uint64, fn func(Entry)) (more bool, err error) {
+func (l *Log) nextBatch(ctx context.Context, subj string, until uint64, fn func(message)) (more bool, err error) {
 	left := streamBatch
 	request := fmt.Appendf(nil, `{"batch":%d,"max_bytes":%d,"no_wait":true}`, left, 2*maxPayload)
 	err = l.ask(ctx, subj, request, left, func(m *nats.Msg) (bool, error) {
@@ -265,15 +269,15 @@ func (l *Log) nextBatch(ctx context.Context, subj string, until uint64, fn func(
 			more, err = endOfRequest(m, status)
 			return false, err
 		}
-		e, pending, err := parseDelivered(m)
+		got, pending, err := parseDelivered(m)
 		if err != nil {
 			return false, err
 		}
-		if e.Seq <= until {
-			fn(e)
+		if got.seq <= until {
+			fn(got)
 		}
 		left--
-		more = e.Seq < until && pending
+		more = got.seq < until && pending
 		return more && left > 0, nil
 	})
 	return more, err
@@ -293,15 +297,15 @@ func endOfRequest(m *nats.Msg, status string) (more bool, err error) {
 }
 
 // parseDelivered reads what a consumer has sent, and whether it has more.
-func parseDelivered(m *nats.Msg) (e Entry, more bool, err error) {
+func parseDelivered(m *nats.Msg) (got message, more bool, err error) {
 	meta, err := m.Metadata()
 	if err != nil {
-		return Entry{}, false, fmt.Errorf("sequence: %w", err)
+		return message{}, false, fmt.Errorf("sequence: %w", err)
 	}
 	after, err := decidedOn(m.Header)
 	if err != nil {
-		return Entry{}, false, fmt.Errorf("entry %d: %w", meta.Sequence.Stream, err)
+		return message{}, false, fmt.Errorf("entry %d: %w", meta.Sequence.Stream, err)
 	}
-	e = Entry{Session: m.Subject[len(sessionPrefix):], Seq: meta.Sequence.Stream, After: after, Data: m.Data}
-	return e, meta.NumPending > 0, nil
+	got = message{subject: m.Subject, seq: meta.Sequence.Stream, after: after, at: meta.Timestamp, data: m.Data}
+	return got, meta.NumPending > 0, nil
 }

@@ -10,10 +10,9 @@ import (
 )
 
 const (
-	ackTimeout     = 2 * time.Second  // for one try of an append
-	requestTimeout = 2 * time.Second  // for any other answer
-	retryTimeout   = 2 * time.Second  // for all tries that follow the first failure
-	leastPatience  = retryTimeout / 4 // with less time left there is no new try: silence would not mean much
+	ackTimeout     = 2 * time.Second // for one try of an append
+	requestTimeout = 2 * time.Second // for any other answer
+	retryTimeout   = 2 * time.Second // for all tries that follow the first failure, alone
 	firstPause     = time.Millisecond
 	longestPause   = 100 * time.Millisecond
 )
@@ -41,15 +40,20 @@ func (r *retries) again(ctx context.Context, l *Log, err error) bool {
 		return false
 	}
 	l.conn.suspect(err)
+	limit := l.conn.limits().retry
 	if r.deadline.IsZero() {
-		r.deadline, r.pause = time.Now().Add(retryTimeout), firstPause
+		r.deadline, r.pause = time.Now().Add(limit), firstPause
 	}
-	if r.left()-r.pause < leastPatience {
+	if r.left()-r.pause < leastPatience(limit) {
 		return false
 	}
 	defer func() { r.pause = min(2*r.pause, longestPause) }()
 	return wait(ctx, r.pause) && r.left() > 0
 }
+
+// leastPatience is the time with less of which there is no new try: silence would
+// not mean much.
+func leastPatience(limit time.Duration) time.Duration { return limit / 4 }
 
 // left is how much time there is for what follows a failure.
 func (r *retries) left() time.Duration { return time.Until(r.deadline) }

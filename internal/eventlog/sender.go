@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"sync"
 	"time"
@@ -26,10 +27,15 @@ type sender struct {
 	after []string // the header's value
 }
 
-func (s *sender) send(ctx context.Context, nc *nats.Conn, subj string, after uint64, data []byte, patience time.Duration) ack {
+func (s *sender) send(ctx context.Context, nc *nats.Conn, subj string, after uint64, data []byte, patience time.Duration, extra nats.Header) ack {
 	s.msg.Subject, s.msg.Data = subj, data
 	s.after[0] = strconv.FormatUint(after, 10)
-	err := nc.PublishMsg(&s.msg)
+	msg := &s.msg
+	if extra != nil { // seldom
+		msg = &nats.Msg{Subject: subj, Reply: s.msg.Reply, Header: maps.Clone(extra), Data: data}
+		msg.Header[expectedHeader] = s.after
+	}
+	err := nc.PublishMsg(msg)
 	s.msg.Data = nil
 	if err != nil {
 		return ack{err: notSent(err)}

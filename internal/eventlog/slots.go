@@ -18,7 +18,7 @@ func (l *Log) Reserve(ctx context.Context, session string) error {
 	if err != nil {
 		return fmt.Errorf("reserve a slot: %w", err)
 	}
-	_, tries, err := l.store(ctx, subj, 0, nil)
+	_, tries, err := l.store(ctx, subj, 0, nil, nil)
 	switch {
 	case errors.Is(err, ErrConflict): // it holds one
 		err = nil
@@ -65,7 +65,7 @@ func (l *Log) repairSlots(ctx context.Context) error {
 		return err
 	}
 	for subj := range info.State.Subjects {
-		if _, _, err := l.store(ctx, subj, 0, nil); err != nil {
+		if _, _, err := l.store(ctx, subj, 0, nil, nil); err != nil {
 			l.logger.Error("slot is lost until its session reserves it again", "slot", subj, "err", err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -22,22 +23,29 @@ const (
 
 func (l *Log) openStreams(ctx context.Context, cfg Config) (err error) {
 	made := false
-	l.sessions, err = l.openStream(ctx, &made, jetstream.StreamConfig{
-		Name:       sessionsStream,
-		Subjects:   []string{sessionPrefix + "*"},
-		Discard:    jetstream.DiscardNew, // a full store refuses; it never drops history
-		Duplicates: time.Second,          // unused, but bounded
-	})
+	l.sessions, err = l.openStream(ctx, &made, l.sessionsConfig())
 	if err != nil {
 		return err
 	}
 	if l.slots, err = l.openStream(ctx, &made, slotsConfig(cfg.MaxSessions)); err != nil {
 		return err
 	}
-	if err := l.repairSlots(ctx); err != nil {
-		return err
+	return l.conn.opened(ctx, l, made)
+}
+
+func (l *Log) sessionsConfig() jetstream.StreamConfig {
+	c := jetstream.StreamConfig{
+		Name:       sessionsStream,
+		Subjects:   []string{sessionPrefix + "*"},
+		Discard:    jetstream.DiscardNew, // a full store refuses; it never drops history
+		Duplicates: time.Second,          // unused, but bounded
 	}
-	return l.conn.opened(markOf(l.sessions.CachedInfo()), made)
+	if l.sharing != nil {
+		c.Subjects = append(c.Subjects, nodePrefix+"*")
+		c.RePublish = &jetstream.RePublish{Source: ">", Destination: livePrefix + ">"}
+		c.AllowRollup = true
+	}
+	return c
 }
 
 // slotsConfig makes a stream that holds one message for each slot taken. The
@@ -62,7 +70,7 @@ func slotsConfig(slots int) jetstream.StreamConfig {
 // says so in made, but not in place of one that is there and cannot be read.
 func (l *Log) openStream(ctx context.Context, made *bool, want jetstream.StreamConfig) (jetstream.Stream, error) {
 	l.conn.configure(&want)
-	stream, err := l.js.Stream(ctx, want.Name)
+	stream, err := l.lookUp(ctx, want.Name)
 	switch {
 	case errors.Is(err, jetstream.ErrStreamNotFound):
 		*made = true
@@ -70,7 +78,12 @@ func (l *Log) openStream(ctx context.Context, made *bool, want jetstream.StreamC
 	case err != nil:
 		return nil, fmt.Errorf("open stream %s: %w", want.Name, err)
 	}
-	if stream.CachedInfo().Config.MaxMsgs == wantedMsgs(want) {
+	if err := l.conn.found(ctx, l, stream.CachedInfo()); err != nil {
+		return nil, fmt.Errorf("open stream %s: %w", want.Name, err)
+	}
+	have := stream.CachedInfo().Config
+	want.Metadata = have.Metadata
+	if alike(have, want) {
 		return stream, nil
 	}
 	stream, err = l.js.UpdateStream(ctx, want)
@@ -78,6 +91,20 @@ func (l *Log) openStream(ctx context.Context, made *bool, want jetstream.StreamC
 		return nil, fmt.Errorf("change stream %s: %w", want.Name, err)
 	}
 	return stream, nil
+}
+
+func (l *Log) lookUp(ctx context.Context, name string) (jetstream.Stream, error) {
+	ctx, cancel := context.WithTimeout(ctx, l.conn.limits().ask)
+	defer cancel()
+	return l.js.Stream(ctx, name)
+}
+
+// alike reports whether a stream has all that we may want otherwise some day.
+func alike(have, want jetstream.StreamConfig) bool {
+	return have.MaxMsgs == wantedMsgs(want) && have.AllowDirect == want.AllowDirect &&
+		slices.Equal(have.Subjects, want.Subjects) && max(have.Replicas, 1) == max(want.Replicas, 1) &&
+		have.AllowMsgTTL == want.AllowMsgTTL && have.AllowRollup == want.AllowRollup &&
+		(have.RePublish == nil) == (want.RePublish == nil)
 }
 
 // wantedMsgs is the message limit as the server reports it.
@@ -89,10 +116,7 @@ func wantedMsgs(c jetstream.StreamConfig) int64 {
 }
 
 func (l *Log) createStream(ctx context.Context, want jetstream.StreamConfig) (jetstream.Stream, error) {
-	if l.conn.holds(want.Name) {
-		return nil, fmt.Errorf("stream %s is there but cannot be read; move it away or restore it", want.Name)
-	}
-	stream, err := l.js.CreateStream(ctx, want)
+	stream, err := l.conn.create(ctx, l, want)
 	if err != nil {
 		return nil, fmt.Errorf("create stream %s: %w", want.Name, err)
 	}
@@ -112,4 +136,42 @@ func (l *Log) held() (mark, error) {
 		return mark{}, fmt.Errorf("ask what the log holds: %w", err)
 	}
 	return markOf(info), nil
+}
+
+// awaitLeaders returns when the streams can be written, and as many nodes as
+// copies says have all of them.
+func (l *Log) awaitLeaders(ctx context.Context, copies int) error {
+	for _, stream := range []jetstream.Stream{l.sessions, l.slots} {
+		for {
+			err := l.askLeader(ctx, stream, copies)
+			if err == nil {
+				break
+			}
+			if !wait(ctx, longestPause) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l *Log) askLeader(ctx context.Context, stream jetstream.Stream, copies int) error {
+	ctx, cancel := context.WithTimeout(ctx, l.conn.limits().ask)
+	defer cancel()
+	info, err := stream.Info(ctx)
+	if err != nil || info.Cluster == nil { // a lone server
+		return err
+	}
+	if info.Cluster.Leader == "" {
+		return fmt.Errorf("stream %s has no leader", info.Config.Name)
+	}
+	for _, peer := range info.Cluster.Replicas {
+		if peer.Current {
+			copies--
+		}
+	}
+	if copies > 1 { // the leader has all of it
+		return fmt.Errorf("stream %s is not on enough nodes yet", info.Config.Name)
+	}
+	return nil
 }

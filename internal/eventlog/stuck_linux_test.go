@@ -74,7 +74,7 @@ func TestLog_of_a_disk_that_does_not_answer(t *testing.T) {
 		what string
 		do   func() error
 	}{ // the server does the first two where it reads what comes over their connection
-		{"forget", func() error { return l.Forget(context.Background(), "old") }},
+		{"forget", func() error { return l.Forget(context.Background(), "old", 0) }},
 		{"load", func() error { _, err := l.Load(context.Background(), "old", 0); return err }},
 		{"append to another session", appendTo("new", 0)},
 		{"release", func() error { return l.Release(context.Background(), "a") }},

@@ -100,7 +100,7 @@ func TestDisk_that_cannot_be_synced(t *testing.T) {
 		"after an append":      func(t *testing.T, l *Log) { mustAppend(t, l, "a", 0, "1") },
 		"after a slot's taken": func(t *testing.T, l *Log) { must(t, l.Reserve(t.Context(), "a")) },
 		"after a slot's given": func(t *testing.T, l *Log) { must(t, l.Release(t.Context(), "a")) },
-		"after a purge":        func(t *testing.T, l *Log) { must(t, l.Forget(t.Context(), "a")) },
+		"after a purge":        func(t *testing.T, l *Log) { must(t, l.Forget(t.Context(), "a", 0)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := onDisk(t)

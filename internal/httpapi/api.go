@@ -11,6 +11,7 @@ import (
 	"github.com/jub0bs/cors"
 
 	"github.com/magnapp/magnapp/internal/clock"
+	"github.com/magnapp/magnapp/internal/eventlog"
 	"github.com/magnapp/magnapp/internal/room"
 	"github.com/magnapp/magnapp/internal/stream"
 )
@@ -24,6 +25,9 @@ type Options struct {
 	// Reachable returns what links to this server start with on other machines; nil: others cannot reach it.
 	Reachable func() []string
 	Live      func() error // an error when the store has been failing for so long that a restart is due; nil: that is never said
+
+	// ClusterState is how this node stands among several, for the metrics; nil: it is alone.
+	ClusterState func() eventlog.ClusterState
 
 	Clock  clock.Clock  // default the machine's
 	Logger *slog.Logger // default slog.Default
@@ -69,7 +73,7 @@ func New(o Options) (*API, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	a := &API{Options: o, backlog: newBacklog(), hasher: newHasher(), files: newFileWork(), hosts: hostsOf(o), streamPlaces: newPlaces(o.StreamsPerAddress), rates: newRates(o.Rate, o.Clock), hereRates: newRates(hereRate(o.StreamsPerAddress), o.Clock), metrics: newMetrics(o.Rooms, o.Streams)}
+	a := &API{Options: o, backlog: newBacklog(), hasher: newHasher(), files: newFileWork(), hosts: hostsOf(o), streamPlaces: newPlaces(o.StreamsPerAddress), rates: newRates(o.Rate, o.Clock), hereRates: newRates(hereRate(o.StreamsPerAddress), o.Clock), metrics: newMetrics(o)}
 	a.public = publicOf(o)
 	a.routes = newRoutes(a)
 	a.register()

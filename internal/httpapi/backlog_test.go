@@ -66,9 +66,9 @@ func TestWhatWaitsToBeWrittenIsBounded(t *testing.T) {
 	if most := 32<<20/size + 1; statuses[200] == 0 || statuses[200] > most || statuses[429] == 0 {
 		t.Errorf("of answers of %d bytes, by status: %v", size, statuses)
 	}
-	before := len(s.rooms.List())
+	before := len(listed(t, s.rooms))
 	refused := s.refusedCommands(t, "192.0.2.1")
-	if made := len(s.rooms.List()) - before; refused == 0 || made != 10-refused {
+	if made := len(listed(t, s.rooms)) - before; refused == 0 || made != 10-refused {
 		t.Errorf("of ten creations %d were refused, and %d made", refused, made)
 	}
 	if status := ask("192.0.2.2"); status != 200 {

@@ -134,7 +134,7 @@ func TestEveryActingCall(t *testing.T) {
 func (r row) check(t *testing.T, s *server) {
 	t.Helper()
 	w := newWorld(t, s, r.given)
-	before, listed := w.state(t), len(s.rooms.List())
+	before, sessions := w.state(t), len(listed(t, s.rooms))
 	call := w.fill(r.call, w.fill(r.actor, ""))
 	if actor := w.who(r.actor); actor.user != r.actor {
 		call = w.fill(r.call, r.actor)
@@ -163,7 +163,7 @@ func (r row) check(t *testing.T, s *server) {
 	if r.field != "" && got.text("field") != r.field {
 		t.Errorf("field %q, want %q: %s", got.text("field"), r.field, got.body)
 	}
-	if w.state(t) != before || len(s.rooms.List()) != listed {
+	if w.state(t) != before || len(listed(t, s.rooms)) != sessions {
 		t.Error("a refused call changed something")
 	}
 }
@@ -543,7 +543,7 @@ func TestStoreCannotTakeTheWrite(t *testing.T) {
 		isProblem(t, s.call(t, "GET /readyz", ""), http.StatusServiceUnavailable)
 		s.must(t, "GET /livez", "")
 		s.must(t, "GET /api/sessions/"+w.session, "")
-		if w.state(t) != before || len(s.rooms.List()) != 2 {
+		if w.state(t) != before || len(listed(t, s.rooms)) != 2 {
 			t.Error("something changed")
 		}
 	})

@@ -48,7 +48,7 @@ func FuzzAnything(f *testing.F) {
 		if w.Code >= 400 && method != http.MethodHead && w.Header().Get("Content-Type") != "application/problem+json" {
 			t.Fatalf("%s %q: %d %s", method, target, w.Code, w.Body)
 		}
-		if _, err := s.rooms.Session(who.session); err != nil { // the fuzzer has ended it
+		if _, err := s.rooms.Session(t.Context(), who.session); err != nil { // the fuzzer has ended it
 			who = s.seat(t)
 		}
 	})

@@ -208,7 +208,7 @@ func TestBodyThatBreaksOff(t *testing.T) {
 	if resp.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("%d", resp.StatusCode)
 	}
-	if n := len(s.rooms.List()); n != 0 {
+	if n := len(listed(t, s.rooms)); n != 0 {
 		t.Errorf("%d sessions", n)
 	}
 }

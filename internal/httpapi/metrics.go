@@ -19,9 +19,10 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	panics   prometheus.Counter
+	cluster  *clusterMetrics // nil alone
 }
 
-func newMetrics(rooms *room.Rooms, streams *stream.Streams) *metrics {
+func newMetrics(o Options) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "magnapp_http_requests_total", Help: "Answered requests by route and status."}, []string{"route", "status"}),
@@ -37,7 +38,11 @@ func newMetrics(rooms *room.Rooms, streams *stream.Streams) *metrics {
 		collectors.NewGoCollector(collectors.WithGoCollectorMemStatsMetricsDisabled()),
 		discreet{collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})},
 	)
-	m.registry.MustRegister(&figures{rooms: rooms, streams: streams})
+	m.registry.MustRegister(&figures{rooms: o.Rooms, streams: o.Streams, ready: o.Ready})
+	if o.ClusterState != nil {
+		m.cluster = newClusterMetrics(o.ClusterState, o.Rooms.Sharing)
+		m.registry.MustRegister(m.cluster, m.cluster.refusals)
+	}
 	return m
 }
 
@@ -97,6 +102,9 @@ func (r *route) answered(x *exchange) {
 }
 
 func (r *route) count(status int) {
+	if status == http.StatusServiceUnavailable {
+		r.all.cluster.refused()
+	}
 	r.all.requests.WithLabelValues(r.name, strconv.Itoa(status)).Inc()
 }
 
@@ -104,9 +112,11 @@ func (r *route) count(status int) {
 type figures struct {
 	rooms   *room.Rooms
 	streams *stream.Streams
+	ready   func() error
 }
 
 var (
+	readyDesc        = desc("ready", "1 while commands can be taken, as /readyz says.")
 	sessionsDesc     = desc("sessions", "Live sessions.")
 	participantsDesc = desc("participants", "Participants of live sessions.")
 	readersDesc      = desc("streams", "Open streams.")
@@ -122,7 +132,7 @@ func desc(name, help string) *prometheus.Desc {
 
 // Describe names the figures.
 func (*figures) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{sessionsDesc, participantsDesc, readersDesc, eventsDesc, deliveriesDesc, conflictsDesc, slowDesc} {
+	for _, d := range []*prometheus.Desc{readyDesc, sessionsDesc, participantsDesc, readersDesc, eventsDesc, deliveriesDesc, conflictsDesc, slowDesc} {
 		ch <- d
 	}
 }
@@ -136,6 +146,7 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 	counter := func(d *prometheus.Desc, v uint64) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v))
 	}
+	gauge(readyDesc, oneIf(f.ready() == nil))
 	gauge(sessionsDesc, st.Sessions)
 	gauge(participantsDesc, st.Participants)
 	gauge(readersDesc, f.streams.Open())

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/magnapp/magnapp/internal/eventlog"
 )
 
 // varies lists the metrics whose values may differ between two games that differ in nothing but the hidden cards, and why that tells nothing of the cards.
@@ -98,4 +100,38 @@ func TestMetricsElsewhere(t *testing.T) {
 	isProblem(t, there.call(t, "POST /metrics", ""), 405)
 	isProblem(t, there.call(t, "GET /api/sessions", ""), 404)
 	isProblem(t, there.call(t, "GET /", ""), 404)
+}
+
+func TestMetricsOfACluster(t *testing.T) {
+	alone := start(t).must(t, "GET /metrics", "").body
+	if strings.Contains(alone, "magnapp_cluster_") {
+		t.Error("a server that is alone has metrics of a cluster")
+	}
+	now := eventlog.ClusterState{Peers: 1, Expected: 2, Cuts: 4, Leads: true, Elections: 5, Position: 60, Behind: 7, Marks: 8, MarkFailures: 9}
+	s := start(t, func(o *setup) { o.api.ClusterState = func() eventlog.ClusterState { return now } })
+	lines := strings.Split(s.must(t, "GET /metrics", "").body, "\n")
+	for _, want := range []string{
+		"magnapp_ready 1", "magnapp_cluster_cut 0", "magnapp_cluster_cuts_total 4", "magnapp_cluster_nodes 2", "magnapp_cluster_nodes_expected 3", "magnapp_cluster_leader 1",
+		"magnapp_cluster_elections_total 5", "magnapp_cluster_position 60", "magnapp_cluster_behind_entries 7", "magnapp_cluster_marks_total 8", "magnapp_cluster_mark_failures_total 9",
+		"magnapp_cluster_refusals_total 0",
+	} {
+		if !slices.Contains(lines, want) {
+			t.Errorf("no line %q", want)
+		}
+	}
+	now.Cut, now.Leads = true, false
+	lines = strings.Split(s.must(t, "GET /metrics", "").body, "\n")
+	if !slices.Contains(lines, "magnapp_cluster_cut 1") || !slices.Contains(lines, "magnapp_cluster_leader 0") {
+		t.Error("the metrics do not follow")
+	}
+}
+
+func TestMetricsSayWhetherTheServerIsReady(t *testing.T) {
+	s := start(t)
+	if err := s.log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if body := s.must(t, "GET /metrics", "").body; !strings.Contains(body, "\nmagnapp_ready 0\n") {
+		t.Error("a server whose log is closed says that it is ready")
+	}
 }

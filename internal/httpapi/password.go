@@ -5,12 +5,15 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
+
+	"github.com/magnapp/magnapp/internal/poker"
 )
 
 // The bounds of a session's password, in characters.
@@ -101,16 +104,26 @@ func (h *hasher) hashed(ctx context.Context, field string, password maybe[string
 	return &hash, err
 }
 
+// isGone reports whether an error says that there is no such session.
+func isGone(err error) bool {
+	var refusal *poker.Refusal
+	return errors.As(err, &refusal) && refusal.Reason == poker.SessionGone
+}
+
 // opened is the hash of the session's password, if that is the one that was sent; otherwise empty. To find that a session does not exist takes as long as to find that the password is wrong.
 func (a *API) opened(ctx context.Context, sessionID, password string) (string, error) {
 	if password == "" {
 		return "", nil
 	}
 	hash := ""
-	if s, err := a.Rooms.Session(sessionID); err == nil {
-		if hash = s.Password; hash == "" {
-			return "", nil
-		}
+	s, err := a.Rooms.Session(ctx, sessionID)
+	switch {
+	case err == nil && s.Password == "":
+		return "", nil
+	case err == nil:
+		hash = s.Password
+	case !isGone(err):
+		return "", err
 	}
 	ok, err := a.hasher.matches(ctx, password, hash)
 	if !ok || err != nil {

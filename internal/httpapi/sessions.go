@@ -140,8 +140,12 @@ func (a *API) newcomer(sessionID, name, avatar string) (n poker.Newcomer, token 
 	return poker.Newcomer{ID: uuid.NewString(), Name: name, Avatar: avatar, Credential: string(f[:])}, token
 }
 
-func (a *API) list(context.Context, *struct{}) (*answer[[]view.Summary], error) {
-	return &answer[[]view.Summary]{Body: a.Rooms.List()}, nil
+func (a *API) list(ctx context.Context, _ *struct{}) (*answer[[]view.Summary], error) {
+	sessions, err := a.Rooms.List(ctx)
+	if err != nil {
+		return nil, problemOf(err)
+	}
+	return &answer[[]view.Summary]{Body: sessions}, nil
 }
 
 // Reading is a call that reads a session, maybe as one of its participants.
@@ -187,9 +191,9 @@ func (a *API) readFor(ctx context.Context, in *Reading) (*poker.Session, string,
 	return a.readBy(ctx, in, a.Rooms.Read)
 }
 
-func (a *API) readBy(ctx context.Context, in *Reading, read func(id, userID string, proof room.Proof) (*poker.Session, error)) (*poker.Session, string, error) {
+func (a *API) readBy(ctx context.Context, in *Reading, read func(ctx context.Context, id, userID string, proof room.Proof) (*poker.Session, error)) (*poker.Session, string, error) {
 	c := callerOf(ctx)
-	s, err := read(in.SessionID, in.UserID, &c.proof)
+	s, err := read(ctx, in.SessionID, in.UserID, &c.proof)
 	if err != nil {
 		return nil, "", a.fail(c, err)
 	}

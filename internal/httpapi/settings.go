@@ -40,7 +40,7 @@ func (a *API) settings(ctx context.Context, in *struct {
 	c := callerOf(ctx)
 	cmd := poker.ChangeSettings{By: poker.By{UserID: in.UserID}, Changes: c.body} // as it came, because what is not in it does not change
 	if in.Body.Password.sent {
-		if err := a.mayHash(c, in.SessionID, in.UserID); err != nil {
+		if err := a.mayHash(ctx, c, in.SessionID, in.UserID); err != nil {
 			return nil, err
 		}
 		var err error
@@ -55,8 +55,8 @@ func (a *API) settings(ctx context.Context, in *struct {
 }
 
 // mayHash refuses whoever may not choose a password, before any is hashed: that is slow.
-func (a *API) mayHash(c *exchange, sessionID, userID string) error {
-	s, err := a.Rooms.Read(sessionID, userID, &c.proof)
+func (a *API) mayHash(ctx context.Context, c *exchange, sessionID, userID string) error {
+	s, err := a.Rooms.Read(ctx, sessionID, userID, &c.proof)
 	if err == nil && s.ScrumMasterID != userID {
 		err = room.Refuse(poker.NotScrumMaster)
 	}

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/magnapp/magnapp/internal/poker"
@@ -17,7 +18,7 @@ type Site interface {
 func (a *API) site() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := exchangeOf(w)
-		found, err := a.Site.At(r.URL.Path, a.pageFor(x, r.URL.Path))
+		found, err := a.Site.At(r.URL.Path, a.pageFor(r.Context(), x, r.URL.Path))
 		switch {
 		case err != nil:
 			a.refuse(w, r, a.fail(x, err))
@@ -33,7 +34,7 @@ func (a *API) site() http.Handler {
 }
 
 // pageFor is what the page at a path is to know.
-func (a *API) pageFor(x *exchange, path string) web.Page {
+func (a *API) pageFor(ctx context.Context, x *exchange, path string) web.Page {
 	page := web.Page{Origin: a.origin(&x.caller), Seats: a.Rooms.Rules.MaxParticipants}
 	if a.PublicURL != "" {
 		page.PublicURL = page.Origin
@@ -42,9 +43,9 @@ func (a *API) pageFor(x *exchange, path string) web.Page {
 	if id == "" {
 		return page
 	}
-	s, err := a.Rooms.Session(id)
+	s, err := a.Rooms.Session(ctx, id)
 	if err != nil {
-		page.Missing = !web.IsSummary(path) || !a.Rooms.Kept(id)
+		page.Missing = isGone(err) && (!web.IsSummary(path) || !a.Rooms.Kept(id))
 		return page
 	}
 	page.SessionID, page.SessionName = id, nameForChats(s)

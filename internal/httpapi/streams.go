@@ -68,7 +68,7 @@ func (a *API) streamSession(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) streamList(w http.ResponseWriter, r *http.Request) {
-	a.serveStream(w, r, func(conn stream.Conn) (func(), error) { return a.Rooms.Watch(conn) })
+	a.serveStream(w, r, func(conn stream.Conn) (func(), error) { return a.Rooms.Watch(r.Context(), conn) })
 }
 
 // serveStream gives a stream a place of its address's, and answers the request with it.

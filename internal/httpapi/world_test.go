@@ -11,6 +11,7 @@ import (
 
 	"github.com/magnapp/magnapp/internal/poker"
 	"github.com/magnapp/magnapp/internal/room"
+	"github.com/magnapp/magnapp/internal/view"
 )
 
 // world is a session with people in it, and some who are not.
@@ -132,7 +133,7 @@ func (w *world) step(t testing.TB, name string) {
 // state is the session's state, which is the same value as long as nothing changes; nil when it is gone.
 func (w *world) state(t testing.TB) *poker.Session {
 	t.Helper()
-	s, err := w.rooms.Session(w.session)
+	s, err := w.rooms.Session(t.Context(), w.session)
 	if err != nil {
 		return nil
 	}
@@ -159,4 +160,14 @@ func (w *world) fill(text, actor string) string {
 		"{s}", w.session, "{actor}", w.who(actor).user, "{master}", w.master.user, "{guest}", w.guest.user, "{gone}", w.gone.user,
 		"{stranger}", w.stranger.user, "{story}", cmp.Or(w.story, "no-story"), "{other}", cmp.Or(w.other, "no-story"), "{nobody}", uuid.NewString(),
 	).Replace(text)
+}
+
+// listed is the list of open sessions.
+func listed(t testing.TB, rooms *room.Rooms) []view.Summary {
+	t.Helper()
+	sessions, err := rooms.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sessions
 }

@@ -31,6 +31,7 @@ var kinds = []kind{
 	of[CredentialIssued]("credential_issued"),
 	of[ParticipantReturned]("participant_returned"),
 	of[ParticipantPresent]("participant_present"),
+	of[StreamsClosed]("streams_closed"),
 	of[ParticipantVouched]("participant_vouched"),
 	of[ParticipantDisconnected]("participant_disconnected"),
 	of[ParticipantLeft]("participant_left"),

@@ -54,6 +54,7 @@ func samples() []Event {
 		SeatLinkIssued{UserID: "u1", Digest: "digest", ExpiresAt: noon.Add(2 * time.Minute)}, SeatLinkUsed{UserID: "u1", Credential: "digest"},
 		TimerSet{RoundID: "r1", EndsAt: noon.Add(time.Minute)}, TimerSet{RoundID: "r1"}, Nudged{UserIDs: []string{"u1", "u2"}},
 		DeckChanged{Deck: Deck{Name: "own", Cards: []Card{{Value: "½", Number: ptr(0.5)}, {Value: "<?>"}}}},
+		ParticipantReturned{UserID: "u2", ByStream: true, Node: "n1"}, ParticipantPresent{UserID: "u2", Node: "n1"}, ParticipantVouched{UserID: "u2", Stream: true, Node: "n1"}, StreamsClosed{UserID: "u2", Node: "n1"},
 	}
 	var events []Event
 	for i, p := range payloads {

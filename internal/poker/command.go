@@ -101,10 +101,13 @@ type (
 	Extend struct{ By }
 	// Reconnect says that the participant is there, whether or not a stream of theirs is.
 	Reconnect struct{ By }
-	// Arrive: the first stream of the participant opened.
+	// Arrive: the first stream of the participant opened, on the node of the Moment.
 	Arrive struct{ By }
-	// Depart: the participant's last stream closed, and they did not come back in time.
-	Depart struct{ By }
+	// Depart: the participant's last stream on a node closed, and they did not come back in time.
+	Depart struct {
+		By
+		Node string // the node's name; empty for a server that is alone
+	}
 	// Recover says that entries of the log could not be read.
 	Recover struct {
 		nobody

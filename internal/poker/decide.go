@@ -16,6 +16,8 @@ type Moment struct {
 	Settling bool
 	// Streaming says that a stream of the acting participant is open.
 	Streaming bool
+	// Node is the name of the node, of several, that decides; empty for a server that is alone.
+	Node string
 	// Key is the command's idempotency key, without Ref; zero for none.
 	Key Key
 }
@@ -99,6 +101,7 @@ type decision struct {
 	now       time.Time
 	settling  bool
 	streaming bool
+	node      string
 	key       Key
 	before    *Session // as it was before the command
 	role      Role     // the actor's
@@ -108,7 +111,7 @@ type decision struct {
 }
 
 func (r Rules) begin(s *Session, m Moment) *decision {
-	return &decision{rules: r, now: m.Now.UTC().Truncate(time.Millisecond), settling: m.Settling, streaming: m.Streaming, key: m.Key, before: s}
+	return &decision{rules: r, now: m.Now.UTC().Truncate(time.Millisecond), settling: m.Settling, streaming: m.Streaming, node: m.Node, key: m.Key, before: s}
 }
 
 func (d *decision) result() Decision {

@@ -58,27 +58,45 @@ func (d *decision) knows(userID string) error {
 
 func (c Reconnect) decide(d *decision) error {
 	p, _ := d.state().Participant(c.UserID)
+	node := ""
+	if d.streaming {
+		node = d.node
+	}
 	if p.Online() {
-		d.did(ParticipantVouched{UserID: c.UserID, Stream: d.streaming})
+		d.did(ParticipantVouched{UserID: c.UserID, Stream: d.streams(p), Node: node})
 		return nil
 	}
-	d.did(ParticipantReturned{UserID: c.UserID, ByStream: d.streaming})
+	d.did(ParticipantReturned{UserID: c.UserID, ByStream: d.streaming, Node: node})
 	return nil
+}
+
+// streams reports whether a participant has a stream, here or on another node.
+func (d *decision) streams(p Participant) bool {
+	return d.streaming || d.node != "" && len(without(p.Nodes, d.node)) > 0
 }
 
 func (c Arrive) decide(d *decision) error {
 	p, _ := d.state().Participant(c.UserID)
 	switch p.Presence {
 	case Away:
-		d.did(ParticipantReturned{UserID: c.UserID, ByStream: true})
+		d.did(ParticipantReturned{UserID: c.UserID, ByStream: true, Node: d.node})
 	case Assumed:
-		d.followed(ParticipantPresent{UserID: c.UserID})
+		d.followed(ParticipantPresent{UserID: c.UserID, Node: d.node})
+	case Present:
+		if d.node != "" && !p.On(d.node) {
+			d.followed(ParticipantPresent{UserID: c.UserID, Node: d.node})
+		}
 	}
 	return nil
 }
 
 func (c Depart) decide(d *decision) error {
-	if p, _ := d.state().Participant(c.UserID); p.Presence == Present {
+	p, _ := d.state().Participant(c.UserID)
+	switch {
+	case p.Presence != Present, d.node != "" && !p.On(c.Node): // there by another stream, or not at all
+	case d.node != "" && len(without(p.Nodes, c.Node)) > 0:
+		d.followed(StreamsClosed{UserID: c.UserID, Node: c.Node})
+	default:
 		d.followed(ParticipantDisconnected{UserID: c.UserID})
 	}
 	return nil

@@ -159,7 +159,7 @@ func TestDecide_refuses_everything_in_a_session_that_is_gone(t *testing.T) {
 				}
 			}
 			equal(t, "arrive", g.try(Arrive{by("sm")}), SessionGone)
-			equal(t, "depart", g.try(Depart{by("sm")}), SessionGone)
+			equal(t, "depart", g.try(Depart{By: by("sm")}), SessionGone)
 		})
 	}
 }

@@ -91,15 +91,23 @@ type (
 	ParticipantReturned struct {
 		UserID   string `json:"user_id"`
 		ByStream bool   `json:"by_stream,omitempty"`
+		Node     string `json:"node,omitempty"` // that has the stream, of several
 	}
-	// ParticipantPresent: the first stream of somebody who already counted as online. Clients are not sent it: nothing they see has changed.
+	// ParticipantPresent: the first stream of somebody who already counted as online, or their first on a node of several. Clients are not sent it: nothing they see has changed.
 	ParticipantPresent struct {
 		UserID string `json:"user_id"`
+		Node   string `json:"node,omitempty"` // that has the stream, of several
+	}
+	// StreamsClosed: a participant has no stream on a node any more, but has on others. Clients are not sent it: nothing they see has changed.
+	StreamsClosed struct {
+		UserID string `json:"user_id"`
+		Node   string `json:"node"`
 	}
 	// ParticipantVouched: somebody who counts as online said so by a call; without a stream they stay online from here on.
 	ParticipantVouched struct {
 		UserID string `json:"user_id"`
 		Stream bool   `json:"stream,omitempty"` // a stream of theirs was open
+		Node   string `json:"node,omitempty"`   // that has the stream, of several, if it is the one that was asked
 	}
 	// ParticipantDisconnected: the last stream of a participant closed, and they did not come back.
 	ParticipantDisconnected struct {

@@ -61,29 +61,44 @@ func (p CredentialIssued) apply(s *Session, _ time.Time) {
 }
 
 func (p ParticipantReturned) apply(s *Session, _ time.Time) {
-	s.setPresence(p.UserID, seenBy(p.ByStream))
+	s.seen(p.UserID, p.ByStream, p.Node)
 	if p.UserID == s.ScrumMasterID && s.Status != Paused {
 		s.Pause = Pause{}
 	}
 }
 
-func (p ParticipantPresent) apply(s *Session, _ time.Time) { s.setPresence(p.UserID, Present) }
+func (p ParticipantPresent) apply(s *Session, _ time.Time) { s.seen(p.UserID, true, p.Node) }
 
-func (p ParticipantVouched) apply(s *Session, _ time.Time) {
-	s.setPresence(p.UserID, seenBy(p.Stream))
+func (p ParticipantVouched) apply(s *Session, _ time.Time) { s.seen(p.UserID, p.Stream, p.Node) }
+
+func (p ParticipantDisconnected) apply(s *Session, _ time.Time) {
+	s.changeParticipant(p.UserID, func(who *Participant) { who.Presence, who.Nodes = Away, nil })
 }
 
-func (p ParticipantDisconnected) apply(s *Session, _ time.Time) { s.setPresence(p.UserID, Away) }
+func (p StreamsClosed) apply(s *Session, _ time.Time) {
+	s.changeParticipant(p.UserID, func(who *Participant) { who.Nodes = without(who.Nodes, p.Node) })
+}
 
-func seenBy(stream bool) Presence {
-	if stream {
-		return Present
+// seen notes that somebody is there, by a stream, which a node of several has, or by a call.
+func (s *Session) seen(userID string, stream bool, node string) {
+	s.changeParticipant(userID, func(who *Participant) {
+		if !stream {
+			who.Presence, who.Nodes = Assumed, nil
+			return
+		}
+		who.Presence = Present
+		if node != "" && !who.On(node) {
+			who.Nodes = append(slices.Clip(who.Nodes), node)
+		}
+	})
+}
+
+func without(nodes []string, node string) []string {
+	left := slices.DeleteFunc(slices.Clone(nodes), func(other string) bool { return other == node })
+	if len(left) == 0 {
+		return nil
 	}
-	return Assumed
-}
-
-func (s *Session) setPresence(userID string, presence Presence) {
-	s.changeParticipant(userID, func(who *Participant) { who.Presence = presence })
+	return left
 }
 
 // changeParticipant replaces a participant by a changed copy. Nobody is replaced by nobody.

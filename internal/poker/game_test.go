@@ -29,7 +29,8 @@ type game struct {
 	rules     Rules
 	now       time.Time
 	settling  bool
-	streaming bool // a stream of whoever acts is open
+	streaming bool   // a stream of whoever acts is open
+	node      string // that decides, of several
 	key       Key
 	s         *Session
 	log       []Event
@@ -53,7 +54,7 @@ func by(id string) By { return By{UserID: id} }
 func (g *game) pass(d time.Duration) { g.now = g.now.Add(d) }
 
 func (g *game) moment() Moment {
-	return Moment{Now: g.now, Settling: g.settling, Streaming: g.streaming, Key: g.key}
+	return Moment{Now: g.now, Settling: g.settling, Streaming: g.streaming, Node: g.node, Key: g.key}
 }
 
 // do carries a command out and returns the kinds of its events, in order.
@@ -110,7 +111,7 @@ func (g *game) gone(ids ...string) {
 	g.t.Helper()
 	for _, id := range ids {
 		g.do(Arrive{by(id)})
-		g.do(Depart{by(id)})
+		g.do(Depart{By: by(id)})
 	}
 }
 

@@ -11,21 +11,21 @@ func TestPresence(t *testing.T) {
 	g := newGame(t)
 	online := func(id string) bool { p, _ := g.s.Participant(id); return p.Online() }
 	equal(t, "who never had a stream is online", online("ann"), true)
-	equal(t, "and cannot disconnect", g.do(Depart{by("ann")}), "")
+	equal(t, "and cannot disconnect", g.do(Depart{By: by("ann")}), "")
 	g.do(Arrive{by("ann")})
-	equal(t, "stream closed", g.do(Depart{by("ann")}), "participant_disconnected")
+	equal(t, "stream closed", g.do(Depart{By: by("ann")}), "participant_disconnected")
 	equal(t, "is away", online("ann"), false)
-	equal(t, "once", g.do(Depart{by("ann")}), "")
+	equal(t, "once", g.do(Depart{By: by("ann")}), "")
 	equal(t, "back by a call", g.do(Reconnect{By: by("ann")}), "participant_returned")
-	equal(t, "stays without a stream", g.do(Depart{by("ann")}), "")
+	equal(t, "stays without a stream", g.do(Depart{By: by("ann")}), "")
 	equal(t, "until a stream of theirs", g.do(Arrive{by("ann")}), "participant_present")
 	g.streaming = true
 	equal(t, "a call beside the stream", g.do(Reconnect{By: by("ann")}), "participant_vouched")
 	g.streaming = false
-	equal(t, "closes again", g.do(Depart{by("ann")}), "participant_disconnected")
+	equal(t, "closes again", g.do(Depart{By: by("ann")}), "participant_disconnected")
 	equal(t, "back by a stream", g.do(Arrive{by("ann")}), "participant_returned")
 	equal(t, "vouched after the stream closed", g.do(Reconnect{By: by("ann")}), "participant_vouched")
-	equal(t, "so not disconnected", g.do(Depart{by("ann")}), "")
+	equal(t, "so not disconnected", g.do(Depart{By: by("ann")}), "")
 }
 
 func TestPause_and_return_restore_every_status(t *testing.T) {
@@ -35,7 +35,7 @@ func TestPause_and_return_restore_every_status(t *testing.T) {
 				g := status.reach(t)
 				before, round := g.s.Status, g.s.Round
 				g.do(Arrive{by("sm")})
-				equal(t, "events", g.do(Depart{by("sm")}), "participant_disconnected pause_began")
+				equal(t, "events", g.do(Depart{By: by("sm")}), "participant_disconnected pause_began")
 				equal(t, "pause", g.last().Payload, Payload(PauseBegan{Reason: MasterDisconnected, ResumesBy: g.now.Add(rules.GracePeriod)}))
 				g.pass(time.Second)
 				equal(t, "back", g.do(back), "participant_returned pause_ended")

@@ -191,7 +191,7 @@ func TestActivity_is_nothing_the_server_does_by_itself(t *testing.T) {
 	g.pass(time.Minute)
 	equal(t, "first stream of one who counts as online", g.do(Arrive{by("sm")}), "participant_present")
 	equal(t, "another stream", g.do(Arrive{by("sm")}), "")
-	equal(t, "gone", g.do(Depart{by("sm")}), "participant_disconnected pause_began")
+	equal(t, "gone", g.do(Depart{By: by("sm")}), "participant_disconnected pause_began")
 	g.gone("ann", "bob")
 	g.pass(rules.GracePeriod)
 	equal(t, "grace", g.do(Tick{}), "grace_lapsed")

@@ -40,7 +40,7 @@ func TestAutoReveal_when_every_voter_online_has_voted(t *testing.T) {
 	g = voting(t, auto)
 	g.vote("sm", "ann")
 	g.do(Arrive{by("bob")})
-	equal(t, "the one who is waited for drops", g.do(Depart{by("bob")}), "participant_disconnected votes_revealed")
+	equal(t, "the one who is waited for drops", g.do(Depart{By: by("bob")}), "participant_disconnected votes_revealed")
 
 	g = voting(t, auto)
 	g.gone("bob", "ann")
@@ -61,7 +61,7 @@ func TestAutoReveal_waits_while_the_session_is_paused(t *testing.T) {
 	g.vote("ann")
 	g.do(Arrive{by("bob")})
 	g.gone("sm")
-	equal(t, "somebody drops", g.do(Depart{by("bob")}), "participant_disconnected")
+	equal(t, "somebody drops", g.do(Depart{By: by("bob")}), "participant_disconnected")
 	g.do(Leave{by("bob")})
 	g.do(&Join{Newcomer: Newcomer{ID: "cat", Role: Spectator}})
 	equal(t, "the Scrum Master is back", g.do(Arrive{by("sm")}), "participant_returned pause_ended")

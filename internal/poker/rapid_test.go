@@ -3,6 +3,7 @@ package poker
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +14,8 @@ import (
 // machine plays random commands at random moments.
 type machine struct {
 	*game
-	ids int
+	ids     int
+	several bool // nodes
 }
 
 func (m *machine) fresh(prefix string) string {
@@ -42,7 +44,7 @@ func (m *machine) command(t *rapid.T) Command {
 		&Join{Newcomer: Newcomer{ID: m.fresh("u")}}, Leave{who}, End{who}, Start{By: leader, RoundID: m.fresh("r")}, Start{By: leader, RoundID: m.fresh("r")},
 		CastVote{By: who, Value: card}, CastVote{By: who, Value: "5"}, RetractVote{who}, Reveal{leader}, Accept{By: leader, Estimate: &card}, Accept{By: leader},
 		Kick{By: leader, Other: m.somebody(t)}, Transfer{By: leader, To: m.somebody(t)}, Extend{who}, Reconnect{By: who}, TakeOver{who}, TakeOver{who}, &ChangeProfile{By: who, Name: ptr(m.fresh("n"))}, &ChangeProfile{By: who, Avatar: ptr(m.fresh("a"))},
-		Arrive{who}, Arrive{who}, Depart{who}, Depart{leader}, Tick{}, Tick{}, m.ofStories(t, leader), m.ofStories(t, leader), Start{By: leader, RoundID: m.fresh("r"), StoryID: ptr(m.story(t))},
+		Arrive{who}, Arrive{who}, Depart{By: who, Node: m.node}, Depart{By: leader, Node: m.other(t)}, Tick{}, Tick{}, m.ofStories(t, leader), m.ofStories(t, leader), Start{By: leader, RoundID: m.fresh("r"), StoryID: ptr(m.story(t))},
 		ChangeRole{By: who, Other: who.UserID, Role: Voter}, ChangeRole{By: leader, Other: who.UserID, Role: Spectator},
 		SetTimer{By: leader, Seconds: rapid.SampledFrom([]*float64{nil, ptr(3.0), ptr(299.0)}).Draw(t, "timer")}, Nudge{By: leader}, Nudge{By: leader, UserIDs: []string{who.UserID}},
 		ChangeDeck{By: leader, Deck: rapid.SampledFrom([]Deck{*decks[0], *decks[3], {Name: "own", Cards: []Card{{Value: "5"}, {Value: "21", Number: ptr(21.0)}}}}).Draw(t, "deck")},
@@ -101,7 +103,16 @@ func (m *machine) change(t *rapid.T, who string) Command {
 	}).Draw(t, "settings"))
 }
 
+// other is a node, or none for a server that is alone.
+func (m *machine) other(t *rapid.T) string {
+	if !m.several {
+		return ""
+	}
+	return rapid.SampledFrom([]string{"a", "b"}).Draw(t, "node")
+}
+
 func (m *machine) step(t *rapid.T) {
+	m.node = m.other(t)
 	m.pass(time.Duration(rapid.SampledFrom([]int{0, 0, 1, 999, 3000, 29_999, 30_000, 100_000, 299_999, 300_000, 600_000}).Draw(t, "ms")) * time.Millisecond)
 	m.settling = rapid.IntRange(0, 9).Draw(t, "settling") == 0
 	m.streaming = rapid.Bool().Draw(t, "streaming")
@@ -132,6 +143,9 @@ func (m *machine) check(t *rapid.T) {
 		demand(t, (s.Status == Paused) == !(s.masterOnline() || standsIn), "%s, the Scrum Master's presence is %t, a facilitator's %t", s.Status, s.masterOnline(), standsIn)
 		demand(t, s.Status == Paused || s.Pause.ResumesBy.IsZero() == s.masterOnline(), "the role goes on at %v, and the Scrum Master's presence is %t", s.Pause.ResumesBy, s.masterOnline())
 		demand(t, s.ExpiresAt.Equal(s.LastActivity.Add(m.rules.SessionTimeout)), "expires at %v, last activity %v", s.ExpiresAt, s.LastActivity)
+	}
+	for _, p := range s.Participants {
+		demand(t, (len(p.Nodes) > 0) == (m.several && p.Presence == Present), "%s, with streams on the nodes %q", p.Presence, p.Nodes)
 	}
 	m.checkStories(t)
 	demand(t, s.Status != Voting || !s.Settings.AutoReveal || !s.allVoted(), "all have voted, and the cards do not turn")
@@ -170,7 +184,7 @@ func (m *machine) checkTakeOver(t *rapid.T, c Command) {
 		}
 	}
 	p, known := m.s.Participant(over.UserID)
-	may := known && paused && m.now.Sub(since) >= TakeOverAfter && m.streaming && p.Online() && !m.settling
+	may := known && paused && m.now.Sub(since) >= TakeOverAfter && (m.streaming || len(p.Nodes) > 0 && !slices.Equal(p.Nodes, []string{m.node})) && p.Online() && !m.settling
 	reason := m.try(over)
 	demand(t, (reason == "") == may, "taking over is refused with %q, and may be is %t", reason, may)
 }
@@ -224,7 +238,7 @@ func (m *machine) replayed(t *rapid.T) *Session {
 func TestGame_keeps_its_invariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		countdown := rapid.SampledFrom([]time.Duration{0, 3 * time.Second}).Draw(t, "countdown")
-		m := &machine{game: newGameWith(t, Settings{RevealCountdownSeconds: (countdown).Seconds()})}
+		m := &machine{several: rapid.Bool().Draw(t, "several"), game: newGameWith(t, Settings{RevealCountdownSeconds: (countdown).Seconds()})}
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			m.step(t)
 		}

@@ -107,7 +107,7 @@ func TestSettings_of_a_version_that_knew_one(t *testing.T) {
 func TestFacilitator_online_keeps_the_session_going_and_inherits(t *testing.T) {
 	g := started(facilitated(t, "bob"))
 	g.do(Arrive{by("sm")})
-	equal(t, "the Scrum Master drops", g.do(Depart{by("sm")}), "participant_disconnected grace_began")
+	equal(t, "the Scrum Master drops", g.do(Depart{By: by("sm")}), "participant_disconnected grace_began")
 	equal(t, "status", g.s.Status, Voting)
 	over := g.now.Add(rules.GracePeriod)
 	equal(t, "deadline", g.s.Deadline(g.now, false), over)
@@ -133,11 +133,11 @@ func TestPause_begins_when_the_facilitator_goes_and_ends_when_one_comes(t *testi
 	over := g.now.Add(rules.GracePeriod)
 	g.pass(time.Minute)
 	g.do(Arrive{by("bob")})
-	equal(t, "the facilitator drops", g.do(Depart{by("bob")}), "participant_disconnected pause_began")
+	equal(t, "the facilitator drops", g.do(Depart{By: by("bob")}), "participant_disconnected pause_began")
 	equal(t, "the grace period goes on", g.s.Pause.ResumesBy, over)
 	equal(t, "back", g.do(Arrive{by("bob")}), "participant_returned pause_ended grace_began")
 	equal(t, "and still goes on", g.s.Pause.ResumesBy, over)
-	g.do(Depart{by("bob")})
+	g.do(Depart{By: by("bob")})
 	equal(t, "one is named, who is there", g.do(SetFacilitator{By: by("sm"), Other: "ann", Facilitator: true}), "facilitator_changed pause_ended grace_began")
 }
 

@@ -66,7 +66,9 @@ type Participant struct {
 	Avatar   string
 	JoinedAt time.Time
 	Presence Presence
-	Role     Role
+	// Nodes are the names of the nodes, of several, that have streams of theirs. Empty for a server that is alone.
+	Nodes []string
+	Role  Role
 	// Facilitator says that they help to run the session.
 	Facilitator bool
 	// Credentials are digests of the secrets that each prove who acts as this participant, the newest last, at most MaxCredentials. The game never looks at them, and no view shows them.
@@ -76,6 +78,14 @@ type Participant struct {
 
 // Online reports whether the participant counts as being there.
 func (p Participant) Online() bool { return p.Presence != Away }
+
+// On reports whether a node, of several, has streams of theirs. One without a name has those of whom nobody else has: a server that was alone knew of no others.
+func (p Participant) On(node string) bool {
+	if node == "" {
+		return p.Presence == Present && len(p.Nodes) == 0
+	}
+	return slices.Contains(p.Nodes, node)
+}
 
 // Role says whether a participant votes; the values are those of the API.
 type Role string

@@ -28,7 +28,7 @@ type (
 	// storedPeople are the participants by columns: a text for each, of lines, because no name has a line break.
 	storedPeople struct {
 		ID, Name, Avatar, Presence, Credentials string
-		Role, Facilitator, Link                 string  `json:",omitempty"` // empty for a voter, for who is no facilitator, and for who has no seat link
+		Role, Facilitator, Link, Nodes          string  `json:",omitempty"` // empty for a voter, for who is no facilitator, for who has no seat link, and on a server that is alone
 		Joined                                  []int64 // milliseconds since 1970
 	}
 	storedRound struct {
@@ -126,10 +126,10 @@ func DecodeStored(data []byte) (*Session, error) {
 }
 
 func storePeople(people []Participant) (storedPeople, error) {
-	var columns [8][]string
+	var columns [9][]string
 	joined := make([]int64, len(people))
 	for i, p := range people {
-		for c, text := range []string{p.ID, p.Name, p.Avatar, string(p.Presence), strings.Join(p.Credentials, " "), p.Role.stored(), storedFlag(p.Facilitator), p.Link.stored()} {
+		for c, text := range []string{p.ID, p.Name, p.Avatar, string(p.Presence), strings.Join(p.Credentials, " "), p.Role.stored(), storedFlag(p.Facilitator), p.Link.stored(), strings.Join(p.Nodes, " ")} {
 			if strings.Contains(text, "\n") {
 				return storedPeople{}, fmt.Errorf("participant %s has a line break", p.ID)
 			}
@@ -139,7 +139,7 @@ func storePeople(people []Participant) (storedPeople, error) {
 	}
 	text := func(c int) string { return strings.Join(columns[c], "\n") }
 	return storedPeople{
-		ID: text(0), Name: text(1), Avatar: text(2), Presence: text(3), Credentials: text(4), Role: sparse(text(5)), Facilitator: sparse(text(6)), Link: sparse(text(7)), Joined: joined,
+		ID: text(0), Name: text(1), Avatar: text(2), Presence: text(3), Credentials: text(4), Role: sparse(text(5)), Facilitator: sparse(text(6)), Link: sparse(text(7)), Nodes: sparse(text(8)), Joined: joined,
 	}, nil
 }
 
@@ -198,21 +198,29 @@ func (p storedPeople) people() ([]Participant, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	var columns [8][]string
-	for i, text := range []string{p.ID, p.Name, p.Avatar, p.Presence, p.Credentials, p.Role, p.Facilitator, p.Link} {
+	var columns [9][]string
+	for i, text := range []string{p.ID, p.Name, p.Avatar, p.Presence, p.Credentials, p.Role, p.Facilitator, p.Link, p.Nodes} {
 		if columns[i] = column(text, n); len(columns[i]) != n {
 			return nil, fmt.Errorf("%d participants, and a column of %d", n, len(columns[i]))
 		}
 	}
-	ids, names, avatars, presences, credentials, roles, facilitators, links := columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6], columns[7]
+	ids, names, avatars, presences, credentials, roles, facilitators, links, nodes := columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6], columns[7], columns[8]
 	people := make([]Participant, n)
 	for i := range people {
 		people[i] = Participant{
 			ID: ids[i], Name: names[i], Avatar: avatars[i], Presence: presenceOf(presences[i]), JoinedAt: time.UnixMilli(p.Joined[i]).UTC(),
-			Credentials: strings.Split(credentials[i], " "), Role: roleOf(roles[i]), Facilitator: facilitators[i] != "", Link: seatLinkOf(links[i]),
+			Credentials: strings.Split(credentials[i], " "), Role: roleOf(roles[i]), Facilitator: facilitators[i] != "", Link: seatLinkOf(links[i]), Nodes: nodesOf(nodes[i]),
 		}
 	}
 	return people, nil
+}
+
+// nodesOf are names of nodes that are no part of a longer text.
+func nodesOf(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(strings.Clone(text), " ")
 }
 
 // column splits a column of n texts. One that an earlier version did not have is empty for everybody.

@@ -28,7 +28,7 @@ func (c TakeOver) decide(d *decision) error {
 	if d.settling || d.now.Before(s.TakeOverAt()) {
 		return refuse(TooEarly)
 	}
-	if p, _ := s.Participant(c.UserID); !d.streaming || !p.Online() {
+	if p, _ := s.Participant(c.UserID); !d.streams(p) || !p.Online() {
 		return refuse(NoStream)
 	}
 	d.did(ScrumMasterChanged{OldID: s.ScrumMasterID, NewID: d.actor, Reason: ByDisconnect})

@@ -68,7 +68,7 @@ func TestSession_expires_soon_after_the_clock_was_set_forward(t *testing.T) {
 			all := h.watch(id, "", "")
 			c.ahead = timeout // as after a machine slept
 			if ask {
-				_, err := h.Session(id)
+				_, err := h.Session(t.Context(), id)
 				equal(t, "asked", reason(err), poker.SessionGone)
 			} else {
 				c.Advance(lookEvery)

@@ -71,7 +71,7 @@ func (l *moody) Load(ctx context.Context, session string, after uint64) ([]event
 
 // Whatever the store does, a command that is sent again with its key until it is answered happens once, and a reader that comes back misses nothing and gets nothing twice.
 func TestCommands_and_readers_on_a_store_that_fails_now_and_then(t *testing.T) {
-	for _, nodes := range []int{1, 2} {
+	for _, nodes := range []int{1, 3} {
 		for seed := range uint64(3) {
 			t.Run(fmt.Sprint(nodes, " nodes, seed ", seed), func(t *testing.T) { chaos(t, nodes, seed) })
 		}
@@ -82,16 +82,22 @@ func chaos(t *testing.T, nodes int, seed uint64) {
 	c := clock.NewManual(time.Now())
 	log := &moody{Log: openLog(t, 3), dice: rand.New(rand.NewPCG(seed, 1)), calm: true}
 	var cluster []*node
-	for range nodes {
+	unbounded := func(o *Options) { o.Rules.MaxParticipants, o.Rules.SessionTimeout = 0, 1000*time.Hour }
+	if nodes == 1 {
 		o := nodeOptions(c)
-		o.Shared = nodes > 1
-		o.Rules.MaxParticipants = 0
+		unbounded(&o)
 		rs, err := Open(t.Context(), log, o)
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(rs.Close)
-		cluster = append(cluster, &node{Rooms: rs, t: t, log: log.Log, clock: c})
+		cluster = []*node{{Rooms: rs, t: t, log: log.Log, clock: c}}
+	} else {
+		_, cluster = nodesOf(t, nodes, log, unbounded)
+		c = cluster[0].clock
+		for i, h := range cluster {
+			h.side.lags(rand.New(rand.NewPCG(seed, uint64(2+i))))
+		}
 	}
 	id := cluster[0].create(poker.Settings{})
 	for _, h := range cluster {
@@ -111,7 +117,12 @@ func chaos(t *testing.T, nodes int, seed uint64) {
 	for i := range clients {
 		busy.Go(func() { refs[i] = insists(t, cluster, id, i, each) })
 	}
+	cuts := func() {}
+	if nodes > 1 {
+		cuts = cutting(cluster, seed)
+	}
 	busy.Wait()
+	cuts()
 	close(done)
 	readers.Wait()
 	log.later.Wait()
@@ -120,13 +131,9 @@ func chaos(t *testing.T, nodes int, seed uint64) {
 	log.mu.Unlock()
 	checkOnce(t, log, id, clients*each)
 	for _, h := range cluster {
-		c.Advance(2 * retryTime)
 		eventually(t, "the room at the end of its log", func() bool {
-			last, _, err := log.Last(t.Context(), id)
-			r := h.open[id]
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			return err == nil && r.journal.seq == last.Seq
+			c.Advance(2 * retryTime)
+			return h.reaches(id)()
 		})
 		checkLogged(t, h, id)
 	}
@@ -156,6 +163,9 @@ func insists(t *testing.T, cluster []*node, id string, client, n int) (refs []st
 				t.Errorf("client %d, command %d: %v", client, k, err)
 				return refs
 			}
+			if len(cluster) > 1 {
+				<-time.After(time.Millisecond)
+			}
 		}
 	}
 	return refs
@@ -171,7 +181,15 @@ func comesAndGoes(t *testing.T, cluster []*node, id string, i int, done <-chan s
 		default:
 		}
 		r := &reader{}
-		cancel, err := cluster[i%len(cluster)].Subscribe(t.Context(), Watch{SessionID: id, LastEventID: last}, r)
+		w := Watch{SessionID: id, LastEventID: last}
+		if i%3 == 0 {
+			w.UserID, w.Proof = "sm", proven(true)
+		}
+		cancel, err := cluster[i%len(cluster)].Subscribe(t.Context(), w, r)
+		if isUnavailable(err) && (len(cluster) > 1 || w.UserID != "") { // cut off, or not stored that they are here
+			<-time.After(time.Millisecond)
+			continue
+		}
 		if err != nil {
 			t.Error(err)
 			return
@@ -188,8 +206,8 @@ func comesAndGoes(t *testing.T, cluster []*node, id string, i int, done <-chan s
 	checkSeen(t, cluster[0], id, seen, len(cluster) > 1)
 }
 
-// checkSeen compares the events that a reader has got with those in the log. A fresh start begins a further part; by one on another node, which may be behind, events come again.
-func checkSeen(t *testing.T, h *node, id string, seen [][]string, again bool) {
+// checkSeen compares the events that a reader has got with those in the log. A fresh start begins a further part, and with several nodes there may be many.
+func checkSeen(t *testing.T, h *node, id string, seen [][]string, several bool) {
 	entries, err := h.log.Load(t.Context(), id, 0)
 	if err != nil {
 		t.Error(err)
@@ -210,7 +228,7 @@ func checkSeen(t *testing.T, h *node, id string, seen [][]string, again bool) {
 	at, afresh := 0, 0
 	for _, part := range seen {
 		from := slices.Index(all, part[0])
-		if from < at && !again || from < 0 || len(all) < from+len(part) || !slices.Equal(all[from:from+len(part)], part) {
+		if from < at || from < 0 || len(all) < from+len(part) || !slices.Equal(all[from:from+len(part)], part) {
 			t.Errorf("a reader saw %d events that are not those of the log, from %d on of %d", len(part), from, len(all))
 			return
 		}
@@ -219,7 +237,7 @@ func checkSeen(t *testing.T, h *node, id string, seen [][]string, again bool) {
 		}
 		at = from + len(part)
 	}
-	if !again && afresh > 6 { // the first time counts, too
+	if !several && afresh > 6 { // the first time counts, too
 		t.Errorf("a reader began afresh %d times", afresh)
 	}
 }
@@ -254,5 +272,43 @@ func checkOnce(t *testing.T, log *moody, id string, n int) {
 	equal(t, "commands carried out", len(keys), n)
 	if snapshots == 0 {
 		t.Error("no snapshot was stored")
+	}
+}
+
+// cutting cuts one node after the other off, and lets the others see it as dead, until it is told to end. The next one's turn comes when it serves again.
+func cutting(cluster []*node, seed uint64) (end func()) {
+	dice := rand.New(rand.NewPCG(seed, 99))
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			h := cluster[dice.IntN(len(cluster))]
+			for _, cut := range []bool{true, false} {
+				h.side.cutOff(cut)
+				h.clock.Advance(time.Second)
+				select {
+				case <-time.After(time.Duration(dice.IntN(15)) * time.Millisecond):
+				case <-done:
+					h.side.cutOff(false)
+					return
+				}
+			}
+			for h.Ready() != nil {
+				<-time.After(time.Millisecond)
+				h.clock.Advance(retryTime)
+			}
+		}
+	}()
+	return func() { close(done); <-ended }
+}
+
+// lags lets what comes to a side come a little later, now and then.
+func (s *side) lags(dice *rand.Rand) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pause = func() {
+		if dice.IntN(4) == 0 {
+			<-time.After(time.Duration(dice.IntN(3000)) * time.Microsecond)
+		}
 	}
 }

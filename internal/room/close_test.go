@@ -27,8 +27,8 @@ func newSlow(t *testing.T, call string) *slow {
 	return &slow{Log: openLog(t, 3), call: call, entered: make(chan context.Context), letGo: make(chan struct{})}
 }
 
-func (l *slow) Forget(ctx context.Context, session string) error {
-	return l.slowly("Forget", ctx, func() error { return l.Log.Forget(ctx, session) })
+func (l *slow) Forget(ctx context.Context, session string, last uint64) error {
+	return l.slowly("Forget", ctx, func() error { return l.Log.Forget(ctx, session, last) })
 }
 
 func (l *slow) Release(ctx context.Context, session string) error {

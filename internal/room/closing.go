@@ -22,13 +22,13 @@ func (rs *Rooms) Close() {
 			timer.Stop()
 		}
 	}
-	rs.stop()
+	rs.follow(nil)
 	rooms := rs.snapshot()
 	for _, r := range rooms {
 		r.closed.Store(true)
 	}
 	rs.list.close()
-	if rs.closeAll(rooms) && !again && !rs.Shared {
+	if rs.closeAll(rooms) && !again && rs.Sharing == nil {
 		rs.storeSnapshots(rooms)
 	}
 }
@@ -72,8 +72,8 @@ func (rs *Rooms) storeSnapshots(rooms []*Room) {
 }
 
 func (r *Room) parting(ctx context.Context) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.lock()
+	defer r.unlock()
 	if b := r.state.brief(); r.journal.stale || r.journal.tail.entries == 0 || b.ID == "" || b.Ended != "" {
 		return nil
 	}

@@ -53,9 +53,9 @@ func (c *compactor) next() *Room {
 }
 
 func (r *Room) compact() {
-	r.mu.Lock()
+	r.lock()
 	before, _ := r.journal.compactable()
-	r.mu.Unlock()
+	r.unlock()
 	if before == 0 {
 		return
 	}
@@ -65,7 +65,7 @@ func (r *Room) compact() {
 		r.rs.putOff("what lies before a snapshot not freed; the next snapshot will have it done", "session_id", r.id, "error", err)
 		return
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.lock()
+	defer r.unlock()
 	r.journal.compacted(before)
 }

@@ -17,6 +17,9 @@ func (rs *Rooms) Create(ctx context.Context, c *poker.Create, call Call) (Outcom
 	if rs.isClosed() {
 		return Outcome{}, unavailable(ErrClosed)
 	}
+	if err := rs.serves(); err != nil {
+		return Outcome{}, err
+	}
 	ctx = context.WithoutCancel(ctx)
 	for {
 		r, fresh, err := rs.place(c.SessionID)
@@ -55,18 +58,24 @@ func (rs *Rooms) place(id string) (r *Room, fresh bool, err error) {
 
 func (r *Room) createFirst(ctx context.Context, c *poker.Create, key poker.Key) (Outcome, error) {
 	defer close(r.created)
-	if err := r.rs.reserve(ctx, r.id); err != nil {
-		r.rs.drop(r)
-		return Outcome{}, err
+	reserved := r.rs.reserve(ctx, r.id)
+	r.lock()
+	defer r.unlock()
+	if reserved != nil {
+		if r.journal.seq == 0 { // no other node has created it
+			r.rs.drop(r)
+		}
+		return Outcome{}, reserved
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	return r.create(ctx, c, key)
 }
 
 // create stores the session's first event. If that fails for sure, the room is dropped, and before that its slot is free: whoever tries again takes one of their own.
 func (r *Room) create(ctx context.Context, c *poker.Create, key poker.Key) (Outcome, error) {
 	outcome, err := r.commit(ctx, c, key)
+	if err != nil && r.among != nil {
+		return Outcome{}, r.notCreated(ctx, key, err)
+	}
 	if err != nil && r.state.Load().ID == "" && !isUnknown(err) {
 		err = errors.Join(err, r.rs.log.Release(ctx, r.id))
 		r.rs.drop(r)
@@ -76,17 +85,37 @@ func (r *Room) create(ctx context.Context, c *poker.Create, key poker.Key) (Outc
 	return outcome, err
 }
 
+// notCreated gives the slot of a session back of which it is known that there is none, and never will be, on whichever node it is tried again. Otherwise a sweep does so when nobody has tried for a while.
+func (r *Room) notCreated(ctx context.Context, key poker.Key, err error) error {
+	defer r.arm()
+	s := r.state.Load()
+	over := r.neverWas() || s.Ended != ""
+	nobodys := s.ID == "" && key.ID == "" && r.journal.seq == 0 && !isUnknown(err) && !errors.Is(err, eventlog.ErrConflict) // without a key nobody else knows its id
+	if !over && !nobodys {
+		return err
+	}
+	if nobodys {
+		r.rs.drop(r)
+	}
+	return errors.Join(err, r.rs.log.Release(ctx, r.id))
+}
+
 // createAgain answers a creation whose key was used before, when that has come to its end. If it turns out that nothing was stored, the session is created now.
 func (r *Room) createAgain(ctx context.Context, c *poker.Create, key poker.Key) (Outcome, error) {
 	if r.created != nil {
 		<-r.created
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	if r.among != nil && r.state.brief().ID == "" { // what another node, or this one, did not come to an end with
+		if err := r.rs.reserve(ctx, r.id); err != nil {
+			return Outcome{}, err
+		}
+	}
+	r.lock()
+	defer r.unlock()
 	switch {
-	case r.state.Load().ID != "" || r.created != nil && r.rs.lists(r):
+	case r.state.Load().ID != "" || (r.created != nil || r.among != nil) && r.rs.lists(r):
 		return r.create(ctx, c, key)
-	case r.created != nil:
+	case r.created != nil || r.among != nil:
 		return Outcome{}, errDropped
 	}
 	return Outcome{}, unavailable(errNotCreated)
@@ -102,6 +131,9 @@ func (rs *Rooms) reserve(ctx context.Context, id string) error {
 	err := rs.log.Reserve(ctx, id)
 	if errors.Is(err, eventlog.ErrNoSlot) {
 		rs.expireDue()
+		if rs.Sharing != nil {
+			rs.releaseEnded(ctx)
+		}
 		err = rs.log.Reserve(ctx, id)
 	}
 	switch {
@@ -118,7 +150,7 @@ func (rs *Rooms) expireDue() {
 	now := rs.Clock.Now()
 	for _, r := range rs.snapshot() {
 		if b := r.state.brief(); b.ID != "" && !b.alive(now) {
-			r.wake()
+			r.expire()
 		}
 	}
 }

@@ -10,18 +10,21 @@ import (
 
 // settle starts the clock of a session that was read from the log. Participants who had a stream when the server stopped are given until then to return.
 func (r *Room) settle(until time.Time) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.lock()
+	defer r.unlock()
 	r.used = r.now()
 	s := r.state.Load()
 	if s.ID == "" || s.Ended != "" {
 		r.rs.retire(r)
 		return
 	}
-	r.settling = until
+	if r.among == nil {
+		r.settling = until
+	}
 	for _, p := range s.Participants {
-		if p.Presence == poker.Present {
+		if r.here(p) { // as the log has it
 			r.presence.missing(p.ID, until)
+			r.settling = until
 		}
 	}
 	r.passTime(context.Background())
@@ -30,12 +33,20 @@ func (r *Room) settle(until time.Time) {
 
 // wake is called when a deadline has come.
 func (r *Room) wake() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.lock()
+	defer r.unlock()
 	r.armedFor, r.used = time.Time{}, r.now()
-	r.passTime(r.rs.life)
+	r.pass(r.rs.life, r.turn())
 	r.arm()
 	r.tidy()
+}
+
+// expire is wake for whoever needs the slot of a session that is over, whoever's turn it is.
+func (r *Room) expire() {
+	r.lock()
+	defer r.unlock()
+	r.pass(r.rs.life, 0)
+	r.arm()
 }
 
 // wakeSoon calls wake elsewhere, once at a time: the store may make it wait, and anybody may ask for the session meanwhile.
@@ -49,8 +60,11 @@ func (r *Room) wakeSoon() {
 }
 
 // passTime lets everything happen that is due by now.
-func (r *Room) passTime(ctx context.Context) {
-	if r.closed.Load() || r.state.Load().Ended != "" {
+func (r *Room) passTime(ctx context.Context) { r.pass(ctx, 0) }
+
+// pass lets everything happen that has been due for so long.
+func (r *Room) pass(ctx context.Context, turn time.Duration) {
+	if r.closed.Load() || r.rs.away.Load() || r.state.Load().Ended != "" {
 		return
 	}
 	if r.journal.stale {
@@ -58,7 +72,7 @@ func (r *Room) passTime(ctx context.Context) {
 			r.expireUnstored()
 			return
 		}
-		if r.neverCreated() {
+		if r.among == nil && r.neverCreated() {
 			return
 		}
 	}
@@ -68,7 +82,7 @@ func (r *Room) passTime(ctx context.Context) {
 	now := r.now()
 	r.presence.silence(now, now.Add(reloadGrace))
 	for _, userID := range r.presence.due(now) {
-		if _, err := r.commit(ctx, poker.Depart{By: poker.By{UserID: userID}}, poker.Key{}); err == nil || !isUnavailable(err) {
+		if _, err := r.commit(ctx, poker.Depart{By: poker.By{UserID: userID}, Node: r.rs.node()}, poker.Key{}); err == nil || !isUnavailable(err) {
 			delete(r.presence.absent, userID)
 		}
 	}
@@ -76,7 +90,10 @@ func (r *Room) passTime(ctx context.Context) {
 	if settled {
 		r.settling = time.Time{}
 	}
-	if d := r.state.Load().Deadline(now, !r.settling.IsZero()); settled || !d.IsZero() && !now.Before(d) {
+	if r.among != nil {
+		settled = r.passNodes(ctx, now, turn) || settled
+	}
+	if d := r.state.Load().Deadline(now, r.isSettling(now)); settled || !d.IsZero() && !now.Before(d.Add(turn)) {
 		// Not stored: tried again, see arm.
 		if _, err := r.commit(ctx, poker.Tick{}, poker.Key{}); err != nil {
 			r.expireUnstored()
@@ -102,7 +119,7 @@ func (r *Room) neverCreated() bool {
 // a change may have been stored that has not been read: then the session may live on.
 func (r *Room) expireUnstored() {
 	s := r.state.Load()
-	if r.closed.Load() || r.rs.Shared || s.ID == "" || s.Ended != "" || s.Alive(r.now()) || r.journal.doubtful {
+	if r.closed.Load() || r.among != nil || s.ID == "" || s.Ended != "" || s.Alive(r.now()) || r.journal.doubtful {
 		return
 	}
 	decision, err := r.rs.Rules.Decide(s, poker.Tick{}, r.moment("", poker.Key{}))
@@ -152,7 +169,7 @@ func (r *Room) stopTimer() {
 func (r *Room) next() time.Time {
 	s := r.state.Load()
 	now := r.now()
-	if r.closed.Load() || s.Ended != "" {
+	if r.closed.Load() || r.rs.away.Load() || s.Ended != "" {
 		return time.Time{}
 	}
 	if r.journal.stale || r.journal.damaged {
@@ -161,7 +178,10 @@ func (r *Room) next() time.Time {
 	if s.ID == "" {
 		return time.Time{}
 	}
-	next := s.Deadline(now, !r.settling.IsZero())
+	next := s.Deadline(now, r.isSettling(now))
+	if r.among != nil {
+		next = r.nextOfNodes(next, now)
+	}
 	if !r.settling.IsZero() {
 		next = earlier(next, r.settling)
 	}
@@ -174,6 +194,11 @@ func (r *Room) next() time.Time {
 	return next
 }
 
+// isSettling reports whether it cannot be known yet who is there: nobody inherits.
+func (r *Room) isSettling(now time.Time) bool {
+	return !r.settling.IsZero() || r.among != nil && r.waitsForNodes(now)
+}
+
 func earlier(a, b time.Time) time.Time {
 	if b.Before(a) {
 		return b
@@ -183,8 +208,8 @@ func earlier(a, b time.Time) time.Time {
 
 // close ends the room's part in things: no timer, no further command.
 func (r *Room) close() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.lock()
+	defer r.unlock()
 	r.disarm()
 }
 
@@ -207,6 +232,7 @@ const quietAfter = 15 * time.Second
 // look wakes the rooms whose deadline has come by the clock on the wall, and lets those that are quiet let go of what they do not need.
 func (rs *Rooms) look() {
 	now := rs.Clock.Now()
+	rs.slept(now)
 	for _, r := range rs.snapshot() {
 		if due := r.due.Load(); due != 0 && due <= now.UnixMilli() {
 			r.wakeSoon()
@@ -222,7 +248,7 @@ func (r *Room) letGo(now time.Time) {
 	if r.feed.Readers() > 0 || !r.mu.TryLock() {
 		return
 	}
-	defer r.mu.Unlock()
+	defer r.unlock()
 	if r.used.IsZero() || now.Sub(r.used) < quietAfter || r.feed.Readers() > 0 || r.closed.Load() {
 		return
 	}

@@ -6,5 +6,5 @@
 // Nothing here outlives the log. What a room keeps beside the folded state is who holds a stream to this node, since when somebody does not, and the frames of the latest events
 // for readers that come back.
 //
-// No node assumes that it is alone: an append that loses to another node's folds what it missed and decides again, and with Options.Shared every node follows the log.
+// No node assumes that it is alone: an append that loses to another node's folds what it missed and decides again, and with Options.Sharing every node follows the log.
 package room

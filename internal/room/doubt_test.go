@@ -192,11 +192,12 @@ func checkLogged(t *testing.T, h *node, id string) {
 			state = rec.State
 			continue
 		}
-		steps := rec.steps(state)
-		state = steps[len(steps)-1].Session
+		for _, step := range rec.steps(state) {
+			state = step.Session
+		}
 	}
 	if state.Ended != "" {
-		_, err := h.Session(id)
+		_, err := h.Session(t.Context(), id)
 		equal(t, "a session that the log says has ended", reason(err), poker.SessionGone)
 		return
 	}

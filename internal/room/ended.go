@@ -2,6 +2,8 @@ package room
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -19,13 +21,14 @@ type over struct {
 	state           // as it was in the end
 	until time.Time // when what is kept of it can no longer be read; zero if nothing is kept
 	bytes int       // its log
+	last  uint64    // the sequence of its last entry
 	keyed bool      // a key may have made it
 }
 
 // overOf is what is remembered of a session that is over. Those in which nothing came to an end are not worth keeping. The room's lock is held.
 func (rs *Rooms) overOf(r *Room) *over {
 	s := r.state.Load()
-	o := &over{bytes: r.journal.bytes(), keyed: s.Creation.ID != ""}
+	o := &over{bytes: r.journal.bytes(), last: r.journal.after, keyed: s.Creation.ID != ""}
 	o.Store(s)
 	if rs.KeepEnded > 0 && s.ID != "" && (len(s.Rounds) > 0 || s.Stories.Len() > 0) {
 		o.until = s.ExpiresAt.Add(rs.KeepEnded)
@@ -56,12 +59,17 @@ func (rs *Rooms) keptSession(id string) *over {
 }
 
 // ReadKept is Read for a session that lives, or has ended not longer ago than Options.KeepEnded.
-func (rs *Rooms) ReadKept(id, userID string, proof Proof) (*poker.Session, error) {
+func (rs *Rooms) ReadKept(ctx context.Context, id, userID string, proof Proof) (*poker.Session, error) {
+	s, err := rs.Read(ctx, id, userID, proof)
+	var refusal *poker.Refusal
+	if !errors.As(err, &refusal) || refusal.Reason != poker.SessionGone {
+		return s, err
+	}
 	o := rs.keptSession(id)
 	if o == nil {
-		return rs.Read(id, userID, proof)
+		return nil, err
 	}
-	s := o.Load()
+	s = o.Load()
 	return s, mayRead(s, userID, proof)
 }
 
@@ -74,6 +82,16 @@ func (rs *Rooms) endedAs(id string) *poker.Session {
 		return nil
 	}
 	return o.Load()
+}
+
+// lastOf is the sequence of the last entry of a session that has ended.
+func (rs *Rooms) lastOf(id string) uint64 {
+	rs.mu.RLock()
+	defer rs.mu.RUnlock()
+	if o := rs.ended[id]; o != nil {
+		return o.last
+	}
+	return 0
 }
 
 // endedSessions are those whose storage is to be freed: nothing is kept of them any more, or there are too many. When the store has failed to take a write, the older half is freed, because it

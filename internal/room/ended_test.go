@@ -22,7 +22,7 @@ func (h *node) played() string {
 }
 
 func (h *node) keptReason(id string) poker.Reason {
-	_, err := h.ReadKept(id, "", proven(false))
+	_, err := h.ReadKept(h.t.Context(), id, "", proven(false))
 	return reason(err)
 }
 
@@ -36,7 +36,7 @@ func TestEnded_session_is_kept_over_a_restart_and_then_freed(t *testing.T) {
 	}
 	h.Close()
 	h = newNodeOn(t, h.log, h.clock, func(o *Options) { o.KeepEnded = time.Hour })
-	s, err := h.ReadKept(id, "", proven(false))
+	s, err := h.ReadKept(h.t.Context(), id, "", proven(false))
 	if err != nil || len(s.Rounds) != 1 {
 		t.Fatalf("after a restart: %v", err)
 	}
@@ -79,7 +79,7 @@ func TestPassword_keeps_what_was_said_from_strangers_after_the_end(t *testing.T)
 	hash := "hash"
 	h.do(id, poker.Start{By: by("sm"), RoundID: "r"}, poker.Reveal{By: by("sm")}, poker.Accept{By: by("sm")}, poker.ChangeSettings{By: by("sm"), Password: &hash}, poker.End{By: by("sm")})
 	equal(t, "a stranger", h.keptReason(id), poker.PasswordNeeded)
-	_, err := h.ReadKept(id, "", proven(true))
+	_, err := h.ReadKept(t.Context(), id, "", proven(true))
 	equal(t, "who had a seat", reason(err), poker.Reason(""))
 }
 

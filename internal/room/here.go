@@ -19,9 +19,9 @@ type Here struct {
 // Here notes that somebody is there, or goes. It is no command: it costs nothing of CommandRate, and changes nothing in the session but who is online. In a session that is over, and for
 // a stream that is not open here, nothing happens. The error is a refusal.
 func (rs *Rooms) Here(ctx context.Context, h Here) error {
-	r, err := rs.find(h.SessionID)
+	r, err := rs.find(ctx, h.SessionID)
 	if err == nil {
-		err = r.here(context.WithoutCancel(ctx), h)
+		err = r.answered(context.WithoutCancel(ctx), h)
 	}
 	var refusal *poker.Refusal
 	if errors.As(err, &refusal) && refusal.Reason == poker.SessionGone {
@@ -30,9 +30,9 @@ func (rs *Rooms) Here(ctx context.Context, h Here) error {
 	return err
 }
 
-func (r *Room) here(ctx context.Context, h Here) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+func (r *Room) answered(ctx context.Context, h Here) error {
+	r.lock()
+	defer r.unlock()
 	r.passTime(ctx)
 	defer r.arm()
 	if err := r.admit(h.UserID, h.Proof); err != nil {
@@ -47,7 +47,7 @@ func (r *Room) here(ctx context.Context, h Here) error {
 		return nil
 	}
 	r.presence.heard(p.ID, h.Place, r.now())
-	if p.Presence == poker.Present || r.presence.counting(p.ID) == 0 {
+	if r.here(p) || r.presence.counting(p.ID) == 0 {
 		return nil
 	}
 	_, err := r.commit(ctx, poker.Arrive{By: poker.By{UserID: p.ID}}, poker.Key{})

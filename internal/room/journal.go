@@ -122,13 +122,27 @@ func (r *Room) append(ctx context.Context, change string, steps []poker.Step) er
 	if len(data) <= usualEntry {
 		r.entry = data
 	}
+	if r.among != nil {
+		r.among.own, r.among.found, r.among.hid = change, false, false
+	}
 	seq, err := r.rs.log.Append(ctx, r.id, r.journal.after, data)
 	if err != nil {
 		return err
 	}
 	r.journal.stored(seq, change, len(data))
+	if r.among == nil {
+		r.absorb(seq, change, steps)
+		return nil
+	}
+	r.among.storing = true
 	r.absorb(seq, change, steps)
+	r.among.storing = false
 	return nil
+}
+
+// stored reports whether the log has brought a change of this room's of which the append did not say so.
+func (r *Room) stored(change string) bool {
+	return r.among != nil && r.among.found && r.among.own == change
 }
 
 // refresh reads what may have been stored without this room's knowledge, before anything is decided.
@@ -136,7 +150,11 @@ func (r *Room) refresh(ctx context.Context) error {
 	if !r.journal.stale {
 		return nil
 	}
-	if err := r.catchUp(ctx); err != nil {
+	settle := r.catchUp
+	if r.among != nil {
+		settle = r.settleDoubt
+	}
+	if err := settle(ctx); err != nil {
 		return err
 	}
 	r.journal.stale, r.journal.doubtful = false, false
@@ -158,11 +176,15 @@ func (r *Room) catchUp(ctx context.Context) error {
 // lost catches up after an append that met another entry. What the log says is there and cannot be read is left out. What a log that nobody else writes to does not have any more, as after
 // the repair of a damaged file, the room still has.
 func (r *Room) lost(ctx context.Context, conflict error) error {
+	if r.among != nil {
+		return r.passed(ctx, conflict)
+	}
 	if err := r.catchUp(ctx); err != nil {
+		r.journal.stale = true
 		return err
 	}
 	var met *eventlog.ConflictError
-	if errors.As(conflict, &met) && (met.Last > r.journal.after || met.Last < r.journal.after && !r.rs.Shared) {
+	if errors.As(conflict, &met) && met.Last != r.journal.after {
 		r.damage(met.Last, 0)
 	}
 	return nil
@@ -178,6 +200,14 @@ func (r *Room) damage(last, missing uint64) {
 // absorbEntry folds an entry that was stored without this room, and publishes what is in it.
 func (r *Room) absorbEntry(e eventlog.Entry) {
 	rec, ok := r.read(e)
+	r.fold(e, rec, ok)
+}
+
+// fold is absorbEntry for an entry as it was read, if it could be.
+func (r *Room) fold(e eventlog.Entry, rec record, ok bool) {
+	if r.among != nil && ok && rec.Change == r.among.own {
+		r.among.found = true
+	}
 	switch {
 	case !ok:
 		r.journal.stored(e.Seq, "", len(e.Data))
@@ -195,6 +225,9 @@ func (r *Room) restore(e eventlog.Entry, rec record) {
 	r.journal.rebased(e.Seq, rec.Change, len(e.Data))
 	if contiguous {
 		return
+	}
+	if r.among != nil {
+		r.among.hid = true
 	}
 	r.journal.tail, r.journal.before = part{}, nil
 	before := r.state.Load()
@@ -214,8 +247,8 @@ func (r *Room) interrupt() {
 
 // replay folds an entry at the start, when nobody looks on.
 func (r *Room) replay(e eventlog.Entry) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.lock()
+	defer r.unlock()
 	rec, ok := r.read(e)
 	if ok && rec.State != nil {
 		r.restore(e, rec)
@@ -254,7 +287,7 @@ func (r *Room) storeSnapshot(ctx context.Context) error {
 	}
 	seq, err := r.rs.log.Snapshot(ctx, r.id, r.journal.after, data)
 	if err != nil {
-		r.journal.stale = true // also if another node's entry came first
+		r.journal.stale = r.among == nil // among several the next append meets what there is
 		return fmt.Errorf("store snapshot: %w", err)
 	}
 	r.journal.rebased(seq, h.Change, len(data))
@@ -266,8 +299,8 @@ func (r *Room) tidy() {
 	if r.journal.wantsSnapshot() && !r.tidying {
 		r.tidying = true
 		r.rs.spawn(func() {
-			r.mu.Lock()
-			defer r.mu.Unlock()
+			r.lock()
+			defer r.unlock()
 			r.tidying = false
 			r.shorten()
 		})

@@ -173,7 +173,7 @@ func TestOpen_that_fails_leaves_no_timer(t *testing.T) {
 	h.create(poker.Settings{})
 	h.Close()
 	c := watched{Manual: h.clock, mu: &sync.Mutex{}, pending: map[int]bool{}}
-	_, err := Open(t.Context(), breaking{h.log}, Options{Clock: c, Shared: true, Logger: slog.New(slog.DiscardHandler)})
+	_, err := Open(t.Context(), breaking{h.log}, Options{Clock: c, Sharing: (&group{}).side("node", nil), Logger: slog.New(slog.DiscardHandler)})
 	if !errors.Is(err, eventlog.ErrUnavailable) {
 		t.Errorf("got %v, want the reason", err)
 	}
@@ -183,7 +183,7 @@ func TestOpen_that_fails_leaves_no_timer(t *testing.T) {
 func TestClose_during_commands_leaves_no_timer(t *testing.T) {
 	rs, c := openWatched(t, openLog(t, 0))
 	list := &reader{}
-	if _, err := rs.Watch(list); err != nil {
+	if _, err := rs.Watch(t.Context(), list); err != nil {
 		t.Fatal(err)
 	}
 	created, err := rs.Create(t.Context(), creation(), Call{})
@@ -243,11 +243,11 @@ func TestStore_that_is_not_available(t *testing.T) {
 		t.Error("the state has changed")
 	}
 	equal(t, "sent", all.types(), "session_updated")
-	equal(t, "listed", len(h.List()), 1)
+	equal(t, "listed", len(h.summaries()), 1)
 	h.clock.Advance(timeout + 3*time.Second)
 	equal(t, "the end that could not be stored", all.types(), "session_updated session_expired")
 	equal(t, "ends the stream", all.ended(), true)
-	_, err = h.Session(id)
+	_, err = h.Session(t.Context(), id)
 	equal(t, "and the session", reason(err), poker.SessionGone)
 }
 

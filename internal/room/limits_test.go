@@ -17,7 +17,7 @@ func TestCreate_of_24_at_once_exactly_the_slots_succeed(t *testing.T) {
 		return err
 	})
 	equal(t, "ends", ends, map[poker.Reason]int{"": 3, SlotsTaken: 21})
-	equal(t, "listed", len(h.List()), 3)
+	equal(t, "listed", len(h.summaries()), 3)
 }
 
 func TestJoin_of_24_at_once_exactly_the_places_are_taken(t *testing.T) {
@@ -39,8 +39,8 @@ func TestCreate_that_fails_leaves_no_slot_taken(t *testing.T) {
 			t.Fatalf("got %v, want a refusal: no entry can be that long", err)
 		}
 	}
-	equal(t, "listed", len(h.List()), 0)
-	_, err := h.Session(huge.SessionID)
+	equal(t, "listed", len(h.summaries()), 0)
+	_, err := h.Session(t.Context(), huge.SessionID)
 	equal(t, "session", reason(err), poker.SessionGone)
 	for range 3 {
 		h.create(poker.Settings{})
@@ -92,12 +92,12 @@ func TestExpiry_needs_no_timer(t *testing.T) {
 	c.Advance(timeout - time.Millisecond)
 	h.state(id)
 	c.Advance(time.Millisecond)
-	_, err := h.Session(id)
+	_, err := h.Session(t.Context(), id)
 	equal(t, "read", reason(err), poker.SessionGone)
 	equal(t, "command", reason(h.try(id, poker.Extend{By: by("sm")})), poker.SessionGone)
 	_, err = h.Subscribe(t.Context(), Watch{SessionID: id, Proof: proven(true)}, &reader{})
 	equal(t, "stream", reason(err), poker.SessionGone)
-	equal(t, "list", len(h.List()), 0)
+	equal(t, "list", len(h.summaries()), 0)
 	h.create(poker.Settings{})
 	equal(t, "whoever needs the slot ends it", stream.types(), "session_updated session_expired")
 	equal(t, "stream ended", stream.ended(), true)
@@ -172,7 +172,7 @@ func TestOpen_of_a_session_that_expired_while_nobody_ran(t *testing.T) {
 	h := newNode(t)
 	id := h.create(poker.Settings{})
 	h = h.restart(time.Hour)
-	_, err := h.Session(id)
+	_, err := h.Session(t.Context(), id)
 	equal(t, "session", reason(err), poker.SessionGone)
 	held, err := h.log.Reserved(t.Context())
 	equal(t, "slots", len(held), 0)

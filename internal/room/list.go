@@ -1,6 +1,7 @@
 package room
 
 import (
+	"context"
 	"strconv"
 	"sync"
 	"time"
@@ -26,8 +27,11 @@ type list struct {
 
 func newList(rs *Rooms) *list { return &list{rs: rs, readers: make(map[stream.Conn]struct{})} }
 
-// Watch begins a stream of the list of open sessions. The returned function ends it.
-func (rs *Rooms) Watch(reader stream.Conn) (cancel func(), err error) {
+// Watch begins a stream of the list of open sessions. The returned function ends it. The error is a refusal, or the context's.
+func (rs *Rooms) Watch(ctx context.Context, reader stream.Conn) (cancel func(), err error) {
+	if err := rs.allCurrent(ctx); err != nil {
+		return nil, err
+	}
 	l := rs.list
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -73,12 +77,22 @@ func (l *list) send() {
 }
 
 func (l *list) frame() ([]byte, error) {
-	data, err := view.OfList(l.rs.List(), l.rs.Clock.Now()).AppendJSON(nil)
+	data, err := view.OfList(l.rs.summaries(), l.rs.Clock.Now()).AppendJSON(nil)
 	if err != nil {
 		return nil, err
 	}
 	l.version++
 	return stream.AppendFrame(nil, "list."+strconv.FormatUint(l.version, 10), data), nil
+}
+
+// interrupt ends all streams. Their readers may come back.
+func (l *list) interrupt() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for reader := range l.readers {
+		reader.Close()
+	}
+	clear(l.readers)
 }
 
 func (l *list) count() int {

@@ -13,7 +13,7 @@ func TestList_is_sent_whole_first_and_then_at_every_change(t *testing.T) {
 	h := newNode(t)
 	first := h.create(poker.Settings{})
 	list := &reader{}
-	cancel, err := h.Watch(list)
+	cancel, err := h.Watch(t.Context(), list)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestList_is_sent_whole_first_and_then_at_every_change(t *testing.T) {
 func TestList_sends_many_changes_at_once(t *testing.T) {
 	h := newNode(t)
 	list := &reader{}
-	if _, err := h.Watch(list); err != nil {
+	if _, err := h.Watch(t.Context(), list); err != nil {
 		t.Fatal(err)
 	}
 	older := h.create(poker.Settings{})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/magnapp/magnapp/internal/eventlog"
 	"github.com/magnapp/magnapp/internal/poker"
@@ -27,14 +28,28 @@ const maxSnapshots = 8
 // errNotKept says that the missed events cannot be had: the id was never issued here, or what follows it is not in the log any more, or too much.
 var errNotKept = errors.New("not kept")
 
-// readMissed reads from the log what a returning reader has missed, if the room no longer has it at hand. It returns none if the reader is better off with a fresh start.
-func (r *Room) readMissed(ctx context.Context, w Watch, at position, base uint64) missed {
+// errStale says that what was read lacks entries that this node has folded: of several servers with the log, one answered that is behind.
+var errStale = fmt.Errorf("%w yet", errNotKept)
+
+// The times for reading again what a server that is behind does not have yet. It has it soon.
+const (
+	behindPause   = 20 * time.Millisecond
+	behindTimeout = 2 * time.Second
+)
+
+// readMissed reads from the log what a returning reader has missed up to the entry that the room knows as the last, if the room no longer has it at hand. It returns none if the reader is better
+// off with a fresh start.
+func (r *Room) readMissed(ctx context.Context, w Watch, at position, base, last uint64) missed {
 	if !r.rs.readings.begin(ctx, w.Address) {
 		return missed{}
 	}
 	defer r.rs.readings.end(w.Address)
 	m := missed{}
-	err := r.render(ctx, &m, at, base)
+	err := r.render(ctx, &m, at, base, last)
+	for began := time.Now(); errors.Is(err, errStale) && time.Since(began) < behindTimeout && pause(ctx, behindPause); {
+		m = missed{}
+		err = r.render(ctx, &m, at, base, last)
+	}
 	switch {
 	case err == nil:
 		return m
@@ -45,7 +60,7 @@ func (r *Room) readMissed(ctx context.Context, w Watch, at position, base uint64
 }
 
 // render folds the session's log from the snapshot before the position, because an event shows the state after it, and keeps what follows the position.
-func (r *Room) render(ctx context.Context, m *missed, after position, base uint64) error {
+func (r *Room) render(ctx context.Context, m *missed, after position, base, last uint64) error {
 	if err := r.issued(ctx, after); err != nil {
 		return err
 	}
@@ -53,9 +68,12 @@ func (r *Room) render(ctx context.Context, m *missed, after position, base uint6
 	if err != nil {
 		return err
 	}
-	f := folding{room: r, missed: m, after: after}
+	f := folding{room: r, missed: m, after: after, last: last}
 	if err := r.rs.log.Range(ctx, r.id, max(from, 1)-1, f.entry); err != nil {
 		return fmt.Errorf("read session: %w", err)
+	}
+	if f.err == nil && f.seq < last && r.rs.Sharing != nil {
+		return errStale
 	}
 	if f.err == nil && !m.found {
 		return errNotKept
@@ -96,6 +114,9 @@ func (r *Room) recordAt(ctx context.Context, seq uint64) (record, error) {
 	if err != nil {
 		return record{}, fmt.Errorf("read entry %d: %w", seq, err)
 	}
+	if !ok && r.rs.Sharing != nil { // there is one, as this node knows
+		return record{}, errStale
+	}
 	if !ok || e.Seq != seq {
 		return record{}, errNotKept
 	}
@@ -106,11 +127,24 @@ func (r *Room) recordAt(ctx context.Context, seq uint64) (record, error) {
 	return rec, nil
 }
 
+// pause waits for d. It returns false if the reader goes.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
 // folding folds entries, and keeps the frames of what comes after a position.
 type folding struct {
 	room   *Room
 	missed *missed
 	after  position
+	last   uint64 // what follows this entry the reader gets from the room, which may not have it yet
 
 	begun bool
 	seq   uint64
@@ -120,6 +154,9 @@ type folding struct {
 
 // entry takes one entry, and reports whether to go on.
 func (f *folding) entry(e eventlog.Entry) bool {
+	if e.Seq > f.last {
+		return false
+	}
 	rec, ok := f.room.read(e)
 	whole := f.begun && e.After == f.seq || !f.begun && (rec.State != nil || e.After == 0)
 	if !ok || !whole { // something is missing in between

@@ -29,6 +29,7 @@ type node struct {
 	t     testing.TB
 	log   *eventlog.Log
 	clock *clock.Manual
+	side  *side // of the log, for a node among several
 }
 
 const (
@@ -129,7 +130,7 @@ func (h *node) do(id string, commands ...poker.Command) *poker.Session {
 
 func (h *node) state(id string) *poker.Session {
 	h.t.Helper()
-	s, err := h.Session(id)
+	s, err := h.Session(h.t.Context(), id)
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -9,6 +9,9 @@ import (
 
 // readFrom returns where the reading of a session begins: at its latest snapshot, of which its last entry knows.
 func (rs *Rooms) readFrom(last eventlog.Entry) uint64 {
+	if isGone(last) {
+		return last.Seq
+	}
 	head, _, err := headOf(last.Data)
 	switch {
 	case err != nil:
@@ -62,6 +65,9 @@ func (rs *Rooms) damaged(d eventlog.Damage) {
 
 // replayed folds an entry of the log at the start, when nobody looks on yet.
 func (rs *Rooms) replayed(e eventlog.Entry) {
+	if isGone(e) {
+		return
+	}
 	r := rs.open[e.Session]
 	if r == nil {
 		r = newRoom(rs, e.Session)
@@ -78,28 +84,37 @@ func (rs *Rooms) settle() {
 	}
 }
 
-// followed applies an entry that a node of the cluster has stored, maybe this one.
+// followed takes an entry that a node has stored, maybe this one. It waits for no room.
 func (rs *Rooms) followed(e eventlog.Entry) {
+	for {
+		rs.mu.RLock()
+		r, over := rs.open[e.Session], rs.ended[e.Session] != nil
+		rs.mu.RUnlock()
+		switch {
+		case r == nil && isGone(e):
+			rs.freedStorage(e.Session)
+			return
+		case r == nil && !over:
+			r = rs.began(e.Session)
+		}
+		if r == nil {
+			return
+		}
+		r.deliver(e)
+		if rs.lists(r) { // if not, it has ended, or its creation was given up when the entry came
+			return
+		}
+	}
+}
+
+// began makes the room of a session that was not known; nil after Close.
+func (rs *Rooms) began(id string) *Room {
 	rs.mu.Lock()
-	r := rs.open[e.Session]
-	_, over := rs.ended[e.Session]
-	if r == nil && !over && !rs.closed {
-		r = newRoom(rs, e.Session)
-		rs.open[e.Session] = r
+	defer rs.mu.Unlock()
+	r := rs.open[id]
+	if r == nil && !rs.closed {
+		r = newRoom(rs, id)
+		rs.open[id] = r
 	}
-	rs.mu.Unlock()
-	if r == nil {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if e.Seq <= r.journal.seq {
-		return
-	}
-	if e.After != r.journal.seq && r.catchUp(context.Background()) == nil {
-		r.arm()
-		return
-	}
-	r.absorbEntry(e)
-	r.arm()
+	return r
 }

@@ -37,24 +37,32 @@ type Room struct {
 	created  chan struct{} // closed when the session's creation has ended; nil if it was not created here
 	closed   atomic.Bool
 	waking   atomic.Bool // see wakeSoon
+	among    *among      // nil for a node that is alone
 }
 
 func newRoom(rs *Rooms, id string) *Room {
 	r := &Room{id: id, rs: rs}
 	r.state.Store(&poker.Session{})
+	if rs.Sharing != nil {
+		r.among = &among{}
+	}
 	return r
 }
 
 // do carries out a command for somebody who proves who they are.
 func (r *Room) do(ctx context.Context, c poker.Command, call Call) (Outcome, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.lock()
+	defer r.unlock()
+	if err := r.rs.serves(); err != nil { // meanwhile
+		return Outcome{}, err
+	}
 	r.used = r.now()
 	r.passTime(ctx)
+	err := r.surely(ctx, func() error { return r.admit(c.Actor(), call.Proof) })
 	if s := r.state.Load(); s.Ended != "" { // meanwhile, or as the log has just said
 		return r.rs.repeatEnded(s, c, call, poker.Gone())
 	}
-	if err := r.admit(c.Actor(), call.Proof); err != nil {
+	if err != nil {
 		return Outcome{}, err
 	}
 	if err := r.limit(c.Actor()); err != nil {
@@ -155,7 +163,8 @@ func (r *Room) now() time.Time { return r.rs.Clock.Now() }
 // moment says under which circumstances a command is decided. Nobody inherits before all who are gone by now are known to be: the heir may be one of them.
 func (r *Room) moment(actor string, key poker.Key) poker.Moment {
 	now := r.now()
-	return poker.Moment{Now: now, Settling: now.Before(r.settling) || len(r.presence.due(now)) > 0, Streaming: r.presence.counting(actor) > 0, Key: key}
+	settling := now.Before(r.settling) || len(r.presence.due(now)) > 0 || r.among != nil && r.waitsForNodes(now)
+	return poker.Moment{Now: now, Settling: settling, Streaming: r.presence.counting(actor) > 0, Node: r.rs.node(), Key: key}
 }
 
 // maxTries bounds how often a command is decided again because other nodes' appends came first. It is high because losing is the rule while another node is busy: whoever won has
@@ -178,14 +187,23 @@ func (r *Room) commit(ctx context.Context, c poker.Command, key poker.Key) (Outc
 		return Outcome{}, unavailable(ErrClosed)
 	}
 	for range maxTries {
+		if r.neverWas() {
+			return Outcome{}, poker.Gone()
+		}
 		if err := r.ready(ctx, c); err != nil {
 			return Outcome{}, r.notDecided(c, key, err)
 		}
 		decision, err := r.rs.Rules.Decide(r.state.Load(), c, r.moment(c.Actor(), key))
-		if err != nil {
-			return Outcome{}, err
-		}
-		if len(decision.Steps) == 0 {
+		if err != nil || len(decision.Steps) == 0 {
+			again, failed := r.undecided(ctx, c)
+			switch {
+			case failed != nil:
+				return Outcome{}, failed
+			case again:
+				continue
+			case err != nil:
+				return Outcome{}, err
+			}
 			return r.outcome(decision), nil
 		}
 		change := newChange()
@@ -198,8 +216,10 @@ func (r *Room) commit(ctx context.Context, c poker.Command, key poker.Key) (Outc
 		}
 		r.rs.counters.conflicts.Add(1)
 		if err := r.lost(ctx, err); err != nil {
-			r.journal.stale = true
 			return Outcome{}, r.notStored(c, err)
+		}
+		if r.stored(change) {
+			return r.outcome(decision), nil
 		}
 	}
 	return Outcome{}, r.notStored(c, eventlog.ErrConflict)
@@ -250,15 +270,22 @@ func (r *Room) recover(ctx context.Context) {
 
 // doubt ends a command whose append failed. Whatever the log said, the room reads what is stored before it decides anything else. If it finds the command there, all is well.
 func (r *Room) doubt(ctx context.Context, c poker.Command, change string, decision poker.Decision, cause error) (Outcome, error) {
-	r.journal.stale = true
-	if !errors.Is(cause, eventlog.ErrDoubtful) {
+	doubtful := errors.Is(cause, eventlog.ErrDoubtful)
+	r.journal.stale = doubtful || r.among == nil
+	if !doubtful {
 		return Outcome{}, r.notStored(c, cause)
 	}
 	r.journal.doubtful, r.journal.doubted = true, decision.Steps[0].Event.Key.ID
-	limited, cancel := context.WithTimeout(ctx, doubtTimeout)
+	limited, cancel := context.WithTimeout(ctx, r.doubtTimeout())
 	defer cancel()
-	if err := r.refresh(limited); err == nil && r.journal.change == change {
+	err := r.refresh(limited)
+	switch {
+	case err == nil && (r.journal.change == change || r.stored(change)):
 		return r.outcome(decision), nil
+	case err == nil && r.among != nil && !r.among.hid: // it never will be
+		return Outcome{}, r.notStored(c, cause)
+	case err == nil && r.among != nil:
+		return Outcome{}, unknown(cause)
 	}
 	r.journal.stale, r.journal.doubtful = true, true // it may still be stored after the look
 	r.rs.Logger.Error("not known whether a command was stored", "command", poker.Name(c), "session_id", r.id, "user_id", c.Actor(), "error", cause)
@@ -274,7 +301,12 @@ func (r *Room) notDecided(c poker.Command, key poker.Key, err error) error {
 }
 
 // doubtTimeout bounds the look for a command that may have been stored.
-const doubtTimeout = 500 * time.Millisecond
+func (r *Room) doubtTimeout() time.Duration {
+	if r.among != nil {
+		return waitTime
+	}
+	return 500 * time.Millisecond
+}
 
 func (r *Room) notStored(c poker.Command, err error) error {
 	r.rs.strained.Store(true)
@@ -302,6 +334,9 @@ func (r *Room) absorb(seq uint64, change string, steps []poker.Step) {
 	r.rs.counters.deliveries.Add(uint64(r.feed.Publish(updates)))
 	for _, step := range steps {
 		r.afterwards(state, step.Event)
+		if r.among != nil {
+			r.noteNode(step.Event)
+		}
 	}
 	if summaryChanged(before, state) {
 		r.rs.list.changed()

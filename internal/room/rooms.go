@@ -36,7 +36,7 @@ type Log interface {
 	Next(ctx context.Context, session string, after uint64) (eventlog.Entry, bool, error)
 	Replay(ctx context.Context, begin func(last eventlog.Entry) (from uint64), fn func(eventlog.Entry)) (eventlog.Replayed, error)
 	Follow(ctx context.Context, after uint64, fn func(eventlog.Entry)) (stop func(), err error)
-	Forget(ctx context.Context, session string) error
+	Forget(ctx context.Context, session string, last uint64) error
 	Reserve(ctx context.Context, session string) error
 	Release(ctx context.Context, session string) error
 	Reserved(ctx context.Context) (map[string]time.Time, error)
@@ -49,8 +49,10 @@ type Options struct {
 	CleanupInterval time.Duration // how often the storage of ended sessions is freed; default 2 minutes
 	Clock           clock.Clock   // default the machine's
 	Logger          *slog.Logger  // default slog.Default
-	Shared          bool          // other nodes append to the log too, so follow it
 	CommandRate     Rate          // of each participant's commands, with bursts of three times that number
+
+	// Sharing is what this node knows of others that append to the log; nil for one that is alone.
+	Sharing eventlog.Sharing
 }
 
 // Rate is how many times something may happen in some time; the zero Rate sets no limit.
@@ -95,6 +97,10 @@ type Rooms struct {
 
 	counters counters
 	strained atomic.Bool // the store has failed to take a write since the last sweep
+	away     atomic.Bool // this node was cut off from the others and has not read the log since
+	nodes    nodes       // of several
+	resync   resync      // with them
+	looked   time.Time   // when look was last called
 }
 
 // counters are what the metrics show. They only grow.
@@ -118,14 +124,18 @@ func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
 		return nil, err
 	}
 	// Settled first: a room that following makes has no state yet when it is listed, and would be taken for one that is over.
+	rs.comeHere()
+	rs.nodesChanged()
 	rs.settle()
-	if o.Shared {
+	if o.Sharing != nil {
 		stop, err := log.Follow(ctx, replayed.Last, rs.followed)
 		if err != nil {
 			rs.Close()
 			return nil, fmt.Errorf("follow the log: %w", err)
 		}
 		rs.stop = stop
+		o.Sharing.Changes(rs.changed)
+		rs.changed()
 	}
 	rs.reconcileSlots(ctx, rs.abandonedAtStart())
 	rs.scheduleSweep()
@@ -180,14 +190,34 @@ func (rs *Rooms) snapshot() []*Room {
 	return rooms
 }
 
-// find returns the room of a live session, or poker.Gone.
-func (rs *Rooms) find(id string) (*Room, error) {
+// find returns the room of a live session, or poker.Gone. A session that is not known here may have been made elsewhere, and one that is over by what is known here may live on.
+func (rs *Rooms) find(ctx context.Context, id string) (*Room, error) {
+	if err := rs.serves(); err != nil {
+		return nil, err
+	}
+	r, err := rs.known(id)
+	if err == nil || rs.Sharing == nil {
+		return r, err
+	}
+	return rs.findCurrent(ctx, id)
+}
+
+// findCurrent is find for whoever is shown the state: it has everything that was acknowledged anywhere before the call.
+func (rs *Rooms) findCurrent(ctx context.Context, id string) (*Room, error) {
+	if err := rs.current(ctx); err != nil {
+		return nil, err
+	}
+	return rs.known(id)
+}
+
+func (rs *Rooms) known(id string) (*Room, error) {
 	rs.mu.RLock()
 	r := rs.open[id]
 	rs.mu.RUnlock()
 	if r == nil {
 		return nil, poker.Gone()
 	}
+	r.see()
 	if !r.state.alive(rs.Clock.Now()) {
 		if b := r.state.brief(); b.ID != "" && b.Ended == "" { // its timer is late, if the clock was set or the machine slept
 			r.wakeSoon()
@@ -197,9 +227,10 @@ func (rs *Rooms) find(id string) (*Room, error) {
 	return r, nil
 }
 
-// Session returns the state of a live session, or the refusal poker.Gone.
-func (rs *Rooms) Session(id string) (*poker.Session, error) {
-	r, err := rs.find(id)
+// Session returns the state of a live session, with everything that any node has acknowledged before the call. The error is the refusal poker.Gone, or Unavailable when a node among several
+// cannot know, or the context's.
+func (rs *Rooms) Session(ctx context.Context, id string) (*poker.Session, error) {
+	r, err := rs.findCurrent(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -207,17 +238,24 @@ func (rs *Rooms) Session(id string) (*poker.Session, error) {
 }
 
 // Read returns the state of a live session for somebody who may read it: everybody, or, if the session has a password, its participants. Who reads as one of them must prove to be that. The error is
-// a refusal.
-func (rs *Rooms) Read(id, userID string, proof Proof) (*poker.Session, error) {
-	s, err := rs.Session(id)
+// a refusal, or the context's.
+func (rs *Rooms) Read(ctx context.Context, id, userID string, proof Proof) (*poker.Session, error) {
+	s, err := rs.Session(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	return s, mayRead(s, userID, proof)
 }
 
-// List returns the summaries of all live sessions that are listed, newest first.
-func (rs *Rooms) List() []view.Summary {
+// List returns the summaries of all live sessions that are listed, newest first, as Session would have them. The error is the refusal Unavailable, or the context's; alone there is none.
+func (rs *Rooms) List(ctx context.Context) ([]view.Summary, error) {
+	if err := rs.allCurrent(ctx); err != nil {
+		return nil, err
+	}
+	return rs.summaries(), nil
+}
+
+func (rs *Rooms) summaries() []view.Summary {
 	now := rs.Clock.Now()
 	var live []brief
 	for _, r := range rs.snapshot() {
@@ -255,7 +293,10 @@ func (rs *Rooms) Do(ctx context.Context, id string, c poker.Command, call Call) 
 	if err := c.Validate(); err != nil {
 		return Outcome{}, err
 	}
-	r, err := rs.find(id)
+	r, err := rs.find(ctx, id)
+	if err != nil && isUnavailable(err) {
+		return Outcome{}, err
+	}
 	if err != nil {
 		return rs.repeatEnded(rs.endedAs(id), c, call, err)
 	}

@@ -165,7 +165,7 @@ func TestIdle_session_is_packed_until_somebody_needs_it(t *testing.T) {
 	h.clock.Advance(quietAfter + 2*lookEvery)
 	packed := func(id string) bool { return h.open[id].state.live.Load() == nil }
 	equal(t, "packed", []bool{packed(id), packed(busy)}, []bool{true, false})
-	equal(t, "in the list", len(h.List()), 2)
+	equal(t, "in the list", len(h.summaries()), 2)
 	equal(t, "participants counted", h.Stats().Participants, 2)
 	equal(t, "still packed", packed(id), true)
 	equal(t, "state", h.state(id), state)
@@ -174,7 +174,7 @@ func TestIdle_session_is_packed_until_somebody_needs_it(t *testing.T) {
 	h.do(id, poker.CastVote{By: by("sm"), Value: "13"})
 	watched.cancel()
 	h.clock.Advance(timeout)
-	_, err := h.Session(id)
+	_, err := h.Session(t.Context(), id)
 	equal(t, "expired", reason(err), poker.SessionGone)
 }
 

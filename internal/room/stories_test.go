@@ -26,7 +26,7 @@ func TestStoriesAsManyAndAsLongAsTheyMayBe(t *testing.T) {
 	id := h.create(poker.Settings{})
 	h.do(id, stories(poker.MaxStories))
 	before := h.state(id)
-	r, err := h.find(id)
+	r, err := h.find(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestFileIsKept(t *testing.T) {
 	}
 	h.do(id, &poker.ImportStories{By: by("sm"), Candidates: candidates, File: poker.File{Name: "backlog.csv", Data: data}})
 	before := h.state(id)
-	r, err := h.find(id)
+	r, err := h.find(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ const maxStreams = 16
 // Subscribe begins a stream. The reader gets the whole session, or, if it has seen an event that is known here, exactly what followed it; then every further event, in order. The
 // returned function ends the subscription. The error is a refusal, or the context's if the reader has gone.
 func (rs *Rooms) Subscribe(ctx context.Context, w Watch, conn stream.Conn) (cancel func(), err error) {
-	r, err := rs.find(w.SessionID)
+	r, err := rs.findCurrent(ctx, w.SessionID)
 	if err != nil {
 		return nil, err
 	}
@@ -33,8 +33,11 @@ func (rs *Rooms) Subscribe(ctx context.Context, w Watch, conn stream.Conn) (canc
 		return nil, err
 	}
 	stored := context.WithoutCancel(ctx) // what has begun to be stored is not given up
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.lock()
+	defer r.unlock()
+	if err := rs.serves(); err != nil { // a stream that begins now is not among those that were ended
+		return nil, err
+	}
 	r.passTime(stored)
 	defer r.arm()
 	userID, place, err := r.arrive(stored, w)
@@ -71,15 +74,18 @@ func (r *Room) missedBefore(ctx context.Context, w Watch) (missed, error) {
 	if !ok {
 		return missed{}, nil
 	}
-	r.mu.Lock()
+	r.lock()
 	err := r.admitReader(w.UserID, w.Proof)
 	_, atHand := r.feed.After(w.LastEventID)
-	base, future := r.journal.base, at.seq > r.journal.seq
-	r.mu.Unlock()
-	if err != nil || atHand || future {
+	base, last := r.journal.base, r.journal.seq
+	if err == nil && !atHand {
+		r.feed.Expect() // what happens while the reader gets what it missed
+	}
+	r.unlock()
+	if err != nil || atHand || at.seq > last {
 		return missed{}, err
 	}
-	m := r.readMissed(ctx, w, at, base)
+	m := r.readMissed(ctx, w, at, base, last)
 	return m, ctx.Err()
 }
 
@@ -132,8 +138,8 @@ func (r *Room) leave(userID string, from *place) {
 }
 
 func (r *Room) unsubscribe(sub *stream.Subscriber, userID string, from *place) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.lock()
+	defer r.unlock()
 	if r.feed.Remove(sub) {
 		r.leave(userID, from)
 		r.arm()

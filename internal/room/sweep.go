@@ -19,7 +19,10 @@ func (rs *Rooms) retire(r *Room) {
 	rs.ended[r.id] = o
 	rs.mu.Unlock()
 	r.disarm()
-	defer rs.drop(r) // when the slot is free: until then expireDue finds the room, and waits for its lock
+	defer rs.drop(r)                        // when the slot is free: until then expireDue finds the room, and waits for its lock
+	if r.among != nil && !r.among.storing { // whoever has stored the end does it
+		return
+	}
 	if err := rs.log.Release(context.Background(), r.id); err != nil {
 		rs.Logger.Warn("slot not released; the next sweep will", "session_id", r.id, "error", err)
 	}
@@ -42,7 +45,10 @@ func (rs *Rooms) sweep() {
 		if rs.isClosed() {
 			return
 		}
-		if err := rs.log.Forget(ctx, id); err != nil {
+		if rs.rank(id) > 0 { // another node's to do
+			continue
+		}
+		if err := rs.log.Forget(ctx, id, rs.lastOf(id)); err != nil {
 			rs.putOff("storage of an ended session not freed; the next sweep will", "session_id", id, "error", err)
 			continue
 		}
@@ -87,31 +93,27 @@ func (rs *Rooms) reconcileSlots(ctx context.Context, age time.Duration) {
 		rs.putOff("slots not checked", "error", err)
 		return
 	}
+	if rs.Sharing != nil {
+		rs.reconcileShared(ctx, held)
+		return
+	}
 	for id, since := range held {
 		if rs.has(id) || rs.Clock.Now().Sub(since) < age {
 			continue
 		}
-		if err := rs.log.Release(ctx, id); err != nil {
-			rs.putOff("abandoned slot not released", "session_id", id, "error", err)
-		}
+		rs.release(ctx, id)
 	}
 	for _, r := range rs.snapshot() {
 		if _, ok := held[r.id]; ok || r.state.brief().ID == "" {
 			continue
 		}
-		if err := rs.log.Reserve(ctx, r.id); err != nil {
-			rs.putOff("session without a slot", "session_id", r.id, "error", err)
-			continue
-		}
-		if !rs.has(r.id) { // it ended meanwhile
-			_ = rs.log.Release(ctx, r.id) // or the next sweep will
-		}
+		rs.reserveLate(ctx, r.id)
 	}
 }
 
 // abandonedAtStart is the age of an abandoned slot as seen by a node that starts: one that is alone knows that nobody else is about to use it.
 func (rs *Rooms) abandonedAtStart() time.Duration {
-	if rs.Shared {
+	if rs.Sharing != nil {
 		return abandonedSlot
 	}
 	return 0

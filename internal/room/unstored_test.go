@@ -75,9 +75,9 @@ func TestOpen_with_an_expired_session_on_a_full_log(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer rs.Close()
-	_, err = rs.Session(over)
+	_, err = rs.Session(t.Context(), over)
 	equal(t, "the expired session", reason(err), poker.SessionGone)
-	_, err = rs.Session(on)
+	_, err = rs.Session(t.Context(), on)
 	equal(t, "the live session", err, nil)
 	equal(t, "sessions", rs.Stats().Sessions, 1)
 	h.clock.Advance(rs.CleanupInterval)
@@ -97,8 +97,9 @@ func TestExpiry_that_cannot_be_stored_in_a_shared_log_waits(t *testing.T) {
 	log := &full{Log: h.log}
 	log.refuses.Store(true)
 	o := h.Options
-	o.Shared = true
-	rs, err := Open(t.Context(), log, o)
+	s := (&group{}).side("node", log)
+	o.Sharing = s
+	rs, err := Open(t.Context(), s, o)
 	if err != nil {
 		t.Fatal(err)
 	}

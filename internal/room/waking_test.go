@@ -40,7 +40,7 @@ func TestSession_whose_end_waits_for_the_store_can_be_asked_for_without_end(t *t
 	<-log.begun
 	before := runtime.NumGoroutine()
 	for range 1000 {
-		_, err := h.Session(id)
+		_, err := h.Session(t.Context(), id)
 		equal(t, "gone", reason(err), poker.SessionGone)
 	}
 	if n := runtime.NumGoroutine() - before; n > 10 {

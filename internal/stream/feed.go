@@ -62,6 +62,9 @@ func (f *Feed) Forget() {
 	f.watched = f.watched && len(f.readers) > 0
 }
 
+// Expect keeps from now on what is published for a reader that is about to come, as if there were one.
+func (f *Feed) Expect() { f.watched = true }
+
 // LastID is the id of the last event that was published.
 func (f *Feed) LastID() string { return f.last }
 

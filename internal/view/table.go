@@ -103,7 +103,7 @@ var types = []Type{
 }
 
 // hidden are the payloads that clients are not sent: nothing that they can see has changed.
-var hidden = []reflect.Type{reflect.TypeFor[poker.ParticipantPresent](), reflect.TypeFor[poker.CredentialIssued](), reflect.TypeFor[poker.GraceBegan](),
+var hidden = []reflect.Type{reflect.TypeFor[poker.ParticipantPresent](), reflect.TypeFor[poker.StreamsClosed](), reflect.TypeFor[poker.CredentialIssued](), reflect.TypeFor[poker.GraceBegan](),
 	reflect.TypeFor[poker.Unknown]()}
 
 // Types returns the table of events, in the order of the contract.

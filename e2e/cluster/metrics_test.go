@@ -1,0 +1,65 @@
+package cluster_test
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// figure is the value of a metric of a node's that has no labels.
+func figure(t *testing.T, n *node, name string) float64 {
+	t.Helper()
+	for line := range strings.Lines(n.must(t, "GET /metrics", "", "").raw) {
+		if text, is := strings.CutPrefix(line, name+" "); is {
+			value, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return value
+		}
+	}
+	t.Fatalf("no metric %s", name)
+	return 0
+}
+
+func TestMetricsSayHowTheNodesStand(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t)
+	master := c.nodes[0].create(t)
+	c.nodes[1].must(t, master.as("start"), "", master.token)
+	agree := func(nodes float64, which ...*node) bool {
+		leaders, position := 0.0, figure(t, which[0], "magnapp_cluster_position")
+		for _, n := range which {
+			leaders += figure(t, n, "magnapp_cluster_leader")
+			if figure(t, n, "magnapp_cluster_nodes") != nodes || figure(t, n, "magnapp_cluster_behind_entries") != 0 || figure(t, n, "magnapp_cluster_position") < position {
+				return false
+			}
+		}
+		return leaders == 1 && position > 0
+	}
+	eventually(t, "one leader of three, who have read the same", func() bool { return agree(3, c.nodes[:]...) })
+	for _, n := range c.nodes {
+		if figure(t, n, "magnapp_ready") != 1 || figure(t, n, "magnapp_cluster_nodes_expected") != 3 || figure(t, n, "magnapp_cluster_marks_total") == 0 {
+			t.Error("a node that is well does not say so")
+		}
+	}
+
+	left := c.nodes[2]
+	c.nodes[0].kill()
+	eventually(t, "one leader of two", func() bool { return agree(2, c.nodes[1:]...) })
+	c.nodes[1].kill()
+	eventually(t, "a node that says it is cut off", func() bool { return figure(t, left, "magnapp_cluster_cut") == 1 })
+	if _, err := left.call(master.as("extend"), "", master.token, ""); err != nil {
+		t.Fatal(err)
+	}
+	if figure(t, left, "magnapp_cluster_refusals_total") == 0 || figure(t, left, "magnapp_cluster_cuts_total") != 1 || figure(t, left, "magnapp_ready") != 0 || figure(t, left, "magnapp_cluster_leader") != 0 {
+		t.Errorf("a node that is cut off: %s", left.must(t, "GET /metrics", "", "").raw)
+	}
+	for _, n := range c.nodes[:2] {
+		n.start(t)
+	}
+	eventually(t, "one leader of three again", func() bool { return agree(3, c.nodes[:]...) })
+	if figure(t, left, "magnapp_cluster_elections_total") == 0 {
+		t.Error("no election was seen")
+	}
+}

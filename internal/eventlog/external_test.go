@@ -1,0 +1,179 @@
+package eventlog
+
+import (
+	"errors"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+)
+
+// natsServer is a NATS server as others run it.
+type natsServer struct {
+	options server.Options
+	srv     *server.Server
+}
+
+func (n *natsServer) start(t *testing.T) {
+	t.Helper()
+	options := n.options
+	srv, err := server.NewServer(&options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.srv = srv
+	srv.Start()
+	if !srv.ReadyForConnections(testPatience) {
+		t.Fatal("NATS server is not ready")
+	}
+	t.Cleanup(n.stop)
+}
+
+func (n *natsServer) stop() {
+	n.srv.Shutdown()
+	n.srv.WaitForShutdown()
+}
+
+func newNATSServer(t *testing.T, name string) *natsServer {
+	t.Helper()
+	host, port, err := net.SplitHostPort(freeAddr(t))
+	must(t, err)
+	number, err := strconv.Atoi(port)
+	must(t, err)
+	return &natsServer{options: server.Options{
+		ServerName: name, Host: host, Port: number, NoSigs: true, NoLog: true,
+		JetStream: true, StoreDir: t.TempDir(), JetStreamMaxStore: 1 << 30, JetStreamMaxMemory: 1 << 20,
+		Username: "user", Password: "password", MaxPayload: maxPayload,
+	}}
+}
+
+func (n *natsServer) url() string {
+	return "nats://user:password@" + net.JoinHostPort(n.options.Host, strconv.Itoa(n.options.Port))
+}
+
+// startNATSCluster starts three servers.
+func startNATSCluster(t *testing.T) (urls []string) {
+	t.Helper()
+	var servers [3]*natsServer
+	var routes []*url.URL
+	for i := range servers {
+		n := newNATSServer(t, "nats"+strconv.Itoa(i))
+		host, port, err := net.SplitHostPort(freeAddr(t))
+		must(t, err)
+		number, err := strconv.Atoi(port)
+		must(t, err)
+		n.options.Cluster = server.ClusterOpts{Name: "theirs", Host: host, Port: number}
+		routes = append(routes, &url.URL{Scheme: "nats-route", Host: net.JoinHostPort(host, port)})
+		servers[i], urls = n, append(urls, n.url())
+	}
+	var starting sync.WaitGroup
+	for _, n := range servers {
+		n.options.Routes = routes
+		starting.Go(func() { n.start(t) })
+	}
+	starting.Wait()
+	return urls
+}
+
+func openAt(t *testing.T, said *logText, urls ...string) *Log {
+	t.Helper()
+	return open(t, logTo(Config{Dir: t.TempDir(), MaxSessions: 2, NATS: &NATS{URLs: urls}}, said))
+}
+
+func TestNodes_share_a_log_that_another_NATS_keeps(t *testing.T) {
+	t.Parallel()
+	for name, start := range map[string]func(*testing.T) []string{
+		"one server": func(t *testing.T) []string {
+			n := newNATSServer(t, "theirs")
+			n.start(t)
+			return []string{n.url()}
+		},
+		"three servers": startNATSCluster,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			said := &logText{}
+			urls := start(t)
+			a, b := openAt(t, said, urls...), openAt(t, said, urls...)
+			if a.Sharing().Node() == b.Sharing().Node() {
+				t.Error("both nodes have one name")
+			}
+			first := appendAgain(t, a, "s", 0, "one")
+			last := appendAgain(t, b, "s", first, "two")
+			var conflict *ConflictError
+			if _, err := a.Append(t.Context(), "s", first, []byte("late")); !errors.As(err, &conflict) || conflict.Last != last {
+				t.Errorf("append on an old sequence: %v, want a conflict with %d", err, last)
+			}
+			eventually(t, "both entries", func() bool { return len(mustLoad(t, a, "s", 0)) == 2 })
+
+			for _, session := range []string{"s", "other"} {
+				must(t, a.Reserve(t.Context(), session))
+			}
+			if err := b.Reserve(t.Context(), "third"); !errors.Is(err, ErrNoSlot) {
+				t.Errorf("third session: %v, want no slot", err)
+			}
+			must(t, b.Release(t.Context(), "other"))
+			must(t, b.Forget(t.Context(), "s", last))
+			eventually(t, "the mark", func() bool {
+				left := mustLoad(t, a, "s", 0)
+				return len(left) == 1 && IsGone(left[0])
+			})
+		})
+	}
+}
+
+func TestNode_waits_for_another_NATS_and_says_so(t *testing.T) {
+	t.Parallel()
+	n := newNATSServer(t, "theirs")
+	said := &logText{}
+	opened := make(chan *Log, 1)
+	cfg := logTo(Config{Dir: t.TempDir(), NATS: &NATS{URLs: []string{n.url()}}}, said)
+	go func() {
+		l, err := Open(t.Context(), cfg)
+		if err != nil {
+			t.Error(err)
+		}
+		opened <- l
+	}()
+	eventually(t, "a line", func() bool { return strings.Contains(said.String(), "waiting for NATS") })
+	n.start(t)
+	l := <-opened
+	if l == nil {
+		t.Fatal("not opened")
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	seq := appendAgain(t, l, "s", 0, "one")
+
+	n.stop()
+	eventually(t, "cut", l.Sharing().Cut)
+	began := time.Now()
+	if _, err := l.Append(t.Context(), "s", seq, []byte("two")); !errors.Is(err, ErrUnavailable) || errors.Is(err, ErrDoubtful) {
+		t.Errorf("append: %v, want it refused", err)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("refused after %v", took)
+	}
+	if err := l.Ready(); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("ready: %v", err)
+	}
+	n.start(t)
+	appendAgain(t, l, "s", seq, "two")
+	node := l.Sharing().Node()
+
+	copied := cfg
+	copied.Dir = t.TempDir()
+	must(t, os.CopyFS(copied.Dir, os.DirFS(cfg.Dir)))
+	if l, err := Open(t.Context(), copied); err == nil || !strings.Contains(err.Error(), "is a copy of that node's") {
+		t.Errorf("opened a copy: %v, %v", l, err)
+	}
+	must(t, l.Close())
+	if l := open(t, cfg); l.Sharing().Node() != node {
+		t.Errorf("the node is %s, and was %s before", l.Sharing().Node(), node)
+	}
+}

@@ -1,0 +1,215 @@
+package room
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/magnapp/magnapp/internal/poker"
+)
+
+// nodes are those that share the log, this one among them.
+type nodes struct {
+	alive atomic.Pointer[[]string] // their names; nil for a node that is alone
+
+	mu     sync.Mutex
+	few    atomic.Bool          // lapsed is not empty
+	lapsed map[string]time.Time // until when those are waited for who had streams to a node that is not alive, or is again
+}
+
+// node is this node's name; empty for one that is alone.
+func (rs *Rooms) node() string {
+	if rs.Sharing == nil {
+		return ""
+	}
+	return rs.Sharing.Node()
+}
+
+func (rs *Rooms) alive() []string {
+	if alive := rs.nodes.alive.Load(); alive != nil {
+		return *alive
+	}
+	return nil
+}
+
+func (rs *Rooms) isAlive(node string) bool { return slices.Contains(rs.alive(), node) }
+
+// nodesChanged notes who is alive. Those who had streams to a node that is not any more, or that is again, are given settleTime to be seen.
+func (rs *Rooms) nodesChanged() {
+	if rs.Sharing == nil {
+		return
+	}
+	now, before, after := rs.Clock.Now(), rs.alive(), rs.Sharing.Nodes()
+	rs.nodes.mu.Lock()
+	defer rs.nodes.mu.Unlock()
+	for node, until := range rs.nodes.lapsed {
+		switch back := slices.Contains(after, node); {
+		case back && !slices.Contains(before, node):
+			rs.nodes.lapsed[node] = now.Add(settleTime)
+		case back && !now.Before(until):
+			delete(rs.nodes.lapsed, node)
+		}
+	}
+	for _, node := range before {
+		if !slices.Contains(after, node) {
+			rs.waitFor(node, now.Add(settleTime))
+		}
+	}
+	rs.nodes.few.Store(len(rs.nodes.lapsed) > 0)
+	rs.nodes.alive.Store(&after)
+}
+
+// lapse is until when those who had streams to a node are waited for; zero if they are not. Of a node that is not alive, and was not when this one started, that begins now.
+func (rs *Rooms) lapse(node string, now time.Time) time.Time {
+	alive := rs.isAlive(node)
+	if alive && !rs.nodes.few.Load() { // as nearly always
+		return time.Time{}
+	}
+	rs.nodes.mu.Lock()
+	defer rs.nodes.mu.Unlock()
+	until, ok := rs.nodes.lapsed[node]
+	if !ok && !alive {
+		until = now.Add(settleTime)
+		rs.waitFor(node, until)
+	}
+	return until
+}
+
+// waitFor notes until when those are waited for who had streams to a node. The lock of nodes is held.
+func (rs *Rooms) waitFor(node string, until time.Time) {
+	if rs.nodes.lapsed == nil {
+		rs.nodes.lapsed = make(map[string]time.Time)
+	}
+	rs.nodes.lapsed[node] = until
+	rs.nodes.few.Store(true)
+}
+
+// seenOn begins to wait anew for those who have streams to a node that seems not to be alive, and is.
+func (rs *Rooms) seenOn(node string) {
+	if node == "" || rs.isAlive(node) {
+		return
+	}
+	rs.nodes.mu.Lock()
+	defer rs.nodes.mu.Unlock()
+	rs.waitFor(node, rs.Clock.Now().Add(settleTime))
+}
+
+// here reports whether the log says that a participant has streams to this node. To one that is alone, everybody has who has any.
+func (r *Room) here(p poker.Participant) bool {
+	if r.among == nil {
+		return p.Presence == poker.Present
+	}
+	return p.On(r.rs.node())
+}
+
+// elsewhere calls fn for all who have streams to another node that is not alive, or was not a while ago, and until when they are waited for.
+func (r *Room) elsewhere(now time.Time, fn func(p poker.Participant, node string, until time.Time)) {
+	own := r.rs.node()
+	for _, p := range r.state.Load().Participants {
+		on := p.Nodes
+		if p.On("") {
+			on = []string{""}
+		}
+		for _, node := range on {
+			if node == own {
+				continue
+			}
+			if until := r.rs.lapse(node, now); !until.IsZero() {
+				fn(p, node, until)
+			}
+		}
+	}
+}
+
+// waitsForNodes reports whether somebody may still come back from a node that is not alive, or was not a while ago.
+func (r *Room) waitsForNodes(now time.Time) (waits bool) {
+	r.elsewhere(now, func(_ poker.Participant, node string, until time.Time) {
+		waits = waits || now.Before(until) || !r.rs.isAlive(node)
+	})
+	r.among.waited = r.among.waited || waits
+	return waits
+}
+
+// nextOfNodes is the earliest moment at which something happens by itself for a node among several, whose turn comes with each deadline of the session.
+func (r *Room) nextOfNodes(deadline, now time.Time) time.Time {
+	turn := r.turn()
+	next := deadline
+	if !next.IsZero() {
+		next = next.Add(turn)
+	}
+	r.elsewhere(now, func(_ poker.Participant, node string, until time.Time) {
+		if !r.rs.isAlive(node) {
+			until = until.Add(turn)
+		}
+		if now.Before(until) || !r.rs.isAlive(node) {
+			next = earlierOf(next, until)
+		}
+	})
+	if r.among.waited && !r.waitsForNodes(now) || len(r.among.missed) > 0 {
+		next = earlierOf(next, now.Add(turn))
+	}
+	return next
+}
+
+func earlierOf(a, b time.Time) time.Time {
+	if a.IsZero() {
+		return b
+	}
+	return earlier(a, b)
+}
+
+// passNodes stores what has become of streams to other nodes, and of those to this one that another took for dead. It reports whether nobody is waited for any more.
+func (r *Room) passNodes(ctx context.Context, now time.Time, turn time.Duration) (settled bool) {
+	missed := r.among.missed
+	r.among.missed = nil
+	for _, userID := range missed {
+		p, ok := r.state.Load().Participant(userID)
+		if !ok || r.here(p) || r.presence.counting(userID) == 0 {
+			continue
+		}
+		if _, err := r.commit(ctx, poker.Arrive{By: poker.By{UserID: userID}}, poker.Key{}); err != nil && isUnavailable(err) {
+			r.among.missed = append(r.among.missed, userID)
+		}
+	}
+	var gone []poker.Depart
+	r.elsewhere(now, func(p poker.Participant, node string, until time.Time) {
+		if !r.rs.isAlive(node) && !now.Before(until.Add(turn)) {
+			gone = append(gone, poker.Depart{By: poker.By{UserID: p.ID}, Node: node})
+		}
+	})
+	for _, depart := range gone { // not stored: tried again, see arm
+		_, _ = r.commit(ctx, depart, poker.Key{})
+	}
+	if waited := r.among.waited; waited && !r.waitsForNodes(now) {
+		r.among.waited = false
+		return true
+	}
+	return false
+}
+
+// noteNode notes what an event says of streams to nodes.
+func (r *Room) noteNode(e poker.Event) {
+	switch p := e.Payload.(type) {
+	case poker.ParticipantReturned:
+		r.rs.seenOn(p.Node)
+	case poker.ParticipantPresent:
+		r.rs.seenOn(p.Node)
+	case poker.StreamsClosed:
+		r.missing(p.UserID)
+	case poker.ParticipantDisconnected:
+		r.missing(p.UserID)
+	}
+}
+
+// missing has it stored that somebody is here of whom another node has said that they are not, because it took this one for dead.
+func (r *Room) missing(userID string) {
+	if r.presence.counting(userID) == 0 {
+		return
+	}
+	if p, ok := r.state.Load().Participant(userID); ok && !r.here(p) {
+		r.among.missed = append(r.among.missed, userID)
+		r.wakeSoon()
+	}
+}
