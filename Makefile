@@ -8,10 +8,10 @@ PACKAGES   = $(shell $(GO) list ./... | grep -v '/e2e')
 TIMEOUT   ?= 20m
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test check fmt fmt-check vet lint cross page unit race e2e browser bench proxies clients need-proxies cover golden deps clean
+.PHONY: help build run test check fmt fmt-check vet lint cross page unit race e2e browser bench proxies torture-cluster clients need-proxies cover golden deps clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build the program into bin/magnapp
 	$(GO) build -o bin/magnapp ./cmd/magnapp
@@ -64,6 +64,9 @@ bench: ## the table of docs/performance.md, about an hour; ARGS="resume --runs 1
 proxies: ## a meeting, Firefox and the doctor through each proxy that is installed, and the table of docs/deploy.md; WATCH=15m for how long streams are watched
 	@tools/need.sh firefox
 	$(GO) test -count=1 -timeout $(or $(PROXIES_TIMEOUT),30m) -v ./e2e/proxies -all $(if $(WATCH),-watch=$(WATCH))
+
+torture-cluster: ## three nodes that are killed 60 times and restarted one after another ten times, under load; about an hour
+	$(GO) test -count=1 -timeout 120m -v ./e2e/cluster -kills 60
 
 clients: ## the libraries of docs/clients.md over restarts, fetched from their registries; needs Node and npm
 	cd tools/clients && npm ci --no-audit --no-fund
