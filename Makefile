@@ -5,7 +5,7 @@ GO        ?= go
 TOOL      := $(GO) tool -modfile=tools/go.mod
 # All packages but those that test the whole binary.
 PACKAGES   = $(shell $(GO) list ./... | grep -v '/e2e')
-TIMEOUT   ?= 20m
+TIMEOUT   ?= 40m
 
 .DEFAULT_GOAL := help
 .PHONY: help build run test check fmt fmt-check vet lint cross page unit race e2e browser bench proxies torture-cluster clients need-proxies cover golden deps clean

@@ -15,6 +15,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -36,6 +38,10 @@ func run(m *testing.M) int {
 	if testing.Short() {
 		fmt.Println("browser tests are left out of -short")
 		return 0
+	}
+	if err := atOnce(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
 	chromium, err := findChromium()
 	if err != nil {
@@ -61,6 +67,16 @@ func run(m *testing.M) int {
 	defer stop()
 	defer func() { stopFirefox() }()
 	return m.Run()
+}
+
+// atOnce has twice as many tests run at once as there are processors, unless it is said otherwise: they wait more than they work.
+func atOnce() error {
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
+	if said {
+		return nil
+	}
+	return flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0)))
 }
 
 func findChromium() (string, error) {
