@@ -68,6 +68,9 @@ func (l *Log) store(ctx context.Context, subj string, after uint64, data []byte,
 		if err == nil {
 			done()
 		}
+		if errors.Is(err, errSilent) {
+			l.pace.missed(patience)
+		}
 		if err == nil || !r.again(ctx, l, err) {
 			return seq, r, err
 		}

@@ -25,8 +25,9 @@ const (
 	// clusterTry is longer than two nodes far apart take, and clusterLeast short,
 	// because a server that stops answers nothing that is under way. The next tries
 	// may take longer.
-	clusterTry   = 500 * time.Millisecond
+	clusterTry   = time.Second
 	clusterLeast = 150 * time.Millisecond
+	perMB        = 250 * time.Millisecond // more for long entries
 	// clusterRetry leaves it to whoever asks to try again elsewhere: without a
 	// leader nothing works for seconds, and this node may be the one cut off.
 	clusterRetry = 1100 * time.Millisecond
@@ -119,7 +120,7 @@ func (c *clustered) release() error {
 func (c *clustered) node() string { return c.id.Node }
 
 func (c *clustered) limits() limits {
-	return limits{open: formTimeout, ask: requestTimeout, close: clusterCloseLimit, try: clusterTry, least: clusterLeast, perMB: clusterTry / 2, retry: clusterRetry}
+	return limits{open: formTimeout, ask: requestTimeout, close: clusterCloseLimit, try: clusterTry, least: clusterLeast, perMB: perMB, retry: clusterRetry}
 }
 
 func (c *clustered) connect(options ...nats.Option) (*nats.Conn, error) {

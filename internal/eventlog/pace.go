@@ -30,6 +30,12 @@ func (p *pace) time(l limits) (done func()) {
 	}
 }
 
+// missed notes that an append was not acknowledged within a time: the next may
+// take twice that.
+func (p *pace) missed(after time.Duration) {
+	p.usual.Store(max(p.usual.Load(), int64(2*after/paceTimes)))
+}
+
 // patience is how long the first try of an append may take.
 func (p *pace) patience(l limits, size int) time.Duration {
 	try := l.try
