@@ -60,9 +60,17 @@ func (l *Log) append(ctx context.Context, session string, after uint64, data []b
 // store tries to store a message until it is known how that ended.
 // Extra headers may be nil.
 func (l *Log) store(ctx context.Context, subj string, after uint64, data []byte, extra nats.Header) (seq uint64, r retries, err error) {
-	for patience := l.conn.limits().patience(len(data)); ; patience = min(2*patience, r.left()) {
+	limits := l.conn.limits()
+	for patience := l.pace.patience(limits, len(data)); ; patience = min(2*patience, r.left()) {
+		done := l.pace.time(limits)
 		seq, err = l.publish(ctx, subj, after, data, patience, extra)
 		r.doubtful = r.doubtful || errors.Is(err, errDoubtful)
+		if err == nil {
+			done()
+		}
+		if errors.Is(err, errSilent) {
+			l.pace.missed(patience)
+		}
 		if err == nil || !r.again(ctx, l, err) {
 			return seq, r, err
 		}

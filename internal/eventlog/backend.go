@@ -74,13 +74,9 @@ type limits struct {
 	ask   time.Duration // for one question meanwhile
 	close time.Duration // for all that Close does
 	try   time.Duration // for the first try of an append; each further one may take twice as long
+	least time.Duration // for the same while appends are quick; 0 if try is for all
 	perMB time.Duration // more for a long one
 	retry time.Duration // for all tries that follow the first failure
-}
-
-// patience is how long the first try of an append may take.
-func (l limits) patience(size int) time.Duration {
-	return l.try + time.Duration(size)*l.perMB>>20
 }
 
 // startBackend starts the backend that cfg asks for. It calls onBroken whenever

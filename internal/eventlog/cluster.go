@@ -23,13 +23,15 @@ const (
 	formTimeout = 5 * time.Minute
 	// clusterCloseLimit is for all that Close does; most of it is for handing over.
 	clusterCloseLimit = 5500 * time.Millisecond
-	// clusterTry is short, because a server that stops answers nothing that is
-	// under way, and longer than two nodes far apart take. The next tries may take
-	// longer.
-	clusterTry = 500 * time.Millisecond
+	// clusterTry is longer than two nodes far apart take, and clusterLeast short,
+	// because a server that stops answers nothing that is under way. The next tries
+	// may take longer.
+	clusterTry   = time.Second
+	clusterLeast = 150 * time.Millisecond
+	perMB        = 250 * time.Millisecond // more for long entries
 	// clusterRetry leaves it to whoever asks to try again elsewhere: without a
 	// leader nothing works for seconds, and this node may be the one cut off.
-	clusterRetry = 900 * time.Millisecond
+	clusterRetry = 1100 * time.Millisecond
 	// replicas is how many nodes keep each entry. It must be on two of them before
 	// it is acknowledged.
 	replicas = 3
@@ -124,7 +126,7 @@ func (c *clustered) release() error {
 func (c *clustered) node() string { return c.id.Node }
 
 func (c *clustered) limits() limits {
-	return limits{open: formTimeout, ask: requestTimeout, close: clusterCloseLimit, try: clusterTry, perMB: clusterTry / 2, retry: clusterRetry}
+	return limits{open: formTimeout, ask: requestTimeout, close: clusterCloseLimit, try: clusterTry, least: clusterLeast, perMB: perMB, retry: clusterRetry}
 }
 
 func (c *clustered) connect(options ...nats.Option) (*nats.Conn, error) {

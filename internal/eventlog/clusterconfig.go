@@ -23,8 +23,9 @@ import (
 const (
 	// A link that is silent for pingEvery is asked, and dropped when pingsOut
 	// questions are open. NATS's own two minutes would let a node that fell silent
-	// swallow requests for as long.
-	pingEvery = time.Second
+	// swallow requests for as long; much less would drop links of a machine that
+	// has too much to do.
+	pingEvery = 2 * time.Second
 	pingsOut  = 2
 	// systemAccount is where NATS takes orders that concern the cluster.
 	systemAccount = server.DEFAULT_SYSTEM_ACCOUNT

@@ -13,6 +13,10 @@ import (
 // answer at all, and the next one is asked soon.
 const getTimeout = 800 * time.Millisecond
 
+// longGetTimeout is for the same question when it was not answered: an entry can
+// have megabytes.
+const longGetTimeout = 3 * time.Second
+
 // leaderBatch asks the leader for one message after another. It may be a leader
 // that was, and its answer old: it never decides anything, only a write does.
 func (l *Log) leaderBatch(ctx context.Context, q query, fn func(message) bool) (more bool, err error) {
@@ -57,9 +61,18 @@ func lastFromLeader(ctx context.Context, stream jetstream.Stream, q query, fn fu
 	return nil
 }
 
-// fromLeader asks once. An error other than the caller's is worth another try.
+// fromLeader asks for a message. An error other than the caller's is worth
+// another try.
 func fromLeader(ctx context.Context, get func(context.Context) (*jetstream.RawStreamMsg, error)) (m message, found bool, err error) {
-	limited, cancel := context.WithTimeout(ctx, getTimeout)
+	m, found, err = askLeader(ctx, getTimeout, get)
+	if errors.Is(err, errSilent) { // or the answer is long
+		return askLeader(ctx, longGetTimeout, get)
+	}
+	return m, found, err
+}
+
+func askLeader(ctx context.Context, limit time.Duration, get func(context.Context) (*jetstream.RawStreamMsg, error)) (m message, found bool, err error) {
+	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	raw, err := get(limited)
 	var refused jetstream.JetStreamError

@@ -175,7 +175,7 @@ func (e *external) whenCut(fn func()) { e.onCut.Store(&fn) }
 func (e *external) leads() (now bool, times uint64) { return false, 0 } // it does not say
 
 func (e *external) limits() limits {
-	return limits{open: formTimeout, ask: requestTimeout, close: closeLimit, try: clusterTry, perMB: clusterTry / 2, retry: clusterRetry}
+	return limits{open: formTimeout, ask: requestTimeout, close: closeLimit, try: clusterTry, least: clusterLeast, perMB: perMB, retry: clusterRetry}
 }
 
 func (e *external) openStreams(ctx context.Context, try func(context.Context) error) error {

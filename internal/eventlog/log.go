@@ -59,6 +59,7 @@ type Log struct {
 	sessions jetstream.Stream
 	slots    jetstream.Stream
 	senders  *senders
+	pace     pace
 	sharing  *sharing // nil if nobody else writes to this log
 	logger   *slog.Logger
 	clock    clock.Clock
