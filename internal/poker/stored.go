@@ -126,10 +126,10 @@ func DecodeStored(data []byte) (*Session, error) {
 }
 
 func storePeople(people []Participant) (storedPeople, error) {
-	var columns [9][]string
+	var columns [8][]string
 	joined := make([]int64, len(people))
 	for i, p := range people {
-		for c, text := range []string{p.ID, p.Name, p.Avatar, string(p.Presence), strings.Join(p.Credentials, " "), p.Role.stored(), storedFlag(p.Facilitator), p.Link.stored(), strings.Join(p.Nodes, " ")} {
+		for c, text := range []string{p.ID, p.Name, p.Avatar, string(p.Presence), strings.Join(p.Credentials, " "), p.Role.stored(), storedFlag(p.Facilitator), p.Link.stored()} {
 			if strings.Contains(text, "\n") {
 				return storedPeople{}, fmt.Errorf("participant %s has a line break", p.ID)
 			}
@@ -139,7 +139,7 @@ func storePeople(people []Participant) (storedPeople, error) {
 	}
 	text := func(c int) string { return strings.Join(columns[c], "\n") }
 	return storedPeople{
-		ID: text(0), Name: text(1), Avatar: text(2), Presence: text(3), Credentials: text(4), Role: sparse(text(5)), Facilitator: sparse(text(6)), Link: sparse(text(7)), Nodes: sparse(text(8)), Joined: joined,
+		ID: text(0), Name: text(1), Avatar: text(2), Presence: text(3), Credentials: text(4), Role: sparse(text(5)), Facilitator: sparse(text(6)), Link: sparse(text(7)), Nodes: storedNodes(people), Joined: joined,
 	}, nil
 }
 
@@ -198,29 +198,50 @@ func (p storedPeople) people() ([]Participant, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	var columns [9][]string
-	for i, text := range []string{p.ID, p.Name, p.Avatar, p.Presence, p.Credentials, p.Role, p.Facilitator, p.Link, p.Nodes} {
+	var columns [8][]string
+	for i, text := range []string{p.ID, p.Name, p.Avatar, p.Presence, p.Credentials, p.Role, p.Facilitator, p.Link} {
 		if columns[i] = column(text, n); len(columns[i]) != n {
 			return nil, fmt.Errorf("%d participants, and a column of %d", n, len(columns[i]))
 		}
 	}
-	ids, names, avatars, presences, credentials, roles, facilitators, links, nodes := columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6], columns[7], columns[8]
+	ids, names, avatars, presences, credentials, roles, facilitators, links := columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6], columns[7]
 	people := make([]Participant, n)
 	for i := range people {
 		people[i] = Participant{
 			ID: ids[i], Name: names[i], Avatar: avatars[i], Presence: presenceOf(presences[i]), JoinedAt: time.UnixMilli(p.Joined[i]).UTC(),
-			Credentials: strings.Split(credentials[i], " "), Role: roleOf(roles[i]), Facilitator: facilitators[i] != "", Link: seatLinkOf(links[i]), Nodes: nodesOf(nodes[i]),
+			Credentials: strings.Split(credentials[i], " "), Role: roleOf(roles[i]), Facilitator: facilitators[i] != "", Link: seatLinkOf(links[i]),
 		}
 	}
-	return people, nil
+	return people, p.nodes(people)
 }
 
-// nodesOf are names of nodes that are no part of a longer text.
-func nodesOf(text string) []string {
-	if text == "" {
+// storedNodes is the column of the nodes that have streams of people. Empty on a server that is alone, which has no use for it.
+func storedNodes(people []Participant) string {
+	if !slices.ContainsFunc(people, func(p Participant) bool { return len(p.Nodes) > 0 }) {
+		return ""
+	}
+	column := make([]string, len(people))
+	for i, p := range people {
+		column[i] = strings.Join(p.Nodes, " ")
+	}
+	return strings.Join(column, "\n")
+}
+
+// nodes reads what storedNodes wrote.
+func (p storedPeople) nodes(people []Participant) error {
+	if p.Nodes == "" {
 		return nil
 	}
-	return strings.Split(strings.Clone(text), " ")
+	column := strings.Split(p.Nodes, "\n")
+	if len(column) != len(people) {
+		return fmt.Errorf("%d participants, and nodes of %d", len(people), len(column))
+	}
+	for i, text := range column {
+		if text != "" {
+			people[i].Nodes = strings.Split(strings.Clone(text), " ") // no part of a longer text, which it would keep in memory
+		}
+	}
+	return nil
 }
 
 // column splits a column of n texts. One that an earlier version did not have is empty for everybody.

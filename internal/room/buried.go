@@ -31,6 +31,11 @@ func (r *Room) neverWas() bool {
 	return r.among != nil && r.among.gone && r.state.Load().ID == ""
 }
 
+// unbegun reports whether the log has no more of a session than that its creation was in doubt. It may be tried again.
+func (r *Room) unbegun() bool {
+	return r.among != nil && r.state.Load().ID == "" && r.journal.seq > 0 && !r.journal.damaged
+}
+
 // neverBegins sees to it that a session that has not begun never will, and reports whether that is so. The mark of those that are gone takes the place of its first entry.
 func (rs *Rooms) neverBegins(ctx context.Context, id string) bool {
 	last := uint64(0)

@@ -133,7 +133,7 @@ func chaos(t *testing.T, nodes int, seed uint64) {
 	for _, h := range cluster {
 		eventually(t, "the room at the end of its log", func() bool {
 			c.Advance(2 * retryTime)
-			return h.reaches(id)()
+			return h.Ready() == nil && h.reaches(id)()
 		})
 		checkLogged(t, h, id)
 	}

@@ -14,6 +14,9 @@ func (r *Room) settle(until time.Time) {
 	defer r.unlock()
 	r.used = r.now()
 	s := r.state.Load()
+	if r.unbegun() {
+		return
+	}
 	if s.ID == "" || s.Ended != "" {
 		r.rs.retire(r)
 		return

@@ -230,10 +230,17 @@ func TestRefusal_by_a_node_that_cannot_know_is_unavailable(t *testing.T) {
 	id := a.create(poker.Settings{})
 	b.state(id)
 	b.side.hold(true)
-	equal(t, "somebody who may have joined elsewhere", reason(b.try(id, poker.Extend{By: by("ann")})), Unavailable)
-	equal(t, "a session that may have been made elsewhere", reason(b.try(SessionID(""), poker.Extend{By: by("ann")})), Unavailable)
-	_, err := b.Session(t.Context(), id)
-	equal(t, "a reading", reason(err), Unavailable)
+	ends := together(3, func(i int) error {
+		switch i {
+		case 0: // somebody who may have joined elsewhere
+			return b.try(id, poker.Extend{By: by("ann")})
+		case 1: // a session that may have been made elsewhere
+			return b.try(SessionID(""), poker.Extend{By: by("ann")})
+		}
+		_, err := b.Session(t.Context(), id)
+		return err
+	})
+	equal(t, "answers", ends, map[poker.Reason]int{Unavailable: 3})
 	b.side.hold(false)
 	equal(t, "somebody who has not", reason(b.try(id, poker.Extend{By: by("ann")})), poker.NotParticipant)
 	equal(t, "a session that was not", reason(b.try(SessionID(""), poker.Extend{By: by("ann")})), poker.SessionGone)
@@ -295,8 +302,7 @@ func TestReading_waits_for_what_is_being_folded(t *testing.T) {
 func TestReadings_have_what_another_node_has_answered(t *testing.T) {
 	_, nodes := nodesOf(t, 3, openLog(t, 3), func(o *Options) { o.Rules.MaxParticipants = 0 })
 	for i, h := range nodes {
-		dice := rand.New(rand.NewPCG(uint64(i), 7))
-		h.side.pause = func() { <-time.After(time.Duration(dice.IntN(4)) * time.Millisecond) }
+		h.side.lags(rand.New(rand.NewPCG(uint64(i), 7)))
 	}
 	id := ""
 	for i := range 30 {

@@ -37,6 +37,9 @@ func (rs *Rooms) readWhole(ctx context.Context) error {
 		if err != nil { // of the store, not of the session
 			return fmt.Errorf("read a session from its beginning: %w", err)
 		}
+		if again.unbegun() {
+			continue
+		}
 		if again.state.Load().ID == "" {
 			rs.Logger.Error("a session cannot be read", "session_id", r.id)
 			continue

@@ -309,7 +309,9 @@ func (r *Room) doubtTimeout() time.Duration {
 }
 
 func (r *Room) notStored(c poker.Command, err error) error {
-	r.rs.strained.Store(true)
+	if r.among == nil { // among several, what cannot be stored says nothing of how full the store is
+		r.rs.strained.Store(true)
+	}
 	r.rs.Logger.Error("command not stored", "command", poker.Name(c), "session_id", r.id, "user_id", c.Actor(), "error", err)
 	return unavailable(err)
 }

@@ -116,6 +116,31 @@ func TestCreation_that_failed_on_one_node_succeeds_with_its_key_on_another(t *te
 	}
 }
 
+// A creation of which the log has no more than that it was in doubt has not happened, also after a restart.
+func TestCreation_in_doubt_is_tried_again_after_a_restart(t *testing.T) {
+	log := &once{}
+	a, b := two(t, func(l *eventlog.Log) Log { log.Log = l; return log })
+	log.armed = true
+	_, err := b.creates("key")
+	equal(t, "in doubt, and settled", reason(err), Unavailable)
+	b.Close()
+	b = nodeAt(t, b.side, b.clock, nil)
+	_, err = b.Session(t.Context(), SessionID("key"))
+	equal(t, "not begun", reason(err), poker.SessionGone)
+	_, err = b.creates("key")
+	equal(t, "again", err, nil)
+	equal(t, "slots", a.slots(), 1)
+	log.armed = true
+	_, err = b.creates("another")
+	equal(t, "in doubt, and settled", reason(err), Unavailable)
+	equal(t, "slots", a.slots(), 2)
+	b.clock.Advance(abandonedSlot + 2*a.CleanupInterval)
+	equal(t, "slots of what nobody has tried again", a.slots(), 1)
+	for _, h := range []*node{a, b} {
+		eventually(t, "nothing left of it", func() bool { return h.Stats().Sessions == 1 })
+	}
+}
+
 // Keys, credentials and what they were good for are the same on every node, also when it hears of them late.
 func TestKeys_made_by_one_node_are_known_on_all(t *testing.T) {
 	_, nodes := three(t)
