@@ -38,6 +38,14 @@ type node struct {
 // startCluster starts three nodes with these settings, in which {node} is a, b or c, and waits until all are ready.
 func startCluster(t *testing.T, settings ...string) *cluster {
 	t.Helper()
+	c := newCluster(t, settings...)
+	c.start(t)
+	return c
+}
+
+// newCluster makes the settings of three nodes and starts none.
+func newCluster(t *testing.T, settings ...string) *cluster {
+	t.Helper()
 	c := &cluster{}
 	var links [size]string
 	for i := range size {
@@ -59,6 +67,19 @@ func startCluster(t *testing.T, settings ...string) *cluster {
 			c.nodes[from].settings[i] = strings.ReplaceAll(s, "{node}", string("abc"[from]))
 		}
 	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			for i, n := range c.nodes {
+				t.Logf("node %d:\n%s", i, n.said())
+			}
+		}
+	})
+	return c
+}
+
+// start starts all nodes and waits until they are ready.
+func (c *cluster) start(t *testing.T) {
+	t.Helper()
 	var starting sync.WaitGroup
 	for _, n := range c.nodes {
 		starting.Go(func() { n.start(t) })
@@ -70,14 +91,6 @@ func startCluster(t *testing.T, settings ...string) *cluster {
 	for _, n := range c.nodes {
 		n.awaitReady(t)
 	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			for i, n := range c.nodes {
-				t.Logf("node %d:\n%s", i, n.said())
-			}
-		}
-	})
-	return c
 }
 
 // relay is the address by which one node reaches another. Its own address is the real one.
