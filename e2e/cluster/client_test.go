@@ -209,17 +209,3 @@ func (l *listener) heard() []event {
 	defer l.mu.Unlock()
 	return l.events[:len(l.events):len(l.events)]
 }
-
-// awaitID waits until an event has been heard.
-func (l *listener) awaitID(t *testing.T, id string) {
-	t.Helper()
-	eventually(t, "event "+id+" is heard", func() bool {
-		heard := l.heard()
-		for i := len(heard) - 1; i >= 0; i-- {
-			if heard[i].id == id {
-				return true
-			}
-		}
-		return false
-	})
-}
