@@ -48,7 +48,7 @@ func TestReconnect_on_another_node_than_that_of_the_streams(t *testing.T) {
 	equal(t, "nodes", nodesWith(g, "ann"), []string{"b"})
 }
 
-// A lone server's people are nobody's when it has become one of several, and the other way round all are its own.
+// A lone server's people are nobody's when it has become one of several, and when it is alone again all are its own.
 func TestPresence_of_a_log_that_was_a_lone_server_s(t *testing.T) {
 	g := newGame(t)
 	g.do(Arrive{by("ann")})

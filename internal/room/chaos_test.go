@@ -275,7 +275,7 @@ func checkOnce(t *testing.T, log *moody, id string, n int) {
 	}
 }
 
-// cutting cuts one node after the other off, and lets the others see it as dead, until it is told to end. The next one's turn comes when it serves again.
+// cutting cuts one node after the other off, and lets the others see it as dead, until end is called. The next one's turn comes when it serves again.
 func cutting(cluster []*node, seed uint64) (end func()) {
 	dice := rand.New(rand.NewPCG(seed, 99))
 	done, ended := make(chan struct{}), make(chan struct{})

@@ -7,4 +7,7 @@
 // for readers that come back.
 //
 // No node assumes that it is alone: an append that loses to another node's folds what it missed and decides again, and with Options.Sharing every node follows the log.
+//
+// Among several, what a node holds may be old, and so may everything it reads. So nothing is decided by reading: an append names what it was decided on, whoever is refused waits until the log has brought what was in between, and who answers without
+// an append asks for a mark first, which is one. Who follows the log waits for no room: entries go into the room's inbox, and whoever has its lock folds them.
 package room
