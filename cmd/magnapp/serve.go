@@ -58,7 +58,7 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 		if stopping.Load() {
 			return errStopping
 		}
-		return log.Ready()
+		return errors.Join(log.Ready(), rooms.Ready())
 	}
 	addresses := func() []string { return reachable(listener.Addr(), c.TLS()) }
 	api, err := newAPI(c, rooms, streams, ready, log, addresses, logger)
