@@ -108,23 +108,3 @@ func TestNode_that_is_cut_off_for_long_is_not_to_be_started_again(t *testing.T) 
 		t.Errorf("live: %v", err)
 	}
 }
-
-// A proxy that takes all nodes for broken while they choose a leader has none to
-// ask when they have one.
-func TestNodes_stay_ready_while_they_choose_a_leader(t *testing.T) {
-	t.Parallel()
-	c := startCluster(t)
-	killed := c.leader()
-	a, b := others(killed)
-	c.crash(killed)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-	defer cancel()
-	for _, which := range []int{a, b} {
-		if _, err := c.nodes[which].log.Append(ctx, "a", 0, []byte("x")); err == nil {
-			t.Skip("they have chosen already")
-		}
-		if err := c.nodes[which].log.Ready(); err != nil {
-			t.Errorf("node %d is not ready: %v", which, err)
-		}
-	}
-}

@@ -34,9 +34,7 @@ func (l *Log) worked() {
 }
 
 // Ready returns nil while appends can be expected to work, and otherwise an
-// ErrUnavailable that says why. A node of several is ready as long as no other
-// one would do better, also while they choose a leader. It asks no one and is
-// cheap.
+// ErrUnavailable that says why. It asks no one and is cheap.
 func (l *Log) Ready() error {
 	err := l.ready()
 	switch now := l.clock.Now(); {
@@ -56,9 +54,6 @@ func (l *Log) ready() error {
 	}
 	if err := l.conn.alive(); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
-	if l.sharing != nil {
-		return nil // what fails here would fail on every node: that is no reason to ask another one
 	}
 	if f := l.failure.Load(); f != nil && l.clock.Now().Sub(f.at) < readyAfterFailure {
 		return fmt.Errorf("last append failed: %w", f.err)

@@ -107,6 +107,7 @@ func (l *Log) ClusterState() (ClusterState, bool) {
 		Marks: c.marks.Load(), MarkFailures: c.markFailures.Load(),
 	}
 	s.Leads, s.Led = l.conn.leads()
+	s.Leads = s.Leads && !s.Cut // whom nobody hears leads nobody, whatever its server says
 	if among, ok := l.conn.backend.(*clustered); ok {
 		s.Expected = max(replicas, len(among.cluster.Peers)) - 1
 	}
