@@ -122,6 +122,9 @@ func openLog(ctx context.Context, c config.Config, logger *slog.Logger) (*eventl
 			Cert: c.Cluster.Cert, Key: c.Cluster.Key, CA: c.Cluster.CA, Insecure: c.Cluster.Insecure,
 		}
 	}
+	if c.NATS != nil {
+		settings.NATS = &eventlog.NATS{URLs: c.NATS.URLs, Credentials: c.NATS.Credentials, CA: c.NATS.CA}
+	}
 	log, err := eventlog.Open(ctx, settings)
 	if err != nil {
 		return nil, fmt.Errorf("open the event log in %s: %w", c.DataDir, err)

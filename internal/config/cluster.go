@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -19,6 +20,13 @@ type Cluster struct {
 	Key      string
 	CA       string
 	Insecure bool // Insecure lets links without TLS leave this machine.
+}
+
+// NATS is an existing one with JetStream, which several servers may use together.
+type NATS struct {
+	URLs        []string // URLs are where it is; they may hold a password.
+	Credentials string   // Credentials is a file, not looked at yet; empty is none.
+	CA          string   // CA is a PEM file, not looked at yet; empty is none.
 }
 
 const (
@@ -67,6 +75,32 @@ func (r *reader) cluster(s Settings) *Cluster {
 		r.fail(set[first].name, "needs a folder as DATA_DIR, where the node's name is kept as well")
 	}
 	return c
+}
+
+// nats reads where an existing NATS is; nil if there is none. What is wrong with an address is said without it: it may hold a password.
+func (r *reader) nats(s Settings) *NATS {
+	switch {
+	case s.NATSURL == "" && s.NATSCredentials != "":
+		r.fail("NATS_CREDENTIALS", "needs NATS_URL beside it")
+	case s.NATSURL == "" && s.NATSCA != "":
+		r.fail("NATS_CA", "needs NATS_URL beside it")
+	case s.NATSURL != "" && s.ClusterName != "":
+		r.fail("NATS_URL", "cannot be set beside CLUSTER_NAME: sessions are kept in one place")
+	case s.NATSURL != "" && string(s.DataDir) == Memory:
+		r.fail("NATS_URL", "needs a folder as DATA_DIR, where this node's name is kept")
+	}
+	if s.NATSURL == "" {
+		return nil
+	}
+	n := &NATS{URLs: r.list("NATS_URL", s.NATSURL), Credentials: string(s.NATSCredentials), CA: string(s.NATSCA)}
+	for _, one := range n.URLs {
+		u, err := url.Parse(one)
+		if err != nil || u.Host == "" || u.Scheme != "nats" && u.Scheme != "tls" || strings.Trim(u.Path, "/") != "" {
+			r.fail("NATS_URL", "has an address that is neither nats://host:port nor tls://host:port")
+			break
+		}
+	}
+	return n
 }
 
 func (r *reader) clusterName(name string, s setting) string {

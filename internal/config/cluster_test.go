@@ -90,3 +90,19 @@ func TestClusterThatCannotWorkIsRefused(t *testing.T) {
 		})
 	}
 }
+
+func TestNATSIsRead(t *testing.T) {
+	got, err := load(t, []string{"NATS_URL=nats://a:4222, tls://me:hunter2@b.example:4222", "NATS_CREDENTIALS=a.creds", "NATS_CA=ca.pem"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &config.NATS{URLs: []string{"nats://a:4222", "tls://me:hunter2@b.example:4222"}, Credentials: "a.creds", CA: "ca.pem"}
+	if diff := cmp.Diff(want, got.NATS); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, beside := range [][]string{node(), {"DATA_DIR=memory"}} {
+		if _, err := load(t, append(beside, "NATS_URL=nats://a:4222"), ""); err == nil || !strings.Contains(err.Error(), "NATS_URL: ") {
+			t.Errorf("beside %s: %v", beside[0], err)
+		}
+	}
+}

@@ -39,7 +39,8 @@ type Config struct {
 	DataDir string        // DataDir is the folder that keeps the sessions, or [Memory].
 	Sync    time.Duration // Sync is how long an acknowledged command may wait for the disk; 0 is not at all.
 
-	Cluster *Cluster // Cluster makes this server one node of several; nil is alone.
+	Cluster *Cluster // Cluster makes this server one node of several; nil is alone, or with NATS.
+	NATS    *NATS    // NATS keeps the sessions instead of this server; nil is none. Never beside Cluster.
 
 	AuthOpen              bool           // AuthOpen looks at no credential: anyone may act as anyone.
 	RateLimit             RateLimit      // RateLimit is for each address: creating, joining and failed credentials, each counted by itself.

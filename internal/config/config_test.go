@@ -256,7 +256,9 @@ var bad = map[string][]string{
 	"CLUSTER_SECRET":           {"hunter2", "hunter2 hunter2 hunter2"},
 	"CLUSTER_SECRET_FILE":      {"no-such-file"},
 	"CLUSTER_INSECURE":         {"perhaps"},
-	"NATS_URL":                 {"nats://10.0.0.3:4222"},
+	"NATS_URL":                 {"10.0.0.3:4222", "http://10.0.0.3:4222", "nats://", "nats://me:hunter2@10.0.0.3:4222/x", "nats://a,hunter2"},
+	"NATS_CREDENTIALS":         {"a.creds"},
+	"NATS_CA":                  {"a.pem"},
 }
 
 func TestBadValueNamesItsVariable(t *testing.T) {
@@ -290,7 +292,7 @@ func TestMessageSaysWhatWouldDo(t *testing.T) {
 	_, err := load(t, []string{"MAX_SESSIONS=abc", "SYNC=never", "NATS_URL=hunter2"}, "")
 	want := `MAX_SESSIONS: "abc" is not a whole number of 0 or more (at most 2147483647)
 SYNC: "never" is neither a duration of at least a millisecond, such as 500ms or 2s, nor "always"
-NATS_URL: this version cannot use it yet; leave it out`
+NATS_URL: has an address that is neither nats://host:port nor tls://host:port`
 	if err == nil || err.Error() != want {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}

@@ -47,7 +47,9 @@ type Settings struct {
 	ClusterKey        setting `group:"Many machines" placeholder:"FILE" help:"PEM file with the certificate's private key."`
 	ClusterCA         setting `name:"cluster-ca" group:"Many machines" placeholder:"FILE" help:"PEM file with the authority that has signed every node's certificate."`
 	ClusterInsecure   toggle  `group:"Many machines" default:"false" help:"Let links without TLS leave this machine."`
-	NATSURL           setting `name:"nats-url" group:"Many machines (not in this version)" placeholder:"URL" help:"An existing NATS deployment."`
+	NATSURL           setting `name:"nats-url" group:"Many machines" placeholder:"URL,..." help:"An existing NATS with JetStream, to keep sessions in instead of in this server. Not beside CLUSTER_NAME."`
+	NATSCredentials   setting `name:"nats-credentials" group:"Many machines" placeholder:"FILE" help:"A file with a user's credentials for it."`
+	NATSCA            setting `name:"nats-ca" group:"Many machines" placeholder:"FILE" help:"PEM file that proves who it is, besides the system's authorities."`
 }
 
 // Config checks every setting. The error has one line for each that cannot be used; it names the environment variable, however the
@@ -86,7 +88,7 @@ func (s Settings) Config() (Config, error) {
 	r.checkTLS(c)
 	r.checkCORS(c)
 	c.Cluster = r.cluster(s)
-	r.refuseNATS(s)
+	c.NATS = r.nats(s)
 	if err := errors.Join(r.problems...); err != nil {
 		return Config{}, err
 	}
@@ -100,12 +102,5 @@ func (r *reader) checkTLS(c Config) {
 		r.fail("TLS_CERT", "needs TLS_KEY beside it, the file with the certificate's private key")
 	case c.TLSKey != "" && c.TLSCert == "":
 		r.fail("TLS_KEY", "needs TLS_CERT beside it, the file with the certificate that the key belongs to")
-	}
-}
-
-// refuseNATS says of a setting that a later version will know that this one does not: somebody who asked for three replicas must not get one.
-func (r *reader) refuseNATS(s Settings) {
-	if s.NATSURL != "" {
-		r.fail("NATS_URL", "this version cannot use it yet; leave it out")
 	}
 }
