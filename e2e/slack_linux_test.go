@@ -19,8 +19,8 @@ func TestServer_does_not_have_itself_woken_in_vain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.TrimSpace(string(slack)); got != "300000" {
-		t.Errorf("timer slack is %s ns, want 300000", got)
+	if got := strings.TrimSpace(string(slack)); got != "1000000" {
+		t.Errorf("timer slack is %s ns, want 1000000", got)
 	}
 	name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", p.PID()))
 	if err != nil {
