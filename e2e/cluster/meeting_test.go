@@ -40,6 +40,14 @@ func sameEvents(t *testing.T, name string, got, want []event) {
 	}
 }
 
+// sameStreams checks that all have heard the same as the first.
+func sameStreams(t *testing.T, streams []*listener) {
+	t.Helper()
+	for i, s := range streams[1:] {
+		sameEvents(t, fmt.Sprint("stream ", i+1), s.heard(), streams[0].heard())
+	}
+}
+
 func at(events []event, i int) event {
 	if i < len(events) {
 		return events[i]
@@ -108,9 +116,7 @@ func TestMeetingThroughThreeNodes(t *testing.T) {
 		}
 	}
 	c.finish(t, master, streams...)
-	for i, s := range streams[1:] {
-		sameEvents(t, fmt.Sprint("stream ", i+1), s.heard(), streams[0].heard())
-	}
+	sameStreams(t, streams)
 }
 
 // stored is what people have stored, each under a name of its own.
@@ -237,9 +243,7 @@ func TestNodesThatAreKilledCostNothingThatWasAcknowledged(t *testing.T) {
 	}
 	s.stop(t, c, master)
 	c.finish(t, master, streams...)
-	for i, l := range streams[1:] {
-		sameEvents(t, fmt.Sprint("stream ", i+1), l.heard(), streams[0].heard())
-	}
+	sameStreams(t, streams)
 }
 
 func TestRollingRestartFailsNoCommandAndLosesNoEvent(t *testing.T) {
@@ -259,9 +263,7 @@ func TestRollingRestartFailsNoCommandAndLosesNoEvent(t *testing.T) {
 	}
 	s.stop(t, c, master)
 	c.finish(t, master, streams...)
-	for i, l := range streams[1:] {
-		sameEvents(t, fmt.Sprint("stream ", i+1), l.heard(), streams[0].heard())
-	}
+	sameStreams(t, streams)
 }
 
 func TestNodeThatIsCutOffRefusesAndHeals(t *testing.T) {

@@ -84,7 +84,5 @@ func TestServersShareAnExistingNATS(t *testing.T) {
 	}
 	s.stop(t, c, master)
 	c.finish(t, master, streams...)
-	for i, l := range streams[1:] {
-		sameEvents(t, fmt.Sprint("stream ", i+1), l.heard(), streams[0].heard())
-	}
+	sameStreams(t, streams)
 }

@@ -8,9 +8,6 @@ import (
 	"github.com/magnapp/magnapp/internal/poker"
 )
 
-// isGone reports whether an entry says that the session's storage was freed. It takes the place of all others.
-func isGone(e eventlog.Entry) bool { return eventlog.IsGone(e) }
-
 // buried takes a session out of which the log says that it is gone. If it still lives here, it ends. The room's lock is held.
 func (r *Room) buried(e eventlog.Entry) {
 	r.among.gone = true

@@ -94,7 +94,7 @@ func (r *Room) came(e eventlog.Entry) bool {
 	switch {
 	case e.Seq <= r.journal.seq || r.among.gone:
 		return false
-	case isGone(e):
+	case eventlog.IsGone(e):
 		r.buried(e)
 		return true
 	}

@@ -9,7 +9,7 @@ import (
 
 // readFrom returns where the reading of a session begins: at its latest snapshot, of which its last entry knows.
 func (rs *Rooms) readFrom(last eventlog.Entry) uint64 {
-	if isGone(last) {
+	if eventlog.IsGone(last) {
 		return last.Seq
 	}
 	head, _, err := headOf(last.Data)
@@ -68,7 +68,7 @@ func (rs *Rooms) damaged(d eventlog.Damage) {
 
 // replayed folds an entry of the log at the start, when nobody looks on yet.
 func (rs *Rooms) replayed(e eventlog.Entry) {
-	if isGone(e) {
+	if eventlog.IsGone(e) {
 		return
 	}
 	r := rs.open[e.Session]
@@ -94,7 +94,7 @@ func (rs *Rooms) followed(e eventlog.Entry) {
 		r, over := rs.open[e.Session], rs.ended[e.Session] != nil
 		rs.mu.RUnlock()
 		switch {
-		case r == nil && isGone(e):
+		case r == nil && eventlog.IsGone(e):
 			rs.freedStorage(e.Session)
 			return
 		case r == nil && !over:

@@ -306,7 +306,7 @@ func (s *side) Forget(ctx context.Context, session string, last uint64) error {
 	}
 	seq, err := s.Log.Append(ctx, session, last, []byte(`{"gone":true}`))
 	if errors.Is(err, eventlog.ErrConflict) {
-		if e, ok, _ := s.Log.Next(ctx, session, last); ok && isGone(e) {
+		if e, ok, _ := s.Log.Next(ctx, session, last); ok && eventlog.IsGone(e) {
 			return nil
 		}
 	}
