@@ -207,7 +207,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-// appendAgain tries until the cluster takes it, as a client does.
+// appendAgain tries until it is stored, as a client does.
 func appendAgain(t *testing.T, l *Log, session string, after uint64, data string) (seq uint64) {
 	t.Helper()
 	eventually(t, "an append to "+session, func() bool {

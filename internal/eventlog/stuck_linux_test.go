@@ -52,7 +52,7 @@ func TestLog_of_a_disk_that_does_not_answer(t *testing.T) {
 	l := open(t, cfg)
 	first := mustAppend(t, l, "old", 0, "1")
 	for after := uint64(0); after < 10; { // so that the first is in a file that is no longer open
-		after = mustAppend(t, l, "large", after, strings.Repeat("x", MaxEntryBytes))
+		after = appendAgain(t, l, "large", after, strings.Repeat("x", MaxEntryBytes))
 	}
 	l = reopen(t, l, cfg)
 	answer := stick(t, filepath.Join(embeddedOf(l).streamsDir(), "$G", "streams", sessionsStream, "msgs", "1.blk"))
