@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
 	"sync"
 	"testing"
 	"time"
@@ -58,7 +57,7 @@ func newTestCluster(t *testing.T) *testCluster {
 		c.nodes[i] = n
 	}
 	t.Cleanup(func() {
-		if os.Getenv("CLUSTER_LOG") != "" {
+		if t.Failed() {
 			for i, n := range c.nodes {
 				t.Logf("node %d: %s", i, n.said)
 			}
@@ -195,13 +194,16 @@ func (c *testCluster) leader() int {
 	return leader
 }
 
-// eventually waits for what must come.
-func eventually(t *testing.T, what string, ok func() bool) {
+// eventually waits for what must come, and otherwise adds what is known.
+func eventually(t *testing.T, what string, ok func() bool, known ...func() string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), testPatience)
 	defer cancel()
 	for !ok() {
 		if !wait(ctx, 20*time.Millisecond) {
+			for _, text := range known {
+				t.Error(text())
+			}
 			t.Fatalf("%s did not come", what)
 		}
 	}

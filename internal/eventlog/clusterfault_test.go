@@ -147,12 +147,15 @@ func (w *writer) wantStored(t *testing.T, l *Log) {
 	t.Helper()
 	var got []string
 	var after uint64
+	var err error
 	eventually(t, "what was stored last", func() bool {
-		_ = l.Range(context.Background(), w.session, after, func(e Entry) bool { // what fails goes on from here
+		err = l.Range(context.Background(), w.session, after, func(e Entry) bool { // what fails goes on from here
 			got, after = append(got, string(e.Data)), e.Seq
 			return true
 		})
 		return len(got) >= len(w.stored)
+	}, func() string {
+		return fmt.Sprintf("%d of %d entries came, and the last reading ended with %v", len(got), len(w.stored), err)
 	})
 	if len(got) == len(w.stored)+1 { // of the try that was under way in the end
 		got = got[:len(w.stored)]
