@@ -246,17 +246,25 @@ func (rs *Rooms) look() {
 	rs.scheduleLook()
 }
 
-// letGo drops what only a busy session needs. A room that is busy is left alone.
+// letGo drops what only a busy session needs. A room that is busy is left alone. One that has readers keeps its state, which the next answer to a ping would ask for, and what readers that come back
+// have missed.
 func (r *Room) letGo(now time.Time) {
-	if r.feed.Readers() > 0 || !r.mu.TryLock() {
+	if !r.mu.TryLock() {
 		return
 	}
 	defer r.unlock()
-	if r.used.IsZero() || now.Sub(r.used) < quietAfter || r.feed.Readers() > 0 || r.closed.Load() {
+	if r.used.IsZero() || now.Sub(r.used) < quietAfter || r.closed.Load() {
+		return
+	}
+	r.entry, r.used = nil, time.Time{}
+	r.forgetRates(now)
+	if r.feed.Readers() > 0 {
+		if r.feed.DropBeginning() {
+			r.rs.counters.packed.Add(1)
+		}
 		return
 	}
 	r.feed.Forget()
-	r.entry, r.rates, r.used = nil, nil, time.Time{}
 	if err := r.state.pack(); err != nil {
 		r.rs.Logger.Warn("an idle session keeps all of its memory", "session_id", r.id, "error", err)
 	}

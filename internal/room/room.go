@@ -3,6 +3,7 @@ package room
 import (
 	"context"
 	"errors"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -157,6 +158,14 @@ func (r *Room) limit(actor string) error {
 
 // burst is how many times the rate a participant's commands may come at once.
 const burst = 3
+
+// forgetRates forgets the participants who could send a whole burst again: it makes no difference.
+func (r *Room) forgetRates(now time.Time) {
+	maps.DeleteFunc(r.rates, func(_ string, bucket *rate.Limiter) bool { return bucket.TokensAt(now) >= float64(bucket.Burst()) })
+	if len(r.rates) == 0 {
+		r.rates = nil
+	}
+}
 
 func (r *Room) now() time.Time { return r.rs.Clock.Now() }
 
