@@ -125,6 +125,9 @@ func (p *presence) changing(userID string, goneAt time.Time, change func()) {
 
 // heard notes that the client of a user's stream, or of all that have no name, is there.
 func (p *presence) heard(userID, name string, now time.Time) {
+	if p.heardAgain(p.places[userID], name, now) {
+		return
+	}
 	p.changing(userID, now, func() {
 		for _, place := range p.places[userID] {
 			if place.name == name {
@@ -138,6 +141,21 @@ func (p *presence) heard(userID, name string, now time.Time) {
 	if p.listen.IsZero() && len(p.places[userID]) > 0 {
 		p.listen = now.Add(silenceTime)
 	}
+}
+
+// heardAgain is heard for streams that count anyway, as nearly always: nothing else changes then, and what is not looked at need not come from memory. False: there are none, or others of that name.
+func (p *presence) heardAgain(places []*place, name string, now time.Time) bool {
+	known := false
+	for _, place := range places {
+		if place.name != name {
+			continue
+		}
+		if !place.counts() {
+			return false
+		}
+		place.heard, known = now, true
+	}
+	return known && !p.listen.IsZero()
 }
 
 // comeBack takes a goodbye back if it was the last one that could be said: somebody is there all the same.
