@@ -45,6 +45,23 @@ func BenchmarkVote(b *testing.B) {
 	}
 }
 
+// answers are those to the pings of sixteen who are in a session that is made for it.
+func answers(h *node) (all []Here) {
+	h.t.Helper()
+	id := h.create(poker.Settings{})
+	for range 15 {
+		h.do(id, join(uuid.NewString()))
+	}
+	for _, p := range h.state(id).Participants {
+		a := Here{SessionID: id, UserID: p.ID, Proof: proven(true), Place: uuid.NewString()}
+		if _, err := h.Subscribe(h.t.Context(), Watch{SessionID: id, UserID: p.ID, Proof: a.Proof, Pings: true, Place: a.Place}, &sink{}); err != nil {
+			h.t.Fatal(err)
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
 // BenchmarkHere is an answer to a ping, in sessions of sixteen that all answer in turn: of few, and of so many that none is in the processor's caches.
 func BenchmarkHere(b *testing.B) {
 	for _, sessions := range []int{1, 625} {
@@ -52,17 +69,7 @@ func BenchmarkHere(b *testing.B) {
 			h := newNodeOn(b, openLog(b, sessions), clock.NewManual(time.Now()), nil)
 			var all []Here
 			for range sessions {
-				id := h.create(poker.Settings{})
-				for range 15 {
-					h.do(id, join(uuid.NewString()))
-				}
-				for _, p := range h.state(id).Participants {
-					w := Watch{SessionID: id, UserID: p.ID, Proof: proven(true), Pings: true, Place: uuid.NewString()}
-					if _, err := h.Subscribe(b.Context(), w, &sink{}); err != nil {
-						b.Fatal(err)
-					}
-					all = append(all, Here{SessionID: id, UserID: p.ID, Proof: w.Proof, Place: w.Place})
-				}
+				all = append(all, answers(h)...)
 			}
 			rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 			b.ReportAllocs()

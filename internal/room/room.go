@@ -33,7 +33,7 @@ type Room struct {
 	timer    clock.Timer
 	armedFor time.Time
 	settling time.Time     // until then nobody inherits; zero: no such time
-	used     time.Time     // when the feed was used last
+	used     time.Time     // when something happened last, see letGo; zero: nothing since it let go
 	tidying  bool          // a snapshot is about to be stored
 	created  chan struct{} // closed when the session's creation has ended; nil if it was not created here
 	closed   atomic.Bool
