@@ -28,6 +28,9 @@ type place struct {
 
 func (p *place) counts() bool { return !p.silent && !p.gone }
 
+// silentAt is when the stream does not count any more, unless something is heard before.
+func (p *place) silentAt() time.Time { return p.heard.Add(silenceTime) }
+
 // silenceTime is how long nothing may be heard from the client of a stream with pings before the stream no longer counts.
 const silenceTime = 50 * time.Second
 
@@ -197,15 +200,18 @@ func (p *presence) silence(now, goneAt time.Time) {
 	}
 	p.listen = time.Time{}
 	for userID, places := range p.places {
-		p.changing(userID, goneAt, func() {
-			for _, place := range places {
-				silentAt := place.heard.Add(silenceTime)
-				place.silent = place.silent || !now.Before(silentAt)
-				if !place.silent && (p.listen.IsZero() || silentAt.Before(p.listen)) {
-					p.listen = silentAt
+		if slices.ContainsFunc(places, func(place *place) bool { return !place.silent && !now.Before(place.silentAt()) }) {
+			p.changing(userID, goneAt, func() {
+				for _, place := range places {
+					place.silent = place.silent || !now.Before(place.silentAt())
 				}
+			})
+		}
+		for _, place := range places {
+			if at := place.silentAt(); !place.silent && (p.listen.IsZero() || at.Before(p.listen)) {
+				p.listen = at
 			}
-		})
+		}
 	}
 }
 
