@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -70,10 +71,12 @@ type route struct {
 	name     string
 	duration prometheus.Observer
 	ok       prometheus.Counter
+	none     func() prometheus.Counter // of answers without content: most routes have none, and then no such figure
 }
 
 func (m *metrics) route(name string) *route {
-	return &route{all: m, name: name, duration: m.duration.WithLabelValues(name), ok: m.requests.WithLabelValues(name, "200")}
+	counter := func(status string) prometheus.Counter { return m.requests.WithLabelValues(name, status) }
+	return &route{all: m, name: name, duration: m.duration.WithLabelValues(name), ok: counter("200"), none: sync.OnceValue(func() prometheus.Counter { return counter("204") })}
 }
 
 // measured has the answers of a handler counted.
@@ -93,6 +96,8 @@ func (r *route) answered(x *exchange) {
 		r.count(http.StatusInternalServerError)
 	case x.status == 0, x.status == http.StatusOK:
 		r.ok.Inc()
+	case x.status == http.StatusNoContent:
+		r.none().Inc()
 	default:
 		r.count(x.status)
 	}

@@ -71,6 +71,25 @@ func TestListOfWhatVariesNamesNothingElse(t *testing.T) {
 	}
 }
 
+func TestMetricsCountAnswersByStatus(t *testing.T) {
+	s := start(t)
+	w := newWorld(t, s, "waiting")
+	for range 2 {
+		w.call(t, w.fill("POST /api/sessions/{s}/here?user_id={guest}", ""), "", as(w.guest))
+		isProblem(t, w.call(t, w.fill("POST /api/sessions/{s}/here?user_id={guest}", ""), ""), 401)
+		w.act(t, w.guest, "extend", "")
+	}
+	body := s.must(t, "GET /metrics", "").body
+	for _, want := range []string{`here",status="204"} 2`, `here",status="401"} 2`, `extend",status="200"} 2`} {
+		if !strings.Contains(body, `magnapp_http_requests_total{route="POST /api/sessions/{session_id}/`+want+"\n") {
+			t.Errorf("no figure of %s", want)
+		}
+	}
+	if strings.Count(body, `status="204"`) != 1 {
+		t.Error("routes that always answer with content have a figure of answers without")
+	}
+}
+
 func metricsToken(token string) setting { return func(o *setup) { o.api.MetricsToken = token } }
 
 func TestMetricsTakeTheirToken(t *testing.T) {

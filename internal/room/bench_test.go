@@ -2,8 +2,13 @@ package room
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
+	"time"
 
+	"github.com/google/uuid"
+
+	"github.com/magnapp/magnapp/internal/clock"
 	"github.com/magnapp/magnapp/internal/poker"
 )
 
@@ -35,6 +40,43 @@ func BenchmarkVote(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				h.do(id, vote)
+			}
+		})
+	}
+}
+
+// answers are those to the pings of sixteen who are in a session that is made for it.
+func answers(h *node) (all []Here) {
+	h.t.Helper()
+	id := h.create(poker.Settings{})
+	for range 15 {
+		h.do(id, join(uuid.NewString()))
+	}
+	for _, p := range h.state(id).Participants {
+		a := Here{SessionID: id, UserID: p.ID, Proof: proven(true), Place: uuid.NewString()}
+		if _, err := h.Subscribe(h.t.Context(), Watch{SessionID: id, UserID: p.ID, Proof: a.Proof, Pings: true, Place: a.Place}, &sink{}); err != nil {
+			h.t.Fatal(err)
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+// BenchmarkHere is an answer to a ping, in sessions of sixteen that all answer in turn: of few, and of so many that none is in the processor's caches.
+func BenchmarkHere(b *testing.B) {
+	for _, sessions := range []int{1, 625} {
+		b.Run(fmt.Sprint(sessions), func(b *testing.B) {
+			h := newNodeOn(b, openLog(b, sessions), clock.NewManual(time.Now()), nil)
+			var all []Here
+			for range sessions {
+				all = append(all, answers(h)...)
+			}
+			rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				if err := h.Here(b.Context(), all[i%len(all)]); err != nil {
+					b.Fatal(err)
+				}
 			}
 		})
 	}

@@ -229,7 +229,8 @@ func isUnknown(err error) bool {
 // Timers measure how long something takes, and deadlines are moments. A clock that is set, or a machine that sleeps, shows the difference, so all deadlines are looked at now and then.
 const lookEvery = 10 * time.Second
 
-// quietAfter is how long nothing may have happened in a session without streams before it lets go of what only a busy session needs. Those who come back get it from the log.
+// quietAfter is how long nothing may have happened in a session before it lets go of what only a busy session needs. Whoever needs it later makes it again, or gets it from the log. Streams that stay open,
+// and answers to their pings, are nothing that happens.
 const quietAfter = 15 * time.Second
 
 // look wakes the rooms whose deadline has come by the clock on the wall, and lets those that are quiet let go of what they do not need.
@@ -246,21 +247,28 @@ func (rs *Rooms) look() {
 	rs.scheduleLook()
 }
 
-// letGo drops what only a busy session needs. A room that is busy is left alone.
+// letGo drops what only a busy session needs. A room that is busy is left alone. One that has readers keeps its state, because the next answer to a ping would unpack it, and its history.
 func (r *Room) letGo(now time.Time) {
-	if r.feed.Readers() > 0 || !r.mu.TryLock() {
+	if !r.mu.TryLock() {
 		return
 	}
 	defer r.unlock()
-	if r.used.IsZero() || now.Sub(r.used) < quietAfter || r.feed.Readers() > 0 || r.closed.Load() {
+	if r.used.IsZero() || now.Sub(r.used) < quietAfter || r.closed.Load() {
+		return
+	}
+	r.entry, r.used = nil, time.Time{}
+	r.forgetRates(now)
+	if r.feed.Readers() > 0 {
+		if r.feed.DropBeginning() {
+			r.rs.counters.letGo.Add(1)
+		}
 		return
 	}
 	r.feed.Forget()
-	r.entry, r.rates, r.used = nil, nil, time.Time{}
 	if err := r.state.pack(); err != nil {
 		r.rs.Logger.Warn("an idle session keeps all of its memory", "session_id", r.id, "error", err)
 	}
-	r.rs.counters.packed.Add(1)
+	r.rs.counters.letGo.Add(1)
 }
 
 func (rs *Rooms) scheduleLook() {

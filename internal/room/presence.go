@@ -28,6 +28,9 @@ type place struct {
 
 func (p *place) counts() bool { return !p.silent && !p.gone }
 
+// silentAt is when the stream does not count any more, unless something is heard before.
+func (p *place) silentAt() time.Time { return p.heard.Add(silenceTime) }
+
 // silenceTime is how long nothing may be heard from the client of a stream with pings before the stream no longer counts.
 const silenceTime = 50 * time.Second
 
@@ -125,6 +128,9 @@ func (p *presence) changing(userID string, goneAt time.Time, change func()) {
 
 // heard notes that the client of a user's stream, or of all that have no name, is there.
 func (p *presence) heard(userID, name string, now time.Time) {
+	if p.heardAgain(p.places[userID], name, now) {
+		return
+	}
 	p.changing(userID, now, func() {
 		for _, place := range p.places[userID] {
 			if place.name == name {
@@ -138,6 +144,21 @@ func (p *presence) heard(userID, name string, now time.Time) {
 	if p.listen.IsZero() && len(p.places[userID]) > 0 {
 		p.listen = now.Add(silenceTime)
 	}
+}
+
+// heardAgain is heard for streams that count anyway, as nearly always: nothing else changes then, and what is not looked at need not come from memory. False: there are none, or others of that name.
+func (p *presence) heardAgain(places []*place, name string, now time.Time) bool {
+	known := false
+	for _, place := range places {
+		if place.name != name {
+			continue
+		}
+		if !place.counts() {
+			return false
+		}
+		place.heard, known = now, true
+	}
+	return known && !p.listen.IsZero()
 }
 
 // comeBack takes a goodbye back if it was the last one that could be said: somebody is there all the same.
@@ -179,15 +200,18 @@ func (p *presence) silence(now, goneAt time.Time) {
 	}
 	p.listen = time.Time{}
 	for userID, places := range p.places {
-		p.changing(userID, goneAt, func() {
-			for _, place := range places {
-				silentAt := place.heard.Add(silenceTime)
-				place.silent = place.silent || !now.Before(silentAt)
-				if !place.silent && (p.listen.IsZero() || silentAt.Before(p.listen)) {
-					p.listen = silentAt
+		if slices.ContainsFunc(places, func(place *place) bool { return !place.silent && !now.Before(place.silentAt()) }) {
+			p.changing(userID, goneAt, func() {
+				for _, place := range places {
+					place.silent = place.silent || !now.Before(place.silentAt())
 				}
+			})
+		}
+		for _, place := range places {
+			if at := place.silentAt(); !place.silent && (p.listen.IsZero() || at.Before(p.listen)) {
+				p.listen = at
 			}
-		})
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package room
 import (
 	"context"
 	"errors"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,7 +33,7 @@ type Room struct {
 	timer    clock.Timer
 	armedFor time.Time
 	settling time.Time     // until then nobody inherits; zero: no such time
-	used     time.Time     // when the feed was used last
+	used     time.Time     // when something happened last, see letGo; zero: nothing since it let go
 	tidying  bool          // a snapshot is about to be stored
 	created  chan struct{} // closed when the session's creation has ended; nil if it was not created here
 	closed   atomic.Bool
@@ -157,6 +158,14 @@ func (r *Room) limit(actor string) error {
 
 // burst is how many times the rate a participant's commands may come at once.
 const burst = 3
+
+// forgetRates forgets the participants who could send a whole burst again: it makes no difference.
+func (r *Room) forgetRates(now time.Time) {
+	maps.DeleteFunc(r.rates, func(_ string, bucket *rate.Limiter) bool { return bucket.TokensAt(now) >= float64(bucket.Burst()) })
+	if len(r.rates) == 0 {
+		r.rates = nil
+	}
+}
 
 func (r *Room) now() time.Time { return r.rs.Clock.Now() }
 

@@ -105,7 +105,7 @@ type Rooms struct {
 
 // counters are what the metrics show. They only grow.
 type counters struct {
-	events, deliveries, conflicts, packed atomic.Uint64
+	events, deliveries, conflicts, letGo atomic.Uint64
 }
 
 // Open reads the log and brings the sessions in it back to life. Whoever had a stream has settleTime to return.
@@ -341,8 +341,8 @@ type Stats struct {
 	Events, Deliveries, Conflicts   uint64 // since the start
 }
 
-// Work counts what has been done since the start that may have left memory to give back: events folded, and idle sessions packed.
-func (rs *Rooms) Work() uint64 { return rs.counters.events.Load() + rs.counters.packed.Load() }
+// Work counts what has been done since the start that may have left memory to give back: events folded, and how often a quiet session has let go of something.
+func (rs *Rooms) Work() uint64 { return rs.counters.events.Load() + rs.counters.letGo.Load() }
 
 // Stats counts.
 func (rs *Rooms) Stats() Stats {

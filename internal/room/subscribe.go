@@ -38,6 +38,7 @@ func (rs *Rooms) Subscribe(ctx context.Context, w Watch, conn stream.Conn) (canc
 	if err := rs.serves(); err != nil { // a stream that begins now is not among those that were ended
 		return nil, err
 	}
+	r.used = r.now()
 	r.passTime(stored)
 	defer r.arm()
 	userID, place, err := r.arrive(stored, w)

@@ -62,6 +62,13 @@ func (f *Feed) Forget() {
 	f.watched = f.watched && len(f.readers) > 0
 }
 
+// DropBeginning drops what was made for readers that begin afresh: it is made again for the next one. It reports whether there was anything to drop.
+func (f *Feed) DropBeginning() bool {
+	kept := f.opening.state != nil
+	f.opening = opening{}
+	return kept
+}
+
 // Expect keeps from now on what is published for a reader that is about to come, as if there were one.
 func (f *Feed) Expect() { f.watched = true }
 
