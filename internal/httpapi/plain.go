@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2/queryparam"
 	"github.com/google/uuid"
@@ -74,7 +75,10 @@ func (a *API) reveal(w http.ResponseWriter, r *http.Request) {
 
 // acting is who acts, as the query says.
 func acting(r *http.Request) (poker.By, error) {
-	userID := queryparam.Get(r.URL.RawQuery, "user_id")
+	userID, alone := strings.CutPrefix(r.URL.RawQuery, "user_id=") // nearly always, and then there is nothing to be decoded
+	if !alone || escaped(userID) || strings.IndexByte(userID, '&') >= 0 {
+		userID = queryparam.Get(r.URL.RawQuery, "user_id")
+	}
 	if userID == "" {
 		return poker.By{}, invalidField("user_id", "user_id is missing from the query.")
 	}
