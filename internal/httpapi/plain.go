@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/magnapp/magnapp/internal/poker"
 	"github.com/magnapp/magnapp/internal/room"
+	"github.com/magnapp/magnapp/internal/view"
 )
 
 // plain registers one of the calls that make up nearly all of a meeting. It is an ordinary handler, because huma's decoding and encoding cost more than deciding and storing a vote.
@@ -119,9 +119,12 @@ func said(message string) func(room.Outcome) ([]byte, error) {
 }
 
 func revealed(outcome room.Outcome) ([]byte, error) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false) // as all other answers
-	err := encoder.Encode(revealedOf(outcome.Session.RoundOf(outcome.Ref)))
-	return b.Bytes(), err
+	r := revealedOf(outcome.Session.RoundOf(outcome.Ref))
+	body, err := view.RevealedVotes{RoundID: r.RoundID, Votes: r.Votes, Statistics: r.Statistics}.AppendJSON(nil)
+	if err != nil {
+		return nil, err
+	}
+	at, err := json.Marshal(r.RevealsAt)
+	body = append(append(body[:len(body)-len("}")], `,"reveals_at":`...), at...)
+	return append(body, "}\n"...), err
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -159,10 +160,18 @@ func appendPayload(b []byte, p Payload) ([]byte, error) {
 	return append(b, data...), err
 }
 
+// plain are the bytes that JSON has as they are.
+var plain = func() (plain [256]bool) {
+	for c := ' '; c <= '~'; c++ {
+		plain[c] = !strings.ContainsRune(`"\<>&`, c)
+	}
+	return plain
+}()
+
 // needsNoEscape reports whether JSON has a text as it is.
 func needsNoEscape(text string) bool {
 	for i := range len(text) {
-		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+		if !plain[text[i]] {
 			return false
 		}
 	}
