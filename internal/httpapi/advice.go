@@ -37,7 +37,7 @@ func fromBrowser(h http.Header) bool { return h["Sec-Fetch-Site"] != nil || h["O
 
 // otherOrigin reports whether a browser says that a request is our own page's, and names another host for that than the request does.
 func otherOrigin(r *http.Request) bool {
-	return r.Header.Get("Sec-Fetch-Site") == "same-origin" && r.Header["Origin"] != nil && !sameHost(r.Header.Get("Origin"), r.Host)
+	return field(r.Header, "Sec-Fetch-Site") == "same-origin" && r.Header["Origin"] != nil && !sameHost(field(r.Header, "Origin"), r.Host)
 }
 
 // isHere reports whether a request names as Host the address that its connection leads to.

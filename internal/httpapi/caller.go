@@ -37,6 +37,14 @@ func (a *API) locate(x *exchange, r *http.Request) {
 	a.advise(&x.caller, r)
 }
 
+// field is a header's first value, as Header.Get has it. The name must be written as net/http writes it: it is not looked at again with every request.
+func field(h http.Header, name string) string {
+	if values := h[name]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
 // address is where the client is, as far as is known.
 func (c *caller) address() netip.Addr {
 	if !c.addr.IsValid() {

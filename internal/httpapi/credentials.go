@@ -94,7 +94,7 @@ func (p *proof) readBearer() bool {
 }
 
 func bearerToken(r *http.Request) string {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	scheme, token, _ := strings.Cut(field(r.Header, "Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return ""
 	}
@@ -103,7 +103,7 @@ func bearerToken(r *http.Request) string {
 
 // seat finds the one participant of the session whose credential the request brings; false if it brings none, or several.
 func (p *proof) seat(s *poker.Session) (string, bool) {
-	if p.open || !p.readBearer() && p.request.Header.Get("Cookie") == "" {
+	if p.open || !p.readBearer() && field(p.request.Header, "Cookie") == "" {
 		return "", false
 	}
 	found := ""

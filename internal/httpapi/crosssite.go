@@ -52,7 +52,7 @@ func (c *crossSite) mayTry(r *http.Request) bool { return c.friendly(r) }
 // friendly reports whether a request is of no page, of one of ours, or of one that is configured. Browsers say so themselves, but not from pages that came by plain http: then the page's
 // origin has to be of the host that was asked for, which is the believed one.
 func (c *crossSite) friendly(r *http.Request) bool {
-	return c.protection.Check(r) == nil || r.Header.Get("Sec-Fetch-Site") == "" && sameHost(r.Header.Get("Origin"), r.Host)
+	return !fromBrowser(r.Header) || c.protection.Check(r) == nil || field(r.Header, "Sec-Fetch-Site") == "" && sameHost(field(r.Header, "Origin"), r.Host)
 }
 
 // mayBePresent is mayChange for the stream of a user, by which the user is there although it is only a GET.

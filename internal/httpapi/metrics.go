@@ -101,7 +101,7 @@ func (r *route) answered(x *exchange) {
 	default:
 		r.count(x.status)
 	}
-	if x.Header().Get("Content-Type") != "text/event-stream" {
+	if field(x.Header(), "Content-Type") != "text/event-stream" {
 		r.duration.Observe(time.Since(x.started).Seconds())
 	}
 }

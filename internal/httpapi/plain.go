@@ -1,15 +1,16 @@
 package httpapi
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2/queryparam"
 	"github.com/google/uuid"
 
 	"github.com/magnapp/magnapp/internal/poker"
 	"github.com/magnapp/magnapp/internal/room"
+	"github.com/magnapp/magnapp/internal/view"
 )
 
 // plain registers one of the calls that make up nearly all of a meeting. It is an ordinary handler, because huma's decoding and encoding cost more than deciding and storing a vote.
@@ -74,7 +75,10 @@ func (a *API) reveal(w http.ResponseWriter, r *http.Request) {
 
 // acting is who acts, as the query says.
 func acting(r *http.Request) (poker.By, error) {
-	userID := queryparam.Get(r.URL.RawQuery, "user_id")
+	userID, alone := strings.CutPrefix(r.URL.RawQuery, "user_id=") // nearly always, and then there is nothing to be decoded
+	if !alone || escaped(userID) || strings.IndexByte(userID, '&') >= 0 {
+		userID = queryparam.Get(r.URL.RawQuery, "user_id")
+	}
 	if userID == "" {
 		return poker.By{}, invalidField("user_id", "user_id is missing from the query.")
 	}
@@ -115,9 +119,12 @@ func said(message string) func(room.Outcome) ([]byte, error) {
 }
 
 func revealed(outcome room.Outcome) ([]byte, error) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false) // as all other answers
-	err := encoder.Encode(revealedOf(outcome.Session.RoundOf(outcome.Ref)))
-	return b.Bytes(), err
+	r := revealedOf(outcome.Session.RoundOf(outcome.Ref))
+	body, err := view.RevealedVotes{RoundID: r.RoundID, Votes: r.Votes, Statistics: r.Statistics}.AppendJSON(nil)
+	if err != nil {
+		return nil, err
+	}
+	at, err := json.Marshal(r.RevealsAt)
+	body = append(append(body[:len(body)-len("}")], `,"reveals_at":`...), at...)
+	return append(body, "}\n"...), err
 }

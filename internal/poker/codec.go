@@ -1,9 +1,11 @@
 package poker
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -127,9 +129,9 @@ func (e Event) AppendJSON(b []byte) ([]byte, error) {
 		return nil, fmt.Errorf("encode event %s: %w", name, err)
 	}
 	b = append(b, `,"at":"`...)
-	b = e.At.AppendFormat(b, time.RFC3339Nano)
+	b = appendTime(b, e.At)
 	b = append(b, `","expires_at":"`...)
-	b = e.ExpiresAt.AppendFormat(b, time.RFC3339Nano)
+	b = appendTime(b, e.ExpiresAt)
 	b = append(b, '"')
 	if e.Activity {
 		b = append(b, `,"activity":true`...)
@@ -148,6 +150,21 @@ func (e Event) AppendJSON(b []byte) ([]byte, error) {
 	return append(b, '}'), nil
 }
 
+// appendTime appends a time as encoding/json writes it. Those of events are in UTC and in whole milliseconds, and package time takes as long for the fraction as for the rest.
+func appendTime(b []byte, t time.Time) []byte {
+	ns := t.Nanosecond()
+	if t.Location() != time.UTC || ns%int(time.Millisecond) != 0 {
+		return t.AppendFormat(b, time.RFC3339Nano)
+	}
+	b = t.AppendFormat(b, time.RFC3339)
+	if ns == 0 {
+		return b
+	}
+	ms := ns / int(time.Millisecond)
+	b = append(b[:len(b)-len("Z")], '.', '0'+byte(ms/100), '0'+byte(ms/10%10), '0'+byte(ms%10))
+	return append(bytes.TrimRight(b, "0"), 'Z')
+}
+
 // appendPayload appends what json.Marshal makes of a payload. A vote, which is nearly every one, needs no reflection.
 func appendPayload(b []byte, p Payload) ([]byte, error) {
 	if v, ok := p.(VoteSubmitted); ok && needsNoEscape(v.UserID) && needsNoEscape(v.Value) {
@@ -159,10 +176,18 @@ func appendPayload(b []byte, p Payload) ([]byte, error) {
 	return append(b, data...), err
 }
 
+// plain are the bytes that JSON has as they are.
+var plain = func() (plain [256]bool) {
+	for c := ' '; c <= '~'; c++ {
+		plain[c] = !strings.ContainsRune(`"\<>&`, c)
+	}
+	return plain
+}()
+
 // needsNoEscape reports whether JSON has a text as it is.
 func needsNoEscape(text string) bool {
 	for i := range len(text) {
-		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+		if !plain[text[i]] {
 			return false
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -106,6 +107,27 @@ func TestEvent_samples_have_every_kind(t *testing.T) {
 	for _, name := range Kinds() {
 		if !seen[name] {
 			t.Errorf("no sample of %s", name)
+		}
+	}
+}
+
+func TestEvent_times_are_stored_as_JSON_has_them(t *testing.T) {
+	second := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, at := range []time.Time{
+		{}, second, second.Add(time.Millisecond), second.Add(10 * time.Millisecond), second.Add(100 * time.Millisecond), second.Add(120 * time.Millisecond), second.Add(999 * time.Millisecond),
+		second.Add(time.Microsecond), second.Add(1500 * time.Microsecond), second.Add(time.Nanosecond),
+		second.Add(120 * time.Millisecond).In(time.FixedZone("", 3600)), second.In(time.FixedZone("", 0)), second.Add(7 * time.Millisecond).Local(),
+	} {
+		want, err := json.Marshal(at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored, err := Event{At: at, ExpiresAt: at, Payload: Nudged{}}.AppendJSON(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if both := fmt.Appendf(nil, `"at":%s,"expires_at":%s,`, want, want); !bytes.Contains(stored, both) {
+			t.Errorf("stored %s, want %s in it", stored, both)
 		}
 	}
 }

@@ -127,6 +127,9 @@ func DecodeStored(data []byte) (*Session, error) {
 
 func storePeople(people []Participant) (storedPeople, error) {
 	var columns [8][]string
+	for c := range columns {
+		columns[c] = slices.Grow(columns[c], len(people))
+	}
 	joined := make([]int64, len(people))
 	for i, p := range people {
 		for c, text := range []string{p.ID, p.Name, p.Avatar, string(p.Presence), strings.Join(p.Credentials, " "), p.Role.stored(), storedFlag(p.Facilitator), p.Link.stored()} {
@@ -322,7 +325,8 @@ type voterTable struct {
 }
 
 func (v *voterTable) store(r *Round, deck int) storedRound {
-	votes := storedVotes{}
+	n := len(r.Votes)
+	votes := storedVotes{Voter: slices.Grow([]int(nil), n), Value: slices.Grow([]string(nil), n), Submitted: slices.Grow([]int64(nil), n)}
 	for _, vote := range r.Votes {
 		votes.Voter = append(votes.Voter, v.of(vote.UserID))
 		votes.Value = append(votes.Value, vote.Value)

@@ -30,7 +30,8 @@ type Feed struct {
 	watched bool     // a reader has been here, so that one may come back
 	history [][]byte // the latest frames, in order and without a gap
 	size    int      // of the history
-	base    string   // the event that the first frame of the history follows, or will
+	base    string   // the event that the first frame of the history follows, or will; unless a frame has been dropped
+	dropped []byte   // the frame before the history; nil if none has been dropped since base
 	last    string   // the last event that was published
 
 	opening opening
@@ -52,7 +53,7 @@ func (f *Feed) Readers() int { return int(f.count.Load()) }
 // Rebase says which event was the last, when no reader has seen any.
 func (f *Feed) Rebase(lastID string) {
 	f.history, f.size = nil, 0
-	f.base, f.last = lastID, lastID
+	f.base, f.dropped, f.last = lastID, nil, lastID
 	f.opening = opening{}
 }
 
@@ -114,7 +115,7 @@ func (f *Feed) frame(u Update) []byte {
 	}
 	f.last = u.ID
 	if !f.watched {
-		f.base = u.ID
+		f.base, f.dropped = u.ID, nil
 		return nil
 	}
 	event, _ := view.OfEvent(u.Session, u.Event)
@@ -132,10 +133,17 @@ func (f *Feed) keep(id string, frame []byte) {
 	f.size += len(frame)
 	for f.size > historyBytes && len(f.history) > 1 {
 		f.size -= len(f.history[0])
-		f.base = idOf(f.history[0])
-		f.history[0] = nil // let go of the bytes
+		f.dropped, f.history[0] = f.history[0], nil // let go of the bytes
 		f.history = f.history[1:]
 	}
+}
+
+// before is the id of the event that the first frame of the history follows, or will. It is read from a dropped frame only when somebody asks, which is seldom.
+func (f *Feed) before() string {
+	if f.dropped != nil {
+		return idOf(f.dropped)
+	}
+	return f.base
 }
 
 // idOf reads the id of a frame back.
@@ -156,7 +164,7 @@ func (f *Feed) After(id string) ([]byte, bool) {
 			from = i + 1
 		}
 	}
-	if from < 0 && id == f.base {
+	if from < 0 && id == f.before() {
 		from = 0
 	}
 	if from < 0 {

@@ -204,6 +204,16 @@ func TestEvents_with_text_that_needs_care(t *testing.T) {
 	for _, text := range []string{"", "plain", `"`, `\`, "<b>&amp;</b>", "\x00\x1f\x7f", "line\nbreak", "Zoë 🦊", "\u2028", "\xff\xfe"} {
 		encoded(t, Event{Type: text, SessionID: text, Timestamp: text, ExpiresAt: text, Data: OfUser{UserID: text}})
 		encoded(t, Event{Type: text, Data: Gone{UserID: text, Reason: text}})
+		encoded(t, Event{Type: text, Data: RevealedVotes{
+			RoundID: text, Statistics: &Statistics{Suggestion: &text, Distribution: map[string]int{text: 1}},
+			Votes: map[string]Vote{"b" + text: {UserID: text, Value: &text, SubmittedAt: text}, "a": {}, "c": {}},
+		}})
+	}
+}
+
+func TestEvent_about_no_votes(t *testing.T) {
+	for _, votes := range []map[string]Vote{nil, {}} {
+		encoded(t, Event{Type: VotesRevealed, Data: RevealedVotes{Votes: votes}})
 	}
 }
 
