@@ -58,6 +58,12 @@ type Sharing interface {
 	// Changes calls fn whenever Nodes or Cut answer something else, from one
 	// goroutine, until Close. There is one fn.
 	Changes(fn func())
+	// Broadcast sends something to every other node that is there, without waiting.
+	// A node may miss it.
+	Broadcast(data []byte)
+	// Hears calls fn with what the other nodes broadcast, one after the other, from
+	// one goroutine, until Close. There is one fn.
+	Hears(fn func(data []byte))
 	// Cut reports whether this node cannot reach enough of the others to write.
 	Cut() bool
 }
