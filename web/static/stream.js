@@ -13,6 +13,8 @@ const BEAT = 5_000
 const LOOK = 1_500
 /** How long the browser itself may take to come back, in milliseconds. */
 const RETURN = 5_000
+/** A stream that is back within this time, in milliseconds, was hardly away: only the sign beside the session's name says so. */
+export const BRIEF = 2_000
 
 // The states of an EventSource.
 const CONNECTING = 0
