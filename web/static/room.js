@@ -37,7 +37,7 @@ export class OpenRoom {
     this.closed = false
     /** What the tabs of this browser have together. It comes beside the session; without it each has a stream of its own. @type {typeof import('./shared.js')|null} */
     this.tabs = null
-    this.votes = new VoteQueue({ id, api, room: () => this.room(), change: (part) => setRoom(id, part), refused: refusedVote, waits: waitingVote, late: lateVote })
+    this.votes = new VoteQueue({ id, api, room: () => this.room(), change: (part) => setRoom(id, part), refused: refusedVote, waits: waitingVote, late: lateVote, unheard: () => this.stream?.unanswered() })
     /** The tries to find the session, before there is a stream. */
     this.tries = new Tries({
       attempt: (patience, signal) => this.look(patience, signal),
