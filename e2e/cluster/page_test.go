@@ -164,10 +164,11 @@ func (p *page) visits(path string) {
 	p.wait(`location.href === ` + strconv.Quote(p.url+path) + ` && document.readyState === 'complete' && document.querySelector('h1')`)
 }
 
-// click clicks what can be clicked.
+// click clicks what can be clicked: what a CSS selector selects, or, after a bar, the first such element with that text.
 func (p *page) click(selector string) {
 	p.t.Helper()
-	e := `document.querySelector(` + strconv.Quote(selector) + `)`
+	css, text, _ := strings.Cut(selector, "|")
+	e := `[...document.querySelectorAll(` + strconv.Quote(css) + `)].find((e) => e.innerText.includes(` + strconv.Quote(text) + `))`
 	p.wait(e + ` && !` + e + `.disabled && ` + e + `.getClientRects().length`)
 	must[any](p, `(`+e+`.click(), null)`)
 }
@@ -189,6 +190,16 @@ func (p *page) sits(session string) {
 		return { user_id, token, session_id }
 	})()`, session, p.name))
 	p.person = person{session: seat["session_id"], id: seat["user_id"], token: seat["token"]}
+}
+
+// moves opens the session's page at another origin, in the same seat. Cookies do not ask for the port.
+func (p *page) moves(url string) {
+	p.t.Helper()
+	p.url = url
+	p.visits("/")
+	must[any](p, fmt.Sprintf(`(localStorage.setItem('magnapp.me', JSON.stringify({ name: %q, avatar: 'cat', saved: Date.now() })),
+		localStorage.setItem('magnapp.seat.' + %q, JSON.stringify({ user: %q, saved: Date.now() })), null)`, p.name, p.session, p.id))
+	p.enters()
 }
 
 // enters opens the session's page and waits until it is live.

@@ -162,6 +162,20 @@ test('a browser that would use dead connections first is rid of six of them with
   same(world.lines.length, 2, 'streams')
 })
 
+test('a proxy that says at once that it has no server is not asked more often because the server was silent before', async () => {
+  const { server, world } = withServer()
+  server.says = 'silent'
+  world.line.break(2)
+  await world.pass(1_000)
+  server.says = 'later'
+  const before = server.asked
+  await world.pass(10_000)
+  same([before > 0, server.asked - before < 6], [true, true], 'asked while it was silent, and few times afterwards')
+  server.says = 'yes'
+  await world.pass(4_000)
+  same(world.lines.length, 2, 'streams')
+})
+
 test('a network that is slow, and not dead, is waited for', async () => {
   const world = new StillWorld()
   /** @type {number[]} */
