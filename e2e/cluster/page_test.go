@@ -158,10 +158,11 @@ func (p *page) sees(text string) {
 
 func (p *page) visits(path string) {
 	p.t.Helper()
+	must[any](p, `(window.__left = true, null)`) // by the page that is there until then
 	if err := p.w.Navigate(p.url + path); err != nil {
 		p.t.Fatal(err)
 	}
-	p.wait(`location.href === ` + strconv.Quote(p.url+path) + ` && document.readyState === 'complete' && document.querySelector('h1')`)
+	p.wait(`!window.__left && location.href === ` + strconv.Quote(p.url+path) + ` && document.readyState === 'complete' && document.querySelector('h1')`)
 }
 
 // click clicks what can be clicked: what a CSS selector selects, or, after a bar, the first such element with that text.

@@ -172,12 +172,13 @@ func TestPagesGoOn(t *testing.T) {
 		c := startCluster(t)
 		f := newFront(t, c)
 		m := meet(t, b, c, f, f.url)
-		t.Run("that is cut off", m.isCut)
-		t.Run("that dies before a vote", m.dies)
-		t.Run("that dies while a vote is under way", func(t *testing.T) { m.diesAtVote(t, false) })
-		t.Run("that dies before it answers for a vote", func(t *testing.T) { m.diesAtVote(t, true) })
-		t.Run("that falls silent", m.fallsSilent)
-		t.Run("that is stopped", m.isStopped)
+		inOrder(t,
+			step{"that is cut off", m.isCut},
+			step{"that dies before a vote", m.dies},
+			step{"that dies while a vote is under way", func(t *testing.T) { m.diesAtVote(t, false) }},
+			step{"that dies before it answers for a vote", func(t *testing.T) { m.diesAtVote(t, true) }},
+			step{"that falls silent", m.fallsSilent},
+			step{"that is stopped", m.isStopped})
 	})
 	t.Run("without a leader", func(t *testing.T) {
 		t.Parallel()
@@ -189,9 +190,24 @@ func TestPagesGoOn(t *testing.T) {
 			f := newFront(t, c)
 			m = meet(t, b, c, f, f.url)
 		}
-		t.Run("that they need to vote", m.votesWithoutLeader)
-		t.Run("that they need to turn the cards", m.revealsWithoutLeader)
+		inOrder(t, step{"that they need to vote", m.votesWithoutLeader}, step{"that they need to turn the cards", m.revealsWithoutLeader})
 	})
+}
+
+// step is a part of a test that begins where the one before has ended.
+type step struct {
+	name string
+	run  func(*testing.T)
+}
+
+// inOrder runs steps until one fails.
+func inOrder(t *testing.T, steps ...step) {
+	t.Helper()
+	for _, s := range steps {
+		if !t.Run(s.name, s.run) {
+			return
+		}
+	}
 }
 
 func (m *meeting) dies(t *testing.T) {
@@ -278,8 +294,8 @@ func (m *meeting) isCut(t *testing.T) {
 	p.waitsWith("8")
 	p.wait(`document.querySelector('.live.lost')`)
 	p.wait(`document.querySelector('.notice.lost')`)
-	p.pictures("cut")
 	p.sees("Next try in")
+	p.pictures("cut")
 	p.waitsWith("8") // still
 	m.c.links(n, (*relay.Relay).Heal)
 	p.holds("8")
@@ -288,6 +304,7 @@ func (m *meeting) isCut(t *testing.T) {
 		o.undisturbed()
 	}
 	m.ends(map[*page]string{p: "8"})
+	p.moves(m.f.url)
 }
 
 // without kills the leader, does something, and checks when that has come about that all who had their streams elsewhere were not disturbed.
@@ -331,6 +348,10 @@ func (m *meeting) votesWithoutLeader(t *testing.T) {
 	m.without(t, func() {
 		for who, card := range cards {
 			who.chooses(card)
+		}
+		if *shots != "" {
+			m.ada.wait(`!document.querySelector('.pending') || document.querySelector('.notice')`)
+			m.ada.pictures("no-answer")
 		}
 		for who, card := range cards {
 			who.holds(card)
