@@ -12,8 +12,8 @@ export const LAST_TRY = 20_000
 export const LONGEST_WISH = 5_000
 /** How long a command may take, with all its tries, before that is said, in milliseconds: it may be tried again and again, and a browser that has no connection left lets it wait without a word. */
 export const WAIT = 3_000
-/** How long a command that is given while the line is down waits for it, in milliseconds: a page whose server stops is back elsewhere in less. */
-export const MOMENT = 3_000
+/** How long a command that is given while the line is down waits for it, in milliseconds: a page whose server has died is back elsewhere in less, mostly even if several servers have to agree on another first. */
+export const MOMENT = 12_000
 /** How long what was under way when the line went down waits for it, in milliseconds. */
 export const LONGEST_LOSS = 60_000
 
