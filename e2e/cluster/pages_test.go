@@ -177,8 +177,8 @@ func TestPagesGoOn(t *testing.T) {
 			step{"that dies before a vote", m.dies},
 			step{"that dies while a vote is under way", func(t *testing.T) { m.diesAtVote(t, false) }},
 			step{"that dies before it answers for a vote", func(t *testing.T) { m.diesAtVote(t, true) }},
-			step{"that falls silent", m.fallsSilent},
-			step{"that is stopped", m.isStopped})
+			step{"that is stopped", m.isStopped},
+			step{"that falls silent", m.fallsSilent})
 	})
 	t.Run("without a leader", func(t *testing.T) {
 		t.Parallel()
