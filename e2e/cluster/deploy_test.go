@@ -139,34 +139,9 @@ func TestCommandsOfTheDocumentStartThreeNodes(t *testing.T) {
 // TestMeetingThroughTheProxyGoesOnWithoutANode holds a meeting through HAProxy as deploy has it, while a node is killed.
 func TestMeetingThroughTheProxyGoesOnWithoutANode(t *testing.T) {
 	t.Parallel()
-	haproxy, err := exec.LookPath("haproxy")
-	if err != nil {
-		t.Skip("there is no haproxy")
-	}
 	c := startCluster(t)
-	front := freeAddress(t)
-	replace := []string{"maxconn 10000", "maxconn 100", "bind :8080", "bind " + front, "resolvers system\n    parse-resolv-conf", "", "resolvers system ", ""}
-	for i, n := range c.nodes {
-		replace = append(replace, fmt.Sprintf("server %c %c:8000", "abc"[i], "abc"[i]), fmt.Sprintf("server %c %s", "abc"[i], strings.TrimPrefix(n.url, "http://")))
-	}
-	config := filepath.Join(t.TempDir(), "haproxy.cfg")
-	text := strings.NewReplacer(replace...).Replace(readFile(t, "../../deploy/proxies/haproxy-cluster.cfg"))
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	proxy := exec.Command(haproxy, "-db", "-f", config)
-	var said built.Output
-	proxy.Stderr = &said
-	if err := proxy.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_, _ = proxy.Process.Kill(), proxy.Wait()
-		if t.Failed() {
-			t.Log(said.String())
-		}
-	})
-	through := &node{url: "http://" + front, server: c.nodes[0].server} // which stands for a server that runs
+	url := startHAProxy(t, c)
+	through := &node{url: url, server: c.nodes[0].server} // which stands for a server that runs
 	behind := &cluster{nodes: [size]*node{through, through, through}}
 	through.awaitReady(t)
 	master := through.create(t)

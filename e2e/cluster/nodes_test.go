@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -165,6 +166,16 @@ func (n *node) stop(t *testing.T) {
 	code, err := s.Exit(patience)
 	if err != nil || code != 0 {
 		t.Errorf("stop: exit code %d, %v: %s", code, err, s.Stderr)
+	}
+}
+
+// signal sends the node's process a signal that does not end it.
+func (n *node) signal(t *testing.T, s os.Signal) {
+	t.Helper()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if err := n.server.Signal(s); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -21,10 +21,6 @@ type Cluster struct {
 	Cert, Key, CA string
 	// Insecure allows links beyond loopback without TLS.
 	Insecure bool
-	// Advertise is the host:port that nodes name to each other for this one; ""
-	// is the address they see it under. Each node connects to all of Peers in any
-	// case.
-	Advertise string
 }
 
 // NATS says which servers keep the log.
@@ -58,6 +54,12 @@ type Sharing interface {
 	// Changes calls fn whenever Nodes or Cut answer something else, from one
 	// goroutine, until Close. There is one fn.
 	Changes(fn func())
+	// Broadcast sends something to every other node that is there, without waiting.
+	// A node may miss it.
+	Broadcast(data []byte)
+	// Hears calls fn with what the other nodes broadcast, one after the other, from
+	// one goroutine, until Close. There is one fn.
+	Hears(fn func(data []byte))
 	// Cut reports whether this node cannot reach enough of the others to write.
 	Cut() bool
 }

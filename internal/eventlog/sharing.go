@@ -46,6 +46,7 @@ type sharing struct {
 	alive   []string
 	wasCut  bool
 	changed func()
+	hears   func([]byte)
 	marking bool
 	woken   chan struct{} // cut may answer something else
 	next    *marking      // the mark that begins when the one under way has ended
@@ -66,7 +67,7 @@ func newSharing(l *Log, node string, cut func() bool) *sharing {
 	life, end := context.WithCancel(context.Background())
 	return &sharing{
 		life: life, end: end, log: l, node: node, live: newLive(l), cut: cut,
-		heard: map[string]time.Time{}, woken: make(chan struct{}, 1), alive: []string{node}, changed: func() {},
+		heard: map[string]time.Time{}, woken: make(chan struct{}, 1), alive: []string{node}, changed: func() {}, hears: func([]byte) {},
 	}
 }
 
@@ -86,7 +87,7 @@ func (s *sharing) start() error {
 		s.run(came)
 	})
 	s.running.Go(s.markNowAndThen)
-	return nil
+	return s.startHearing()
 }
 
 func (s *sharing) stop() {

@@ -2,7 +2,9 @@ package room
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/magnapp/magnapp/internal/poker"
 )
@@ -11,17 +13,21 @@ import (
 type Here struct {
 	SessionID string
 	UserID    string // whose stream it is
-	Proof     Proof  // that it is their stream
+	Proof     Proof  `json:"-"` // that it is their stream
 	Place     string // the stream's name, as Watch has it; empty: those without one
 	Gone      bool   // it goes: the stream counts as closed, however long it stays open
 }
 
-// Here notes that somebody is there, or goes. It is no command: it costs nothing of CommandRate, and changes nothing in the session but who is online. In a session that is over, and for
-// a stream that is not open here, nothing happens. The error is a refusal.
+// Here notes that somebody is there, or goes, by a stream to whichever node. It is no command: it costs nothing of CommandRate, and changes nothing in the session but who is online. In a session
+// that is over, and for a stream that is not open, nothing happens. The error is a refusal.
 func (rs *Rooms) Here(ctx context.Context, h Here) error {
 	r, err := rs.find(ctx, h.SessionID)
+	elsewhere := false
 	if err == nil {
-		err = r.answered(context.WithoutCancel(ctx), h)
+		elsewhere, err = r.answered(context.WithoutCancel(ctx), h)
+	}
+	if elsewhere {
+		rs.passOn(h)
 	}
 	var refusal *poker.Refusal
 	if errors.As(err, &refusal) && refusal.Reason == poker.SessionGone {
@@ -30,17 +36,58 @@ func (rs *Rooms) Here(ctx context.Context, h Here) error {
 	return err
 }
 
-func (r *Room) answered(ctx context.Context, h Here) error {
+// passOn lets the other nodes know: a proxy brings an answer to any of them. One that is lost is none, and the next comes before its stream counts as silent.
+func (rs *Rooms) passOn(h Here) {
+	if data, err := json.Marshal(h); err == nil { // text and truth always can be
+		rs.Sharing.Broadcast(data)
+	}
+}
+
+// hears notes what another node has passed on. Whose stream it is has been proven there.
+func (rs *Rooms) hears(data []byte) {
+	var h Here
+	if json.Unmarshal(data, &h) != nil || !rs.begin() { // of a version that says something else
+		return
+	}
+	defer rs.running.Done()
+	r, err := rs.known(h.SessionID)
+	if err != nil {
+		return
+	}
+	ctx := context.Background()
+	r.lock()
+	defer r.unlock()
+	if !r.presence.has(h.UserID, h.Place) {
+		return
+	}
+	r.passTime(ctx)
+	defer r.arm()
+	_ = r.heard(ctx, h) // not stored: the next answer tries again
+}
+
+// answered also reports whether the stream may be open on another node.
+func (r *Room) answered(ctx context.Context, h Here) (elsewhere bool, err error) {
 	r.lock()
 	defer r.unlock()
 	r.passTime(ctx)
 	defer r.arm()
 	if err := r.admit(h.UserID, h.Proof); err != nil {
-		return err
+		return false, err
 	}
 	p, ok := r.state.Load().Participant(h.UserID)
 	if !ok {
-		return Refuse(poker.NotParticipant)
+		return false, Refuse(poker.NotParticipant)
+	}
+	own := r.rs.node()
+	elsewhere = r.among != nil && (!r.presence.has(p.ID, h.Place) || slices.ContainsFunc(p.Nodes, func(node string) bool { return node != own }))
+	return elsewhere, r.heard(ctx, h)
+}
+
+// heard notes it for the streams that are open here. The room's lock is held.
+func (r *Room) heard(ctx context.Context, h Here) error {
+	p, ok := r.state.Load().Participant(h.UserID)
+	if !ok {
+		return nil
 	}
 	if h.Gone {
 		r.presence.goodbye(p.ID, h.Place, r.now().Add(reloadGrace))

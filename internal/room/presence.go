@@ -161,6 +161,11 @@ func (p *presence) heardAgain(places []*place, name string, now time.Time) bool 
 	return known && !p.listen.IsZero()
 }
 
+// has reports whether a user has a stream of that name open, or one without.
+func (p *presence) has(userID, name string) bool {
+	return slices.ContainsFunc(p.places[userID], func(place *place) bool { return place.name == name })
+}
+
 // comeBack takes a goodbye back if it was the last one that could be said: somebody is there all the same.
 func (p *presence) comeBack(userID string) {
 	var last *place

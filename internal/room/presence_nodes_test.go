@@ -229,3 +229,40 @@ func TestTimers_a_command_does_what_is_due(t *testing.T) {
 	equal(t, "turned", last.state(id).Round.Revealed, false)
 	last.do(id, poker.Accept{By: by("sm")})
 }
+
+// A proxy brings the answer to a ping to any node, not only to the one that has sent the ping.
+func TestNodes_an_answer_to_a_ping_counts_wherever_it_comes(t *testing.T) {
+	_, nodes, id, readers := meeting(t)
+	nodes[0].watch(id, "sm", "")
+	nodes[0].pinged(id, "ann", "page")
+	for i := range 4 {
+		advance(t, nodes, id, 30*time.Second)
+		nodes[i%2+1].here(id, "ann", "page")
+	}
+	sent(t, "as long as it answers", readers, "session_updated")
+	advance(t, nodes, id, silenceTime+reloadGrace)
+	sent(t, "when it does not", readers, "session_updated user_disconnected")
+	nodes[2].here(id, "ann", "page")
+	agree(t, nodes, id)
+	sent(t, "when it does again", readers, "session_updated user_disconnected user_joined")
+	nodes[1].gone(id, "ann", "page")
+	advance(t, nodes, id, reloadGrace)
+	sent(t, "when it has gone", readers, "session_updated user_disconnected user_joined user_disconnected")
+	checkLogged(t, nodes[1], id)
+}
+
+// A proxy may hold a stream to one node open that its client has left for another node's, under the same name.
+func TestNodes_an_answer_counts_on_each_that_has_such_a_stream(t *testing.T) {
+	g, nodes, id, _ := meeting(t)
+	nodes[0].watch(id, "sm", "")
+	nodes[0].pinged(id, "ann", "page")
+	nodes[1].pinged(id, "ann", "page")
+	for range 3 {
+		advance(t, nodes, id, 30*time.Second)
+		nodes[0].here(id, "ann", "page")
+	}
+	nodes[0].Close()
+	g.dies("node0", true)
+	advance(t, nodes[1:], id, settleTime+4*time.Second)
+	equal(t, "online", nodes[2].online(id, "ann"), true)
+}

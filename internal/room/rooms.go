@@ -135,6 +135,7 @@ func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
 		}
 		rs.stop = stop
 		o.Sharing.Changes(rs.changed)
+		o.Sharing.Hears(rs.hears)
 		rs.changed()
 	}
 	rs.reconcileSlots(ctx, rs.abandonedAtStart())

@@ -42,6 +42,7 @@ type side struct {
 	pause    func()            // before each entry; nil for none
 	follower *int              // whose address says which Follow is under way
 	changes  func()
+	hears    func([]byte)
 }
 
 const markPrefix = "mark-"
@@ -117,6 +118,27 @@ func (s *side) Changes(fn func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.changes = fn
+}
+
+func (s *side) Hears(fn func([]byte)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hears = fn
+}
+
+// Broadcast reaches the others at once.
+func (s *side) Broadcast(data []byte) {
+	s.group.mu.Lock()
+	sides := slices.Clone(s.group.sides)
+	s.group.mu.Unlock()
+	for _, other := range sides {
+		other.mu.Lock()
+		fn := other.hears
+		other.mu.Unlock()
+		if other != s && fn != nil && !s.cut.Load() && !other.cut.Load() {
+			fn(data)
+		}
+	}
 }
 
 var errCutOff = fmt.Errorf("cut off: %w", eventlog.ErrUnavailable)

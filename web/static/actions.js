@@ -147,7 +147,6 @@ export const retry = () => openRoom()?.open()
 export async function act(name, what) {
   const { room } = get()
   if (!room?.me || room.busy === name) return
-  if (room.connection === 'lost') return offline()
   setRoom(room.id, { busy: name })
   let passed = false
   try {

@@ -5,17 +5,29 @@ import { deckName } from './decks.js'
 import { exact, inline, t } from './i18n.js'
 import { note } from './memory.js'
 import { get, setRoom } from './store.js'
+import { BRIEF } from './stream.js'
 import { agreed, cardName, missing, nameOf, onlyCard, voters } from './words.js'
 
-let connected = true
+/** Until it is said that the line is down. @type {ReturnType<typeof setTimeout>|undefined} */
+let brief
+/** Whether the last that was said of the line is that it is down. */
+let saidLost = false
+
+function sayLost() {
+  if (get().room?.connection !== 'lost') return // it was left
+  saidLost = true
+  announce(t('say.lost'))
+}
 
 /** What the page does besides showing the new state: it speaks to screen readers, sounds, and celebrates. */
 export const happened = {
   /** @param {'live'|'lost'} now */
   connection(now) {
-    if (now === 'lost' && connected) announce(t('say.lost'))
-    if (now === 'live' && !connected) announce(t('say.live'))
-    connected = now === 'live'
+    if (now === 'lost') return void (brief ??= setTimeout(sayLost, BRIEF))
+    clearTimeout(brief)
+    brief = undefined
+    if (saidLost) announce(t('say.live'))
+    saidLost = false
   },
 
   /** @param {Envelope} event @param {Room} before @param {Session} session as it is after the event @param {boolean} old whether it happened before this page came: then it is neither said nor heard */

@@ -4,14 +4,16 @@ import { browser } from './world.js'
 
 /** How long one try may take, in milliseconds. */
 export const TIMEOUT = 8_000
-/** The longest pauses before the second try and those after it, in milliseconds; half of each is left to chance. */
-export const PAUSES = [400, 1_200, 3_000]
+/** The longest pauses before the second try and those after it, in milliseconds; half of each is left to chance. Several servers of which the first has died agree on another within nine seconds. */
+export const PAUSES = [400, 1_200, 3_000, 3_000, 3_000, 3_000, 3_000, 3_000]
 /** No try begins later than this after the first, in milliseconds. */
-export const LAST_TRY = 12_000
+export const LAST_TRY = 20_000
 /** The longest Retry-After that is waited for, in milliseconds. */
 export const LONGEST_WISH = 5_000
-/** How long a command may take before that is said, in milliseconds: a browser that has no connection left lets it wait without a word. */
+/** How long a command may take, with all its tries, before that is said, in milliseconds: it may be tried again and again, and a browser that has no connection left lets it wait without a word. */
 export const WAIT = 3_000
+/** How long a command that is given while the line is down waits for it, in milliseconds: a page whose server has died is back elsewhere in less, mostly even if several servers have to agree on another first. */
+export const MOMENT = 12_000
 /** How long what was under way when the line went down waits for it, in milliseconds. */
 export const LONGEST_LOSS = 60_000
 
@@ -81,8 +83,6 @@ export class Requests {
     const abort = new AbortController()
     const end = () => abort.abort()
     let late = false
-    let waits = false
-    const slow = this.world.after(WAIT, () => { if (method !== 'GET' && !send) this.onWait(waits = true) })
     const timer = this.world.after(timeout, () => { late = true; end() })
     signal?.addEventListener('abort', end)
     if (!looks) this.flying.add(end)
@@ -95,8 +95,6 @@ export class Requests {
       throw e instanceof Refusal ? e : new Refusal(0, '', '')
     } finally {
       this.world.cancel(timer)
-      this.world.cancel(slow)
-      if (waits) this.onWait(false)
       signal?.removeEventListener('abort', end)
       this.flying.delete(end)
     }
@@ -115,32 +113,56 @@ export class Requests {
     return said
   }
 
-  /** Tries again while the outcome is unknown, a few times, with the same key: what is changed is changed once. @param {string} method @param {string} path @param {object} [body] @param {Options & How} [options] @returns {Promise<any>} */
+  /**
+   * Tries again while the outcome is unknown, for a while, with the same key: what is changed is changed once. What is given while the line is down is sent if that is up again in a moment; if not, the
+   * refusal is of the kind offline: nothing was sent.
+   * @param {string} method @param {string} path @param {object} [body] @param {Options & How} [options] @returns {Promise<any>}
+   */
   async call(method, path, body, { key = this.key(), newer, still, ...how } = {}) {
+    const changes = method !== 'GET'
+    if (this.waiting && changes && (!await this.back(MOMENT) || still && !await still().catch(() => false))) throw new Refusal(0, '', '', 0, 'offline')
     let last = this.world.now() + LAST_TRY
-    for (let tries = 0; ; tries++) {
-      try {
-        return await this.once(method, path, body, method === 'GET' ? how : { ...how, key })
-      } catch (e) {
-        const refusal = /** @type {Refusal} */ (e)
-        if (this.waiting && refusal.unknown) {
-          if (!still || newer?.aborted || !await this.back() || !await still().catch(() => false)) throw e
-          last = this.world.now() + LAST_TRY
-          tries = -1
-          continue
+    let end = this.watch(changes && !how.send)
+    try {
+      for (let tries = 0; ; tries++) {
+        try {
+          return await this.once(method, path, body, changes ? { ...how, key } : how)
+        } catch (e) {
+          const refusal = /** @type {Refusal} */ (e)
+          if (this.waiting && refusal.unknown) {
+            end()
+            if (!still || newer?.aborted || !await this.back(LONGEST_LOSS) || !await still().catch(() => false)) throw e
+            end = this.watch(changes)
+            last = this.world.now() + LAST_TRY
+            tries = -1
+            continue
+          }
+          const pause = this.pause(refusal, tries)
+          if (pause === null || newer?.aborted || this.world.now() + pause > last) throw e
+          await this.wait(pause, newer)
+          if (newer?.aborted) throw e
         }
-        const pause = this.pause(refusal, tries)
-        if (pause === null || newer?.aborted || this.world.now() + pause > last) throw e
-        await this.wait(pause, newer)
-        if (newer?.aborted) throw e
       }
+    } finally {
+      end()
     }
   }
 
-  /** Waits for the line, not for ever. @returns {Promise<boolean>} whether it is up */
-  back() {
+  /** Says so when something takes long. @param {boolean} says @returns {() => void} ends that */
+  watch(says) {
+    if (!says) return () => {}
+    let waits = false
+    const timer = this.world.after(WAIT, () => this.onWait(waits = true))
+    return () => {
+      this.world.cancel(timer)
+      if (waits) this.onWait(waits = false)
+    }
+  }
+
+  /** Waits for the line, not for ever. @param {number} limit in milliseconds @returns {Promise<boolean>} whether it is up */
+  back(limit) {
     return new Promise((done) => {
-      const timer = this.world.after(LONGEST_LOSS, () => { this.waiting?.delete(go); done(false) })
+      const timer = this.world.after(limit, () => { this.waiting?.delete(go); done(false) })
       const go = () => { this.world.cancel(timer); done(true) }
       this.waiting?.add(go)
     })

@@ -20,7 +20,7 @@ import { happened } from './effects.js'
 const EMPTY = {
   stories: null, upNext: null,
   id: '', phase: 'loading', ending: null, session: null, me: null, myVote: null, wanted: undefined, connection: 'connecting',
-  retryAt: null, places: new Map(), skew: 0, busy: null, choice: null, reopened: false, celebrate: null,
+  retryAt: null, lostAt: null, places: new Map(), skew: 0, busy: null, choice: null, reopened: false, celebrate: null,
   history: [], names: {}, summary: null, witnesses: null, expanded: null, password: false, nudged: null,
 }
 
@@ -37,7 +37,7 @@ export class OpenRoom {
     this.closed = false
     /** What the tabs of this browser have together. It comes beside the session; without it each has a stream of its own. @type {typeof import('./shared.js')|null} */
     this.tabs = null
-    this.votes = new VoteQueue({ id, api, room: () => this.room(), change: (part) => setRoom(id, part), refused: refusedVote, waits: waitingVote, late: lateVote })
+    this.votes = new VoteQueue({ id, api, room: () => this.room(), change: (part) => setRoom(id, part), refused: refusedVote, waits: waitingVote, late: lateVote, unheard: () => this.stream?.unanswered() })
     /** The tries to find the session, before there is a stream. */
     this.tries = new Tries({
       attempt: (patience, signal) => this.look(patience, signal),
@@ -105,15 +105,15 @@ export class OpenRoom {
   /** @param {Session} session @param {string|null} me */
   enter(session, me) {
     if (!this.room()) return
-    setRoom(this.id, { session, me, phase: me ? 'seated' : 'join', myVote: session.my_vote ?? null, wanted: undefined, places: seat(new Map(), session.participants, me), connection: 'connecting', ending: null })
+    setRoom(this.id, { session, me, phase: me ? 'seated' : 'join', myVote: session.my_vote ?? null, wanted: undefined, places: seat(new Map(), session.participants, me), connection: 'connecting', lostAt: null, ending: null })
     if (me) keepSeat(this.id, me, session.name, session.settings.listed)
     this.stream?.close()
     lineIs(true)
     this.votes.reset()
     this.stream = new Stream(`/api/sse/${encodeURIComponent(this.id)}?${new URLSearchParams({ ping: 'true', ...(me && { user_id: me }) })}`, {
       event: (e, old) => this.event(e, old),
-      open: () => { lineIs(true); setRoom(this.id, { connection: 'live', retryAt: null }); hush(); happened.connection('live'); this.votes.live() },
-      lost: (retryAt) => { if (me) lineIs(false); setRoom(this.id, { connection: 'lost', retryAt }); happened.connection('lost') },
+      open: () => { lineIs(true); setRoom(this.id, { connection: 'live', retryAt: null, lostAt: null }); hush(); happened.connection('live'); this.votes.live() },
+      lost: (retryAt) => { if (me) lineIs(false); setRoom(this.id, { connection: 'lost', retryAt, lostAt: this.room()?.lostAt ?? Date.now() }); happened.connection('lost') },
       mayReturn: (patience, signal) => this.mayReturn(patience, signal),
     }, this.tabs?.together(browser), pace)
   }

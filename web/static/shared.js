@@ -7,6 +7,8 @@ export { goodbye } from './here.js'
 
 /** How long a tab waits for the one that has the stream, in milliseconds, before it opens its own. */
 export const PATIENCE = 3_000
+/** How long after an event a tab keeps the place of the one that has the stream, in milliseconds: the next one hears the event, which may end the session, before it asks for a stream of its own. */
+export const LAST_WORD = 500
 /** How many events are kept for a tab that comes later. */
 export const MOST = 500
 
@@ -53,6 +55,8 @@ class Shared {
     this.leads = false
     /** When its own stream gave the last sign of life. */
     this.heard = -Infinity
+    /** When it brought the last event. */
+    this.said = -Infinity
     /** Whether this tab has all that there was, or its own stream, which says so. */
     this.caughtUp = false
     /** The events since the last one that said everything. @type {string[]} */
@@ -92,6 +96,7 @@ class Shared {
     if (this.ended.signal.aborted) return
     this.heard = this.world.now()
     if (note.data !== undefined) {
+      this.said = this.heard
       if (whole(note.data)) this.kept = []
       if (this.kept.length <= MOST) this.kept.push(note.data)
     }
@@ -145,7 +150,9 @@ class Shared {
     this.readyState = 2
     this.source?.close()
     this.channel.close()
-    this.release()
+    const rest = this.said + LAST_WORD - this.world.now()
+    if (this.leads && rest > 0) this.world.after(rest, this.release)
+    else this.release()
   }
 }
 

@@ -5,7 +5,7 @@ import { browser } from './world.js'
 
 /** A stream that has been silent for so long is dead, in milliseconds. The server says something every 15 s. */
 export const SILENCE = 40_000
-/** One that has been silent for so long is in doubt, when there is a reason to look. */
+/** One that has been silent for so long is in doubt: the server is asked, and if it answers, the stream is opened anew, and nobody sees it. A proxy may hold one open whose server is gone. */
 export const DOUBT = 20_000
 /** How often the stream is looked at, and how late a timer may fire before the machine must have slept. */
 const BEAT = 5_000
@@ -13,6 +13,8 @@ const BEAT = 5_000
 const LOOK = 1_500
 /** How long the browser itself may take to come back, in milliseconds. */
 const RETURN = 5_000
+/** A stream that is back within this time, in milliseconds, was hardly away: only the sign beside the session's name says so. */
+export const BRIEF = 2_000
 
 // The states of an EventSource.
 const CONNECTING = 0
@@ -164,10 +166,11 @@ export class Stream {
   /** Looks at the stream from time to time. */
   beat() {
     const set = this.world.now()
-    this.pulse = this.world.after(this.live ? Math.min(BEAT, this.heard + SILENCE - set) : BEAT, () => {
+    const limit = this.heard + (set - this.heard < DOUBT ? DOUBT : SILENCE)
+    this.pulse = this.world.after(this.live ? Math.min(BEAT, limit - set) : BEAT, () => {
       const now = this.world.now()
       if (this.live && now - this.heard >= SILENCE) this.died()
-      else if (now - set > 2 * BEAT) this.look(false)
+      else if (now - set > 2 * BEAT || this.live && now - this.heard >= DOUBT) this.look(false)
       this.beat()
     })
   }

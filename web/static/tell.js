@@ -18,7 +18,7 @@ export function toast(text, tone = 'refusal') {
 /** @typedef {import('./i18n.js').Key} Key */
 
 /** What the server or a proxy before it says about an outcome that may be either. @type {Record<string, Key>} */
-const unknowns = { 0: 'refused.offline', 502: 'refused.502', 503: 'refused.503', 504: 'refused.504', unavailable: 'refused.unavailable', outcome_unknown: 'refused.outcome' }
+const unknowns = { 0: 'refused.offline', 502: 'refused.502', 503: 'refused.503', 504: 'refused.504', unavailable: 'refused.unavailable', offline: 'lost.cannot', outcome_unknown: 'refused.outcome' }
 
 /** Which refusals have words of their own. @type {Record<string, Key>} */
 const kinds = { story_voted_on: 'refused.votedOn', stories_too_large: 'refused.tooLarge' }
@@ -36,14 +36,18 @@ export function why(refusal) {
 /** @param {unknown} error */
 export function refused(error) {
   if (!(error instanceof Refusal)) throw error
+  if (error.kind === 'offline') return offline()
   say(error.unknown ? why(error) : t('refused.other', { why: why(error) }))
 }
 
 /** The line is down, and this cannot wait for it. */
 export function offline() { say(t('lost.cannot'), 'offline') }
 
-/** A command waits for its answer, or even for a connection. */
-export function slow() { say(t('lost.slow'), 'offline') }
+/** A command waits for its answer, or even for a connection. That is said until it need not wait any more. */
+export function slow() {
+  say(t('lost.slow'), 'offline')
+  clearTimeout(timer)
+}
 
 /** The line is up again: what was said about it is no longer true. */
 export function hush() { if (get().toast?.tone === 'offline') set({ toast: null }) }

@@ -39,7 +39,7 @@ export class Tries {
     this.world = world
     this.pace = pace
     this.failures = 0
-    /** How many of them met silence. */
+    /** How many of them met silence, one after the other. */
     this.silences = 0
     this.left = QUICK
     this.counted = this.began = world.now()
@@ -114,7 +114,7 @@ export class Tries {
     this.on.trying()
     const done = await this.on.attempt(patience, flight.signal)
     if (this.flight === flight && !done) {
-      if (this.world.now() - this.began >= patience) this.silences++
+      this.silences = this.world.now() - this.began >= patience ? this.silences + 1 : 0
       if (!this.drains()) await this.shown()
     }
     if (this.flight !== flight) return

@@ -48,6 +48,8 @@ export interface Room {
   connection: Connection
   /** When the next try to connect is made, in milliseconds since 1970; null while none is planned, or one is under way. */
   retryAt: number | null
+  /** Since when the connection is lost. */
+  lostAt: number | null
   /** Who sits where: places by user id. */
   places: Map<string, number>
   /** What the server's clock is ahead of ours, in milliseconds. */

@@ -6,6 +6,8 @@ import { browser } from './world.js'
 
 /** The pauses before a card is sent again that nobody has answered for, in milliseconds; the last one repeats. */
 export const AGAIN = [3_000, 6_000, 12_000]
+/** How long the event of a card that was taken may take, in milliseconds: one server has taken it, and the stream may be another's, which is gone. */
+export const UNHEARD = 3_000
 
 /**
  * What the queue needs.
@@ -17,6 +19,7 @@ export const AGAIN = [3_000, 6_000, 12_000]
  * @property {(refusal: Refusal, room: Room|null) => void} refused
  * @property {(refusal: Refusal) => void} waits the card has not arrived, and is sent again by itself
  * @property {() => void} late the round is over for which a card was kept
+ * @property {() => void} unheard a card was taken, and the stream does not bring it
  */
 
 /** @typedef {{card: string|null, round: string|null, key: string, newer: AbortController}} Sent */
@@ -54,6 +57,8 @@ export class VoteQueue {
     this.laidAt = null
     /** How many events of votes sent from here are still to come. */
     this.expected = 0
+    /** Until those of cards that were taken should have come. @type {unknown} */
+    this.listening = undefined
     /** Whether the card that is shown may not be the one on the table. */
     this.doubt = false
     this.asking = false
@@ -78,6 +83,7 @@ export class VoteQueue {
   /** Ends the tries that are under way. */
   close() {
     this.world.cancel(this.timer)
+    this.world.cancel(this.listening)
     this.sent?.newer.abort()
     this.sent = this.unanswered = null
     this.kept = this.checking = false
@@ -166,6 +172,8 @@ export class VoteQueue {
     if (card !== null && !this.expected && this.laidAt === null) this.doubt = true
     else if (!room.session?.current_round?.is_revealed) this.needs.change({ myVote: card }) // else the round says what lies there
     this.failures = 0
+    this.world.cancel(this.listening)
+    if (card !== null && this.expected) this.listening = this.world.after(UNHEARD, () => { if (this.expected && this.round === round) this.needs.unheard() })
     if (room.wanted === card) this.needs.change({ wanted: undefined })
   }
 

@@ -1,6 +1,7 @@
 // @ts-check
-/** @import { Action, Session, Room, Round, User } from './types.js' */
+/** @import { Action, Session, State, Room, Round, User } from './types.js' */
 import { inline, list, num, t } from './i18n.js'
+import { BRIEF } from './stream.js'
 
 /** @param {Session|null} session @param {string} user */
 export const nameOf = (session, user) => session?.participants.find((p) => p.id === user)?.name ?? ''
@@ -55,6 +56,9 @@ export const pending = (room) => room.wanted !== undefined
 
 /** Whether a card of mine waits to be sent; a wish to take one back is none. @param {Room} room */
 export const keepsCard = (room) => room.wanted !== undefined && room.wanted !== null
+
+/** Whether the line has been down for long enough to be worth a word. @param {Pick<State, 'room'|'now'>} state */
+export const isLost = ({ room, now }) => room?.phase === 'seated' && room.connection === 'lost' && now - (room.lostAt ?? now) >= BRIEF
 
 /** The estimate that accepting would take: picked by hand, accepted before, or the server's suggestion. A round that was completed without one has none, until it is decided on anew. @param {Room} room @returns {string|null} */
 export function estimate({ choice, reopened, session }) {

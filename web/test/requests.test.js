@@ -1,7 +1,7 @@
 // @ts-check
 import { calls } from '../static/api.js'
 import { fileOf } from '../static/download.js'
-import { PAUSES, Refusal, Requests, TIMEOUT, WAIT } from '../static/requests.js'
+import { MOMENT, PAUSES, Refusal, Requests, TIMEOUT, WAIT } from '../static/requests.js'
 import { same, settled, test } from './harness.js'
 import { StillWorld } from './world.js'
 
@@ -133,7 +133,7 @@ test('a try that hangs is given up, and none begins late', async () => {
   await world.pass(PAUSES[0])
   same(world.requests.length, 2, 'requests')
   await world.pass(60_000)
-  same([world.requests.length, seen.status], [2, 0], 'requests and outcome')
+  same([world.requests.length, seen.status], [3, 0], 'requests and outcome')
 })
 
 test('a Retry-After of some seconds is waited for', async () => {
@@ -285,7 +285,7 @@ test('while the line is down only what looks for it is sent', async () => {
   const api = calls(requests)
   requests.line(false)
   const card = outcomeOf(api.vote('s', 'u', '8', wish(api)))
-  await settled()
+  await world.pass(MOMENT)
   same([world.requests.length, card.status], [0, 0], 'a card')
   void api.session('s', 'u', { timeout: 2_000, signal: new AbortController().signal }).catch(() => {})
   await world.request()
@@ -334,4 +334,77 @@ test('a command that waits for a connection says so after three seconds, and unt
   await world.pass(WAIT)
   await (await world.request()).answer(200)
   same([said.length, read.answer, world.timers.size], [2, {}, 0], 'a quick one, and reading')
+})
+
+test('a command outlives the time in which several servers have agreed on nothing yet', async () => {
+  for (const [name, seconds, chance, said, headers] of /** @type {[string, number, number, object|string, Record<string, string>][]} */ ([
+    ['a server that cannot store', 13, 0, { type: '/docs#unavailable', error: 'Store unavailable' }, { 'Retry-After': '2' }],
+    ['a server that cannot store', 13, 1, { type: '/docs#unavailable', error: 'Store unavailable' }, { 'Retry-After': '2' }],
+    ['a proxy that has no server', 9, 0, 'No server is available', {}],
+    ['a proxy that has no server', 13, 1, 'No server is available', {}],
+  ])) {
+    const { world, api } = setUp()
+    world.chance = chance
+    const seen = outcomeOf(api.reveal('s', 'u'))
+    const until = world.now() + seconds * 1_000
+    while (world.now() < until && seen.status === undefined) {
+      await (await world.request()).answer(503, said, headers)
+      while (seen.status === undefined && world.requests.every((r) => r.done)) await world.pass(100)
+    }
+    same(seen.status, undefined, `${name}, after ${seconds} s`)
+    await (await world.request()).answer(200, { round_id: 'r' })
+    same([seen.answer, new Set(world.requests.map((r) => r.key)).size], [{ round_id: 'r' }, 1], name)
+  }
+})
+
+test('a command that is tried again and again says once that it takes long', async () => {
+  const world = new StillWorld()
+  const requests = new Requests(world)
+  /** @type {boolean[]} */
+  const said = []
+  requests.onWait = (waits) => { said.push(waits) }
+  const seen = outcomeOf(calls(requests).reveal('s', 'u'))
+  for (let n = 0; n <= 3; n++) {
+    await (await world.request()).answer(503)
+    await world.pass(PAUSES[n])
+  }
+  same(said, [true])
+  await (await world.request()).answer(200, {})
+  same([said, seen.answer, world.timers.size], [[true, false], {}, 0])
+})
+
+/** A command that is given while the line is down. @param {(api: ReturnType<typeof calls>) => Promise<any>} [give] */
+async function givenWhileDown(give = (api) => api.reveal('s', 'u', async () => true)) {
+  const world = new StillWorld()
+  const requests = new Requests(world)
+  requests.line(false)
+  const call = give(calls(requests))
+  const seen = outcomeOf(call)
+  await settled()
+  return { world, requests, seen, call }
+}
+
+test('a command that is given while the page comes back elsewhere waits a moment for that', async () => {
+  const { world, requests, seen } = await givenWhileDown()
+  await world.pass(MOMENT - 1)
+  same([world.requests.length, seen.status], [0, undefined])
+  requests.line(true)
+  await (await world.request()).answer(200, { round_id: 'r' })
+  same([seen.answer, world.timers.size], [{ round_id: 'r' }, 0])
+})
+
+test('a command for which there is no line in a moment is not sent later', async () => {
+  const { world, requests, seen, call } = await givenWhileDown()
+  await world.pass(MOMENT)
+  same([seen.status, (await call.catch((e) => e)).kind], [0, 'offline'])
+  requests.line(true)
+  await world.pass(60_000)
+  same([world.requests.length, world.timers.size], [0, 0])
+})
+
+test('a command that has lost its sense while the page came back is not sent', async () => {
+  const { world, requests, seen } = await givenWhileDown((api) => api.reveal('s', 'u', async () => false))
+  requests.line(true)
+  await world.pass(60_000)
+  same([world.requests.length, seen.status], [0, 0])
 })

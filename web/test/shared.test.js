@@ -1,5 +1,5 @@
 // @ts-check
-import { MOST, PATIENCE, share } from '../static/shared.js'
+import { LAST_WORD, MOST, PATIENCE, share } from '../static/shared.js'
 import { DOUBT, SILENCE, Stream } from '../static/stream.js'
 import { same, settled, test } from './harness.js'
 import { StillWorld } from './world.js'
@@ -83,13 +83,28 @@ test('tabs have one stream, and all hear it', async () => {
   same(late.heard, ['open', 0, 1, 2], 'who comes later')
 })
 
+test('the next tab hears the last event before it asks for a stream of its own', async () => {
+  const browser = new Browser()
+  const [first, second] = [browser.tab(), browser.tab()]
+  await settled()
+  browser.world.line.open()
+  browser.say(JSON.parse(WHOLE))
+  browser.say({ type: 'user_left', n: 1 })
+  first.source.close()
+  await browser.world.pass(LAST_WORD - 1)
+  same([second.heard, browser.world.lines.length], [['open', 0, 1], 1], 'before')
+  await browser.world.pass(1)
+  same(browser.world.lines.length, 2, 'streams, if it was not the end')
+  second.source.close()
+})
+
 test('the next tab takes over when the one with the stream closes', async () => {
   const browser = new Browser()
   const [first, second, third] = [browser.tab(), browser.tab(), browser.tab()]
   await settled()
   browser.world.line.open()
   browser.say(JSON.parse(WHOLE))
-  await settled()
+  await browser.world.pass(LAST_WORD)
   second.source.close()
   first.source.close()
   await settled()
@@ -100,6 +115,7 @@ test('the next tab takes over when the one with the stream closes', async () => 
   same(third.heard, ['open', 0, 'open', 7])
   same([first.heard, second.heard], [['open', 0], ['open', 0]], 'who is closed')
   third.source.close()
+  await browser.world.pass(LAST_WORD)
   same([browser.channels.length, browser.world.timers.size], [0, 0], 'what is left')
 })
 

@@ -1,5 +1,6 @@
 // @ts-check
 import { DOUBT, SILENCE, Stream } from '../static/stream.js'
+import { EARNED } from '../static/tries.js'
 import { same, settled, test } from './harness.js'
 import { StillWorld } from './world.js'
 
@@ -64,7 +65,7 @@ test('the browser comes back by itself first, so that it resumes', async () => {
   world.line.open()
   world.line.break(0)
   world.line.open()
-  await world.pass(SILENCE - 1)
+  await world.pass(DOUBT - 1)
   same(heard, ['open', 'trying', 'open'])
   same(world.lines.length, 1, 'streams')
 })
@@ -87,13 +88,33 @@ test('if the browser fails to come back, a new stream is opened soon', async () 
   same([world.lines.length, heard.at(-1)], [2, 'open'], 'streams, and what was heard last')
 })
 
-test('a stream that is not heard of for 40 s is dead, and is opened anew', async () => {
-  const { world, heard } = setUp()
-  world.line.open()
-  await world.pass(SILENCE - 1)
-  same(heard, ['open'], 'a moment before')
+test('a stream that has missed a ping is opened anew, and nobody sees it, if the server answers', async () => {
+  const { server, world, heard } = withServer()
+  await world.pass(DOUBT - 1)
+  same([server.asked, world.lines.length], [0, 1], 'a moment before')
   await world.pass(1)
-  same([heard.at(-1), world.lines.length, world.lines[0].readyState], ['trying', 2, 2], 'what was heard, streams, and the state of the first')
+  same([server.asked, world.lines.length, world.lines[0].readyState], [1, 2, 2], 'questions, streams, and the state of the first')
+  world.line.open()
+  await world.pass(DOUBT - 1)
+  same(heard, ['open', 'open'])
+})
+
+test('a stream that has missed a ping is lost if the server does not answer', async () => {
+  const { server, world, heard } = withServer()
+  server.says = 'silent'
+  await world.pass(DOUBT + 2_000)
+  same([heard[0], heard.length > 1], ['open', true], 'what was heard, and whether it is lost')
+})
+
+test('a stream that is not heard of for 40 s is dead, even if too much was tried to look at it', async () => {
+  const { world, heard, stream } = setUp()
+  world.line.open()
+  stream.tries.left = -1
+  await world.pass(SILENCE - 1)
+  same([heard, world.lines.length], [['open'], 1], 'a moment before')
+  await world.pass(1)
+  same([heard[1], world.lines[0].readyState], ['trying', 2], 'what was heard, and the state of the stream')
+  for (let n = 0; n < 400 && world.lines.length < 2; n++) await world.pass(EARNED / 80)
   world.line.open()
   same(heard.at(-1), 'open', 'at last')
 })
@@ -102,7 +123,7 @@ test('a ping is a sign of life, and so is an event', async () => {
   const { world, heard } = setUp()
   world.line.open()
   for (let n = 0; n < 10; n++) {
-    await world.pass(SILENCE - 1_000)
+    await world.pass(DOUBT - 1_000)
     if (n % 2) world.line.ping()
     else world.line.say({ type: 'a' })
   }
@@ -133,9 +154,23 @@ test('a try that meets a network which does not answer ends, and the next one fo
 test('a browser that would use dead connections first is rid of six of them within five seconds', async () => {
   const { server, world } = withServer()
   server.says = 'silent'
-  await world.pass(SILENCE)
+  await world.pass(DOUBT)
   for (let s = 0; s < 10 && server.asked < 6; s++) await world.pass(500)
   same([server.asked, server.most], [6, 1], 'tries in five seconds, and at a time')
+  server.says = 'yes'
+  await world.pass(4_000)
+  same(world.lines.length, 2, 'streams')
+})
+
+test('a proxy that says at once that it has no server is not asked more often because the server was silent before', async () => {
+  const { server, world } = withServer()
+  server.says = 'silent'
+  world.line.break(2)
+  await world.pass(1_000)
+  server.says = 'later'
+  const before = server.asked
+  await world.pass(10_000)
+  same([before > 0, server.asked - before < 6], [true, true], 'asked while it was silent, and few times afterwards')
   server.says = 'yes'
   await world.pass(4_000)
   same(world.lines.length, 2, 'streams')
@@ -235,10 +270,16 @@ for (const type of /** @type {const} */ (['pageshow', 'visibilitychange'])) {
 
 test('a page that is hidden does not look', async () => {
   const { server, world } = withServer()
-  await world.pass(DOUBT)
+  server.says = 'later'
+  world.line.break(2)
+  while (server.asked < 4) await world.pass(500)
+  await world.pass(1_500)
   world.seen = false
   await world.happens('visibilitychange')
-  same(server.asked, 0, 'asked')
+  same(server.asked, 4, 'asked')
+  world.seen = true
+  await world.happens('visibilitychange')
+  same(server.asked, 5, 'asked when it is seen')
 })
 
 test('after the machine has slept, the stream is looked at', async () => {
@@ -296,7 +337,7 @@ test('who may not come back does not', async () => {
 test('what a stream says that was given up counts for nothing', async () => {
   const { world, heard } = withServer()
   const first = world.line
-  await world.pass(SILENCE)
+  await world.pass(DOUBT)
   world.line.open()
   first.say({ type: 'late' })
   first.break(0)

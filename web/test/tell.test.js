@@ -1,7 +1,9 @@
 // @ts-check
 import { en } from '../static/i18n/en.js'
 import { Refusal } from '../static/requests.js'
+import { BRIEF } from '../static/stream.js'
 import { why } from '../static/tell.js'
+import { isLost } from '../static/words.js'
 import { same, test } from './harness.js'
 
 test('what is not known is not said: a proxy that answers in the place of the server does not speak for it', () => {
@@ -16,4 +18,14 @@ test('what was refused is said in the words of the server, or else in ours', () 
   same(why(new Refusal(409, 'Session paused', 'The Scrum Master is away.')), 'The Scrum Master is away.')
   same(why(new Refusal(403, '', '')), en['refused.403'])
   same(why(new Refusal(500, '', '', 0, 'internal_error')), en['refused.500'])
+})
+
+test('what could not be sent, nobody is in doubt about', () => same(why(new Refusal(0, '', '', 0, 'offline')), en['lost.cannot']))
+
+test('a line that is back in a moment is not worth a word', () => {
+  const at = 1_000_000
+  for (const [name, connection, lostAt, now, want] of /** @type {[string, 'live'|'lost'|'connecting', number|null, number, boolean][]} */ ([
+    ['a line that has just gone', 'lost', at, at, false], ['a moment later', 'lost', at, at + BRIEF - 1, false], ['then', 'lost', at, at + BRIEF, true],
+    ['a clock that has stood still for long', 'lost', at, at - 600_000, false], ['a line that is up', 'live', null, at, false], ['one that has not been up', 'connecting', null, at, false],
+  ])) same(isLost({ room: /** @type {any} */ ({ phase: 'seated', connection, lostAt }), now }), want, name)
 })

@@ -81,7 +81,7 @@ async function play(seed) {
   const server = new Server()
   const requests = new Requests(world)
   let room = /** @type {Room} */ (/** @type {unknown} */ ({ id: 's', me: ME, session: server.session(), myVote: null, wanted: undefined }))
-  const votes = new VoteQueue({ id: 's', api: calls(requests), room: () => room, change: (part) => { room = { ...room, ...part } }, refused: () => {}, waits: () => {}, late: () => {} }, world)
+  const votes = new VoteQueue({ id: 's', api: calls(requests), room: () => room, change: (part) => { room = { ...room, ...part } }, refused: () => {}, waits: () => {}, late: () => {}, unheard: () => {} }, world)
   /** What the server has answered, but nobody has heard. @type {Map<StillWorld['requests'][0], [number, object]>} */
   const answers = new Map()
   const waiting = () => world.requests.filter((r) => !r.done && !answers.has(r))

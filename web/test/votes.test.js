@@ -3,7 +3,7 @@
 import { calls } from '../static/api.js'
 import { fold } from '../static/fold.js'
 import { PAUSES, Requests } from '../static/requests.js'
-import { AGAIN, VoteQueue } from '../static/votes.js'
+import { AGAIN, UNHEARD, VoteQueue } from '../static/votes.js'
 import { same, settled, test } from './harness.js'
 import { StillWorld } from './world.js'
 
@@ -17,6 +17,7 @@ class Table {
     this.clock = 0
     /** @type {string[]} */
     this.refusals = []
+    this.unheard = 0
     const session = /** @type {Session} */ (/** @type {unknown} */ ({ id: 's', status: 'voting', participants: [], rounds: [], current_round: this.round('r1') }))
     this.room = /** @type {Room} */ (/** @type {unknown} */ ({ id: 's', me: ME, session, myVote: null, wanted: undefined }))
     this.votes = new VoteQueue({
@@ -25,6 +26,7 @@ class Table {
       refused: (refusal) => this.refusals.push(`${refusal.status}`),
       waits: (refusal) => this.refusals.push(`${refusal.status} waits`),
       late: () => this.refusals.push('late'),
+      unheard: () => { this.unheard++ },
     }, this.world)
     this.votes.reset()
     this.votes.live()
@@ -607,4 +609,30 @@ test('a card that was under way when an anonymous round was revealed is asked fo
   await sent.answer(200, { success: true })
   await (await table.world.request()).answer(200, { ...unnamed(table, { [ME]: 't99' }), my_vote: '3' })
   same([table.room.myVote, table.room.wanted], ['3', undefined])
+})
+
+test('a card of mine that the stream does not bring casts doubt on the stream', async () => {
+  const t = new Table()
+  t.votes.choose('5')
+  await (await t.world.request()).answer(200, { success: true })
+  await t.world.pass(UNHEARD - 1)
+  same(t.unheard, 0, 'a moment before')
+  await t.world.pass(1)
+  same(t.unheard, 1)
+  await t.world.pass(60_000)
+  same([t.unheard, t.world.timers.size], [1, 0], 'once')
+})
+
+test('a card of mine that the stream brings casts none', async () => {
+  const t = new Table()
+  await t.played('5')
+  t.votes.choose('8')
+  const request = await t.world.request()
+  await t.laid() // before the answer
+  await request.answer(200, { success: true })
+  t.votes.choose('13')
+  await (await t.world.request()).answer(200, { success: true })
+  await t.whole(t.round('r2')) // it went with its round
+  await t.world.pass(60_000)
+  same([t.unheard, t.world.timers.size], [0, 0])
 })

@@ -39,7 +39,7 @@ export default {
   'lost.text': 'Keine Verbindung. Sie sehen den Tisch, wie er war.',
   'lost.kept': 'Keine Verbindung. Ihre Karte bleibt hier und wird gesendet, sobald es wieder eine gibt.',
   'lost.cannot': 'Keine Verbindung: Das geht jetzt nicht. Nichts wurde geändert.',
-  'lost.slow': 'Dafür ist noch keine Verbindung frei geworden. Ist die Sitzung in vielen Tabs offen, schließe einige.',
+  'lost.slow': 'Noch keine Antwort. Es wird von selbst weiter versucht. Ist die Sitzung in vielen Tabs offen, schließen Sie einige.',
   'lost.next': 'Nächster Versuch in {time}.',
   'lost.trying': 'Versuch läuft …',
   'lost.now': 'Jetzt versuchen',

@@ -39,7 +39,7 @@ export const en = {
   'lost.text': 'No connection. You see the table as it was.',
   'lost.kept': 'No connection. Your card is kept here, and sent as soon as there is one.',
   'lost.cannot': 'No connection: this cannot be done now. Nothing was changed.',
-  'lost.slow': 'No connection has become free for this yet. If the session is open in many tabs, close some.',
+  'lost.slow': 'No answer yet. It is tried again by itself. If the session is open in many tabs, close some.',
   'lost.next': 'Next try in {time}.',
   'lost.trying': 'Trying now…',
   'lost.now': 'Try now',

@@ -39,7 +39,7 @@ export default {
   'lost.text': 'Sin conexión. Ves la mesa como estaba.',
   'lost.kept': 'Sin conexión. Tu carta se guarda aquí y se envía en cuanto la haya.',
   'lost.cannot': 'Sin conexión: ahora no es posible. No se ha cambiado nada.',
-  'lost.slow': 'Aún no hay ninguna conexión libre para esto. Si la sesión está abierta en muchas pestañas, cierra algunas.',
+  'lost.slow': 'Aún no hay respuesta. Se sigue intentando. Si la sesión está abierta en muchas pestañas, cierra algunas.',
   'lost.next': 'Próximo intento en {time}.',
   'lost.trying': 'Probando ahora…',
   'lost.now': 'Probar ahora',

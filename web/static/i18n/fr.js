@@ -39,7 +39,7 @@ export default {
   'lost.text': 'Pas de connexion. Vous voyez la table telle qu’elle était.',
   'lost.kept': 'Pas de connexion. Votre carte est gardée ici et envoyée dès qu’il y en a une.',
   'lost.cannot': 'Pas de connexion : ce n’est pas possible maintenant. Rien n’a été changé.',
-  'lost.slow': 'Aucune connexion n’est encore libre pour cela. Si la session est ouverte dans beaucoup d’onglets, fermez-en quelques-uns.',
+  'lost.slow': 'Pas encore de réponse. Nouveaux essais en cours. Si la session est ouverte dans beaucoup d’onglets, fermez-en quelques-uns.',
   'lost.next': 'Prochain essai dans {time}.',
   'lost.trying': 'Essai en cours…',
   'lost.now': 'Essayer maintenant',

@@ -7,7 +7,7 @@ import { openRoom } from '../room.js'
 import { opensElsewhere } from '../router.js'
 import { set } from '../store.js'
 import { expiring, left } from '../ticker.js'
-import { keepsCard } from '../words.js'
+import { isLost, keepsCard } from '../words.js'
 import { opener } from './beside.js'
 import { close, invite, logo, sliders, soundOff, soundOn } from './icons.js'
 
@@ -58,9 +58,6 @@ const expiry = (state) => html`<div class="notice warm expiry"><span role="timer
 
 /** @param {State} state */
 const toast = (state) => state.toast ? html`<div class="notice ${state.toast.tone}"><span>${state.toast.text}</span><button class="quiet square" aria-label=${t('menu.close')} @click=${() => set({ toast: null })}>${close}</button></div>` : nothing
-
-/** @param {State} state */
-const isLost = ({ room }) => room?.phase === 'seated' && room.connection === 'lost'
 
 /** @param {State} state */
 function lost({ room, now, toast }) {
