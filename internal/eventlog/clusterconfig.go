@@ -27,6 +27,11 @@ const (
 	// has too much to do.
 	pingEvery = 2 * time.Second
 	pingsOut  = 2
+	// nowhere is where nodes tell each other that a third one is: an address that
+	// none can have, and a connection to which fails at once. NATS has them tell it
+	// in any case. But all nodes have the addresses of all, and one under which
+	// nobody has configured a node may lead past what is to be passed, or elsewhere.
+	nowhere = "255.255.255.255:1"
 	// systemAccount is where NATS takes orders that concern the cluster.
 	systemAccount = server.DEFAULT_SYSTEM_ACCOUNT
 	// inProcess is what NATS calls a connection that comes from its own process.
@@ -41,11 +46,7 @@ func (c *Cluster) check() error {
 	if c.Secret == "" {
 		return errors.New("cluster secret is missing: give all nodes the same one")
 	}
-	addrs := append([]string{c.Listen}, c.Peers...)
-	if c.Advertise != "" {
-		addrs = append(addrs, c.Advertise)
-	}
-	for _, addr := range addrs {
+	for _, addr := range append([]string{c.Listen}, c.Peers...) {
 		if err := checkAddress(addr); err != nil {
 			return err
 		}
@@ -205,7 +206,7 @@ func (c *clustered) serverOptions() (*server.Options, error) {
 			Username:     linkUser,
 			Password:     c.secrets.links,
 			TLSConfig:    c.links,
-			Advertise:    c.cluster.Advertise,
+			Advertise:    nowhere,
 			PingInterval: pingEvery,
 			MaxPingsOut:  pingsOut,
 		},

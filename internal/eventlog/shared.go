@@ -21,10 +21,6 @@ type Cluster struct {
 	Cert, Key, CA string
 	// Insecure allows links beyond loopback without TLS.
 	Insecure bool
-	// Advertise is the host:port that nodes name to each other for this one; ""
-	// is the address they see it under. Each node connects to all of Peers in any
-	// case.
-	Advertise string
 }
 
 // NATS says which servers keep the log.
