@@ -73,7 +73,7 @@ torture-cluster: ## three nodes that are killed 60 times, cut off, upgraded from
 	trap 'git worktree remove --force "$$before/tree"; rm -rf "$$before"' EXIT; \
 	git worktree add --detach "$$before/tree" $(BEFORE); \
 	$(GO) build -C "$$before/tree" -o "$$before/magnapp" ./cmd/magnapp; \
-	$(GO) test -count=1 -timeout 180m -v ./e2e/cluster -kills 60 -before "$$before/magnapp"
+	$(GO) test -count=1 -timeout 180m -v -parallel 1 ./e2e/cluster -kills 60 -before "$$before/magnapp"
 
 clients: ## the libraries of docs/clients.md over restarts, fetched from their registries; needs Node and npm
 	cd tools/clients && npm ci --no-audit --no-fund

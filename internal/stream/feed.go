@@ -2,6 +2,7 @@ package stream
 
 import (
 	"bytes"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -129,6 +130,17 @@ func (f *Feed) keep(id string, frame []byte) {
 		f.history[0] = nil // let go of the bytes
 		f.history = f.history[1:]
 	}
+}
+
+// Precede puts frames that were read from the log before those that are kept, if they reach up to them and there is room: the next reader who comes back after the same event need not have them read.
+// They follow the event with one id and end with that of another.
+func (f *Feed) Precede(after, upTo string, frames []byte) {
+	if upTo != f.base || len(frames) == 0 || f.size+len(frames) > historyBytes {
+		return
+	}
+	before := slices.Collect(bytes.SplitAfterSeq(frames, frameEnd))
+	before = before[:len(before)-1] // what follows the last end is nothing
+	f.history, f.size, f.base = append(before, f.history...), f.size+len(frames), after
 }
 
 // idOf reads the id of a frame back.
