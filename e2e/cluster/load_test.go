@@ -125,6 +125,15 @@ func (s *stored) after(t *testing.T) time.Duration {
 	return s.pause()
 }
 
+// calm is the longest time that a change takes while nothing happens to the nodes: on a machine with much else to do, that is not nothing.
+func (s *stored) calm(t *testing.T) time.Duration {
+	t.Helper()
+	s.awaitMore(t, 1)
+	s.pause()
+	s.awaitMore(t, 20)
+	return s.pause()
+}
+
 // stop ends the storing and checks that what was acknowledged is there, once.
 func (s *stored) stop(t *testing.T, c *cluster, master person) {
 	t.Helper()
@@ -183,6 +192,9 @@ func (all times) log(t *testing.T) {
 		t.Logf("%s: %d times, p50 %v, longest %v", what, len(of), median(of).Round(time.Millisecond), slices.Max(of).Round(time.Millisecond))
 	}
 }
+
+// calm is what times say of while nothing happens.
+const calm = "nothing happens"
 
 // loaded is what anything may take in a short run, on a machine that has other things to do.
 const loaded = 20 * time.Second

@@ -63,10 +63,11 @@ func TestPartitionsLoseNothing(t *testing.T) {
 		took.want(t, p.name+": its streams end", 0, 4*time.Second)
 		took.want(t, p.name+", and back: as far as the others", 0, 5*time.Second)
 		took.want(t, p.name+", and back: ready", 0, 5*time.Second)
+		pause := 300*time.Millisecond + median(took[calm])
 		if !p.leads {
-			took.want(t, p.name+": pause of the others", 300*time.Millisecond, 0)
+			took.want(t, p.name+": pause of the others", pause, 0)
 		}
-		took.want(t, p.name+", and back: pause of the others", 300*time.Millisecond, 0)
+		took.want(t, p.name+", and back: pause of the others", pause, 0)
 	}
 }
 
@@ -80,7 +81,7 @@ func (c *cluster) separate(t *testing.T, p partition, s *stored, people []person
 	s.avoid(which)
 	s.awaitMore(t, 2) // what was under way through it has ended
 	others := elsewhere(streams, which)
-	s.pause()
+	took.add(calm, s.calm(t))
 	began := time.Now()
 	p.begin(c, which)
 	eventually(t, "the node refuses", func() bool {
