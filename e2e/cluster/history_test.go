@@ -301,9 +301,28 @@ func TestModelsRefuseWhatCannotHaveHappened(t *testing.T) {
 func TestHistoriesAreLinearizable(t *testing.T) {
 	t.Parallel()
 	c := startCluster(t)
-	people, _ := c.team(t, size, c.listen)
-	c.nodes[0].must(t, people[0].as("start"), `{"topic":"`+firstTopic+`"}`, people[0].token)
-	played, set := &history{began: time.Now()}, &history{began: time.Now()}
+	for range rounds() { // each with a session of its own, because the longer a history is, the longer it takes to find an order
+		people, streams := c.team(t, size, c.listen)
+		master := people[0]
+		c.nodes[0].must(t, master.as("start"), `{"topic":"`+firstTopic+`"}`, master.token)
+		played, set := &history{began: time.Now()}, &history{began: time.Now()}
+		end := c.play(people, played, set)
+		c.disturb(t, func(n int) {
+			before := played.count()
+			eventually(t, "more is played", func() bool { return played.count() >= before+n })
+		})
+		end()
+		played.check(t, "rounds", roundModel)
+		set.check(t, "a setting", settingModel)
+		for _, l := range streams {
+			l.stop()
+		}
+		c.nodes[0].must(t, "DELETE /api/sessions/"+master.session+"?user_id="+master.id, "", master.token)
+	}
+}
+
+// play has all people play and look at the setting, until end.
+func (c *cluster) play(people []person, played, set *history) (end func()) {
 	var over atomic.Bool
 	var clients sync.WaitGroup
 	for i, who := range people {
@@ -320,34 +339,33 @@ func TestHistoriesAreLinearizable(t *testing.T) {
 			}
 		})
 	}
-	more := func(n int) {
-		before := played.count()
-		eventually(t, "more is played", func() bool { return played.count() >= before+n })
+	return func() {
+		over.Store(true)
+		clients.Wait()
 	}
+}
+
+// disturb kills the leader and a follower, and cuts off both; more waits until something has happened in between.
+func (c *cluster) disturb(t *testing.T, more func(n int)) {
+	t.Helper()
 	more(60)
-	for range rounds() {
-		leader := c.leads(t)
-		for _, which := range []int{leader, (leader + 1) % size} {
-			n := c.nodes[which]
-			n.kill()
-			more(60)
-			n.start(t)
-			n.awaitReady(t)
-			more(30)
-		}
-		leader = c.leads(t)
-		for _, which := range []int{leader, (leader + 1) % size} {
-			c.links(which, (*relay.Relay).Cut)
-			more(60)
-			c.links(which, (*relay.Relay).Heal)
-			c.nodes[which].awaitReady(t)
-			more(30)
-		}
+	leader := c.leads(t)
+	for _, which := range []int{leader, (leader + 1) % size} {
+		n := c.nodes[which]
+		n.kill()
+		more(60)
+		n.start(t)
+		n.awaitReady(t)
+		more(30)
 	}
-	over.Store(true)
-	clients.Wait()
-	played.check(t, "rounds", roundModel)
-	set.check(t, "a setting", settingModel)
+	leader = c.leads(t)
+	for _, which := range []int{leader, (leader + 1) % size} {
+		c.links(which, (*relay.Relay).Cut)
+		more(60)
+		c.links(which, (*relay.Relay).Heal)
+		c.nodes[which].awaitReady(t)
+		more(30)
+	}
 }
 
 func (h *history) count() int {
