@@ -91,10 +91,13 @@ func TestNodesThatAreKilledCostNothingThatWasAcknowledged(t *testing.T) {
 	c.finish(t, people[0], streams...)
 	sameStreams(t, streams)
 	took.log(t)
-	limit, half := 8*time.Second, 8*time.Second
+	limit, half := 8*time.Second, time.Duration(0)
 	if alone != nil {
 		of := took["the leader of the engine alone killed"]
-		limit, half = max(limit, slices.Max(of)+time.Second), median(of)+time.Second
+		limit = max(limit, slices.Max(of)+time.Second)
+		if half = 0; len(of) >= 20 { // an election takes four to nine seconds: of a few, the medians say little
+			half = median(of) + time.Second
+		}
 	}
 	took.want(t, "the leader killed", half, limit)
 	for _, what := range []string{"a follower killed", "a follower back"} {
