@@ -153,7 +153,7 @@ func (s *stored) stop(t *testing.T, c *cluster, master person) {
 			delete(times, name)
 		}
 		if len(times) > 0 {
-			t.Errorf("node %d has what nobody was told of: %v", i, times)
+			t.Errorf("node %d has what nobody has added: %v", i, times)
 		}
 	}
 	t.Logf("%v changes of each", s.changes)
