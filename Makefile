@@ -65,8 +65,16 @@ proxies: ## a meeting, Firefox and the doctor through each proxy that is install
 	@tools/need.sh firefox
 	$(GO) test -count=1 -timeout $(or $(PROXIES_TIMEOUT),30m) -v ./e2e/proxies -all $(if $(WATCH),-watch=$(WATCH))
 
-torture-cluster: ## three nodes that are killed 60 times and restarted one after another ten times, under load; about an hour
-	$(GO) test -count=1 -timeout 120m -v ./e2e/cluster -kills 60
+# The build from which torture-cluster upgrades, and how often it kills a node.
+BEFORE ?= cf8349c
+KILLS  ?= 60
+
+torture-cluster: ## three nodes that are killed 60 times (KILLS=12 for a look), cut off, upgraded from the build BEFORE=COMMIT and restarted one after another ten times, under load; about an hour
+	@set -e; before=$$(mktemp -d); \
+	trap 'git worktree remove --force "$$before/tree"; rm -rf "$$before"' EXIT; \
+	git worktree add --detach "$$before/tree" $(BEFORE); \
+	$(GO) build -C "$$before/tree" -o "$$before/magnapp" ./cmd/magnapp; \
+	$(GO) test -count=1 -timeout 180m -v -parallel 1 ./e2e/cluster -kills $(KILLS) -before "$$before/magnapp"
 
 clients: ## the libraries of docs/clients.md over restarts, fetched from their registries; needs Node and npm
 	cd tools/clients && npm ci --no-audit --no-fund

@@ -66,15 +66,27 @@ func (n *node) must(t *testing.T, methodPath, body, token string) answer {
 	return a
 }
 
-// persist makes a call as the page does: with a key, again elsewhere while the outcome is not known. It returns the answer and the longest time without one, and an error only when patience
-// ends.
+// get reads something that has to be there.
+func (n *node) get(t *testing.T, path, token string, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(n.must(t, "GET "+path, "", token).raw), into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// persist makes a call as the page does: with a key, again elsewhere while the outcome is not known. It returns the answer and the time until it came, and an error only when patience ends.
 func (c *cluster) persist(first int, methodPath, body, token string) (answer, time.Duration, error) {
+	return c.persistAmong(first, func(int) bool { return true }, methodPath, body, token)
+}
+
+// persistAmong is persist through some of the nodes.
+func (c *cluster) persistAmong(first int, among func(node int) bool, methodPath, body, token string) (answer, time.Duration, error) {
 	key := fmt.Sprintf("%x%x", rand.Uint64(), rand.Uint64())
 	began := time.Now()
 	var last error
 	for try := first; time.Since(began) < patience; try++ {
 		n := c.nodes[try%size]
-		if !n.running() {
+		if !n.running() || !among(try%size) {
 			continue
 		}
 		a, err := n.call(methodPath, body, token, key)
@@ -112,25 +124,41 @@ type event struct{ id, typ, data string }
 // listener follows a session by way of any node, and comes back elsewhere when its stream ends. What it has heard is what a page would have folded.
 type listener struct {
 	who   person
+	stays bool // it waits for its node instead
 	stop  context.CancelFunc
 	ended chan struct{}
 
 	mu     sync.Mutex
 	events []event
-	fresh  int // how often it got the session instead of what it had missed
-	begun  int // streams
+	open   bool // a stream has begun, and not ended
+	at     int  // the node to which it is or was
+	begun  int  // how many streams have
 }
 
-// listen begins to follow by way of a node.
+// listen begins to follow by way of a node, and goes on by way of any other.
 func (c *cluster) listen(t *testing.T, who person, first int) *listener {
 	t.Helper()
+	return c.follow(t, &listener{who: who, at: first})
+}
+
+// listenAt follows by way of one node only.
+func (c *cluster) listenAt(t *testing.T, who person, node int) *listener {
+	t.Helper()
+	return c.follow(t, &listener{who: who, at: node, stays: true})
+}
+
+func (c *cluster) follow(t *testing.T, l *listener) *listener {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	l := &listener{who: who, stop: stop, ended: make(chan struct{})}
+	l.stop, l.ended = stop, make(chan struct{})
 	go func() {
 		defer close(l.ended)
-		for try := first; ctx.Err() == nil; try++ {
-			if n := c.nodes[try%size]; n.running() {
-				l.follow(ctx, n)
+		for at := l.at; ctx.Err() == nil; {
+			if n := c.nodes[at]; n.running() {
+				l.follow(ctx, n, at)
+			}
+			if !l.stays {
+				at = (at + 1 + rand.IntN(size-1)) % size
 			}
 			select { // as EventSource does, only sooner
 			case <-time.After(50 * time.Millisecond):
@@ -144,7 +172,7 @@ func (c *cluster) listen(t *testing.T, who person, first int) *listener {
 }
 
 // follow reads one stream to its end.
-func (l *listener) follow(ctx context.Context, n *node) {
+func (l *listener) follow(ctx context.Context, n *node, at int) {
 	path := "/api/sse/" + l.who.session
 	if l.who.id != "" {
 		path += "?user_id=" + l.who.id
@@ -167,13 +195,20 @@ func (l *listener) follow(ctx context.Context, n *node) {
 	if resp.StatusCode != http.StatusOK {
 		return
 	}
+	l.turn(func() { l.at, l.open, l.begun = at, true, l.begun+1 })
 	l.read(resp.Body)
+	l.turn(func() { l.open = false })
+}
+
+func (l *listener) turn(what func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	what()
 }
 
 func (l *listener) read(from io.Reader) {
 	lines := bufio.NewScanner(from)
 	lines.Buffer(nil, 1<<20)
-	first := true
 	var e event
 	for lines.Scan() {
 		name, value, _ := strings.Cut(lines.Text(), ": ")
@@ -186,22 +221,34 @@ func (l *listener) read(from io.Reader) {
 			var head struct{ Type string }
 			_ = json.Unmarshal([]byte(e.data), &head) // what is none has no type
 			e.typ = head.Type
-			l.hear(e, first)
-			e, first = event{}, false
+			l.turn(func() { l.events = append(l.events, e) })
+			e = event{}
 		}
 	}
 }
 
-func (l *listener) hear(e event, first bool) {
+// stream says to which node the listener's stream is, whether it is open, and how many there were.
+func (l *listener) stream() (at int, open bool, begun int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if first {
-		l.begun++
-		if len(l.events) > 0 && e.typ == "session_updated" && strings.Contains(e.data, `"participants"`) {
-			l.fresh++
-		}
-	}
-	l.events = append(l.events, e)
+	return l.at, l.open, l.begun
+}
+
+// last is the id of the last event that was heard.
+func (l *listener) last() string {
+	heard := l.heard()
+	return heard[len(heard)-1].id
+}
+
+// reached reports whether an event was heard, or a session that is as new.
+func (l *listener) reached(id string) bool {
+	return number(l.last()) >= number(id)
+}
+
+// number is the place of an event in the log, or of the command that made it.
+func number(id string) (n uint64) {
+	_, _ = fmt.Sscanf(id, "%d.", &n) // 0 if it is none of ours, which is before all
+	return n
 }
 
 func (l *listener) heard() []event {

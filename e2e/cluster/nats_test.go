@@ -21,14 +21,21 @@ type natsServer struct {
 	said *built.Output
 }
 
-// newNATS builds the server from the module that the program has in it, and starts it.
+// buildNATS builds the server from the module that the program has in it.
+func buildNATS(t *testing.T) (program string) {
+	t.Helper()
+	program = filepath.Join(t.TempDir(), "nats-server")
+	if out, err := exec.Command("go", "build", "-o", program, "github.com/nats-io/nats-server/v2").CombinedOutput(); err != nil {
+		t.Fatalf("build nats-server: %v\n%s", err, out)
+	}
+	return program
+}
+
+// newNATS builds the server and starts it.
 func newNATS(t *testing.T) *natsServer {
 	t.Helper()
 	dir := t.TempDir()
-	n := &natsServer{program: filepath.Join(dir, "nats-server"), config: filepath.Join(dir, "nats.conf"), address: freeAddress(t)}
-	if out, err := exec.Command("go", "build", "-o", n.program, "github.com/nats-io/nats-server/v2").CombinedOutput(); err != nil {
-		t.Fatalf("build nats-server: %v\n%s", err, out)
-	}
+	n := &natsServer{program: buildNATS(t), config: filepath.Join(dir, "nats.conf"), address: freeAddress(t)}
 	text := fmt.Sprintf("listen: %q\nmax_payload: 8388608\njetstream { store_dir: %q }\n", n.address, filepath.Join(dir, "store"))
 	if err := os.WriteFile(n.config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -68,7 +75,7 @@ func TestServersShareAnExistingNATS(t *testing.T) {
 	t.Parallel()
 	nats := newNATS(t)
 	c := startCluster(t, "CLUSTER_NAME=", "CLUSTER_LISTEN=", "CLUSTER_PEERS=", "CLUSTER_SECRET=", "NATS_URL=nats://"+nats.address)
-	master, people, streams := c.team(t)
+	people, streams := c.team(t, size, c.listen)
 	s := c.keepStoring(t, people)
 	s.awaitMore(t, 10)
 	c.nodes[1].kill()
@@ -82,7 +89,7 @@ func TestServersShareAnExistingNATS(t *testing.T) {
 	for _, n := range c.nodes {
 		n.awaitReady(t)
 	}
-	s.stop(t, c, master)
-	c.finish(t, master, streams...)
+	s.stop(t, c, people[0])
+	c.finish(t, people[0], streams...)
 	sameStreams(t, streams)
 }

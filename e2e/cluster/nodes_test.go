@@ -31,6 +31,7 @@ type node struct {
 	url      string
 	dir      string
 	settings []string
+	program  string
 
 	mu     sync.Mutex
 	server *built.Server // nil while it does not run
@@ -60,7 +61,7 @@ func newCluster(t *testing.T, settings ...string) *cluster {
 		dir := t.TempDir()
 		address := freeAddress(t)
 		host, port, _ := net.SplitHostPort(address)
-		c.nodes[from] = &node{url: "http://" + address, dir: dir, settings: append([]string{
+		c.nodes[from] = &node{url: "http://" + address, dir: dir, program: program, settings: append([]string{
 			"HOST=" + host, "PORT=" + port, "DATA_DIR=" + filepath.Join(dir, "data"), "TMPDIR=" + dir, "RATE_LIMIT=off", "COMMAND_RATE=off",
 			"CLUSTER_NAME=test", "CLUSTER_LISTEN=" + links[from], "CLUSTER_PEERS=" + strings.Join(peers, ","), "CLUSTER_SECRET=a-secret-of-the-tests",
 		}, settings...)}
@@ -132,7 +133,7 @@ func freeAddress(t *testing.T) string {
 
 // start may be called from any goroutine.
 func (n *node) start(t *testing.T) {
-	cmd := exec.Command(program)
+	cmd := exec.Command(n.program)
 	cmd.Dir, cmd.Env = n.dir, n.settings
 	s, err := built.Start(cmd)
 	if err != nil {

@@ -1,10 +1,13 @@
 package eventlog
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+
+	"github.com/magnapp/magnapp/internal/clock"
 )
 
 // linkedTo reports whether one node's server has a link to another's.
@@ -49,4 +52,23 @@ func TestNodes_reach_each_other_only_as_they_are_configured(t *testing.T) {
 			return
 		}
 	}
+}
+
+// The time for which a failed append counts does not pass here: the node knows
+// by itself that appends work again.
+func TestNode_that_was_cut_off_is_ready_though_nobody_has_appended_since(t *testing.T) {
+	t.Parallel()
+	c := newTestCluster(t)
+	const node = 1
+	c.nodes[node].cfg.Clock = clock.NewManual(time.Now())
+	c.start(0, 1, 2)
+	alone := c.nodes[node].log
+	c.cut(node)
+	eventually(t, "an append that fails", func() bool {
+		_, err := alone.Append(t.Context(), "alone", 0, []byte("x"))
+		return errors.Is(err, ErrUnavailable)
+	})
+	eventually(t, "cut", alone.Sharing().Cut)
+	c.heal()
+	eventually(t, "ready", func() bool { return alone.Ready() == nil })
 }

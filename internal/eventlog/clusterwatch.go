@@ -16,7 +16,7 @@ const (
 	// counts as cut off: one second, long enough for a link that is made anew.
 	maxUnlinked = 5
 	// maxSilent is how many times it may be found with links and without an answer.
-	maxSilent = 7
+	maxSilent = 6
 	// maxAlone is how many times it may be found without an answer before its
 	// server stops: three seconds, less than the four after which it would stand
 	// for election. It would be refused, but force an election on the others when

@@ -35,9 +35,9 @@ type live struct {
 	log *Log
 
 	mu      sync.Mutex
-	at      uint64 // everything up to this has been passed
-	known   uint64 // the highest sequence that is known to be stored
-	since   time.Time
+	at      uint64                   // everything up to this has been passed
+	known   uint64                   // the highest sequence that is known to be stored
+	since   time.Time                // when something last came by itself, or became known to be there while nothing was missing
 	waiting map[chan struct{}]uint64 // who waits for at to reach what
 	begun   bool                     // Follow has been called
 	learned chan struct{}            // something became known
@@ -53,7 +53,10 @@ func newLive(l *Log) *live {
 func (f *live) learn(seq uint64) {
 	f.mu.Lock()
 	if seq > f.known {
-		f.known, f.since = seq, time.Now()
+		if f.known <= f.at { // what is missing from now on; that there is more is no reason to wait for it longer
+			f.since = time.Now()
+		}
+		f.known = seq
 	}
 	behind := f.known > f.at && f.begun
 	f.mu.Unlock()
@@ -90,11 +93,14 @@ func (f *live) passed(ctx context.Context, seq uint64) error {
 	return fmt.Errorf("%w: entry %d has not come, the last is %d: %w", ErrUnavailable, seq, f.at, ctx.Err())
 }
 
-// moveTo notes that everything up to seq has been passed.
-func (f *live) moveTo(seq uint64) {
+// moveTo notes that everything up to seq has been passed, and whether that has
+// come by itself.
+func (f *live) moveTo(seq uint64, came bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.at = seq
+	if f.at = seq; came {
+		f.since = time.Now()
+	}
 	f.known = max(f.known, seq)
 	for reached, wanted := range f.waiting {
 		if wanted <= seq {
@@ -201,15 +207,15 @@ func (f *liveFollower) passAhead(fn func(Entry)) {
 			break
 		}
 		delete(f.ahead, at+1)
-		f.pass(next, fn)
+		f.pass(next, true, fn)
 	}
 }
 
-func (f *liveFollower) pass(m message, fn func(Entry)) {
+func (f *liveFollower) pass(m message, came bool, fn func(Entry)) {
 	if e, ok := m.ofSession(); ok {
 		fn(e)
 	}
-	f.moveTo(m.seq)
+	f.moveTo(m.seq, came)
 }
 
 // catchUp reads what is there and has not come, and says when to look again.
@@ -247,7 +253,7 @@ func (f *liveFollower) fill(ctx context.Context, at, known uint64, fn func(Entry
 			delete(f.ahead, seq)
 		}
 	}
-	f.pass(m, fn)
+	f.pass(m, false, fn)
 	f.passAhead(fn)
 	return true
 }

@@ -138,6 +138,27 @@ func TestShared_follower_to_which_nothing_comes_reads_what_is_stored(t *testing.
 	wantFollowed(t, f, stored)
 }
 
+// As on a node that has come back to a meeting: it hears without a pause that
+// there is more, and must not wait for one to read what it lacks.
+func TestShared_follower_reads_what_is_stored_while_it_hears_of_more(t *testing.T) {
+	t.Parallel()
+	l := sharedLog(t)
+	f := follow(t, l, 0)
+	silence(t, l)
+	stored := storeSome(t, l, 500)
+	const limit = 20 * time.Second // without a pause of the machine's in between
+	began := time.Now()
+	for seq := uint64(1); len(f.entries()) < len(stored) && time.Since(began) < limit; seq++ {
+		for range 1000 {
+			seq++
+			l.sharing.live.learn(seq)
+		}
+	}
+	if got := f.entries(); len(got) != len(stored) {
+		t.Errorf("%d of %d entries were followed", len(got), len(stored))
+	}
+}
+
 func TestShared_follower_to_which_nothing_comes_notices_by_itself(t *testing.T) {
 	t.Parallel()
 	l := sharedLog(t)

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -217,8 +218,12 @@ func (l *Log) mustName(ctx context.Context, session string) uint64 {
 // stream passes all messages from a sequence up to another to fn. For so many, a
 // consumer of the server's costs half of what asking for them directly does.
 func (l *Log) stream(ctx context.Context, from, until uint64, fn func(message)) error {
-	for r := (retries{}); from <= until; {
-		err := l.tryStream(ctx, from, until, func(m message) {
+	patience := requestTimeout
+	if l.sharing != nil {
+		patience = consumerTry
+	}
+	for r := (retries{}); from <= until; patience = min(2*patience, requestTimeout) {
+		err := l.tryStream(ctx, patience, from, until, func(m message) {
 			from = m.seq + 1
 			fn(m)
 		})
@@ -229,8 +234,13 @@ func (l *Log) stream(ctx context.Context, from, until uint64, fn func(message)) 
 	return nil
 }
 
-func (l *Log) tryStream(ctx context.Context, from, until uint64, fn func(message)) error {
-	limited, cancel := context.WithTimeout(ctx, requestTimeout)
+// consumerTry is how long the first try to make a consumer may take among several
+// nodes: it may be given to one that has only just started. The next tries may
+// take longer.
+const consumerTry = 500 * time.Millisecond
+
+func (l *Log) tryStream(ctx context.Context, patience time.Duration, from, until uint64, fn func(message)) error {
+	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	consumer, err := l.sessions.CreateConsumer(limited, jetstream.ConsumerConfig{
 		DeliverPolicy:     jetstream.DeliverByStartSequencePolicy,
@@ -239,8 +249,8 @@ func (l *Log) tryStream(ctx context.Context, from, until uint64, fn func(message
 		MemoryStorage:     true,
 		InactiveThreshold: openTimeout,
 	})
-	if err != nil && l.conn.broken() != nil {
-		return fmt.Errorf("%w: %w", errNotSent, err)
+	if err != nil && (l.conn.broken() != nil || l.sharing != nil && limited.Err() != nil && ctx.Err() == nil) {
+		return fmt.Errorf("%w: %w", errNotSent, err) // nothing has been read: see retries
 	}
 	if err != nil {
 		return err

@@ -203,7 +203,7 @@ func (s *sharing) markNowAndThen() {
 	for {
 		select {
 		case <-ticker.C:
-			if at, known, since := s.live.behind(); at == known && time.Since(since) < idleMark {
+			if at, known, since := s.live.behind(); at == known && time.Since(since) < idleMark && s.log.failure.Load() == nil {
 				continue // it follows, as what has come shows
 			}
 			if _, err := s.Mark(s.life); err != nil && s.life.Err() == nil {
@@ -265,6 +265,7 @@ func (s *sharing) mark() (uint64, error) {
 		seq, err := s.tryMark(deadline)
 		if err == nil {
 			s.live.learn(seq)
+			s.log.worked() // which need not wait for somebody to append
 			return seq, nil
 		}
 		if s.log.isClosed() || errors.Is(err, ErrUnavailable) || time.Until(deadline) < pause {

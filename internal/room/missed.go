@@ -44,7 +44,12 @@ func (r *Room) readMissed(ctx context.Context, w Watch, at position, base, last 
 		return missed{}
 	}
 	defer r.rs.readings.end(w.Address)
-	m := missed{}
+	r.lock()
+	m := r.atHand(w.LastEventID) // if somebody else who came back has had it read
+	r.unlock()
+	if m.found {
+		return m
+	}
 	err := r.render(ctx, &m, at, base, last)
 	for began := time.Now(); errors.Is(err, errStale) && time.Since(began) < behindTimeout && pause(ctx, behindPause); {
 		m = missed{}
@@ -52,11 +57,21 @@ func (r *Room) readMissed(ctx context.Context, w Watch, at position, base, last 
 	}
 	switch {
 	case err == nil:
+		r.lock()
+		r.feed.Precede(w.LastEventID, m.upTo, m.frames)
+		r.unlock()
 		return m
 	case !errors.Is(err, errNotKept) && ctx.Err() == nil:
 		r.rs.Logger.Warn("missed events not read", "session_id", r.id, "last_event_id", at.String(), "error", err)
 	}
 	return missed{}
+}
+
+// atHand is what follows an event, as far as it need not be read. What is at hand now may not be a moment later. The room's lock is held.
+func (r *Room) atHand(lastEventID string) (m missed) {
+	m.frames, m.found = r.feed.After(lastEventID)
+	m.upTo = r.feed.LastID()
+	return m
 }
 
 // render folds the session's log from the snapshot before the position, because an event shows the state after it, and keeps what follows the position.

@@ -116,28 +116,51 @@ func TestNodes_nobody_inherits_while_people_of_one_that_died_may_come_back(t *te
 	checkLogged(t, nodes[1], id)
 }
 
+// The others miss a node that is away for three seconds, and one that is away for a shorter time not at all.
 func TestNodes_after_a_restart_of_one_only_its_people_are_waited_for(t *testing.T) {
-	g, nodes, id, readers := meeting(t)
-	nodes[0].watch(id, "ann", "")
-	nodes[1].watch(id, "sm", "")
-	agree(t, nodes, id)
-	other := nodes[1].create(poker.Settings{})
-	nodes[1].watch(other, "sm", "")
-	agree(t, nodes, other)
-	nodes[0].Close()
-	g.dies("node0", true)
-	nodes[0].clock.Advance(2 * time.Second)
-	g.dies("node0", false)
-	nodes[0] = nodeAt(t, nodes[0].side, nodes[0].clock, nil)
-	equal(t, "in a session of others nobody is waited for", nodes[0].open[other].settling.IsZero(), true)
-	advance(t, nodes, id, settleTime-time.Second)
-	equal(t, "online", nodes[1].online(id, "ann"), true)
-	advance(t, nodes, id, time.Second)
-	for _, h := range nodes {
-		equal(t, "ann", h.online(id, "ann"), false)
-		equal(t, "sm", h.online(id, "sm"), true)
+	for name, missed := range map[string]bool{"missed by the others": true, "not missed": false} {
+		t.Run(name, func(t *testing.T) {
+			g, nodes, id, readers := meeting(t)
+			nodes[0].do(id, join("bob"), join("cem"))
+			agree(t, nodes, id)
+			for _, r := range readers {
+				r.forget()
+			}
+			nodes[0].watch(id, "ann", "")
+			nodes[0].watch(id, "bob", "")
+			nodes[0].watch(id, "cem", "")
+			nodes[1].watch(id, "sm", "")
+			agree(t, nodes, id)
+			other := nodes[1].create(poker.Settings{})
+			nodes[1].watch(other, "sm", "")
+			agree(t, nodes, other)
+			nodes[0].Close()
+			if missed {
+				g.dies("node0", true)
+			}
+			nodes[0].clock.Advance(2 * time.Second)
+			if missed {
+				g.dies("node0", false)
+			}
+			nodes[0] = nodeAt(t, nodes[0].side, nodes[0].clock, nil)
+			equal(t, "in a session of others nobody is waited for", nodes[0].open[other].settling.IsZero(), true)
+			nodes[0].watch(id, "bob", "")
+			nodes[1].watch(id, "cem", "")
+			advance(t, nodes, id, settleTime-time.Second)
+			equal(t, "online", nodes[1].online(id, "ann"), true)
+			advance(t, nodes, id, time.Second)
+			for _, h := range nodes {
+				equal(t, "ann", h.online(id, "ann"), false)
+				equal(t, "who came back", h.online(id, "bob"), true)
+				equal(t, "who came back elsewhere", h.online(id, "cem"), true)
+				equal(t, "sm", h.online(id, "sm"), true)
+			}
+			sent(t, "of that", readers[1:], "user_disconnected")
+			advance(t, nodes, id, settleTime)
+			sent(t, "and no more", readers[1:], "user_disconnected")
+			checkLogged(t, nodes[1], id)
+		})
 	}
-	sent(t, "of that", readers[1:], "session_updated user_disconnected")
 }
 
 // A node that is alive, and that another takes for dead, says so.

@@ -7,9 +7,9 @@ import (
 
 // The bounds of what is read from the log for readers that come back. Each reading costs a part of a session's log, and anybody may ask.
 const (
-	maxReadings       = 2  // at once
-	maxWaiting        = 64 // that wait for their turn
-	maxWaitingAddress = 4  // under way and waiting, of one address
+	maxReadings       = 2   // at once
+	maxWaiting        = 256 // that wait for their turn
+	maxWaitingAddress = 16  // under way and waiting, of one address: a meeting in one office, whose people come back together
 )
 
 // readings bounds how much is read from the log at once. Who does not get a turn begins afresh, which costs no reading.

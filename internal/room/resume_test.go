@@ -1,12 +1,15 @@
 package room
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/magnapp/magnapp/internal/eventlog"
 	"github.com/magnapp/magnapp/internal/poker"
 	"github.com/magnapp/magnapp/internal/stream"
 )
@@ -248,5 +251,60 @@ func TestLeaving_ends_ones_own_stream_after_user_left(t *testing.T) {
 	equal(t, "the other is sent", other.types(), "session_updated user_left scrum_master_changed")
 	if !own.ended() || other.ended() {
 		t.Errorf("own stream ended: %v, other's: %v", own.ended(), other.ended())
+	}
+}
+
+// counted is a log that says how often a session was read, and waits before that.
+type counted struct {
+	*eventlog.Log
+	read atomic.Int32
+	wait chan struct{}
+}
+
+func (l *counted) Range(ctx context.Context, session string, after uint64, fn func(eventlog.Entry) bool) error {
+	l.read.Add(1)
+	<-l.wait
+	return l.Log.Range(ctx, session, after, fn)
+}
+
+// As after the death of a node that had all of a meeting, whose people share an address.
+func TestResume_of_a_whole_meeting_at_once_reads_the_log_for_a_few(t *testing.T) {
+	h := newNode(t)
+	id := h.create(poker.Settings{})
+	first := eventful(h, id, 3)
+	all := first.events()
+	seen := len(all) / 2
+	log := &counted{Log: h.log, wait: make(chan struct{})}
+	h.Close()
+	h = h.on(log)
+	readers := make([]*reader, 16)
+	var coming sync.WaitGroup
+	for i := range readers {
+		readers[i] = &reader{}
+		coming.Go(func() {
+			if _, err := h.Subscribe(t.Context(), Watch{SessionID: id, LastEventID: all[seen].ID, Address: "192.0.2.1/32"}, readers[i]); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	eventually(t, "all have begun", func() bool {
+		h.readings.mu.Lock()
+		defer h.readings.mu.Unlock()
+		return h.readings.all == len(readers)
+	})
+	close(log.wait)
+	coming.Wait()
+	for _, r := range readers {
+		equal(t, "what was missed", len(r.events()), len(all)-seen-1)
+		equal(t, "and nothing else", r.text(), readers[0].text())
+	}
+	if n := log.read.Load(); n > maxReadings {
+		t.Errorf("the log was read %d times", n)
+	}
+	for i := range all[seen:] {
+		equal(t, "who has seen more of it", len(h.watch(id, "", all[seen+i].ID).events()), len(all)-seen-i-1)
+	}
+	if n := log.read.Load(); n > maxReadings {
+		t.Errorf("the log was read %d times", n)
 	}
 }

@@ -77,16 +77,19 @@ func (r *Room) missedBefore(ctx context.Context, w Watch) (missed, error) {
 	}
 	r.lock()
 	err := r.admitReader(w.UserID, w.Proof)
-	_, atHand := r.feed.After(w.LastEventID)
+	m := r.atHand(w.LastEventID)
 	base, last := r.journal.base, r.journal.seq
-	if err == nil && !atHand {
+	if err == nil && !m.found {
 		r.feed.Expect() // what happens while the reader gets what it missed
 	}
 	r.unlock()
-	if err != nil || atHand || at.seq > last {
+	switch {
+	case err != nil:
 		return missed{}, err
+	case m.found || at.seq > last:
+		return m, nil
 	}
-	m := r.readMissed(ctx, w, at, base, last)
+	m = r.readMissed(ctx, w, at, base, last)
 	return m, ctx.Err()
 }
 

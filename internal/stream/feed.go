@@ -2,6 +2,7 @@ package stream
 
 import (
 	"bytes"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -144,6 +145,18 @@ func (f *Feed) before() string {
 		return idOf(f.dropped)
 	}
 	return f.base
+}
+
+// Precede puts frames that were read from the log before those that are kept, if they reach up to them and there is room: the next reader who comes back after the same event need not have them read.
+// They follow the event with one id and end with that of another.
+func (f *Feed) Precede(after, upTo string, frames []byte) {
+	if upTo != f.before() || len(frames) == 0 || f.size+len(frames) > historyBytes {
+		return
+	}
+	before := slices.Collect(bytes.SplitAfterSeq(frames, frameEnd))
+	before = before[:len(before)-1] // what follows the last end is nothing
+	f.history, f.size = append(before, f.history...), f.size+len(frames)
+	f.base, f.dropped = after, nil
 }
 
 // idOf reads the id of a frame back.

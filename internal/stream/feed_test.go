@@ -3,6 +3,7 @@ package stream
 import (
 	"bytes"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/magnapp/magnapp/internal/poker"
@@ -34,5 +35,41 @@ func TestFeed_that_has_dropped_events_knows_which_one_its_history_follows(t *tes
 	}
 	if _, known := f.After("elsewhere"); !known {
 		t.Error("the event after which the feed has begun anew is not known")
+	}
+}
+
+// eventOf is a frame of an event with an id, and so much data.
+func eventOf(id string, bytes int) []byte {
+	return AppendFrame(nil, id, []byte(`"`+strings.Repeat("x", bytes)+`"`))
+}
+
+func TestFeed_what_was_read_for_one_reader_is_at_hand_for_the_next(t *testing.T) {
+	b, c, d := eventOf("b", 10), eventOf("c", 10), eventOf("d", 10)
+	for name, test := range map[string]struct {
+		upTo   string
+		frames []byte
+		at     map[string]bool // after which events the rest is at hand then
+	}{
+		"up to what is kept":       {"c", bytes.Join([][]byte{b, c}, nil), map[string]bool{"a": true, "b": true, "c": true, "d": true}},
+		"not up to it":             {"b", b, map[string]bool{"a": false, "b": false, "c": true, "d": true}},
+		"nothing":                  {"c", nil, map[string]bool{"a": false, "c": true}},
+		"more than is to be kept":  {"c", eventOf("c", historyBytes), map[string]bool{"a": false, "c": true}},
+		"with data like a frame's": {"c", AppendFrame(nil, "c", []byte(`"\n\n\r\n"`)), map[string]bool{"a": true, "c": true}},
+	} {
+		f := &Feed{}
+		f.Rebase("c")
+		f.Expect()
+		f.last = "d"
+		f.keep("d", d)
+		f.Precede("a", test.upTo, test.frames)
+		for id, want := range test.at {
+			frames, ok := f.After(id)
+			if ok != want {
+				t.Errorf("%s: what follows %s is at hand: %v", name, id, ok)
+			}
+			if rest := bytes.Join([][]byte{test.frames, d}, nil); ok && id == "a" && !bytes.Equal(frames, rest) {
+				t.Errorf("%s: %q, want %q", name, frames, rest)
+			}
+		}
 	}
 }

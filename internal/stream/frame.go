@@ -14,6 +14,9 @@ var idField = []byte("id: ")
 
 var lineEnd = []byte("\r\n")
 
+// frameEnd ends every event: its empty line, and its chunk.
+var frameEnd = []byte("\n\n\r\n")
+
 // AppendFrame appends one unnamed event with its id to b, as a chunk. The data must be a single line, as JSON is; the id must hold no line break either.
 func AppendFrame(b []byte, id string, data []byte) []byte {
 	b = appendHead(b, len(idField)+len(id)+len("\ndata: ")+len(data)+len("\n\n"))
@@ -21,7 +24,7 @@ func AppendFrame(b []byte, id string, data []byte) []byte {
 	b = append(b, id...)
 	b = append(b, "\ndata: "...)
 	b = append(b, data...)
-	return append(b, "\n\n\r\n"...)
+	return append(b, frameEnd...)
 }
 
 // Chunk makes a chunk of lines that are no event of a session. Nothing must not be sent: it would be the last chunk.
