@@ -177,3 +177,36 @@ func TestNode_waits_for_another_NATS_and_says_so(t *testing.T) {
 		t.Errorf("the node is %s, and was %s before", l.Sharing().Node(), node)
 	}
 }
+
+// A NATS whose stream is gone stands for nodes that answer and agree on no leader.
+func TestNode_that_hears_others_and_stores_nothing_for_long_counts_as_cut_off(t *testing.T) {
+	t.Parallel()
+	n := newNATSServer(t, "theirs")
+	n.start(t)
+	l := open(t, Config{Dir: t.TempDir(), NATS: &NATS{URLs: []string{n.url()}}})
+	l.sharing.mu.Lock()
+	l.sharing.may = 10 * time.Millisecond
+	l.sharing.mu.Unlock()
+	appendAgain(t, l, "s", 0, "one")
+	changes := make(chan bool, 100)
+	l.Sharing().Changes(func() { changes <- l.Sharing().Cut() })
+
+	kept := l.sessions.CachedInfo().Config
+	must(t, l.js.DeleteStream(t.Context(), sessionsStream))
+	if !<-changes {
+		t.Error("not cut off")
+	}
+	if err := l.Ready(); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("ready: %v", err)
+	}
+	if l.conn.cut() {
+		t.Error("the connection is taken for lost")
+	}
+
+	_, err := l.js.CreateStream(t.Context(), kept)
+	must(t, err)
+	if <-changes {
+		t.Error("still cut off")
+	}
+	eventually(t, "ready", func() bool { return l.Ready() == nil })
+}

@@ -14,6 +14,8 @@ const (
 	deadAfter = time.Minute
 )
 
+var errApart = errors.New("other nodes answer, but nothing is stored")
+
 type failure struct {
 	err error
 	at  time.Time
@@ -54,6 +56,9 @@ func (l *Log) ready() error {
 	}
 	if err := l.conn.alive(); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	if l.sharing != nil && l.sharing.Cut() {
+		return fmt.Errorf("%w: %w", ErrUnavailable, errApart)
 	}
 	if f := l.failure.Load(); f != nil && l.clock.Now().Sub(f.at) < readyAfterFailure {
 		return fmt.Errorf("last append failed: %w", f.err)

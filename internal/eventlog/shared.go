@@ -105,7 +105,7 @@ func (l *Log) ClusterState() (ClusterState, bool) {
 	}
 	c := &l.sharing.counts
 	s := ClusterState{
-		Peers: len(l.sharing.Nodes()) - 1, Cut: l.conn.cut(), Cuts: c.cuts.Load(), Elections: c.elections.Load(),
+		Peers: len(l.sharing.Nodes()) - 1, Cut: l.sharing.Cut(), Cuts: c.cuts.Load(), Elections: c.elections.Load(),
 		Marks: c.marks.Load(), MarkFailures: c.markFailures.Load(),
 	}
 	s.Leads, s.Led = l.conn.leads()

@@ -30,6 +30,10 @@ const (
 
 	markTimeout = 2 * time.Second        // for all tries of one mark
 	markTry     = 250 * time.Millisecond // for one: a leader that stops answers no more
+
+	// apartAfter is how long a node that hears others may have nothing stored before
+	// it counts as cut off all the same. It is longer than two elections take.
+	apartAfter = 20 * time.Second
 )
 
 // sharing is a log's part in a group of nodes.
@@ -50,6 +54,9 @@ type sharing struct {
 	marking bool
 	woken   chan struct{} // cut may answer something else
 	next    *marking      // the mark that begins when the one under way has ended
+	failing time.Time     // the first of the marks that have failed since one was stored
+	apart   bool          // they have failed for as long as they may
+	may     time.Duration // how long that is
 
 	life    context.Context // ends with stop
 	end     context.CancelFunc
@@ -66,7 +73,7 @@ type marking struct {
 func newSharing(l *Log, node string, cut func() bool) *sharing {
 	life, end := context.WithCancel(context.Background())
 	return &sharing{
-		life: life, end: end, log: l, node: node, live: newLive(l), cut: cut,
+		life: life, end: end, log: l, node: node, live: newLive(l), cut: cut, may: apartAfter,
 		heard: map[string]time.Time{}, woken: make(chan struct{}, 1), alive: []string{node}, changed: func() {}, hears: func([]byte) {},
 	}
 }
@@ -99,7 +106,11 @@ func (s *sharing) stop() {
 
 func (s *sharing) Node() string { return s.node }
 
-func (s *sharing) Cut() bool { return s.cut() }
+func (s *sharing) Cut() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.apart || s.cut()
+}
 
 func (s *sharing) Nodes() []string {
 	s.mu.Lock()
@@ -173,7 +184,7 @@ func (s *sharing) hear(node, what string) {
 
 // look finds who is alive, and says so if that has changed.
 func (s *sharing) look() {
-	now, cut := time.Now(), s.cut()
+	now, cut := time.Now(), s.Cut()
 	s.mu.Lock()
 	alive := []string{s.node}
 	for node, at := range s.heard {
@@ -254,8 +265,33 @@ func (s *sharing) markAll() {
 		}
 		m.seq, m.err = s.mark()
 		s.counts.marked(m.err)
+		s.noteMark(m.err)
 		close(m.done)
 	}
+}
+
+// noteMark finds out whether this node is apart from those that store: it hears
+// others, and yet nothing of its own is stored.
+func (s *sharing) noteMark(err error) {
+	s.mu.Lock()
+	was := s.apart
+	switch {
+	case err == nil || s.cut(): // which is known by itself, and ends by itself
+		s.failing, s.apart = time.Time{}, false
+	case s.failing.IsZero():
+		s.failing = time.Now()
+	default:
+		s.apart = time.Since(s.failing) > s.may
+	}
+	apart := s.apart
+	s.mu.Unlock()
+	if apart == was {
+		return
+	}
+	if apart {
+		s.log.logger.Warn("this node takes no requests", "node", s.node, "why", errApart, "err", err)
+	}
+	s.wake()
 }
 
 // mark stores one mark. A mark that is stored twice does no harm.
