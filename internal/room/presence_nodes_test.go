@@ -1,6 +1,7 @@
 package room
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -228,4 +229,25 @@ func TestTimers_a_command_does_what_is_due(t *testing.T) {
 	last.clock.Advance(5 * time.Second)
 	equal(t, "turned", last.state(id).Round.Revealed, false)
 	last.do(id, poker.Accept{By: by("sm")})
+}
+
+// That nobody is waited for is not looked for again while people and nodes are the same, and only then.
+func TestNodes_calm_holds_for_the_same_people_and_nodes_only(t *testing.T) {
+	people, alive := []poker.Participant{{ID: "sm", Nodes: []string{"a"}}, {ID: "ann"}}, &[]string{"a"}
+	c := calmness{people, alive}
+	for name, tt := range map[string]struct {
+		people []poker.Participant
+		alive  *[]string
+		want   bool
+	}{
+		"nothing has changed":      {people, alive, true},
+		"somebody has come":        {append(slices.Clip(people), poker.Participant{}), alive, false},
+		"somebody has gone":        {people[:1], alive, false},
+		"somebody is elsewhere":    {slices.Clone(people), alive, false},
+		"the nodes were looked at": {people, &[]string{"a"}, false},
+		"nobody is there":          {nil, alive, false},
+	} {
+		equal(t, name, c.holds(tt.people, tt.alive), tt.want)
+	}
+	equal(t, "nothing is known of nobody", calmness{}.holds(nil, nil), false)
 }
