@@ -4,11 +4,13 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/api"
@@ -32,8 +34,8 @@ func (c *cluster) commands(ctx context.Context, b *bench, figures []figureOf) er
 	return b.inRuns("commands", func() error {
 		return b.onNodes(ctx, func(n *trio) error {
 			return onVoters(ctx, n, func(ours cell) error {
-				return b.onEngine(ctx, func(addresses []string) error {
-					return onAppenders(ctx, addresses, func(engine cell) error {
+				return b.onEngine(ctx, func(_ *trio, addresses []string) error {
+					return onAppenders(ctx, addresses, func(engine *appenders) error {
 						samples, err := c.inCells(ctx, ours, engine)
 						for k, s := range samples {
 							b.table.Add(figures[k], s)
@@ -158,7 +160,7 @@ const voteBytes = 330
 
 var votePayload = make([]byte, voteBytes)
 
-func onAppenders(ctx context.Context, addresses []string, do func(cell) error) error {
+func onAppenders(ctx context.Context, addresses []string, do func(*appenders) error) error {
 	a := &appenders{}
 	for i, address := range addresses {
 		client, err := bare.Dial(address)
@@ -185,4 +187,45 @@ func (a *appenders) leader(ctx context.Context) (int, error) {
 func (a *appenders) store(ctx context.Context, node, _ int) (err error) {
 	a.last[node], err = a.of[node].Append(ctx, strconv.Itoa(node), a.last[node], votePayload)
 	return err
+}
+
+// appends is what NATS alone takes for what three nodes of ours store at saturation: no figure of theirs can be less.
+func (c *cluster) appends(ctx context.Context, b *bench, figures []figureOf) error {
+	return b.inRuns("appends to NATS alone", func() error {
+		return b.onEngine(ctx, func(n *trio, addresses []string) error {
+			return onAppenders(ctx, addresses, func(a *appenders) error {
+				if _, err := a.many(ctx, c.Warmup); err != nil {
+					return err
+				}
+				before, err := n.cpu()
+				if err != nil {
+					return err
+				}
+				stored, err := a.many(ctx, c.Duration)
+				if err != nil {
+					return err
+				}
+				after, err := n.cpu()
+				b.table.Add(figures[0], figure.Sample{Value: micros(after-before) / float64(stored)})
+				b.table.Add(figures[1], figure.Sample{Value: float64(stored) / c.Duration.Seconds()})
+				return err
+			})
+		})
+	})
+}
+
+// many appends for d, as many at once as are under way in a play, to as many sessions, through all nodes. It returns how many were stored.
+func (a *appenders) many(ctx context.Context, d time.Duration) (stored int64, err error) {
+	var count atomic.Int64
+	end := time.Now().Add(d)
+	err = atOnce(inFlight, func(i int) (err error) {
+		session, last := rand.Text(), uint64(0)
+		for time.Now().Before(end) && err == nil {
+			if last, err = a.of[i%nodes].Append(ctx, session, last, votePayload); err == nil {
+				count.Add(1)
+			}
+		}
+		return err
+	})
+	return max(count.Load(), 1), err
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/api"
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/process"
@@ -83,7 +84,7 @@ func (b *bench) folders() (all [nodes]string, err error) {
 }
 
 // onEngine starts three nodes of NATS alone, whose clients are to connect to the addresses.
-func (b *bench) onEngine(ctx context.Context, do func(addresses []string) error) error {
+func (b *bench) onEngine(ctx context.Context, do func(n *trio, addresses []string) error) error {
 	free, err := process.FreeAddresses(2 * nodes)
 	if err != nil {
 		return err
@@ -97,7 +98,19 @@ func (b *bench) onEngine(ctx context.Context, do func(addresses []string) error)
 		arguments := append([]string{"engine", strconv.Itoa(i), addresses[i], filepath.Join(folders[i], "data")}, links...)
 		return process.Launch(ctx, process.Spec{Program: b.self, Arguments: arguments, Dir: folders[i]})
 	}}
-	return n.run(ctx, func(*trio) error { return do(addresses) })
+	return n.run(ctx, func(n *trio) error { return do(n, addresses) })
+}
+
+// cpu is what all of them have used so far.
+func (n *trio) cpu() (all time.Duration, err error) {
+	for _, p := range n.of {
+		used, err := process.CPU(p.PID())
+		if err != nil {
+			return 0, err
+		}
+		all += used
+	}
+	return all, nil
 }
 
 // leader is the number of the node that leads, as the nodes say themselves.
