@@ -86,13 +86,22 @@ func (c *Client) Leader(ctx context.Context) (string, error) {
 	return "", errors.New("the stream has no leader")
 }
 
+// codeInFlight says that another append to the subject is under way, and that
+// nothing was stored. Now and then that is said to a writer without a rival.
+const codeInFlight = 10164
+
 // Append stores data as the next message of a session, if the session's last
-// one has the sequence after, and returns its sequence.
+// one has the sequence after, and returns its sequence. What was not stored
+// although nothing is in its way is tried again, as the log does.
 func (c *Client) Append(ctx context.Context, session string, after uint64, data []byte) (uint64, error) {
-	ack, err := c.js.PublishMsg(ctx, &nats.Msg{Subject: subjects + session, Data: data},
-		jetstream.WithExpectLastSequencePerSubject(after), jetstream.WithRetryAttempts(0))
-	if err != nil {
-		return 0, err
+	for {
+		ack, err := c.js.PublishMsg(ctx, &nats.Msg{Subject: subjects + session, Data: data},
+			jetstream.WithExpectLastSequencePerSubject(after), jetstream.WithRetryAttempts(0))
+		if err == nil {
+			return ack.Sequence, nil
+		}
+		if refused := (*jetstream.APIError)(nil); !errors.As(err, &refused) || refused.ErrorCode != codeInFlight || ctx.Err() != nil {
+			return 0, err
+		}
 	}
-	return ack.Sequence, nil
 }
