@@ -35,6 +35,8 @@ type options struct {
 const (
 	theReference = "reference"
 	theBaseline  = "baseline"
+	theEngine    = "engine" // NATS alone
+	theSingle    = "single node"
 )
 
 // theServer is what they are figures of.
@@ -115,8 +117,8 @@ func (b *bench) programs() []string {
 // folder makes a new folder.
 func (b *bench) folder() (string, error) { return os.MkdirTemp(b.dir, "") }
 
-// launch starts a build of the server with no limits in the way of the load, on what dir/data holds.
-func (b *bench) launch(ctx context.Context, program, dir string) (*process.Process, error) {
+// launch starts a build of the server with no limits in the way of the load, on what dir/data holds. More settings are as in its environment.
+func (b *bench) launch(ctx context.Context, program, dir string, more ...string) (*process.Process, error) {
 	arguments := []string{"serve"}
 	if b.CPUProfile != "" && program == b.Server {
 		arguments = append(arguments, "--cpu-profile="+b.CPUProfile)
@@ -125,7 +127,7 @@ func (b *bench) launch(ctx context.Context, program, dir string) (*process.Proce
 		"HOST=127.0.0.1", "DATA_DIR=data", "MAX_SESSIONS=0", "MAX_USERS_PER_SESSION=0", "RATE_LIMIT=off", "COMMAND_RATE=off",
 		"STREAMS_PER_ADDRESS=0", "CONNECTIONS_PER_ADDRESS=0", "SESSION_TIMEOUT_MINUTES=600",
 	}
-	return process.Launch(ctx, process.Spec{Program: program, Arguments: arguments, Env: env, Dir: dir})
+	return process.Launch(ctx, process.Spec{Program: program, Arguments: arguments, Env: append(env, more...), Dir: dir})
 }
 
 // launchNew starts a build of the server in a folder of its own, with nothing stored.

@@ -22,6 +22,7 @@ import (
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/load"
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/reference"
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/wire"
+	"github.com/magnapp/magnapp/internal/eventlog/bare"
 )
 
 // commands are what the command line takes.
@@ -37,12 +38,30 @@ type commands struct {
 	Idle     idle     `cmd:"" help:"The CPU and memory of a server that nobody uses."`
 	Streams  streams  `cmd:"" help:"The CPU and memory of streams in which nothing happens, and of the pings that the page answers."`
 
+	Cluster cluster `cmd:"" help:"Three nodes beside a single one and beside NATS alone: time of a command, commands a second, CPU, starts."`
+
 	// What this program starts itself as:
 	Load      struct{} `cmd:"" hidden:""`
 	Reference struct {
 		Port  string  `env:"PORT"`
 		Sizes []int64 `arg:""`
 	} `cmd:"" hidden:""`
+	Engine engine `cmd:"" hidden:""`
+}
+
+// engine is a node of NATS alone.
+type engine struct {
+	Port    string   `env:"PORT"`
+	Node    int      `arg:""`
+	Address string   `arg:""`
+	Dir     string   `arg:""`
+	Links   []string `arg:""` // of all nodes
+}
+
+func (e engine) serve(ctx context.Context) error {
+	return bare.Serve(ctx, bare.Node{
+		Name: strconv.Itoa(e.Node), Dir: e.Dir, Listen: e.Address, Links: e.Links[e.Node], Peers: e.Links, Health: net.JoinHostPort("127.0.0.1", e.Port),
+	})
 }
 
 func main() {
@@ -71,6 +90,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return load.Serve(os.Stdin, os.Stdout)
 	case "reference":
 		return serveReference(cli.Reference.Port, cli.Reference.Sizes)
+	case "engine":
+		return cli.Engine.serve(ctx)
 	default:
 		return measure(ctx, cli.options, parsed.Selected().Target.Addr().Interface().(scenario), out)
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,9 +20,12 @@ import (
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/figure"
 )
 
+// ownCommands are what this program starts itself as.
+var ownCommands = []string{"load", "reference", "engine"}
+
 // TestMain lets the test binary be the processes that this program starts itself as, and a build of the server that knows neither stories nor pings.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && (os.Args[1] == "load" || os.Args[1] == "reference") {
+	if len(os.Args) > 1 && slices.Contains(ownCommands, os.Args[1]) {
 		if err := run(context.Background(), os.Args[1:], os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 		}
@@ -164,6 +168,8 @@ func TestOptionsThatCannotBeUsedAreRefused(t *testing.T) {
 		"fewer than no users":      "updated --users=-1",
 		"fewer than no stories":    "play --stories=-1",
 		"no stream":                "streams --sessions=0",
+		"no command in a turn":     "cluster --turn=0",
+		"a part that there is not": "cluster --only=votes",
 	} {
 		option := strings.Fields(args)[1]
 		name, _, _ := strings.Cut(option, "=")

@@ -42,6 +42,7 @@ var (
 	cpuPerCommand  = playFigure{name: "CPU per command", unit: "µs", of: func(p load.Played) float64 { return micros(p.CPU) / float64(p.Commands) }}
 	deliveryP50    = playFigure{name: "p50 of delivery", unit: "µs", of: func(p load.Played) float64 { return micros(p.Percentile(50)) }}
 	deliveryP99    = playFigure{name: "p99 of delivery", unit: "µs", of: func(p load.Played) float64 { return micros(p.Percentile(99)) }}
+	commandRate    = playFigure{name: "commands a second", unit: "/s", of: func(p load.Played) float64 { return float64(p.Commands) / p.Time.Seconds() }}
 	throughput     = playFigure{name: "deliveries a second", of: func(p load.Played) float64 { return float64(p.Deliveries) / p.Time.Seconds() }}
 	loadCPU        = playFigure{name: "CPU of the load itself", unit: "cores", of: func(p load.Played) float64 { return p.LoadCPU.Seconds() / p.Time.Seconds() }}
 )
@@ -202,7 +203,7 @@ func (p *play) onServer(ctx context.Context, b *bench, program string, do func(s
 		if err != nil {
 			return err
 		}
-		return p.playing(ctx, b, server, w, do)
+		return p.playing(ctx, b, targetOf(server), w, do)
 	})
 }
 
@@ -239,12 +240,20 @@ func (p *play) onReference(ctx context.Context, b *bench, s wire.Sizes, do func(
 	if err != nil {
 		return fmt.Errorf("reference: %w", err)
 	}
-	return errors.Join(reference.Explain(p.playing(ctx, b, reference, p.workload(), do)), reference.Kill())
+	return errors.Join(reference.Explain(p.playing(ctx, b, targetOf(reference), p.workload(), do)), reference.Kill())
 }
 
-// playing opens the streams on a process and plays the first turn there.
-func (p *play) playing(ctx context.Context, b *bench, on *process.Process, w load.Workload, do func(side) error) error {
-	player, err := load.Start(ctx, b.self, []string{"load"}, load.Target{URL: on.URL, PID: on.PID()}, w)
+// targetOf is a server to load, of one node or of several.
+func targetOf(nodes ...*process.Process) (t load.Target) {
+	for _, p := range nodes {
+		t = append(t, load.Server{URL: p.URL, PID: p.PID()})
+	}
+	return t
+}
+
+// playing opens the streams on a server and plays the first turn there.
+func (p *play) playing(ctx context.Context, b *bench, on load.Target, w load.Workload, do func(side) error) error {
+	player, err := load.Start(ctx, b.self, []string{"load"}, on, w)
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,17 @@ func (m many) playOn(ctx context.Context, p *process.Process) error {
 	})
 }
 
+// allOn makes sure that a server has all of them.
+func (m many) allOn(ctx context.Context, p *process.Process) error {
+	return calling(p, func(c *api.Client) error {
+		n, err := c.Count(ctx)
+		if err == nil && n != int(m.Sessions) {
+			err = fmt.Errorf("%d sessions are there, want %d", n, m.Sessions)
+		}
+		return err
+	})
+}
+
 // start is a server that starts with many sessions on the disk.
 type start struct {
 	many
@@ -121,22 +132,19 @@ func (s *start) prepare(ctx context.Context, b *bench, program string) (left sto
 	return left, err
 }
 
-// startOn starts a build on a copy of a folder. The values are CPU time and time until it is ready, in milliseconds.
+// startOn starts a build on a copy of a folder. The values are those of [costOfStart].
 func (s *start) startOn(ctx context.Context, b *bench, program, data string) ([]float64, error) {
 	p, err := b.launchCopy(ctx, program, data)
 	if err != nil {
 		return nil, err
 	}
-	err = stopping(p, func() error {
-		return calling(p, func(c *api.Client) error {
-			n, err := c.Count(ctx)
-			if err == nil && n != int(s.Sessions) {
-				err = fmt.Errorf("%d sessions are there, want %d", n, s.Sessions)
-			}
-			return err
-		})
-	})
-	return []float64{millis(p.CPUAtThat), millis(p.Ready)}, err
+	err = stopping(p, func() error { return s.allOn(ctx, p) })
+	return costOfStart(p), err
+}
+
+// costOfStart is CPU time and time until a process was ready, in milliseconds.
+func costOfStart(p *process.Process) []float64 {
+	return []float64{millis(p.CPUAtThat), millis(p.Ready)}
 }
 
 func millis(d time.Duration) float64 { return micros(d) / 1000 }

@@ -173,7 +173,7 @@ func (s *streams) makeOn(ctx context.Context, b *bench, h *holding) (err error) 
 			return errors.New("this build has no pings to answer")
 		}
 	}
-	h.Player, err = load.Start(ctx, b.self, []string{"load"}, load.Target{URL: h.URL, PID: h.PID()}, w)
+	h.Player, err = load.Start(ctx, b.self, []string{"load"}, targetOf(h.Process), w)
 	return err
 }
 

@@ -16,6 +16,7 @@ type among struct {
 
 	storing bool // what is absorbed is this room's own append
 
+	calm   calmness // when nobody was waited for
 	waited bool     // somebody was waited for who had streams to another node
 	missed []string // who has streams here, and is away as another node says
 }

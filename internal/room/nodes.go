@@ -106,8 +106,12 @@ func (r *Room) here(p poker.Participant) bool {
 
 // elsewhere calls fn for all who have streams to another node that is not alive, or was not a while ago, and until when they are waited for.
 func (r *Room) elsewhere(now time.Time, fn func(p poker.Participant, node string, until time.Time)) {
-	own := r.rs.node()
-	for _, p := range r.state.Load().Participants {
+	people, alive := r.state.Load().Participants, r.rs.nodes.alive.Load()
+	if r.among.calm.holds(people, alive) && !r.rs.nodes.few.Load() {
+		return
+	}
+	calm, own := true, r.rs.node()
+	for _, p := range people {
 		on := p.Nodes
 		if p.On("") {
 			on = []string{""}
@@ -117,10 +121,25 @@ func (r *Room) elsewhere(now time.Time, fn func(p poker.Participant, node string
 				continue
 			}
 			if until := r.rs.lapse(node, now); !until.IsZero() {
+				calm = false
 				fn(p, node, until)
 			}
 		}
 	}
+	if r.among.calm = (calmness{}); calm {
+		r.among.calm = calmness{people, alive}
+	}
+}
+
+// calmness is a moment at which people had streams to nothing but nodes that were alive, and had been for a while. It is looked for with each entry of the log, and hardly ever over.
+type calmness struct {
+	people []poker.Participant
+	alive  *[]string
+}
+
+// holds reports whether the same people are on the same nodes, and these are alive. What a state has never changes.
+func (c calmness) holds(people []poker.Participant, alive *[]string) bool {
+	return len(people) > 0 && len(people) == len(c.people) && &people[0] == &c.people[0] && alive == c.alive
 }
 
 // waitsForNodes reports whether somebody may still come back from a node that is not alive, or was not a while ago.

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -288,4 +289,25 @@ func TestNodes_an_answer_counts_on_each_that_has_such_a_stream(t *testing.T) {
 	g.dies("node0", true)
 	advance(t, nodes[1:], id, settleTime+4*time.Second)
 	equal(t, "online", nodes[2].online(id, "ann"), true)
+}
+
+// That nobody is waited for is not looked for again while people and nodes are the same, and only then.
+func TestNodes_calm_holds_for_the_same_people_and_nodes_only(t *testing.T) {
+	people, alive := []poker.Participant{{ID: "sm", Nodes: []string{"a"}}, {ID: "ann"}}, &[]string{"a"}
+	c := calmness{people, alive}
+	for name, tt := range map[string]struct {
+		people []poker.Participant
+		alive  *[]string
+		want   bool
+	}{
+		"nothing has changed":      {people, alive, true},
+		"somebody has come":        {append(slices.Clip(people), poker.Participant{}), alive, false},
+		"somebody has gone":        {people[:1], alive, false},
+		"somebody is elsewhere":    {slices.Clone(people), alive, false},
+		"the nodes were looked at": {people, &[]string{"a"}, false},
+		"nobody is there":          {nil, alive, false},
+	} {
+		equal(t, name, c.holds(tt.people, tt.alive), tt.want)
+	}
+	equal(t, "nothing is known of nobody", calmness{}.holds(nil, nil), false)
 }

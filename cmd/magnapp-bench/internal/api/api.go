@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -171,6 +173,20 @@ func (c *Client) act(ctx context.Context, s Session, verb string, user int, body
 	return c.post(ctx, "/api/sessions/"+s.ID+"/"+verb+"?user_id="+who.UserID, who.Token, body, nil)
 }
 
+// Metric is the value of a metric that has no labels.
+func (c *Client) Metric(ctx context.Context, name string) (float64, error) {
+	text, err := c.answer(ctx, http.MethodGet, "/metrics", "", nil)
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(text)) {
+		if value, found := strings.CutPrefix(line, name+" "); found {
+			return strconv.ParseFloat(strings.TrimSpace(value), 64)
+		}
+	}
+	return 0, fmt.Errorf("no metric %s", name)
+}
+
 // Count is how many sessions the server lists.
 func (c *Client) Count(ctx context.Context) (int, error) {
 	var list []json.RawMessage
@@ -182,21 +198,33 @@ func (c *Client) post(ctx context.Context, path, token string, body, answer any)
 	return c.call(ctx, http.MethodPost, path, token, body, answer)
 }
 
-// call makes one call and decodes its answer. Any status but 200 is an error with the beginning of the body.
+// call makes one call and decodes its answer.
 func (c *Client) call(ctx context.Context, method, path, token string, body, answer any) error {
+	text, err := c.answer(ctx, method, path, token, body)
+	if err != nil || answer == nil {
+		return err
+	}
+	if err := json.Unmarshal(text, answer); err != nil {
+		return fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	return nil
+}
+
+// answer makes one call. Any status but 200 is an error with the beginning of the body.
+func (c *Client) answer(ctx context.Context, method, path, token string, body any) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, callLimit)
 	defer cancel()
 	var encoded io.Reader = http.NoBody
 	if body != nil {
 		b, err := json.Marshal(body)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		encoded = bytes.NewReader(b)
 	}
 	r, err := http.NewRequestWithContext(ctx, method, c.base+path, encoded)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
@@ -206,20 +234,12 @@ func (c *Client) call(ctx context.Context, method, path, token string, body, ans
 	}
 	w, err := c.http.Do(r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer w.Body.Close()
 	text, err := io.ReadAll(w.Body)
-	switch {
-	case err != nil:
-		return err
-	case w.StatusCode != http.StatusOK:
-		return fmt.Errorf("%s %s: %s: %.500s", method, r.URL.Path, w.Status, text)
-	case answer == nil:
-		return nil
+	if err == nil && w.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s %s: %s: %.500s", method, r.URL.Path, w.Status, text)
 	}
-	if err := json.Unmarshal(text, answer); err != nil {
-		return fmt.Errorf("%s %s: %w", method, r.URL.Path, err)
-	}
-	return nil
+	return text, err
 }

@@ -10,6 +10,7 @@ type Figure struct {
 	Against string  // what else is measured in turns with it; empty: nothing
 	Target  float64 // the most that it may be; 0: there is no target
 	Itself  bool    // the target is for the figure itself and not for the ratio to what it is against
+	AtLeast bool    // the target is the least instead
 }
 
 // A Sample is a figure as one run gave it, and the same of what it is against: 0 if that was not measured.
@@ -58,7 +59,7 @@ func (r Row) Verdict() string {
 		return "failed"
 	case r.Target == 0 || !known:
 		return ""
-	case value <= r.Target:
+	case value == r.Target || (value > r.Target) == r.AtLeast:
 		return "met"
 	default:
 		return "missed"

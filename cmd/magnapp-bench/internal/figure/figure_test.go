@@ -32,6 +32,9 @@ func TestVerdicts(t *testing.T) {
 		"the figure itself":        {Row{Figure: Figure{Target: 5}, Samples: alone}, "missed"},
 		"itself, though compared":  {Row{Figure: Figure{Against: "baseline", Itself: true, Target: 6}, Samples: compared}, "met"},
 		"itself, not compared":     {Row{Figure: Figure{Against: "baseline", Itself: true, Target: 6}, Samples: alone}, "met"},
+		"at least, and less":       {Row{Figure: Figure{Against: "reference", Target: 1.3, AtLeast: true}, Samples: compared}, "missed"},
+		"at least, and more":       {Row{Figure: Figure{Against: "reference", Target: 1.1, AtLeast: true}, Samples: compared}, "met"},
+		"at least, and just that":  {Row{Figure: Figure{Target: 6, AtLeast: true}, Samples: alone}, "met"},
 		"nothing to compare with":  {Row{Figure: Figure{Against: "baseline", Target: 1}, Samples: alone}, ""},
 		"no target":                {Row{Figure: Figure{Against: "baseline"}, Samples: compared}, ""},
 		"nothing measured":         {Row{Figure: Figure{Target: 1}}, ""},
@@ -52,12 +55,13 @@ func TestTheTableHasFiguresRatiosTargetsAndFailures(t *testing.T) {
 	table.Add(cpu, Sample{Value: 7.5, Against: 5})
 	table.Add(Figure{Name: "CPU per delivery", Unit: "µs", Against: "baseline"}, Sample{Value: 7, Against: 3.5})
 	table.Add(Figure{Name: "idle", Unit: "ms/s", Target: 6}, Sample{Value: 0.25})
+	table.Add(Figure{Name: "commands a second", Unit: "/s", Against: "single node", Target: 0.5, AtLeast: true}, Sample{Value: 3, Against: 4})
 	table.Fail(errors.New("the disk is full"), Figure{Name: "start", Unit: "s", Against: "baseline", Target: 1. / 6})
 	var out bytes.Buffer
 	if err := table.WriteText(&out); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"CPU per delivery", "7.00 µs", "reference: 5.00 µs", "1.40 ×", "baseline: 3.50 µs", "2.00 ×", "met", "0.250 ms/s", "≤ 6.00 ms/s", "≤ 0.167 ×", "failed", "the disk is full"} {
+	for _, want := range []string{"CPU per delivery", "7.00 µs", "reference: 5.00 µs", "1.40 ×", "baseline: 3.50 µs", "2.00 ×", "met", "0.250 ms/s", "≤ 6.00 ms/s", "≥ 0.500 ×", "≤ 0.167 ×", "failed", "the disk is full"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in:\n%s", want, &out)
 		}

@@ -67,12 +67,16 @@ func (r *Row) write(w io.Writer) {
 	if r.Compared() {
 		other, ratio = r.Against+": "+number(r.Other())+" "+r.Unit, number(r.Ratio())+" ×"
 	}
+	bound := "≤ "
+	if r.AtLeast {
+		bound = "≥ "
+	}
 	switch {
 	case r.Target == 0:
 	case r.ofItself():
-		target = "≤ " + number(r.Target) + " " + r.Unit
+		target = bound + number(r.Target) + " " + r.Unit
 	default:
-		target = "≤ " + number(r.Target) + " ×"
+		target = bound + number(r.Target) + " ×"
 	}
 	fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%s\t%s\n", r.Name, len(r.Samples), value, other, ratio, target, r.Verdict())
 	if r.Failure != "" {

@@ -6,8 +6,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
-
-	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/epoll"
 )
 
 // The page answers every second ping, and not at once, because the server pings everybody at the same time.
@@ -68,7 +66,7 @@ func (e *engine) lineForAnswer() (int, error) {
 // openLine connects another line.
 func (e *engine) openLine() error {
 	n := len(e.streams) + len(e.lines)
-	fd, err := epoll.Dial(e.address, n)
+	fd, err := e.dial(n)
 	if err != nil {
 		return err
 	}

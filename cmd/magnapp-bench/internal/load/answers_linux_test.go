@@ -3,6 +3,7 @@ package load
 import (
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -22,11 +23,18 @@ type pinging struct {
 	mu      sync.Mutex
 	users   int
 	opened  map[string]int // by user and place
+	hosts   map[string]int // streams, by the address that they came to
 	answers map[string]int // likewise
 }
 
 func (p *pinging) start(t *testing.T) Target {
 	p.opened, p.answers = map[string]int{}, map[string]int{}
+	p.hosts = map[string]int{}
+	return Target{p.serve(t)}
+}
+
+// serve serves at one address more.
+func (p *pinging) serve(t *testing.T) Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/sessions/", p.seat)
 	mux.HandleFunc("POST /api/sessions/{id}/join", p.seat)
@@ -35,7 +43,7 @@ func (p *pinging) start(t *testing.T) Target {
 	mux.HandleFunc("GET /api/sse/{id}", p.stream)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	return Target{URL: server.URL, PID: os.Getpid()}
+	return Server{URL: server.URL, PID: os.Getpid()}
 }
 
 func (p *pinging) seat(w http.ResponseWriter, _ *http.Request) {
@@ -65,6 +73,7 @@ func (p *pinging) here(w http.ResponseWriter, r *http.Request) {
 func (p *pinging) stream(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	p.opened[caller(r)]++
+	p.hosts[r.Context().Value(http.LocalAddrContextKey).(net.Addr).String()]++
 	p.mu.Unlock()
 	_, _ = io.WriteString(w, ": welcome\nretry: 1000\nid: 1\ndata: {}\n\n")
 	for range p.pings {
@@ -136,5 +145,36 @@ func TestStreamsWithPingsCannotBePlayed(t *testing.T) {
 	}
 	if _, err := e.play(); err == nil {
 		t.Error("played")
+	}
+}
+
+func TestStreamsTakeTurnsThroughTheNodesOfAServer(t *testing.T) {
+	p := &pinging{}
+	nodes := append(p.start(t), p.serve(t), p.serve(t))
+	e, err := makeSessions(nodes, Workload{Sessions: 2, Users: 3, InFlight: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(e.close)
+	if err := e.open(); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]int{}
+	for _, n := range nodes {
+		want[strings.TrimPrefix(n.URL, "http://")] = 2 // one of each session
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if diff := cmp.Diff(want, p.hosts); diff != "" {
+		t.Errorf("streams by address (-want +got):\n%s", diff)
+	}
+	if used, all := costOf(nodes[:1]).server, costOf(nodes).server; used == 0 || all < 2*used {
+		t.Errorf("the CPU time of three nodes is %v, of one of them %v", all, used)
+	}
+}
+
+func TestThereHasToBeAServer(t *testing.T) {
+	if _, err := makeSessions(nil, Workload{Sessions: 1, Users: 1, InFlight: 1}); err == nil {
+		t.Error("made sessions nowhere")
 	}
 }

@@ -18,18 +18,18 @@ import (
 // Streams and lines (the connections that carry commands) are slices, and epoll hands back an index: first the streams, then
 // the lines; timerToken is the schedule's timer.
 type engine struct {
-	poll     *epoll.Poller
-	address  *net.TCPAddr
-	workload Workload
-	sessions []api.Session
-	cost     func() cost
-	streams  []stream
-	players  []player
-	lines    []line
-	timer    int // file descriptor, 0 when there is none
-	origin   time.Time
-	buffer   []byte
-	events   []unix.EpollEvent
+	poll      *epoll.Poller
+	addresses []*net.TCPAddr // of the server's nodes
+	workload  Workload
+	sessions  []api.Session
+	cost      func() cost
+	streams   []stream
+	players   []player
+	lines     []line
+	timer     int // file descriptor, 0 when there is none
+	origin    time.Time
+	buffer    []byte
+	events    []unix.EpollEvent
 
 	ready int // streams that have got their first event
 
@@ -74,13 +74,13 @@ type line struct {
 	answer []byte
 }
 
-// newEngine prepares to connect to address.
-func newEngine(address *net.TCPAddr, sessions []api.Session, w Workload, read func() cost) (*engine, error) {
+// newEngine prepares to connect to the addresses.
+func newEngine(addresses []*net.TCPAddr, sessions []api.Session, w Workload, read func() cost) (*engine, error) {
 	poll, err := epoll.New()
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{poll: poll, address: address, workload: w, sessions: sessions, cost: read, origin: time.Now(), buffer: make([]byte, 256<<10), events: make([]unix.EpollEvent, 512), spread: answerSpread}
+	e := &engine{poll: poll, addresses: addresses, workload: w, sessions: sessions, cost: read, origin: time.Now(), buffer: make([]byte, 256<<10), events: make([]unix.EpollEvent, 512), spread: answerSpread}
 	e.streams = make([]stream, 0, w.Streams())
 	for _, s := range sessions {
 		e.players = append(e.players, newPlayer(e.requests(s), s.Seats))
@@ -89,8 +89,11 @@ func newEngine(address *net.TCPAddr, sessions []api.Session, w Workload, read fu
 }
 
 func (e *engine) requests(s api.Session) wire.Requests {
-	return wire.Requests{Host: e.address.String(), Session: s.ID}
+	return wire.Requests{Host: e.addresses[0].String(), Session: s.ID}
 }
+
+// dial opens the n-th connection, counted from 0: to one node after another.
+func (e *engine) dial(n int) (int, error) { return epoll.Dial(e.addresses[n%len(e.addresses)], n) }
 
 // close ends every connection.
 func (e *engine) close() {
@@ -139,7 +142,7 @@ func (e *engine) open() error {
 
 func (e *engine) openStream(player int, request []byte) error {
 	n := len(e.streams)
-	fd, err := epoll.Dial(e.address, n)
+	fd, err := e.dial(n)
 	if err != nil {
 		return err
 	}

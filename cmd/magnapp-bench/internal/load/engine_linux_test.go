@@ -16,7 +16,7 @@ import (
 // openEngine makes the sessions of a workload on a reference and opens their streams.
 func openEngine(t *testing.T, p *process.Process, w Workload) *engine {
 	t.Helper()
-	e, err := makeSessions(Target{URL: p.URL, PID: p.PID()}, w)
+	e, err := makeSessions(Target{{URL: p.URL, PID: p.PID()}}, w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestAServerThatEndsAStreamFailsTheMeasurement(t *testing.T) {
 func TestAnotherProcessPlaysInTurns(t *testing.T) {
 	server := startReference(t)
 	w := Workload{Sessions: 2, Users: 3, InFlight: 2, Duration: 50 * time.Millisecond}
-	p, err := Start(t.Context(), os.Args[0], []string{"load"}, Target{URL: server.URL, PID: server.PID()}, w)
+	p, err := Start(t.Context(), os.Args[0], []string{"load"}, Target{{URL: server.URL, PID: server.PID()}}, w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func TestAnotherProcessPlaysInTurns(t *testing.T) {
 
 func TestAServerThatRefusesIsAnErrorOfTheStart(t *testing.T) {
 	server := startReference(t)
-	_, err := Start(t.Context(), os.Args[0], []string{"load"}, Target{URL: server.URL + "0", PID: server.PID()}, Workload{Sessions: 1, Users: 1, InFlight: 1})
+	_, err := Start(t.Context(), os.Args[0], []string{"load"}, Target{{URL: server.URL + "0", PID: server.PID()}}, Workload{Sessions: 1, Users: 1, InFlight: 1})
 	if err == nil {
 		t.Error("started without a server")
 	}

@@ -8,8 +8,11 @@ import (
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/wire"
 )
 
-// A Target is the server to load, on 127.0.0.1, and its process.
-type Target struct {
+// A Target is the server to load, on 127.0.0.1, or the nodes of one: connections take turns through them.
+type Target []Server
+
+// A Server is a process that serves.
+type Server struct {
 	URL string
 	PID int
 }

@@ -12,12 +12,15 @@ import (
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/wire"
 )
 
-// A cost is the CPU time used so far by the server and by this process.
+// A cost is the CPU time used so far by the server, on all of its nodes, and by this process.
 type cost struct{ server, load time.Duration }
 
 // costOf reads the cost of a server. What cannot be read is 0.
-func costOf(pid int) (c cost) {
-	c.server, _ = process.CPU(pid)
+func costOf(t Target) (c cost) {
+	for _, node := range t {
+		used, _ := process.CPU(node.PID)
+		c.server += used
+	}
 	c.load, _ = process.CPU(os.Getpid())
 	return c
 }

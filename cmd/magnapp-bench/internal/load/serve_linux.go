@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/rpc"
@@ -56,15 +57,11 @@ func makeSessions(t Target, w Workload) (*engine, error) {
 	if err := process.CheckFiles(w.Streams() + w.InFlight + filesBeside); err != nil {
 		return nil, err
 	}
-	u, err := url.Parse(t.URL)
+	addresses, err := t.addresses()
 	if err != nil {
 		return nil, err
 	}
-	address, err := net.ResolveTCPAddr("tcp4", u.Host)
-	if err != nil {
-		return nil, err
-	}
-	client := api.New(t.URL)
+	client := api.New(t[0].URL)
 	defer client.Close()
 	ctx := context.Background() // whoever cancels ends the process
 	sessions, err := client.Make(ctx, w.Sessions, w.Users)
@@ -77,5 +74,24 @@ func makeSessions(t Target, w Workload) (*engine, error) {
 	if err := client.Act(ctx, sessions, "start"); err != nil {
 		return nil, err
 	}
-	return newEngine(address, sessions, w, func() cost { return costOf(t.PID) })
+	return newEngine(addresses, sessions, w, func() cost { return costOf(t) })
+}
+
+// addresses are where the nodes serve. The error is a URL that is none, or no node.
+func (t Target) addresses() (all []*net.TCPAddr, err error) {
+	for _, node := range t {
+		u, err := url.Parse(node.URL)
+		if err != nil {
+			return nil, err
+		}
+		address, err := net.ResolveTCPAddr("tcp4", u.Host)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, address)
+	}
+	if len(all) == 0 {
+		return nil, errors.New("there is no server to load")
+	}
+	return all, nil
 }

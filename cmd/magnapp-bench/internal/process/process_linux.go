@@ -43,11 +43,16 @@ type Spec struct {
 
 // Launch starts a program and waits until it is ready. The error is a program that cannot be started, ends at once, or is not ready within two minutes; it has the end of what the program printed.
 func Launch(ctx context.Context, s Spec) (*Process, error) {
-	port, err := freePort()
+	free, err := FreeAddresses(1)
 	if err != nil {
 		return nil, err
 	}
-	p := &Process{URL: "http://127.0.0.1:" + port, exited: make(chan struct{}), log: filepath.Join(s.Dir, "log")}
+	address := free[0]
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	p := &Process{URL: "http://" + address, exited: make(chan struct{}), log: filepath.Join(s.Dir, "log")}
 	log, err := os.OpenFile(p.log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, err
@@ -79,6 +84,9 @@ func (p *Process) wait() {
 
 // PID is the process's id.
 func (p *Process) PID() int { return p.command.Process.Pid }
+
+// Address is where it serves, host:port.
+func (p *Process) Address() string { return strings.TrimPrefix(p.URL, "http://") }
 
 // readyEvery is how often a program that starts is asked whether it is ready: seldom enough to cost it next to nothing.
 const readyEvery = 5 * time.Millisecond
@@ -174,12 +182,15 @@ func ownEnvironment() []string {
 	return kept
 }
 
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("find a free port: %w", err)
+// FreeAddresses are n different host:port of loopback at which nobody listens.
+func FreeAddresses(n int) (all []string, err error) {
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, fmt.Errorf("find a free port: %w", err)
+		}
+		defer l.Close() //revive:disable-line:defer // all at the end, so that none comes twice
+		all = append(all, l.Addr().String())
 	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, err
+	return all, nil
 }
