@@ -53,6 +53,7 @@ type clustered struct {
 	temp bool     // dir is ours to remove
 	lock *os.File // held while the directory is in use
 	id   identity
+	new  bool // the directory has not been one of a cluster's nodes before
 	grow growth
 
 	srv       atomic.Pointer[server.Server] // nil while it is stopped

@@ -61,6 +61,7 @@ func (c *clustered) identify() (err error) {
 	if was := c.id.Cluster; was != "" && was != c.cluster.Name {
 		return fmt.Errorf("data directory belongs to a node of cluster %q, not of %q: give each cluster directories of its own", was, c.cluster.Name)
 	}
+	c.new = c.id.Cluster == "" || c.id.Grows
 	if c.id.Node == "" {
 		c.id.Node = newNodeName()
 	}

@@ -12,6 +12,9 @@ import (
 const (
 	// lookEvery is how often a running server is looked after.
 	lookEvery = 200 * time.Millisecond
+	// rejoinEvery is how often a server of a node that was there before is looked
+	// after until it takes part: everybody waits for that.
+	rejoinEvery = 20 * time.Millisecond
 	// maxUnlinked is how many times a node may be found without links before it
 	// counts as cut off: one second, long enough for a link that is made anew.
 	maxUnlinked = 5
@@ -109,18 +112,27 @@ func (c *clustered) guard(srv *server.Server, grace time.Duration) (joined bool)
 	if err != nil {
 		return false
 	}
-	tick := time.NewTicker(lookEvery)
+	tick, soon := time.NewTicker(lookEvery), time.NewTicker(rejoinEvery)
 	defer tick.Stop()
+	defer soon.Stop()
+	if c.new {
+		soon.Stop()
+	}
 	// What is counted are looks, not time: a machine that stands still does not
 	// look either.
 	unlinked, silent, patience := 0, 0, int(grace/lookEvery)
 	for srv.Running() && srv.JetStreamEnabled() && silent < patience {
 		select {
 		case <-tick.C:
+			unlinked, silent = unlinked+1, silent+1
+		case <-soon.C:
+			if joined && c.current.Load() {
+				soon.Stop()
+				continue
+			}
 		case <-c.quit:
 			return joined
 		}
-		unlinked, silent = unlinked+1, silent+1
 		if srv.NumRoutes() > 0 {
 			unlinked = 0
 		}
