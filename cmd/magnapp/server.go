@@ -62,8 +62,8 @@ func (s *server) serve(listener net.Listener) error {
 }
 
 // shutdown lets the requests that are under way finish, and closes the connections of those that do not in time.
-func (s *server) shutdown() error {
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+func (s *server) shutdown(limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	err := s.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {

@@ -75,7 +75,7 @@ func newRunning(t *testing.T, p protocol) *running {
 	t.Cleanup(func() {
 		h.client.CloseIdleConnections()
 		h.streams.Close()
-		if err := server.shutdown(); err != nil {
+		if err := server.shutdown(shutdownTimeout); err != nil {
 			t.Errorf("the server does not stop: %v", err)
 		}
 		if err := <-served; !errors.Is(err, http.ErrServerClosed) {

@@ -10,13 +10,23 @@ import (
 // The times of a stop. Together they stay within the five seconds that are promised, whatever hangs: a disk, a client, or one for the other. For a node of several it is nine.
 const (
 	shutdownTimeout = 1900 * time.Millisecond // for the requests that are under way
-	streamsTimeout  = 150 * time.Millisecond  // for what the end of streams has still to note
-	roomsTimeout    = 250 * time.Millisecond  // for the changes that time brings, at least
-	beforeLog       = 2300 * time.Millisecond // for all of these: what the first do not need, the rooms may use for snapshots
-	logTimeout      = 2600 * time.Millisecond
+	// A node of several has others that answer: a client whose request is cut short finds there what came of it, and by then has waited for less than a second.
+	shutdownTimeoutOfSeveral = 700 * time.Millisecond
+	streamsTimeout           = 150 * time.Millisecond  // for what the end of streams has still to note
+	roomsTimeout             = 250 * time.Millisecond  // for the changes that time brings, at least
+	beforeLog                = 2300 * time.Millisecond // for all of these: what the first do not need, the rooms may use for snapshots
+	logTimeout               = 2600 * time.Millisecond
 	// A node of several hands over first what it leads, which other nodes take their time for.
 	logTimeoutOfSeveral = 5800 * time.Millisecond
 )
+
+// requestsLimit is how long the requests that are under way may take to finish.
+func requestsLimit(several bool) time.Duration {
+	if several {
+		return shutdownTimeoutOfSeveral
+	}
+	return shutdownTimeout
+}
 
 // roomsLimit is how long the rooms may take when the stop has taken so long already.
 func roomsLimit(taken time.Duration) time.Duration { return max(roomsTimeout, beforeLog-taken) }

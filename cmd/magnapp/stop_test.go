@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"log/slog"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,6 +31,50 @@ func TestStopEndsInTimeWhateverHangs(t *testing.T) {
 			t.Errorf("%v after %v", err, time.Since(begun))
 		}
 		close(stuck)
+	})
+}
+
+// Whose request is cut short has tried again elsewhere, and been answered, within the second that a stop may cost.
+func TestStopOfOneOfSeveralLetsRequestsGoInTimeToTryAgainElsewhere(t *testing.T) {
+	const again = 250 * time.Millisecond
+	if limit := requestsLimit(true); limit+again >= time.Second {
+		t.Errorf("requests are waited for for %v", limit)
+	}
+	if requestsLimit(false) <= requestsLimit(true) {
+		t.Error("the only server there is waits no longer for requests than one of several")
+	}
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		listener := newLines()
+		held, release := make(chan struct{}), make(chan struct{})
+		server := newServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			close(held)
+			<-release
+		}), nil, slog.New(slog.DiscardHandler))
+		served := make(chan error, 1)
+		go func() { served <- server.serve(listener) }()
+		client := &http.Transport{DialContext: listener.dial}
+		answered := make(chan error, 1)
+		go func() {
+			request, _ := http.NewRequest(http.MethodPost, "http://test/", nil)
+			resp, err := client.RoundTrip(request)
+			if err == nil {
+				_ = resp.Body.Close()
+			}
+			answered <- err
+		}()
+		<-held
+		if err := server.shutdown(requestsLimit(true)); err != nil {
+			t.Error(err)
+		}
+		if err := <-answered; err == nil {
+			t.Error("what hangs is answered")
+		}
+		if took := time.Since(begun); took < requestsLimit(true) || took > requestsLimit(true)+again {
+			t.Errorf("waited %v for what hangs", took)
+		}
+		<-served
+		close(release)
 	})
 }
 
