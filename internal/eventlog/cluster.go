@@ -49,12 +49,13 @@ type clustered struct {
 	secrets  clusterSecrets
 	links    *tls.Config // nil without TLS
 
-	dir  string
-	temp bool     // dir is ours to remove
-	lock *os.File // held while the directory is in use
-	id   identity
-	new  bool // the directory has not been one of a cluster's nodes before
-	grow growth
+	dir   string
+	temp  bool     // dir is ours to remove
+	lock  *os.File // held while the directory is in use
+	id    identity
+	new   bool // the directory has not been one of a cluster's nodes before
+	grow  growth
+	tries int // to open the streams
 
 	srv       atomic.Pointer[server.Server] // nil while it is stopped
 	leading   atomic.Bool                   // appends to sessions go through it

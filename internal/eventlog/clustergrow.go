@@ -28,6 +28,10 @@ const (
 	broughtUpTo = "magnapp.brought_up_to"
 	// tryOpen is for one try to open the streams; restoring has longer.
 	tryOpen = 5 * time.Second
+	// firstTryOpen is for the first one of a node that was there before; each next
+	// one has twice as long. What is asked of a leader that is gone is not answered,
+	// and not by the next one either.
+	firstTryOpen = time.Second
 )
 
 // finalError is an error that no further try ends.
@@ -233,9 +237,13 @@ func (c *clustered) tryOpenStreams(ctx context.Context, try func(context.Context
 		return errNoLeader
 	}
 	limit := tryOpen
-	if c.grow.brings.Load() {
+	switch {
+	case c.grow.brings.Load():
 		limit = formTimeout
+	case !c.new:
+		limit = min(limit, firstTryOpen<<min(c.tries, 3))
 	}
+	c.tries++
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	return try(ctx)

@@ -81,12 +81,7 @@ func (c *clustered) handOverMeta(ctx context.Context, srv *server.Server, sessio
 	if err != nil {
 		return false, fmt.Errorf("cluster: %w", err)
 	}
-	nc, err := c.connectAs(c.secrets.system, c.secrets.systemPassword, nats.NoReconnect())
-	if err != nil {
-		return false, fmt.Errorf("cluster: %w", err)
-	}
-	defer nc.Close()
-	if err := stepDown(ctx, nc, server.JSApiLeaderStepDown, to); err != nil {
+	if err := c.stepDownMeta(ctx, to); err != nil {
 		return false, fmt.Errorf("cluster: %w", err)
 	}
 	return true, until(ctx, func() bool {
@@ -118,6 +113,16 @@ func (c *clustered) successor(ctx context.Context, stream jetstream.Stream) (str
 		return "", errors.New("no other node is up and has everything")
 	}
 	return able[rand.IntN(len(able))], nil
+}
+
+// stepDownMeta asks the cluster's leader to let another node lead.
+func (c *clustered) stepDownMeta(ctx context.Context, to string) error {
+	nc, err := c.connectAs(c.secrets.system, c.secrets.systemPassword, nats.NoReconnect())
+	if err != nil {
+		return err
+	}
+	defer nc.Close()
+	return stepDown(ctx, nc, server.JSApiLeaderStepDown, to)
 }
 
 // stepDown asks a leader to let another node lead. That it says yes proves

@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -118,6 +119,10 @@ func (c *clustered) guard(srv *server.Server, grace time.Duration) (joined bool)
 	if c.new {
 		soon.Stop()
 	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var rest gather
+	defer rest.ending.Wait()
+	defer cancel()
 	// What is counted are looks, not time: a machine that stands still does not
 	// look either.
 	unlinked, silent, patience := 0, 0, int(grace/lookEvery)
@@ -144,6 +149,7 @@ func (c *clustered) guard(srv *server.Server, grace time.Duration) (joined bool)
 			c.cutOff(errCut)
 		}
 		c.look(srv, joined)
+		rest.look(ctx, c, srv, nc)
 	}
 	return joined
 }
