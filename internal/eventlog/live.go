@@ -38,6 +38,7 @@ type live struct {
 	at      uint64 // everything up to this has been passed
 	known   uint64 // the highest sequence that is known to be stored
 	since   time.Time
+	stuck   time.Time                // since when nothing was passed though known is above at
 	waiting map[chan struct{}]uint64 // who waits for at to reach what
 	begun   bool                     // Follow has been called
 	learned chan struct{}            // something became known
@@ -53,7 +54,11 @@ func newLive(l *Log) *live {
 func (f *live) learn(seq uint64) {
 	f.mu.Lock()
 	if seq > f.known {
-		f.known, f.since = seq, time.Now()
+		now := time.Now()
+		if f.known <= f.at {
+			f.stuck = now
+		}
+		f.known, f.since = seq, now
 	}
 	behind := f.known > f.at && f.begun
 	f.mu.Unlock()
@@ -95,7 +100,9 @@ func (f *live) moveTo(seq uint64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.at = seq
-	f.known = max(f.known, seq)
+	if f.known = max(f.known, seq); f.known > seq {
+		f.stuck = time.Now()
+	}
 	for reached, wanted := range f.waiting {
 		if wanted <= seq {
 			close(reached)
@@ -109,6 +116,16 @@ func (f *live) behind() (at, known uint64, since time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.at, f.known, f.since
+}
+
+// stuckFor is for how long nothing has been passed though there is more.
+func (f *live) stuckFor() time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.begun || f.known <= f.at {
+		return 0
+	}
+	return time.Since(f.stuck)
 }
 
 // follow begins to follow after a sequence. It ends when messages is stopped.
