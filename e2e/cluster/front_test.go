@@ -110,6 +110,16 @@ func (f *front) wishes(user string, n int) {
 	f.wished[user] = n
 }
 
+// awaitUp waits until a node counts as ready.
+func (f *front) awaitUp(t *testing.T, n int) {
+	t.Helper()
+	eventually(t, fmt.Sprintf("node %d is up", n), func() bool {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		return !f.down[n]
+	})
+}
+
 // at is to which node somebody's last stream went.
 func (f *front) at(user string) int {
 	f.mu.Lock()

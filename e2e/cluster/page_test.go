@@ -156,13 +156,17 @@ func (p *page) sees(text string) {
 	p.wait(`document.body.innerText.replace(/[\u2066-\u2069]/g, '').includes(` + strconv.Quote(text) + `)`)
 }
 
+// visits opens a page, again if the proxy has no node for it, as people do.
 func (p *page) visits(path string) {
 	p.t.Helper()
-	must[any](p, `(window.__left = true, null)`) // by the page that is there until then
-	if err := p.w.Navigate(p.url + path); err != nil {
-		p.t.Fatal(err)
+	const none = `document.body.innerText.trim() === 'Service Unavailable'`
+	for again := true; again; again = must[bool](p, none) {
+		must[any](p, `(window.__left = true, null)`) // by the page that is there until then
+		if err := p.w.Navigate(p.url + path); err != nil {
+			p.t.Fatal(err)
+		}
+		p.wait(`!window.__left && location.href === ` + strconv.Quote(p.url+path) + ` && document.readyState === 'complete' && (document.querySelector('h1') || ` + none + `)`)
 	}
-	p.wait(`!window.__left && location.href === ` + strconv.Quote(p.url+path) + ` && document.readyState === 'complete' && document.querySelector('h1')`)
 }
 
 // click clicks what can be clicked: what a CSS selector selects, or, after a bar, the first such element with that text.

@@ -38,6 +38,7 @@ type live struct {
 	at      uint64                   // everything up to this has been passed
 	known   uint64                   // the highest sequence that is known to be stored
 	since   time.Time                // when something last came by itself, or became known to be there while nothing was missing
+	stuck   time.Time                // since when nothing was passed though known is above at
 	waiting map[chan struct{}]uint64 // who waits for at to reach what
 	begun   bool                     // Follow has been called
 	learned chan struct{}            // something became known
@@ -54,7 +55,8 @@ func (f *live) learn(seq uint64) {
 	f.mu.Lock()
 	if seq > f.known {
 		if f.known <= f.at { // what is missing from now on; that there is more is no reason to wait for it longer
-			f.since = time.Now()
+			now := time.Now()
+			f.since, f.stuck = now, now
 		}
 		f.known = seq
 	}
@@ -101,7 +103,9 @@ func (f *live) moveTo(seq uint64, came bool) {
 	if f.at = seq; came {
 		f.since = time.Now()
 	}
-	f.known = max(f.known, seq)
+	if f.known = max(f.known, seq); f.known > seq {
+		f.stuck = time.Now()
+	}
 	for reached, wanted := range f.waiting {
 		if wanted <= seq {
 			close(reached)
@@ -115,6 +119,16 @@ func (f *live) behind() (at, known uint64, since time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.at, f.known, f.since
+}
+
+// stuckFor is for how long nothing has been passed though there is more.
+func (f *live) stuckFor() time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.begun || f.known <= f.at {
+		return 0
+	}
+	return time.Since(f.stuck)
 }
 
 // follow begins to follow after a sequence. It ends when messages is stopped.

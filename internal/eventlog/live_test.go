@@ -244,6 +244,26 @@ func TestShared_follower_leaves_out_what_was_purged(t *testing.T) {
 	wantFollowed(t, f, slices.DeleteFunc(stored, func(e Entry) bool { return e.Session == "y" }))
 }
 
+func TestShared_follower_that_is_stuck_says_for_how_long(t *testing.T) {
+	t.Parallel()
+	l := sharedLog(t)
+	goes := make(chan struct{})
+	stop, err := l.Follow(t.Context(), 0, func(Entry) { <-goes })
+	must(t, err)
+	t.Cleanup(stop)
+	passedMark(t, l)
+	if behind := l.Sharing().Behind(); behind != 0 {
+		t.Errorf("behind for %v with everything passed", behind)
+	}
+	storeSome(t, l, 2)
+	_, err = l.Sharing().Mark(t.Context())
+	must(t, err)
+	eventually(t, "it is known for how long", func() bool { return l.Sharing().Behind() > 100*time.Millisecond })
+	close(goes)
+	passedMark(t, l)
+	eventually(t, "it is not behind any more", func() bool { return l.Sharing().Behind() == 0 })
+}
+
 func TestShared_waiting_for_what_does_not_come_ends_with_the_context(t *testing.T) {
 	t.Parallel()
 	l := sharedLog(t)

@@ -3,6 +3,7 @@ package eventlog
 import (
 	"context"
 	"sync/atomic"
+	"time"
 )
 
 // Cluster says which nodes of ours form one log. Each runs a server of its own inside the process.
@@ -62,6 +63,13 @@ type Sharing interface {
 	Hears(fn func(data []byte))
 	// Cut reports whether this node cannot reach enough of the others to write.
 	Cut() bool
+	// Behind is for how long this node has known of an entry that is stored and
+	// has been passed none; 0 if it knows of none.
+	Behind() time.Duration
+	// Elected is when this node last heard that the log has a new leader, by this
+	// machine's clock; zero if it has not. For some seconds before, nothing could
+	// be stored on any node.
+	Elected() time.Time
 }
 
 // Sharing returns what a node of several knows, or nil if nobody else writes to

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -43,7 +44,8 @@ type sharing struct {
 	live *live
 	cut  func() bool
 
-	counts counts
+	counts  counts
+	elected atomic.Pointer[time.Time]
 
 	mu      sync.Mutex
 	heard   map[string]time.Time // of each other node
@@ -112,6 +114,15 @@ func (s *sharing) Cut() bool {
 	return s.apart || s.cut()
 }
 
+func (s *sharing) Behind() time.Duration { return s.live.stuckFor() }
+
+func (s *sharing) Elected() time.Time {
+	if at := s.elected.Load(); at != nil {
+		return *at
+	}
+	return time.Time{}
+}
+
 func (s *sharing) Nodes() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -135,6 +146,8 @@ func (s *sharing) run(came <-chan *nats.Msg) {
 		select {
 		case m := <-came:
 			if m.Subject == electedSubject {
+				now := time.Now()
+				s.elected.Store(&now)
 				s.counts.elections.Add(1)
 				continue
 			}

@@ -72,6 +72,7 @@ func (r *Room) pass(ctx context.Context, turn time.Duration) {
 	}
 	if r.journal.stale {
 		if r.refresh(ctx) != nil { // nothing is decided on a state that may be old; tried again, see arm
+			r.notTaken(r.now())
 			r.expireUnstored()
 			return
 		}
@@ -85,7 +86,7 @@ func (r *Room) pass(ctx context.Context, turn time.Duration) {
 	now := r.now()
 	r.presence.silence(now, now.Add(reloadGrace))
 	for _, userID := range r.presence.due(now) {
-		if _, err := r.commit(ctx, poker.Depart{By: poker.By{UserID: userID}, Node: r.rs.node()}, poker.Key{}); err == nil || !isUnavailable(err) {
+		if r.depart(ctx, userID, r.rs.node(), now) {
 			delete(r.presence.absent, userID)
 		}
 	}

@@ -2,6 +2,7 @@ package room
 
 import (
 	"sync"
+	"time"
 
 	"github.com/magnapp/magnapp/internal/eventlog"
 )
@@ -16,9 +17,10 @@ type among struct {
 
 	storing bool // what is absorbed is this room's own append
 
-	calm   calmness // when nobody was waited for
-	waited bool     // somebody was waited for who had streams to another node
-	missed []string // who has streams here, and is away as another node says
+	calm   calmness  // when nobody was waited for
+	waited bool      // somebody was waited for who had streams to another node
+	lost   time.Time // when the log last took nothing of what was due
+	missed []string  // who has streams here, and is away as another node says
 }
 
 // inbox holds what the log has brought and the room has not folded yet. Whoever follows the log for all rooms must not wait for one of them.

@@ -198,14 +198,43 @@ func (r *Room) passNodes(ctx context.Context, now time.Time, turn time.Duration)
 			gone = append(gone, poker.Depart{By: poker.By{UserID: p.ID}, Node: node})
 		}
 	})
-	for _, depart := range gone { // not stored: tried again, see arm
-		_, _ = r.commit(ctx, depart, poker.Key{})
+	for _, of := range gone { // not stored: tried again, see arm
+		r.depart(ctx, of.UserID, of.Node, now)
 	}
 	if waited := r.among.waited; waited && !r.waitsForNodes(now) {
 		r.among.waited = false
 		return true
 	}
 	return false
+}
+
+// depart stores that somebody has no streams to a node any more. False: it is to be tried again.
+func (r *Room) depart(ctx context.Context, userID, node string, now time.Time) bool {
+	if r.among != nil && now.Before(r.backBy()) {
+		return false
+	}
+	_, err := r.commit(ctx, poker.Depart{By: poker.By{UserID: userID}, Node: node}, poker.Key{})
+	again := err != nil && isUnavailable(err)
+	if again {
+		r.notTaken(now)
+	}
+	return !again
+}
+
+// notTaken notes that the log took nothing.
+func (r *Room) notTaken(now time.Time) {
+	if r.among != nil {
+		r.among.lost = now
+	}
+}
+
+// backBy is until when people are given to come back after the log took nothing: by way of no node could their streams begin meanwhile, so that time is none that they were away.
+func (r *Room) backBy() time.Time {
+	last := r.rs.Sharing.Elected()
+	if r.among.lost.After(last) {
+		last = r.among.lost
+	}
+	return last.Add(reloadGrace)
 }
 
 // noteNode notes what an event says of streams to nodes.

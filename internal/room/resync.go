@@ -49,8 +49,16 @@ func (rs *Rooms) waiting(ctx context.Context) (limited context.Context, end func
 	}
 }
 
-// Ready returns why the rooms serve nobody now; nil if they do. A node that is cut off from the others does not, and not before it has read again what there is.
-func (rs *Rooms) Ready() error { return rs.serves() }
+// longBehind is how long a node may be stuck behind the others before another should be asked: whoever asks it waits in vain. One that has stood still has no way to read for seconds, though it hears the others.
+const longBehind = time.Second
+
+// Ready returns why the rooms serve nobody now; nil if they do. A node that is cut off from the others does not, and not before it has read again what there is, nor one that cannot read what is new.
+func (rs *Rooms) Ready() error {
+	if err := rs.serves(); err != nil || rs.Sharing == nil || rs.Sharing.Behind() < longBehind {
+		return err
+	}
+	return unavailable(errBehind)
+}
 
 // changed takes note of who is alive, and of whether this node is cut off.
 func (rs *Rooms) changed() {

@@ -17,9 +17,11 @@ import (
 
 // group is nodes that share a real log, each of which sees it from a side of its own.
 type group struct {
-	mu    sync.Mutex
-	sides []*side
-	dead  map[string]bool
+	mu         sync.Mutex
+	sides      []*side
+	dead       map[string]bool
+	elected    time.Time   // when the log last got a new leader, as all nodes have heard
+	leaderless atomic.Bool // the log takes nothing
 }
 
 // side is what one node among several has of a log: what is stored comes to it when the test lets it, what it reads is no newer than that, and it can be cut off.
@@ -38,6 +40,7 @@ type side struct {
 	came     []eventlog.Entry  // from the log, not passed on yet
 	position uint64            // up to which everything has been passed on
 	held     bool              // nothing is passed on
+	lazy     bool              // unless somebody waits for it
 	first    map[string]uint64 // what the log has first of a session, since the last hold
 	pause    func()            // before each entry; nil for none
 	follower *int              // whose address says which Follow is under way
@@ -112,6 +115,21 @@ func (s *side) Nodes() []string {
 	return slices.Compact(alive)
 }
 
+func (s *side) Behind() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held && len(s.came) > 0 {
+		return time.Minute
+	}
+	return 0
+}
+
+func (s *side) Elected() time.Time {
+	s.group.mu.Lock()
+	defer s.group.mu.Unlock()
+	return s.group.elected
+}
+
 func (s *side) Cut() bool { return s.cut.Load() }
 
 func (s *side) Changes(fn func()) {
@@ -145,7 +163,7 @@ var errCutOff = fmt.Errorf("cut off: %w", eventlog.ErrUnavailable)
 
 func (s *side) Mark(ctx context.Context) (uint64, error) {
 	s.marks.Add(1)
-	if s.cut.Load() {
+	if s.cut.Load() || s.group.leaderless.Load() {
 		return 0, errCutOff
 	}
 	s.marking.Lock()
@@ -170,6 +188,10 @@ func (s *side) Passed(ctx context.Context, seq uint64) error {
 		s.moved.Broadcast()
 	})
 	defer stop()
+	if s.lazy && s.held {
+		s.held = false
+		s.moved.Broadcast()
+	}
 	for s.position < seq && ctx.Err() == nil && !s.cut.Load() {
 		s.moved.Wait()
 	}
@@ -308,7 +330,7 @@ func (s *side) Replay(ctx context.Context, begin func(eventlog.Entry) uint64, fn
 }
 
 func (s *side) Append(ctx context.Context, session string, after uint64, data []byte) (uint64, error) {
-	if s.cut.Load() {
+	if s.cut.Load() || s.group.leaderless.Load() {
 		return 0, errCutOff
 	}
 	return s.Log.Append(ctx, session, after, data)
