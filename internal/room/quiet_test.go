@@ -101,3 +101,22 @@ func TestQuiet_session_forgets_who_has_sent_little(t *testing.T) {
 	h.clock.Advance(quietAfter + lookEvery)
 	equal(t, "remembered when it makes no difference any more", len(h.open[id].rates), 0)
 }
+
+// What a packed session kept of its people besides would take the memory that packing gives back.
+func TestQuiet_session_of_several_nodes_keeps_its_people_only_packed(t *testing.T) {
+	_, nodes, id, readers := meeting(t)
+	for _, reader := range readers {
+		reader.cancel()
+	}
+	agree(t, nodes, id)
+	for range 3 {
+		nodes[0].clock.Advance(lookEvery)
+	}
+	for _, h := range nodes {
+		r := h.open[id]
+		r.lock()
+		equal(t, "packed", r.state.live.Load() == nil, true)
+		equal(t, "people beside the packed ones", len(r.among.calm.people), 0)
+		r.unlock()
+	}
+}
