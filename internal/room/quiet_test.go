@@ -108,15 +108,18 @@ func TestQuiet_session_of_several_nodes_keeps_its_people_only_packed(t *testing.
 	for _, reader := range readers {
 		reader.cancel()
 	}
-	agree(t, nodes, id)
-	for range 3 {
-		nodes[0].clock.Advance(lookEvery)
-	}
-	for _, h := range nodes {
-		r := h.open[id]
-		r.lock()
-		equal(t, "packed", r.state.live.Load() == nil, true)
-		equal(t, "people beside the packed ones", len(r.among.calm.people), 0)
-		r.unlock()
+	for _, what := range []string{"at first", "after what came from another node"} {
+		agree(t, nodes, id)
+		for range 3 {
+			nodes[0].clock.Advance(lookEvery)
+		}
+		for _, h := range nodes {
+			r := h.open[id]
+			r.lock()
+			equal(t, "packed "+what, r.state.live.Load() == nil, true)
+			equal(t, "people beside the packed ones "+what, len(r.among.calm.people), 0)
+			r.unlock()
+		}
+		nodes[0].do(id, poker.Extend{By: by("sm")})
 	}
 }
