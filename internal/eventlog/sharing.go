@@ -227,8 +227,8 @@ func (s *sharing) markNowAndThen() {
 	for {
 		select {
 		case <-ticker.C:
-			if at, known, since := s.live.behind(); at == known && time.Since(since) < idleMark && s.log.failure.Load() == nil {
-				continue // it follows, as what has come shows
+			if at, known, since := s.live.behind(); at == known && time.Since(since) < idleMark && s.log.failure.Load() == nil && !s.fails() {
+				continue // it follows, as what has come shows, and nothing says that it cannot store
 			}
 			if _, err := s.Mark(s.life); err != nil && s.life.Err() == nil {
 				s.log.logger.Debug("no mark stored", "err", err)
@@ -305,6 +305,13 @@ func (s *sharing) noteMark(err error) {
 		s.log.logger.Warn("this node takes no requests", "node", s.node, "why", errApart, "err", err)
 	}
 	s.wake()
+}
+
+// fails reports whether no mark has been stored since one was not.
+func (s *sharing) fails() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.failing.IsZero()
 }
 
 // mark stores one mark. A mark that is stored twice does no harm.

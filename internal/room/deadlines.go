@@ -266,6 +266,9 @@ func (r *Room) letGo(now time.Time) {
 		return
 	}
 	r.feed.Forget()
+	if r.among != nil {
+		r.among.calm = calmness{} // which has people of the state's
+	}
 	if err := r.state.pack(); err != nil {
 		r.rs.Logger.Warn("an idle session keeps all of its memory", "session_id", r.id, "error", err)
 	}

@@ -79,7 +79,8 @@ func (r *Room) answered(ctx context.Context, h Here) (elsewhere bool, err error)
 		return false, Refuse(poker.NotParticipant)
 	}
 	own := r.rs.node()
-	elsewhere = r.among != nil && (!r.presence.has(p.ID, h.Place) || slices.ContainsFunc(p.Nodes, func(node string) bool { return node != own }))
+	taken := h.Gone && h.Place == "" && r.presence.mayGo(p.ID) // it is one stream's, and not known whose: not one's on each node
+	elsewhere = r.among != nil && !taken && (!r.presence.has(p.ID, h.Place) || slices.ContainsFunc(p.Nodes, func(node string) bool { return node != own }))
 	return elsewhere, r.heard(ctx, h)
 }
 

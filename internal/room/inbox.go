@@ -89,6 +89,9 @@ func (r *Room) drain() (changed bool) {
 		for _, e := range entries {
 			changed = r.came(e) || changed
 		}
+		if changed {
+			r.used = r.now() // what has come has unpacked the state
+		}
 	}
 }
 

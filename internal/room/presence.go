@@ -166,6 +166,11 @@ func (p *presence) has(userID, name string) bool {
 	return slices.ContainsFunc(p.places[userID], func(place *place) bool { return place.name == name })
 }
 
+// mayGo reports whether a user has a stream without a name open of which no goodbye has been said.
+func (p *presence) mayGo(userID string) bool {
+	return slices.ContainsFunc(p.places[userID], func(place *place) bool { return place.name == "" && !place.gone })
+}
+
 // comeBack takes a goodbye back if it was the last one that could be said: somebody is there all the same.
 func (p *presence) comeBack(userID string) {
 	var last *place

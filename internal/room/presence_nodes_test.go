@@ -291,6 +291,24 @@ func TestNodes_an_answer_counts_on_each_that_has_such_a_stream(t *testing.T) {
 	equal(t, "online", nodes[2].online(id, "ann"), true)
 }
 
+// Whose streams have no names says goodbye for one of them, not for one on each node.
+func TestNodes_a_goodbye_without_a_name_is_one_stream_s(t *testing.T) {
+	_, nodes, id, readers := meeting(t)
+	nodes[0].watch(id, "sm", "")
+	nodes[0].pinged(id, "ann", "")
+	nodes[1].pinged(id, "ann", "")
+	agree(t, nodes, id)
+	nodes[0].gone(id, "ann", "")
+	advance(t, nodes, id, reloadGrace+time.Second)
+	for _, h := range nodes {
+		equal(t, "online", h.online(id, "ann"), true)
+	}
+	sent(t, "of that", readers, "session_updated")
+	nodes[2].gone(id, "ann", "")
+	advance(t, nodes, id, reloadGrace+time.Second)
+	sent(t, "when the other has gone too", readers, "session_updated user_disconnected")
+}
+
 // That nobody is waited for is not looked for again while people and nodes are the same, and only then.
 func TestNodes_calm_holds_for_the_same_people_and_nodes_only(t *testing.T) {
 	people, alive := []poker.Participant{{ID: "sm", Nodes: []string{"a"}}, {ID: "ann"}}, &[]string{"a"}

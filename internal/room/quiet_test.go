@@ -101,3 +101,51 @@ func TestQuiet_session_forgets_who_has_sent_little(t *testing.T) {
 	h.clock.Advance(quietAfter + lookEvery)
 	equal(t, "remembered when it makes no difference any more", len(h.open[id].rates), 0)
 }
+
+// What a packed session kept of its people besides would take the memory that packing gives back.
+func TestQuiet_session_of_several_nodes_keeps_its_people_only_packed(t *testing.T) {
+	_, nodes, id, readers := meeting(t)
+	for _, reader := range readers {
+		reader.cancel()
+	}
+	for _, what := range []string{"at first", "after what came from another node"} {
+		agree(t, nodes, id)
+		for range 3 {
+			nodes[0].clock.Advance(lookEvery)
+		}
+		for _, h := range nodes {
+			r := h.open[id]
+			r.lock()
+			equal(t, "packed "+what, r.state.live.Load() == nil, true)
+			equal(t, "people beside the packed ones "+what, len(r.among.calm.people), 0)
+			r.unlock()
+		}
+		nodes[0].do(id, poker.Extend{By: by("sm")})
+	}
+}
+
+// Who comes back and goes before their stream has begun leaves nothing in memory.
+func TestQuiet_session_lets_go_of_what_was_read_for_somebody_who_did_not_stay(t *testing.T) {
+	h := newNode(t)
+	id := h.create(poker.Settings{})
+	h.do(id, join("ann"), poker.Start{By: by("sm"), RoundID: "r"})
+	back := h.watch(id, "sm", "")
+	begun := lastID(back)
+	votes(h, id, 2)
+	back.cancel()
+	at, _ := parsePosition(begun)
+	quiet := func() {
+		for range 4 { // their stream's end has something happen by itself
+			h.clock.Advance(lookEvery)
+		}
+	}
+	quiet()
+	equal(t, "kept when it is quiet", atHand(h, id, at), false)
+	m, err := h.open[id].missedBefore(t.Context(), Watch{SessionID: id, UserID: "sm", Proof: proven(true), LastEventID: begun})
+	equal(t, "refused", reason(err), "")
+	equal(t, "read", m.found, true)
+	equal(t, "kept for those who come soon", atHand(h, id, at), true)
+	quiet()
+	equal(t, "kept when it is quiet again", atHand(h, id, at), false)
+	equal(t, "packed", h.open[id].state.live.Load() == nil, true)
+}

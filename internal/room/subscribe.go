@@ -80,6 +80,7 @@ func (r *Room) missedBefore(ctx context.Context, w Watch) (missed, error) {
 	m := r.atHand(w.LastEventID)
 	base, last := r.journal.base, r.journal.seq
 	if err == nil && !m.found {
+		r.used = r.now()
 		r.feed.Expect() // what happens while the reader gets what it missed
 	}
 	r.unlock()

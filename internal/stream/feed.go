@@ -148,9 +148,9 @@ func (f *Feed) before() string {
 }
 
 // Precede puts frames that were read from the log before those that are kept, if they reach up to them and there is room: the next reader who comes back after the same event need not have them read.
-// They follow the event with one id and end with that of another.
+// They follow the event with one id and end with that of another. A feed that keeps nothing takes none: it would not keep what follows.
 func (f *Feed) Precede(after, upTo string, frames []byte) {
-	if upTo != f.before() || len(frames) == 0 || f.size+len(frames) > historyBytes {
+	if !f.watched || upTo != f.before() || len(frames) == 0 || f.size+len(frames) > historyBytes {
 		return
 	}
 	before := slices.Collect(bytes.SplitAfterSeq(frames, frameEnd))

@@ -73,3 +73,26 @@ func TestFeed_what_was_read_for_one_reader_is_at_hand_for_the_next(t *testing.T)
 		}
 	}
 }
+
+// A room may have let go of its feed while a reader's events were read; what happens before the reader is there is not kept.
+func TestFeed_that_keeps_nothing_takes_nothing_that_was_read(t *testing.T) {
+	publish := func(f *Feed, id string) {
+		f.Publish([]Update{{Session: &poker.Session{ID: "s"}, Event: poker.Event{Payload: poker.VoteSubmitted{UserID: "u"}}, ID: id}})
+	}
+	f := &Feed{}
+	f.Rebase("c")
+	f.Expect()
+	f.Forget()
+	f.Precede("a", "c", bytes.Join([][]byte{eventOf("b", 10), eventOf("c", 10)}, nil))
+	publish(f, "d")
+	f.Expect()
+	publish(f, "e")
+	for _, id := range []string{"a", "b", "c"} {
+		if frames, ok := f.After(id); ok {
+			t.Errorf("after %s, without d: %q", id, frames)
+		}
+	}
+	if frames, ok := f.After("d"); !ok || bytes.Count(frames, frameEnd) != 1 {
+		t.Errorf("after d: %v, %q", ok, frames)
+	}
+}

@@ -58,8 +58,10 @@ export class Requests {
     this.onServerTime = onServerTime
     /** Hears of requests that were not answered in time. */
     this.onSilence = () => {}
-    /** Hears when a command takes long, and when it need wait no more. @type {(waits: boolean) => void} */
+    /** Hears when a command takes long, and when none does any more. @type {(waits: boolean) => void} */
     this.onWait = () => {}
+    /** How many commands take long. */
+    this.slow = 0
     /** How long answers took lately, in milliseconds. */
     this.pace = 0
     /** Who waits for the line; null while it is up. @type {Set<() => void>|null} */
@@ -120,7 +122,7 @@ export class Requests {
    */
   async call(method, path, body, { key = this.key(), newer, still, ...how } = {}) {
     const changes = method !== 'GET'
-    if (this.waiting && changes && (!await this.back(MOMENT) || still && !await still().catch(() => false))) throw new Refusal(0, '', '', 0, 'offline')
+    if (this.waiting && changes && (!await this.back(MOMENT) || newer?.aborted || still && !await still().catch(() => false))) throw new Refusal(0, '', '', 0, 'offline')
     let last = this.world.now() + LAST_TRY
     let end = this.watch(changes && !how.send)
     try {
@@ -152,10 +154,15 @@ export class Requests {
   watch(says) {
     if (!says) return () => {}
     let waits = false
-    const timer = this.world.after(WAIT, () => this.onWait(waits = true))
+    const timer = this.world.after(WAIT, () => {
+      this.slow++
+      this.onWait(waits = true)
+    })
     return () => {
       this.world.cancel(timer)
-      if (waits) this.onWait(waits = false)
+      if (!waits) return
+      waits = false
+      if (!--this.slow) this.onWait(false)
     }
   }
 

@@ -408,3 +408,29 @@ test('a command that has lost its sense while the page came back is not sent', a
   await world.pass(60_000)
   same([world.requests.length, seen.status], [0, 0])
 })
+
+test('a card that was chosen while the line was down, and another after it, is not sent', async () => {
+  const newer = new AbortController()
+  const { world, requests, seen } = await givenWhileDown((api) => api.vote('s', 'u', '8', { key: api.key(), newer: newer.signal }))
+  newer.abort()
+  requests.line(true)
+  await world.pass(60_000)
+  same([world.requests.length, seen.status, world.timers.size], [0, 0, 0])
+})
+
+test('of two commands that take long it is said until both have their answers', async () => {
+  const world = new StillWorld()
+  const requests = new Requests(world)
+  /** @type {boolean[]} */
+  const said = []
+  requests.onWait = (waits) => { said.push(waits) }
+  const api = calls(requests)
+  for (const call of [api.extend('s', 'u'), api.takeover('s', 'u')]) outcomeOf(call)
+  await settled()
+  await world.pass(WAIT)
+  same(said, [true, true])
+  await world.requests[0].answer(200, {})
+  same(said, [true, true], 'after one answer')
+  await world.requests[1].answer(200, {})
+  same(said, [true, true, false], 'after both')
+})
