@@ -92,7 +92,7 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 	stopping.Store(true)
 	logger.Info("stopping")
 	streams.Drain()
-	return server.shutdown(requestsLimit(c.Cluster != nil))
+	return server.shutdown(requestsLimit(c.Cluster != nil || c.NATS != nil))
 }
 
 func newLogger(debug bool, to io.Writer) *slog.Logger {

@@ -14,8 +14,9 @@ const (
 	// lookEvery is how often a running server is looked after.
 	lookEvery = 200 * time.Millisecond
 	// rejoinEvery is how often a server of a node that was there before is looked
-	// after until it takes part: everybody waits for that.
+	// after until it takes part, for rejoinLooks times: everybody waits for that.
 	rejoinEvery = 20 * time.Millisecond
+	rejoinLooks = 500
 	// maxUnlinked is how many times a node may be found without links before it
 	// counts as cut off: one second, long enough for a link that is made anew.
 	maxUnlinked = 5
@@ -125,13 +126,13 @@ func (c *clustered) guard(srv *server.Server, grace time.Duration) (joined bool)
 	defer cancel()
 	// What is counted are looks, not time: a machine that stands still does not
 	// look either.
-	unlinked, silent, patience := 0, 0, int(grace/lookEvery)
+	looks, unlinked, silent, patience := 0, 0, 0, int(grace/lookEvery)
 	for srv.Running() && srv.JetStreamEnabled() && silent < patience {
 		select {
 		case <-tick.C:
 			unlinked, silent = unlinked+1, silent+1
 		case <-soon.C:
-			if joined && c.current.Load() {
+			if looks++; joined && c.current.Load() || looks > rejoinLooks {
 				soon.Stop()
 				continue
 			}

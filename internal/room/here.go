@@ -36,7 +36,7 @@ func (rs *Rooms) Here(ctx context.Context, h Here) error {
 	return err
 }
 
-// passOn lets the other nodes know: a proxy brings an answer to any of them. One that is lost is none, and the next comes before its stream counts as silent.
+// passOn lets the other nodes know: a proxy brings an answer to any of them. One that is lost, as when a node loses its links, is none: its stream may count as silent until the next.
 func (rs *Rooms) passOn(h Here) {
 	if data, err := json.Marshal(h); err == nil { // text and truth always can be
 		rs.Sharing.Broadcast(data)
