@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/magnapp/magnapp/internal/relay"
@@ -252,7 +251,7 @@ func (m *meeting) fallsSilent(t *testing.T) {
 	m.begins(t)
 	n := m.follower()
 	p, others := m.at(n)
-	m.c.nodes[n].signal(t, syscall.SIGSTOP)
+	m.c.nodes[n].signal(t, standStill)
 	p.chooses("8")
 	p.holds("8")
 	p.wait(live)
@@ -261,7 +260,7 @@ func (m *meeting) fallsSilent(t *testing.T) {
 	for _, o := range others {
 		o.undisturbed()
 	}
-	m.c.nodes[n].signal(t, syscall.SIGCONT)
+	m.c.nodes[n].signal(t, goOn)
 	m.c.nodes[n].awaitReady(t)
 	m.ends(map[*page]string{p: "8"})
 }
