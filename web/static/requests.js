@@ -44,7 +44,7 @@ export class Refusal extends Error {
  * @typedef {object} Options
  * @property {string} [key] of an earlier call, which this one repeats
  * @property {AbortSignal} [newer] once it is aborted, no further try is made
- * @property {() => Promise<boolean>} [still] whether the call still makes sense, which is asked before it is made again after the line was down. A call without it is not made again then.
+ * @property {() => Promise<boolean>} [still] whether the call still makes sense, which is asked before it is made again after the line was down, and after the server could not make it twice. A call without it is not made again after the line was down.
  *
  * @typedef {{timeout?: number, read?: (answer: Response) => Promise<any>, send?: World['fetch']}} How timeout: of one try, in milliseconds; read: what the answer is made of, if that is not JSON; send: how a file is sent, by something that says itself how far it has come
  * @typedef {How & {key?: string, signal?: AbortSignal}} Once
@@ -125,12 +125,14 @@ export class Requests {
     if (this.waiting && changes && (!await this.back(MOMENT) || newer?.aborted || still && !await still().catch(() => false))) throw new Refusal(0, '', '', 0, 'offline')
     let last = this.world.now() + LAST_TRY
     let end = this.watch(changes && !how.send)
+    let unmade = true // the server has said each time that nothing was changed
     try {
       for (let tries = 0; ; tries++) {
         try {
           return await this.once(method, path, body, changes ? { ...how, key } : how)
         } catch (e) {
           const refusal = /** @type {Refusal} */ (e)
+          unmade &&= refusal.kind === 'unavailable'
           if (this.waiting && refusal.unknown) {
             end()
             if (!still || newer?.aborted || !await this.back(LONGEST_LOSS) || !await still().catch(() => false)) throw e
@@ -142,7 +144,8 @@ export class Requests {
           const pause = this.pause(refusal, tries)
           if (pause === null || newer?.aborted || this.world.now() + pause > last) throw e
           await this.wait(pause, newer)
-          if (newer?.aborted) throw e
+          // Others may have gone on meanwhile: what was meant for their last round must not be done to the next. Where that cannot be asked, nobody has.
+          if (newer?.aborted || tries > 0 && unmade && still && !await still().catch(() => true)) throw e
         }
       }
     } finally {

@@ -357,6 +357,32 @@ test('a command outlives the time in which several servers have agreed on nothin
   }
 })
 
+test('a command that the server could not make is not made when others have gone on meanwhile', async () => {
+  for (const [name, still, sent] of /** @type {[string, () => Promise<boolean>, number][]} */ ([
+    ['they have', async () => false, 2],
+    ['they have not', async () => true, 3],
+    ['nobody can say', async () => { throw new Refusal(503, '', '') }, 3],
+  ])) {
+    const { world, api } = setUp()
+    const seen = outcomeOf(api.reveal('s', 'u', still))
+    for (let n = 0; n < 2; n++) {
+      await (await world.request()).answer(503, { type: '/docs#unavailable', error: 'Store unavailable' })
+      await world.pass(PAUSES[n])
+    }
+    same([world.requests.length, seen.status], [sent, sent < 3 ? 503 : undefined], name)
+  }
+})
+
+test('a command that may have been made is tried again all the same, with its key', async () => {
+  const { world, api } = setUp()
+  void api.reveal('s', 'u', async () => false).catch(() => {})
+  await (await world.request()).lose()
+  await world.pass(PAUSES[0])
+  await (await world.request()).answer(503, { type: '/docs#unavailable', error: 'Store unavailable' })
+  await world.pass(PAUSES[1])
+  same(world.requests.length, 3)
+})
+
 test('a command that is tried again and again says once that it takes long', async () => {
   const world = new StillWorld()
   const requests = new Requests(world)
