@@ -182,7 +182,7 @@ func TestExportGoesOnAfterTheEnd(t *testing.T) {
 
 func TestExportSaysInTheDialogWhyThereIsNoFile(t *testing.T) {
 	s, p, helper := estimated(t, "boats.csv")
-	lost := &fault{method: "GET", ending: "/export", times: 4, status: http.StatusServiceUnavailable}
+	lost := &fault{method: "GET", ending: "/export", times: 9, status: http.StatusServiceUnavailable} // as often as the page tries
 	l := s.through(lost)
 	stranger := l.person("Ole").pardon("status of 503", "status of 401", "status of 404", "Failed to load resource")
 	dir, own := stranger.downloads(), p.downloads()

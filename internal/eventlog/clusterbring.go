@@ -9,11 +9,17 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
+
+// bringAnswer is how long each answer may take of those that bringing needs, and
+// each piece of what is brought. A server that has dropped a restore answers
+// nothing more to it, and the next try begins anew.
+const bringAnswer = 10 * time.Second
 
 // bring copies a stream from the files of a lone node into the cluster, as it
 // is: JetStream makes a snapshot of one and restores it in the other.
@@ -77,14 +83,14 @@ func copyStream(ctx context.Context, from, to *nats.Conn, want jetstream.StreamC
 // that ends it.
 func passChunks(ctx context.Context, sub *nats.Subscription, to *nats.Conn, subject string) error {
 	for {
-		chunk, err := sub.NextMsgWithContext(ctx)
+		chunk, err := nextChunk(ctx, sub)
 		if err != nil {
 			return fmt.Errorf("snapshot: %w", err)
 		}
 		if status := chunk.Header.Get("Status"); status != "" && status != "204" {
 			return fmt.Errorf("snapshot: %s %s", status, chunk.Header.Get("Description"))
 		}
-		answer, err := to.RequestWithContext(ctx, subject, chunk.Data)
+		answer, err := answerTo(ctx, to, subject, chunk.Data)
 		if err == nil && len(answer.Data) > 0 {
 			err = apiError(answer.Data)
 		}
@@ -101,6 +107,18 @@ func passChunks(ctx context.Context, sub *nats.Subscription, to *nats.Conn, subj
 			return fmt.Errorf("snapshot: %w", err)
 		}
 	}
+}
+
+func nextChunk(ctx context.Context, sub *nats.Subscription) (*nats.Msg, error) {
+	ctx, cancel := context.WithTimeout(ctx, bringAnswer)
+	defer cancel()
+	return sub.NextMsgWithContext(ctx)
+}
+
+func answerTo(ctx context.Context, nc *nats.Conn, subject string, data []byte) (*nats.Msg, error) {
+	ctx, cancel := context.WithTimeout(ctx, bringAnswer)
+	defer cancel()
+	return nc.RequestWithContext(ctx, subject, data)
 }
 
 // sameState makes sure that the cluster has what a lone node had.
@@ -123,7 +141,7 @@ func apiCall(ctx context.Context, nc *nats.Conn, subject string, ask, answer any
 	if err != nil {
 		return err
 	}
-	m, err := nc.RequestWithContext(ctx, subject, request)
+	m, err := answerTo(ctx, nc, subject, request)
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,15 @@ package eventlog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
 )
 
 // storeAlone makes the directory of a node that has worked alone, and returns
@@ -129,5 +133,29 @@ func TestTwo_lone_nodes_are_not_joined(t *testing.T) {
 		if id, err := readIdentity(n.cfg.Dir); err != nil || !id.Grows && id.Cluster != "" {
 			t.Errorf("directory is %v, %v, want one whose entries are still to be copied", id, err)
 		}
+	}
+}
+
+// A server that has dropped a restore says nothing any more, and bringing has
+// minutes for all of it.
+func TestBringing_does_not_wait_for_an_answer_that_does_not_come(t *testing.T) {
+	t.Parallel()
+	n := newNATSServer(t, "theirs")
+	n.start(t)
+	nc, err := nats.Connect(n.url())
+	must(t, err)
+	t.Cleanup(nc.Close)
+	asked, err := nc.SubscribeSync("silent")
+	must(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), testPatience)
+	defer cancel()
+	if _, err := answerTo(ctx, nc, "silent", nil); !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+		t.Errorf("a request: %v, and after that %v", err, ctx.Err())
+	}
+	if _, err := asked.NextMsg(time.Second); err != nil {
+		t.Errorf("the request has not come: %v", err)
+	}
+	if _, err := nextChunk(ctx, asked); !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+		t.Errorf("a piece: %v, and after that %v", err, ctx.Err())
 	}
 }
