@@ -169,6 +169,9 @@ func (c *cluster) starts(ctx context.Context, b *bench, figures []figureOf) erro
 				if err != nil {
 					return err
 				}
+				if err := wait(ctx, min(c.Quiet, gathered)); err != nil {
+					return err
+				}
 				of, err := c.startAgain(ctx, n, killed.steps)
 				if err != nil {
 					return err
@@ -181,6 +184,9 @@ func (c *cluster) starts(ctx context.Context, b *bench, figures []figureOf) erro
 		})
 	})
 }
+
+// gathered is how long a leader takes to lead all there is: before, the death of any node may mean an election.
+const gathered = 15 * time.Second
 
 // startAgain kills a node, so many steps from the one that leads, and starts it. The values are those of [costOfStart].
 func (c *cluster) startAgain(ctx context.Context, n *trio, steps int) ([]float64, error) {

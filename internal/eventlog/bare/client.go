@@ -100,7 +100,10 @@ func (c *Client) Append(ctx context.Context, session string, after uint64, data 
 		if err == nil {
 			return ack.Sequence, nil
 		}
-		if refused := (*jetstream.APIError)(nil); !errors.As(err, &refused) || refused.ErrorCode != codeInFlight || ctx.Err() != nil {
+		refused := (*jetstream.APIError)(nil)
+		inFlight := errors.As(err, &refused) && refused.ErrorCode == codeInFlight
+		unknown := errors.Is(err, jetstream.ErrNoStreamResponse) // to this node, for a moment after the stream was made
+		if !inFlight && !unknown || ctx.Err() != nil {
 			return 0, err
 		}
 	}
