@@ -50,9 +50,11 @@ race: ## the tests of the packages with the race detector
 	@tools/need.sh cc
 	$(GO) test -race -timeout $(TIMEOUT) $(PACKAGES)
 
+# Those of a cluster come last and alone: each of them is three servers, and browsers beside them would make both slow.
 e2e: ## the tests of the whole program: real HTTP, real browsers, crashes
 	@tools/need.sh browser firefox
-	$(GO) test -count=1 -timeout $(TIMEOUT) ./e2e/...
+	$(GO) test -count=1 -timeout $(TIMEOUT) $$($(GO) list ./e2e/... | grep -v /e2e/cluster)
+	$(GO) test -count=1 -timeout $(TIMEOUT) ./e2e/cluster
 
 browser: ## only the browser tests of those
 	@tools/need.sh browser firefox

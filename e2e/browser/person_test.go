@@ -14,6 +14,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -278,11 +279,15 @@ func (p *person) click(selector string) {
 	p.do(chromedp.MouseClickXY(at.X, at.Y))
 }
 
-// types puts text into a field.
+// types puts text into a field: key by key, or in one go, as from a clipboard, where it is longer than people type. Each key is several questions to the browser.
 func (p *person) types(selector, text string) {
 	p.t.Helper()
 	p.sight(selector)
 	eval[any](p, element(selector)+`.focus(), `+element(selector)+`.select?.(), null`)
+	if len(text) > 100 {
+		p.do(command(input.InsertText, input.InsertTextParams{Text: text}))
+		return
+	}
 	p.do(chromedp.KeyEvent(text))
 }
 

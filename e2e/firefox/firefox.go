@@ -38,7 +38,7 @@ type Window struct {
 }
 
 // patience bounds what must come; nothing is measured against it.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // starting is how long Firefox may take to start, on a machine that has much else to do.
 const starting = 3 * time.Minute
