@@ -52,7 +52,7 @@ race: ## the tests of the packages with the race detector
 
 # Those of a cluster come last and alone: each of them is three servers, and browsers beside them would make both slow.
 e2e: ## the tests of the whole program: real HTTP, real browsers, crashes
-	@tools/need.sh browser firefox
+	@tools/need.sh browser firefox openssl
 	$(GO) test -count=1 -timeout $(TIMEOUT) $$($(GO) list ./e2e/... | grep -v /e2e/cluster)
 	$(GO) test -count=1 -timeout $(TIMEOUT) ./e2e/cluster
 
@@ -97,7 +97,7 @@ golden: ## write the golden files anew; look at the difference before committing
 	$(GO) test ./internal/httpapi -run TestTypesOfThePage -update
 
 deps: ## install, or name, what the tests need from the system
-	@tools/need.sh cc browser firefox
+	@tools/need.sh cc browser firefox openssl
 
 clean: ## remove what was built
 	rm -rf bin coverage.out coverage.html

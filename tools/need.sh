@@ -5,6 +5,7 @@
 #   cc       a C compiler, for the race detector
 #   browser  Chromium or Chrome, for the browser tests
 #   proxies  nginx, HAProxy and Caddy, for the meetings through each
+#   openssl  OpenSSL, for the certificates of docs/scaling.md
 #   firefox  Firefox, for the browser tests that are about the network, and for a restart behind each proxy
 set -euo pipefail
 
@@ -24,6 +25,7 @@ have() {
         [ -d "/Applications/Google Chrome.app" ]
       ;;
     proxies) have_any nginx /usr/sbin/nginx && have_any haproxy /usr/sbin/haproxy && have_any caddy ;;
+    openssl) have_any openssl ;;
     firefox) have_any ${FIREFOX:+"$FIREFOX"} firefox-esr firefox ;;
     *) echo "need.sh: what is \"$1\"?" >&2; exit 2 ;;
   esac
@@ -34,6 +36,7 @@ packages() {
     cc) echo gcc libc6-dev ;;
     browser) echo chromium ;;
     proxies) echo nginx haproxy caddy ;;
+    openssl) echo openssl ;;
     firefox) apt-cache show firefox-esr >/dev/null 2>&1 && echo firefox-esr || echo firefox ;;
   esac
 }
