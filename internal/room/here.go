@@ -79,7 +79,7 @@ func (r *Room) answered(ctx context.Context, h Here) (elsewhere bool, err error)
 		return false, Refuse(poker.NotParticipant)
 	}
 	own := r.rs.node()
-	taken := h.Gone && h.Place == "" && r.presence.mayGo(p.ID) // it is one stream's, and not known whose: not one's on each node
+	taken := h.Gone && h.Place == "" && r.presence.mayGo(p.ID, r.now()) // it is one stream's, and not known whose: not one's on each node
 	elsewhere = r.among != nil && !taken && (!r.presence.has(p.ID, h.Place) || slices.ContainsFunc(p.Nodes, func(node string) bool { return node != own }))
 	return elsewhere, r.heard(ctx, h)
 }
@@ -91,7 +91,7 @@ func (r *Room) heard(ctx context.Context, h Here) error {
 		return nil
 	}
 	if h.Gone {
-		r.presence.goodbye(p.ID, h.Place, r.now().Add(reloadGrace))
+		r.presence.goodbye(p.ID, h.Place, r.now(), r.now().Add(reloadGrace))
 		return nil
 	}
 	r.presence.heard(p.ID, h.Place, r.now())
