@@ -2,7 +2,6 @@ package room
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 
@@ -34,35 +33,6 @@ func (rs *Rooms) Here(ctx context.Context, h Here) error {
 		return nil
 	}
 	return err
-}
-
-// passOn lets the other nodes know: a proxy brings an answer to any of them. One that is lost, as when a node loses its links, is none: its stream may count as silent until the next.
-func (rs *Rooms) passOn(h Here) {
-	if data, err := json.Marshal(h); err == nil { // text and truth always can be
-		rs.Sharing.Broadcast(data)
-	}
-}
-
-// hears notes what another node has passed on. Whose stream it is has been proven there.
-func (rs *Rooms) hears(data []byte) {
-	var h Here
-	if json.Unmarshal(data, &h) != nil || !rs.begin() { // of a version that says something else
-		return
-	}
-	defer rs.running.Done()
-	r, err := rs.known(h.SessionID)
-	if err != nil {
-		return
-	}
-	ctx := context.Background()
-	r.lock()
-	defer r.unlock()
-	if !r.presence.has(h.UserID, h.Place) {
-		return
-	}
-	r.passTime(ctx)
-	defer r.arm()
-	_ = r.heard(ctx, h) // not stored: the next answer tries again
 }
 
 // answered also reports whether the stream may be open on another node.

@@ -30,6 +30,7 @@ type side struct {
 	name  string
 	group *group
 	cut   atomic.Bool
+	loses atomic.Int64 // how many of the next broadcasts are lost
 	marks atomic.Int64 // how many have been asked for
 
 	marking sync.Mutex
@@ -158,8 +159,11 @@ func (s *side) Hears(fn func([]byte)) {
 	s.hears = fn
 }
 
-// Broadcast reaches the others at once.
+// Broadcast reaches the others at once, unless it is lost.
 func (s *side) Broadcast(data []byte) {
+	if s.loses.Add(-1) >= 0 {
+		return
+	}
 	s.group.mu.Lock()
 	sides := slices.Clone(s.group.sides)
 	s.group.mu.Unlock()
