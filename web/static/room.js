@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { Room, Envelope, Session, Ending } from './types.js' */
-import { api, lineIs, pace, Refusal } from './api.js'
+import { api, left, lineIs, pace, Refusal } from './api.js'
 import { follow } from './backlog.js'
 import { fold } from './fold.js'
 import { t } from './i18n.js'
@@ -198,7 +198,7 @@ export class OpenRoom {
     this.tabs?.goodbye()
     this.stream?.close()
     this.votes.close()
-    lineIs(true)
+    left()
   }
 }
 
