@@ -54,7 +54,7 @@ func (g guest) counted() int {
 	return len(round.Votes)
 }
 
-// TestConnectionThatDiesInSilenceIsNoticed has the time limits of the page: 20 s without a sign of life, and five until it is heard again; the rest is for a slow machine.
+// TestConnectionThatDiesInSilenceIsNoticed has the time limits of the page: 17 s without a sign of life, and five until it is heard again; the rest is for a slow machine.
 func TestConnectionThatDiesInSilenceIsNoticed(t *testing.T) {
 	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
 		r, w, master := atATable(t, open)

@@ -2,7 +2,6 @@ package room
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 
@@ -36,35 +35,6 @@ func (rs *Rooms) Here(ctx context.Context, h Here) error {
 	return err
 }
 
-// passOn lets the other nodes know: a proxy brings an answer to any of them. One that is lost, as when a node loses its links, is none: its stream may count as silent until the next.
-func (rs *Rooms) passOn(h Here) {
-	if data, err := json.Marshal(h); err == nil { // text and truth always can be
-		rs.Sharing.Broadcast(data)
-	}
-}
-
-// hears notes what another node has passed on. Whose stream it is has been proven there.
-func (rs *Rooms) hears(data []byte) {
-	var h Here
-	if json.Unmarshal(data, &h) != nil || !rs.begin() { // of a version that says something else
-		return
-	}
-	defer rs.running.Done()
-	r, err := rs.known(h.SessionID)
-	if err != nil {
-		return
-	}
-	ctx := context.Background()
-	r.lock()
-	defer r.unlock()
-	if !r.presence.has(h.UserID, h.Place) {
-		return
-	}
-	r.passTime(ctx)
-	defer r.arm()
-	_ = r.heard(ctx, h) // not stored: the next answer tries again
-}
-
 // answered also reports whether the stream may be open on another node.
 func (r *Room) answered(ctx context.Context, h Here) (elsewhere bool, err error) {
 	r.lock()
@@ -79,7 +49,7 @@ func (r *Room) answered(ctx context.Context, h Here) (elsewhere bool, err error)
 		return false, Refuse(poker.NotParticipant)
 	}
 	own := r.rs.node()
-	taken := h.Gone && h.Place == "" && r.presence.mayGo(p.ID) // it is one stream's, and not known whose: not one's on each node
+	taken := h.Gone && h.Place == "" && r.presence.mayGo(p.ID, r.now()) // it is one stream's, and not known whose: not one's on each node
 	elsewhere = r.among != nil && !taken && (!r.presence.has(p.ID, h.Place) || slices.ContainsFunc(p.Nodes, func(node string) bool { return node != own }))
 	return elsewhere, r.heard(ctx, h)
 }
@@ -91,7 +61,7 @@ func (r *Room) heard(ctx context.Context, h Here) error {
 		return nil
 	}
 	if h.Gone {
-		r.presence.goodbye(p.ID, h.Place, r.now().Add(reloadGrace))
+		r.presence.goodbye(p.ID, h.Place, r.now(), r.now().Add(reloadGrace))
 		return nil
 	}
 	r.presence.heard(p.ID, h.Place, r.now())

@@ -21,6 +21,8 @@ type among struct {
 	waited bool      // somebody was waited for who had streams to another node
 	lost   time.Time // when the log last took nothing of what was due
 	missed []string  // who has streams here, and is away as another node says
+
+	unheard unheard
 }
 
 // inbox holds what the log has brought and the room has not folded yet. Whoever follows the log for all rooms must not wait for one of them.

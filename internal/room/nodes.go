@@ -12,7 +12,7 @@ import (
 
 // nodes are those that share the log, this one among them.
 type nodes struct {
-	alive atomic.Pointer[[]string] // their names; nil for a node that is alone
+	alive atomic.Pointer[[]string] // their names; nil for a node that is alone. Written under mu and read without it
 
 	mu     sync.Mutex
 	few    atomic.Bool          // lapsed is not empty
@@ -36,14 +36,15 @@ func (rs *Rooms) alive() []string {
 
 func (rs *Rooms) isAlive(node string) bool { return slices.Contains(rs.alive(), node) }
 
-// nodesChanged notes who is alive. Those who had streams to a node that is not any more, or that is again, are given settleTime to be seen.
+// nodesChanged notes who is alive. Those who had streams to a node that is not any more, or that is again, are given settleTime to be seen. It may be called by several at once: what is looked up later is
+// noted later.
 func (rs *Rooms) nodesChanged() {
 	if rs.Sharing == nil {
 		return
 	}
-	now, before, after := rs.Clock.Now(), rs.alive(), rs.Sharing.Nodes()
 	rs.nodes.mu.Lock()
 	defer rs.nodes.mu.Unlock()
+	now, before, after := rs.Clock.Now(), rs.alive(), rs.Sharing.Nodes()
 	for node, until := range rs.nodes.lapsed {
 		switch back := slices.Contains(after, node); {
 		case back && !slices.Contains(before, node):
@@ -61,20 +62,30 @@ func (rs *Rooms) nodesChanged() {
 	rs.nodes.alive.Store(&after)
 }
 
-// lapse is until when those who had streams to a node are waited for; zero if they are not. Of a node that is not alive, and was not when this one started, that begins now.
-func (rs *Rooms) lapse(node string, now time.Time) time.Time {
-	alive := rs.isAlive(node)
-	if alive && !rs.nodes.few.Load() { // as nearly always
-		return time.Time{}
+// lapse says that those who had streams to a node are waited for.
+type lapse struct {
+	node  string
+	until time.Time
+	dead  bool // the node is not alive now
+}
+
+// waits reports whether they may still come back, or are still to be said to be away.
+func (l lapse) waits(now time.Time) bool { return l.dead || now.Before(l.until) }
+
+// lapseOf returns it for a node, both as they are at one moment; false if nobody is waited for. Of a node that is not alive, and was not when this one started, that begins now.
+func (rs *Rooms) lapseOf(node string, now time.Time) (lapse, bool) {
+	if !rs.nodes.few.Load() && rs.isAlive(node) { // as nearly always
+		return lapse{}, false
 	}
 	rs.nodes.mu.Lock()
 	defer rs.nodes.mu.Unlock()
+	dead := !rs.isAlive(node)
 	until, ok := rs.nodes.lapsed[node]
-	if !ok && !alive {
-		until = now.Add(settleTime)
+	if !ok && dead {
+		until, ok = now.Add(settleTime), true
 		rs.waitFor(node, until)
 	}
-	return until
+	return lapse{node: node, until: until, dead: dead}, ok
 }
 
 // waitFor notes until when those are waited for who had streams to a node. The lock of nodes is held.
@@ -93,7 +104,9 @@ func (rs *Rooms) seenOn(node string) {
 	}
 	rs.nodes.mu.Lock()
 	defer rs.nodes.mu.Unlock()
-	rs.waitFor(node, rs.Clock.Now().Add(settleTime))
+	if !rs.isAlive(node) { // still
+		rs.waitFor(node, rs.Clock.Now().Add(settleTime))
+	}
 }
 
 // here reports whether the log says that a participant has streams to this node. To one that is alone, everybody has who has any.
@@ -104,8 +117,8 @@ func (r *Room) here(p poker.Participant) bool {
 	return p.On(r.rs.node())
 }
 
-// elsewhere calls fn for all who have streams to another node that is not alive, or was not a while ago, and until when they are waited for.
-func (r *Room) elsewhere(now time.Time, fn func(p poker.Participant, node string, until time.Time)) {
+// elsewhere calls fn for all who have streams to another node that is not alive, or was not a while ago.
+func (r *Room) elsewhere(now time.Time, fn func(p poker.Participant, l lapse)) {
 	people, alive := r.state.Load().Participants, r.rs.nodes.alive.Load()
 	if r.among.calm.holds(people, alive) && !r.rs.nodes.few.Load() {
 		return
@@ -120,9 +133,9 @@ func (r *Room) elsewhere(now time.Time, fn func(p poker.Participant, node string
 			if node == own {
 				continue
 			}
-			if until := r.rs.lapse(node, now); !until.IsZero() {
+			if l, waited := r.rs.lapseOf(node, now); waited {
 				calm = false
-				fn(p, node, until)
+				fn(p, l)
 			}
 		}
 	}
@@ -144,9 +157,7 @@ func (c calmness) holds(people []poker.Participant, alive *[]string) bool {
 
 // waitsForNodes reports whether somebody may still come back from a node that is not alive, or was not a while ago.
 func (r *Room) waitsForNodes(now time.Time) (waits bool) {
-	r.elsewhere(now, func(_ poker.Participant, node string, until time.Time) {
-		waits = waits || now.Before(until) || !r.rs.isAlive(node)
-	})
+	r.elsewhere(now, func(_ poker.Participant, l lapse) { waits = waits || l.waits(now) })
 	r.among.waited = r.among.waited || waits
 	return waits
 }
@@ -158,12 +169,12 @@ func (r *Room) nextOfNodes(deadline, now time.Time) time.Time {
 	if !next.IsZero() {
 		next = next.Add(turn)
 	}
-	r.elsewhere(now, func(_ poker.Participant, node string, until time.Time) {
-		if !r.rs.isAlive(node) {
-			until = until.Add(turn)
-		}
-		if now.Before(until) || !r.rs.isAlive(node) {
-			next = earlierOf(next, until)
+	r.elsewhere(now, func(_ poker.Participant, l lapse) {
+		switch {
+		case l.dead:
+			next = earlierOf(next, l.until.Add(turn))
+		case l.waits(now):
+			next = earlierOf(next, l.until)
 		}
 	})
 	if r.among.waited && !r.waitsForNodes(now) || len(r.among.missed) > 0 {
@@ -193,9 +204,9 @@ func (r *Room) passNodes(ctx context.Context, now time.Time, turn time.Duration)
 		}
 	}
 	var gone []poker.Depart
-	r.elsewhere(now, func(p poker.Participant, node string, until time.Time) {
-		if !r.rs.isAlive(node) && !now.Before(until.Add(turn)) {
-			gone = append(gone, poker.Depart{By: poker.By{UserID: p.ID}, Node: node})
+	r.elsewhere(now, func(p poker.Participant, l lapse) {
+		if l.dead && !now.Before(l.until.Add(turn)) {
+			gone = append(gone, poker.Depart{By: poker.By{UserID: p.ID}, Node: l.node})
 		}
 	})
 	for _, of := range gone { // not stored: tried again, see arm

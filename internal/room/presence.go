@@ -15,6 +15,13 @@ type presence struct {
 	places  map[string][]*place  // of those streams the ones that have to be answered for, by user id
 	listen  time.Time            // no place falls silent before; zero: there is none to listen for
 	absent  map[string]time.Time // users who had a stream that counts and have none now: when that becomes a disconnection
+	left    []leaving            // of streams without a name whose goodbyes may still come, the oldest first
+}
+
+// leaving is that a stream without a name has closed before its goodbye came, which may come late.
+type leaving struct {
+	userID string
+	until  time.Time // from then on its goodbye is not waited for any more
 }
 
 // place is a stream whose client answers its pings. It counts as long as the answers come: a proxy acknowledges what it passes on, whether or not there is still somebody behind it.
@@ -25,6 +32,9 @@ type place struct {
 	gone   bool // the client has said goodbye
 	stream *stream.Subscriber
 }
+
+// mostLeft is how many goodbyes of a session are waited for.
+const mostLeft = 64
 
 func (p *place) counts() bool { return !p.silent && !p.gone }
 
@@ -81,7 +91,8 @@ func (p *presence) openedWithPings(userID, name string, now time.Time) *place {
 	return opened
 }
 
-// closed notes that a stream is gone, and, if it was the user's last that counts, when they will count as gone. The place is the stream's, or nil if it has none.
+// closed notes that a stream is gone, and, if it was the user's last that counts, when they will count as gone, which is also until when its goodbye may come. The place is the stream's, or nil if it has
+// none.
 func (p *presence) closed(userID string, of *place, goneAt time.Time) {
 	if p.streams[userID] == 0 {
 		return
@@ -91,18 +102,16 @@ func (p *presence) closed(userID string, of *place, goneAt time.Time) {
 			delete(p.streams, userID)
 		}
 		if of != nil {
-			p.vacate(userID, of)
+			p.vacate(userID, of, goneAt)
 		}
 	})
 }
 
-func (p *presence) vacate(userID string, of *place) {
+func (p *presence) vacate(userID string, of *place, goneAt time.Time) {
 	left := slices.DeleteFunc(p.places[userID], func(other *place) bool { return other == of })
-	if len(left) == 0 {
+	if p.places[userID] = left; len(left) == 0 {
 		delete(p.places, userID)
-		return
 	}
-	p.places[userID] = left
 	if of.name != "" || of.gone {
 		return
 	}
@@ -112,6 +121,16 @@ func (p *presence) vacate(userID string, of *place) {
 			return
 		}
 	}
+	if len(p.left) == mostLeft {
+		p.left = slices.Delete(p.left, 0, 1)
+	}
+	p.left = append(p.left, leaving{userID, goneAt})
+}
+
+// hasLeft reports whether a user's stream without a name has closed whose goodbye may still come.
+func (p *presence) hasLeft(userID string, now time.Time) bool {
+	p.left = slices.DeleteFunc(p.left, func(l leaving) bool { return !now.Before(l.until) })
+	return slices.ContainsFunc(p.left, func(l leaving) bool { return l.userID == userID })
 }
 
 // changing makes a change after which a user may have no stream that counts any more, or one again.
@@ -166,9 +185,9 @@ func (p *presence) has(userID, name string) bool {
 	return slices.ContainsFunc(p.places[userID], func(place *place) bool { return place.name == name })
 }
 
-// mayGo reports whether a user has a stream without a name open of which no goodbye has been said.
-func (p *presence) mayGo(userID string) bool {
-	return slices.ContainsFunc(p.places[userID], func(place *place) bool { return place.name == "" && !place.gone })
+// mayGo reports whether a user has, or had a moment ago, a stream without a name of which no goodbye has been said.
+func (p *presence) mayGo(userID string, now time.Time) bool {
+	return p.hasLeft(userID, now) || slices.ContainsFunc(p.places[userID], func(place *place) bool { return place.name == "" && !place.gone })
 }
 
 // comeBack takes a goodbye back if it was the last one that could be said: somebody is there all the same.
@@ -188,8 +207,14 @@ func (p *presence) comeBack(userID string) {
 	}
 }
 
-// goodbye notes that the client of a user's stream goes, though the stream may stay open for longer: of all with that name, or of one without.
-func (p *presence) goodbye(userID, name string, goneAt time.Time) {
+// goodbye notes that the client of a user's stream goes, though the stream may stay open for longer: of all with that name, or of one without. If one of those has closed a moment ago, it was that one's: a
+// page that is loaded again may have its new stream before its goodbye comes.
+func (p *presence) goodbye(userID, name string, now, goneAt time.Time) {
+	if name == "" && p.hasLeft(userID, now) {
+		i := slices.IndexFunc(p.left, func(l leaving) bool { return l.userID == userID })
+		p.left = slices.Delete(p.left, i, i+1)
+		return
+	}
 	p.changing(userID, goneAt, func() {
 		for _, place := range p.places[userID] {
 			if place.name != name || place.gone {
@@ -237,6 +262,7 @@ func (p *presence) forget(userID string) {
 	delete(p.streams, userID)
 	delete(p.places, userID)
 	delete(p.absent, userID)
+	p.left = slices.DeleteFunc(p.left, func(l leaving) bool { return l.userID == userID })
 }
 
 // interrupted says that all streams have been ended from here.
@@ -246,7 +272,7 @@ func (p *presence) interrupted(goneAt time.Time) {
 			p.missing(userID, goneAt)
 		}
 	}
-	p.streams, p.places, p.listen = nil, nil, time.Time{}
+	p.streams, p.places, p.left, p.listen = nil, nil, nil, time.Time{}
 }
 
 // due returns who counts as gone by now, in the order in which they went.

@@ -99,6 +99,7 @@ type Rooms struct {
 	strained atomic.Bool // the store has failed to take a write since the last sweep
 	away     atomic.Bool // this node was cut off from the others and has not read the log since
 	nodes    nodes       // of several
+	repeated repeated    // to them
 	resync   resync      // with them
 	looked   time.Time   // when look was last called
 }

@@ -30,6 +30,7 @@ type side struct {
 	name  string
 	group *group
 	cut   atomic.Bool
+	loses atomic.Int64 // how many of the next broadcasts are lost
 	marks atomic.Int64 // how many have been asked for
 
 	marking sync.Mutex
@@ -44,6 +45,7 @@ type side struct {
 	first    map[string]uint64 // what the log has first of a session, since the last hold
 	pause    func()            // before each entry; nil for none
 	follower *int              // whose address says which Follow is under way
+	asked    func()            // when the nodes have been looked up next, before that is answered; nil for nothing
 	changes  func()
 	hears    func([]byte)
 }
@@ -103,12 +105,25 @@ func (s *side) Nodes() []string {
 	if s.cut.Load() {
 		return []string{s.name}
 	}
-	s.group.mu.Lock()
-	defer s.group.mu.Unlock()
-	alive := []string{s.name}
-	for _, other := range s.group.sides {
-		if other.name != s.name && !s.group.dead[other.name] {
-			alive = append(alive, other.name)
+	alive := s.group.alive(s.name)
+	s.mu.Lock()
+	asked := s.asked
+	s.asked = nil
+	s.mu.Unlock()
+	if asked != nil {
+		asked()
+	}
+	return alive
+}
+
+// alive are the names of the nodes that are alive, one among them in any case.
+func (g *group) alive(own string) []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	alive := []string{own}
+	for _, s := range g.sides {
+		if s.name != own && !g.dead[s.name] {
+			alive = append(alive, s.name)
 		}
 	}
 	slices.Sort(alive)
@@ -144,8 +159,11 @@ func (s *side) Hears(fn func([]byte)) {
 	s.hears = fn
 }
 
-// Broadcast reaches the others at once.
+// Broadcast reaches the others at once, unless it is lost.
 func (s *side) Broadcast(data []byte) {
+	if s.loses.Add(-1) >= 0 {
+		return
+	}
 	s.group.mu.Lock()
 	sides := slices.Clone(s.group.sides)
 	s.group.mu.Unlock()

@@ -132,6 +132,9 @@ export function listenToWaits(listener) { requests.onWait = listener }
 /** Says whether the line to the server is up. @param {boolean} up */
 export const lineIs = (up) => requests.line(up)
 
+/** Says that the session has been left. */
+export const left = () => requests.leave()
+
 /** How long answers took lately, in milliseconds. */
 export const pace = () => requests.pace
 

@@ -47,3 +47,4 @@ setInterval(tick, 500)
 // The head that the server has sent, to be seen until here.
 document.getElementById('app')?.replaceChildren()
 arrive()
+dispatchEvent(new Event('begun')) // see boot.js

@@ -46,5 +46,8 @@ export function answering(url, world, connect) {
   return source
 }
 
+/** The world of a page that answers for its streams, and shares none with other tabs. @param {World} world @returns {World} */
+export const alone = (world) => ({ ...world, source: (url) => answering(url, world, world.source) })
+
 /** This page goes, or leaves the session: the server need not find out by itself, which may take it a minute. */
 export function goodbye() { for (const bye of places) bye() }

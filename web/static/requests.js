@@ -64,9 +64,11 @@ export class Requests {
     this.slow = 0
     /** How long answers took lately, in milliseconds. */
     this.pace = 0
-    /** Who waits for the line; null while it is up. @type {Set<() => void>|null} */
+    /** Who waits for the line, and hears whether it is up or nobody is to wait any more; null while it is up. @type {Set<(up: boolean) => void>|null} */
     this.waiting = null
-    /** What ends the requests that are under way. @type {Set<() => void>} */
+    /** How many sessions have been left. */
+    this.left = 0
+    /** What ends the requests that are under way. @type {Set<(up: boolean) => void>} */
     this.flying = new Set()
   }
 
@@ -74,7 +76,15 @@ export class Requests {
   line(up) {
     const { waiting } = this
     this.waiting = up ? null : waiting ?? new Set()
-    for (const act of (up ? waiting : this.flying) ?? []) act()
+    for (const act of (up ? waiting : this.flying) ?? []) act(true)
+  }
+
+  /** The session has been left: the line is up for what comes next, and what was given before is not sent any more. */
+  leave() {
+    const { waiting } = this
+    this.waiting = null
+    this.left++
+    for (const act of waiting ?? []) act(false)
   }
 
   /** Makes one try; while the line is down only one that brings a signal and no file, and so looks whether it still is. @param {string} method @param {string} path @param {object} [body] JSON, or a file @param {Once} [options] @returns {Promise<any>} */
@@ -122,6 +132,7 @@ export class Requests {
    */
   async call(method, path, body, { key = this.key(), newer, still, ...how } = {}) {
     const changes = method !== 'GET'
+    const { left } = this
     if (this.waiting && changes && (!await this.back(MOMENT) || newer?.aborted || still && !await still().catch(() => false))) throw new Refusal(0, '', '', 0, 'offline')
     let last = this.world.now() + LAST_TRY
     let end = this.watch(changes && !how.send)
@@ -145,7 +156,7 @@ export class Requests {
           if (pause === null || newer?.aborted || this.world.now() + pause > last) throw e
           await this.wait(pause, newer)
           // Others may have gone on meanwhile: what was meant for their last round must not be done to the next. Where that cannot be asked, nobody has.
-          if (newer?.aborted || tries > 0 && unmade && still && !await still().catch(() => true)) throw e
+          if (newer?.aborted || this.left > left || tries > 0 && unmade && still && !await still().catch(() => true)) throw e
         }
       }
     } finally {
@@ -173,7 +184,8 @@ export class Requests {
   back(limit) {
     return new Promise((done) => {
       const timer = this.world.after(limit, () => { this.waiting?.delete(go); done(false) })
-      const go = () => { this.world.cancel(timer); done(true) }
+      /** @param {boolean} up */
+      const go = (up) => { this.world.cancel(timer); done(up) }
       this.waiting?.add(go)
     })
   }

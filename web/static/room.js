@@ -1,8 +1,9 @@
 // @ts-check
 /** @import { Room, Envelope, Session, Ending } from './types.js' */
-import { api, lineIs, pace, Refusal } from './api.js'
+import { api, left, lineIs, pace, Refusal } from './api.js'
 import { follow } from './backlog.js'
 import { fold } from './fold.js'
+import { alone, goodbye } from './here.js'
 import { t } from './i18n.js'
 import { summarize } from './rounds.js'
 import { seat } from './seats.js'
@@ -35,7 +36,7 @@ export class OpenRoom {
     /** @type {Stream|null} */
     this.stream = null
     this.closed = false
-    /** What the tabs of this browser have together. It comes beside the session; without it each has a stream of its own. @type {typeof import('./shared.js')|null} */
+    /** What the tabs of this browser have together. It comes beside the session; without it each has a stream of its own, and answers for it. @type {typeof import('./shared.js')|null} */
     this.tabs = null
     this.votes = new VoteQueue({ id, api, room: () => this.room(), change: (part) => setRoom(id, part), refused: refusedVote, waits: waitingVote, late: lateVote, unheard: () => this.stream?.unanswered() })
     /** The tries to find the session, before there is a stream. */
@@ -115,7 +116,7 @@ export class OpenRoom {
       open: () => { lineIs(true); setRoom(this.id, { connection: 'live', retryAt: null, lostAt: null }); hush(); happened.connection('live'); this.votes.live() },
       lost: (retryAt) => { if (me) lineIs(false); setRoom(this.id, { connection: 'lost', retryAt, lostAt: this.room()?.lostAt ?? Date.now() }); happened.connection('lost') },
       mayReturn: (patience, signal) => this.mayReturn(patience, signal),
-    }, this.tabs?.together(browser), pace)
+    }, (this.tabs?.together ?? alone)(browser), pace)
   }
 
   /** Before each try of ours to come back: is there still a session, and a seat in it? @param {number} timeout @param {AbortSignal} signal @returns {Promise<'yes'|'no'|'later'>} */
@@ -195,10 +196,10 @@ export class OpenRoom {
     this.closed = true
     this.tries.stop()
     for (const end of this.unlisten) end()
-    this.tabs?.goodbye()
+    goodbye()
     this.stream?.close()
     this.votes.close()
-    lineIs(true)
+    left()
   }
 }
 

@@ -1,9 +1,7 @@
 // @ts-check
 /** @import { Source, World } from './types.js' */
-import { answering } from './here.js'
+import { alone } from './here.js'
 import { DOUBT } from './stream.js'
-
-export { goodbye } from './here.js'
 
 /** How long a tab waits for the one that has the stream, in milliseconds, before it opens its own. */
 export const PATIENCE = 3_000
@@ -31,7 +29,7 @@ export function share(url, world, open, { locks, channel } = browserTools()) {
 }
 
 /** The world of a page whose tabs share their streams, and answer for them. @param {World} world @returns {World} */
-export const together = (world) => ({ ...world, source: (url) => share(url, world, () => answering(url, world, world.source)) })
+export const together = (world) => ({ ...world, source: (url) => share(url, world, () => alone(world).source(url)) })
 
 /** One tab's part in a shared stream: the tab that has the lock has the stream, and tells the others what it hears. @implements {Source} */
 class Shared {

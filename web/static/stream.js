@@ -5,8 +5,11 @@ import { browser } from './world.js'
 
 /** A stream that has been silent for so long is dead, in milliseconds. The server says something every 15 s. */
 export const SILENCE = 40_000
-/** One that has been silent for so long is in doubt: the server is asked, and if it answers, the stream is opened anew, and nobody sees it. A proxy may hold one open whose server is gone. */
-export const DOUBT = 20_000
+/**
+ * One that has been silent for so long is in doubt: the server is asked, and if it answers, the stream is opened anew, and nobody sees it. A proxy may hold one open whose server is gone. Of several
+ * servers one that stands still is missed after 2 to 4 s, and its people are said to be away 15 s later: who was pinged just before must be elsewhere by then. A ping may come 2 s late.
+ */
+export const DOUBT = 17_000
 /** How often the stream is looked at, and how late a timer may fire before the machine must have slept. */
 const BEAT = 5_000
 /** How long the server may take to say that a stream which is still open can be believed, in milliseconds. */

@@ -444,6 +444,31 @@ test('a card that was chosen while the line was down, and another after it, is n
   same([world.requests.length, seen.status, world.timers.size], [0, 0, 0])
 })
 
+test('a command that waits for the line is not sent when one has left', async () => {
+  const { world, requests, seen, call } = await givenWhileDown((api) => api.role('s', 'u', 'v', 'spectator'))
+  requests.leave()
+  const { kind } = await call.catch((e) => e)
+  await world.pass(60_000)
+  same([seen.status, kind, world.requests.length, world.timers.size], [0, 'offline', 0, 0])
+})
+
+test('a command that was under way when the line went down is not made again when one has left', async () => {
+  const { world, requests, seen } = await interrupted(async () => true)
+  requests.leave()
+  await world.pass(60_000)
+  same([world.requests.length, seen.status, seen.unknown, world.timers.size], [1, 0, true, 0])
+})
+
+test('a command that is about to be tried again is not when one has left', async () => {
+  const world = new StillWorld()
+  const requests = new Requests(world)
+  const seen = outcomeOf(calls(requests).reveal('s', 'u', async () => true))
+  await (await world.request()).answer(502)
+  requests.leave()
+  await world.pass(60_000)
+  same([world.requests.length, seen.status, world.timers.size], [1, 502, 0])
+})
+
 test('of two commands that take long it is said until both have their answers', async () => {
   const world = new StillWorld()
   const requests = new Requests(world)

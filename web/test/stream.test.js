@@ -99,6 +99,16 @@ test('a stream that has missed a ping is opened anew, and nobody sees it, if the
   same(heard, ['open', 'open'])
 })
 
+test('a page comes back from a server that stands still before its people are missed', async () => {
+  const { server, world } = withServer()
+  await world.pass(15_000)
+  world.line.ping() // the last one, a moment before the server stands still
+  await world.pass(15_000 + 1_999) // one that comes a little late is no reason for anything
+  same([server.asked, world.lines.length], [0, 1])
+  await world.pass(1) // the other servers have missed it for 15 s
+  same([server.asked, world.lines.length], [1, 2])
+})
+
 test('a stream that has missed a ping is lost if the server does not answer', async () => {
   const { server, world, heard } = withServer()
   server.says = 'silent'
