@@ -24,8 +24,9 @@ type line struct {
 type fault struct {
 	method, ending string
 	times          int
-	status         int      // what a proxy answers in the server's place; 0: the server is asked, and its answer is lost
-	keys           []string // that came with such requests, also with those that pass
+	status         int           // what a proxy answers in the server's place; 0: the server is asked, and its answer is lost
+	keys           []string      // that came with such requests, also with those that pass
+	until          chan struct{} // if it is there, they wait until it is closed, and pass
 }
 
 var errLost = errors.New("the answer is lost")
@@ -52,6 +53,9 @@ func (l *line) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f := l.meets(r)
 	switch {
 	case f == nil:
+		l.proxy.ServeHTTP(w, r)
+	case f.until != nil:
+		<-f.until
 		l.proxy.ServeHTTP(w, r)
 	case f.status != 0:
 		http.Error(w, http.StatusText(f.status), f.status)

@@ -1,10 +1,15 @@
 package browser_test
 
 import (
+	"bufio"
+	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/chromedp/cdproto/page"
@@ -106,6 +111,69 @@ func TestPageThatGoesSaysGoodbye(t *testing.T) {
 			return master.s.figure(answers) != before
 		})
 	})
+}
+
+// A page that is loaded again says goodbye for the stream that it had, and nobody waits for that: it may arrive when the page has its new one.
+func TestPageThatIsLoadedAgainWithALateGoodbyeIsNotAway(t *testing.T) {
+	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
+		s := serve(t)
+		bye := &fault{method: "POST", ending: "/here", times: 1, until: make(chan struct{})}
+		l := s.through(bye)
+		arrives := sync.OnceFunc(func() { close(bye.until) })
+		t.Cleanup(arrives)
+		master := s.create("Checkout squad", "Mike", "bear")
+		marker := s.join(master.session, "Lisa", "fox")
+		r := open(l.server)
+		r.joins(master.session)
+		sarah := value[string](r, `JSON.parse(localStorage.getItem('magnapp.seat.`+master.session+`')).user`)
+		r.visit("/session/" + master.session)
+		r.seesLive()
+		eventually(t, "the goodbye is under way", func() bool {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			return len(bye.keys) > 0
+		})
+		away := master.awaysUntil(t.Context(), marker) // from now on: to load the page may have taken longer than it may
+		arrives()
+		marker.goesAway() // and is away when she would be
+		if got := away(); slices.Contains(got, sarah) {
+			t.Error("who loaded the page again was said to be away")
+		}
+	})
+}
+
+// awaysUntil listens to who is said to be away, until one is.
+func (g guest) awaysUntil(ctx context.Context, last guest) (users func() []string) {
+	g.s.t.Helper()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, g.s.url+"/api/sse/"+g.session, nil)
+	if err != nil {
+		g.s.t.Fatal(err)
+	}
+	resp, err := (&http.Client{}).Do(req) // without a limit of time: it ends with the test
+	if err != nil {
+		g.s.t.Fatal(err)
+	}
+	return func() (users []string) {
+		defer func() { _ = resp.Body.Close() }()
+		lines := bufio.NewScanner(resp.Body)
+		lines.Buffer(nil, 1<<17)
+		for !slices.Contains(users, last.id) {
+			if !lines.Scan() {
+				g.s.t.Fatalf("listen: %v", lines.Err())
+			}
+			data, is := strings.CutPrefix(lines.Text(), "data: ")
+			var e struct {
+				Type string
+				Data struct {
+					User string `json:"user_id"`
+				}
+			}
+			if is && json.Unmarshal([]byte(data), &e) == nil && e.Type == "user_disconnected" {
+				users = append(users, e.Data.User)
+			}
+		}
+		return users
+	}
 }
 
 // A tab that the browser has frozen keeps what it has, and says nothing: the others notice by its silence.

@@ -197,13 +197,21 @@ func (p *page) sits(session string) {
 	p.person = person{session: seat["session_id"], id: seat["user_id"], token: seat["token"]}
 }
 
-// moves opens the session's page at another origin, in the same seat. Cookies do not ask for the port.
-func (p *page) moves(url string) {
+// keepsSeatAt has the browser know the seat at another origin, too, where the page opens meanwhile. Cookies do not ask for the port.
+func (p *page) keepsSeatAt(url string) {
 	p.t.Helper()
+	own := p.url
 	p.url = url
 	p.visits("/")
 	must[any](p, fmt.Sprintf(`(localStorage.setItem('magnapp.me', JSON.stringify({ name: %q, avatar: 'cat', saved: Date.now() })),
 		localStorage.setItem('magnapp.seat.' + %q, JSON.stringify({ user: %q, saved: Date.now() })), null)`, p.name, p.session, p.id))
+	p.url = own
+}
+
+// moves opens the session's page at another origin, in the same seat, without a page in between: nobody must be without a stream for long.
+func (p *page) moves(url string) {
+	p.t.Helper()
+	p.url = url
 	p.enters()
 }
 

@@ -282,8 +282,14 @@ func (m *meeting) isStopped(t *testing.T) {
 
 // isCut has somebody's page come from their node without a proxy, which would send them elsewhere.
 func (m *meeting) isCut(t *testing.T) {
-	m.begins(t)
+	m.t = t
 	n := m.follower()
+	for i, p := range m.all() {
+		if p.t = t; i == n {
+			p.keepsSeatAt(m.c.nodes[n].url)
+		}
+	}
+	m.begins(t)
 	p, others := m.at(n)
 	p.moves(m.c.nodes[n].url)
 	for _, p := range m.all() {

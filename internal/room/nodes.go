@@ -85,6 +85,11 @@ func (rs *Rooms) lapseOf(node string, now time.Time) (lapse, bool) {
 		until, ok = now.Add(settleTime), true
 		rs.waitFor(node, until)
 	}
+	if ok && !dead && !now.Before(until) { // it is back for good
+		delete(rs.nodes.lapsed, node)
+		rs.nodes.few.Store(len(rs.nodes.lapsed) > 0)
+		ok = false
+	}
 	return lapse{node: node, until: until, dead: dead}, ok
 }
 

@@ -45,7 +45,7 @@ try {
   const fails = () => {
     if (failed) return
     failed = true
-    const say = () => document.body.prepend(Object.assign(document.createElement('p'), { className: 'missing', role: 'alert', textContent: said[spoken] ?? said.en }))
+    const say = () => document.body.prepend(Object.assign(document.createElement('p'), { className: 'noscript', role: 'alert', textContent: said[spoken] ?? said.en }))
     if (document.body) say()
     else addEventListener('DOMContentLoaded', say)
     again()
@@ -54,8 +54,6 @@ try {
   /** @param {Event} e */
   const broken = (e) => { if (e.target instanceof HTMLScriptElement || e.target instanceof HTMLLinkElement && e.target.rel === 'stylesheet') fails() }
   addEventListener('error', broken, true)
-  addEventListener('begun', () => {
-    removeEventListener('error', broken, true)
-    if (!failed) count(null)
-  }, { once: true })
+  const whole = () => { if (!failed) count(null) }
+  addEventListener('begun', () => document.readyState === 'complete' ? whole() : addEventListener('load', whole), { once: true })
 }
