@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"os"
 	"path/filepath"
@@ -54,13 +55,16 @@ type clustered struct {
 	lock  *os.File // held while the directory is in use
 	id    identity
 	new   bool // the directory has not been one of a cluster's nodes before
+	bare  bool // it held no sessions when this process began
 	grow  growth
 	tries int // to open the streams
+	early int // those before the leader was known
 
 	srv       atomic.Pointer[server.Server] // nil while it is stopped
 	leading   atomic.Bool                   // appends to sessions go through it
 	led       atomic.Uint64                 // how many times they have come to
 	current   atomic.Bool                   // it has been as far as the others once since its start
+	sought    atomic.Uint64                 // how far they were when the streams were opened, until it has been
 	why       atomic.Pointer[error]         // why it is cut off
 	onCut     atomic.Pointer[func()]
 	firstOnce sync.Once
@@ -90,6 +94,7 @@ func startClustered(ctx context.Context, cfg Config, onBroken func()) (backend, 
 		return nil, err
 	}
 	c.why.Store(&errForming)
+	c.sought.Store(math.MaxUint64) // not known yet
 	go c.run()
 	ctx, cancel := context.WithTimeout(ctx, formTimeout)
 	defer cancel()
@@ -175,6 +180,7 @@ func (c *clustered) opened(ctx context.Context, l *Log, made bool) error {
 	if err := l.awaitLeaders(ctx, copies); err != nil {
 		return err
 	}
+	c.sought.Store(l.sessions.CachedInfo().State.LastSeq)
 	if err := c.settled(); err != nil {
 		return err
 	}

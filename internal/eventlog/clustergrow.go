@@ -32,6 +32,11 @@ const (
 	// one has twice as long. What is asked of a leader that is gone is not answered,
 	// and not by the next one either.
 	firstTryOpen = time.Second
+	// earlyTryOpen is for the first one before such a node has heard who leads the
+	// cluster, which a leader takes up to a second to say; the next ones have up to
+	// four times as long. The others know, and what they answer need not wait for that,
+	// unless this node has lost its files: it is no part of the cluster before.
+	earlyTryOpen = 50 * time.Millisecond
 )
 
 // finalError is an error that no further try ends.
@@ -233,23 +238,29 @@ func (c *clustered) openStreams(ctx context.Context, try func(context.Context) e
 var errNoLeader = errors.New("the nodes have not chosen a leader yet")
 
 func (c *clustered) tryOpenStreams(ctx context.Context, try func(context.Context) error) error {
-	if !c.hasLeader() { // nobody would answer
-		return errNoLeader
-	}
-	limit := tryOpen
+	limit, known := tryOpen, c.hasLeader()
 	switch {
+	case !known && (c.new || c.bare): // nobody may answer
+		return errNoLeader
+	case !known:
+		limit = earlyTryOpen << min(c.early, 2)
+		c.early++
 	case c.grow.brings.Load():
 		limit = formTimeout
 	case !c.new:
 		limit = min(limit, firstTryOpen<<min(c.tries, 3))
+		c.tries++
 	}
-	c.tries++
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	return try(ctx)
+	err := try(ctx)
+	if err != nil && !known {
+		return fmt.Errorf("%w: %w", errNoLeader, err)
+	}
+	return err
 }
 
-// hasLeader reports whether the cluster has a leader.
+// hasLeader reports whether this node knows who leads the cluster.
 func (c *clustered) hasLeader() bool {
 	srv := c.srv.Load()
 	if srv == nil {

@@ -62,6 +62,7 @@ func (c *clustered) identify() (err error) {
 		return fmt.Errorf("data directory belongs to a node of cluster %q, not of %q: give each cluster directories of its own", was, c.cluster.Name)
 	}
 	c.new = c.id.Cluster == "" || c.id.Grows
+	c.bare = !holdsStream(c.streamsDir(), sessionsStream)
 	if c.id.Node == "" {
 		c.id.Node = newNodeName()
 	}

@@ -114,6 +114,7 @@ func (c *clustered) guard(srv *server.Server, grace time.Duration) (joined bool)
 	if err != nil {
 		return false
 	}
+	echo.ask() // so that the first look finds an answer
 	tick, soon := time.NewTicker(lookEvery), time.NewTicker(rejoinEvery)
 	defer tick.Stop()
 	defer soon.Stop()
@@ -162,9 +163,16 @@ func (c *clustered) look(srv *server.Server, joined bool) {
 	if c.leading.Swap(leads) != leads && leads {
 		c.led.Add(1)
 	}
-	if joined && !c.current.Load() {
-		c.current.Store(srv.Healthz(nil).Status == "ok")
+	if joined && !c.current.Load() && c.hasAll(srv) {
+		c.current.Store(true)
+		c.sought.Store(0)
 	}
+}
+
+// hasAll reports whether a server is as far as the others. That it is well is what
+// it also says of a stream of which it has heard nothing since its start.
+func (c *clustered) hasAll(srv *server.Server) bool {
+	return srv.Healthz(nil).Status == "ok" && lastHeld(srv, sessionsStream) >= c.sought.Load()
 }
 
 // stopServer stops the server. Answers to what was sent to it will not come.

@@ -144,7 +144,7 @@ func (f *live) follow(after uint64) (*liveFollower, error) {
 		_ = sub.Unsubscribe() // fails only if the connection is gone
 		return nil, errors.New("the log is followed already")
 	}
-	f.begun, f.at, f.known = true, after, max(f.known, after)
+	f.begun, f.at, f.known, f.stuck = true, after, max(f.known, after), time.Now()
 	return &liveFollower{live: f, sub: sub, came: came, quit: make(chan struct{})}, nil
 }
 

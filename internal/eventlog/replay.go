@@ -3,13 +3,9 @@ package eventlog
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
-	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -171,7 +167,7 @@ func (r *replay) rest(ctx context.Context) error {
 			from = min(from, max(t.from, 1))
 		}
 	}
-	return r.log.stream(ctx, from, r.last, func(m message) {
+	return r.log.stream(ctx, r.log.sessions, from, r.last, func(m message) {
 		e, ok := m.ofSession()
 		t := r.sessions[e.Session]
 		if ok && t != nil && e.Seq >= t.from && e.Seq > t.at {
@@ -213,109 +209,4 @@ func (l *Log) mustName(ctx context.Context, session string) uint64 {
 		return 0 // what it is when the last entry is damaged
 	}
 	return conflict.Last
-}
-
-// stream passes all messages from a sequence up to another to fn. For so many, a
-// consumer of the server's costs half of what asking for them directly does.
-func (l *Log) stream(ctx context.Context, from, until uint64, fn func(message)) error {
-	patience := requestTimeout
-	if l.sharing != nil {
-		patience = consumerTry
-	}
-	for r := (retries{}); from <= until; patience = min(2*patience, requestTimeout) {
-		err := l.tryStream(ctx, patience, from, until, func(m message) {
-			from = m.seq + 1
-			fn(m)
-		})
-		if err == nil || !r.again(ctx, l, err) {
-			return err
-		}
-	}
-	return nil
-}
-
-// consumerTry is how long the first try to make a consumer may take among several
-// nodes: it may be given to one that has only just started. The next tries may
-// take longer.
-const consumerTry = 500 * time.Millisecond
-
-func (l *Log) tryStream(ctx context.Context, patience time.Duration, from, until uint64, fn func(message)) error {
-	limited, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	consumer, err := l.sessions.CreateConsumer(limited, jetstream.ConsumerConfig{
-		DeliverPolicy:     jetstream.DeliverByStartSequencePolicy,
-		OptStartSeq:       from,
-		AckPolicy:         jetstream.AckNonePolicy,
-		MemoryStorage:     true,
-		InactiveThreshold: openTimeout,
-	})
-	if err != nil && (l.conn.broken() != nil || l.sharing != nil && limited.Err() != nil && ctx.Err() == nil) {
-		return fmt.Errorf("%w: %w", errNotSent, err) // nothing has been read: see retries
-	}
-	if err != nil {
-		return err
-	}
-	name := consumer.CachedInfo().Name
-	defer func() { // if not, it ends by itself
-		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
-		defer cancel()
-		_ = l.sessions.DeleteConsumer(limited, name)
-	}()
-	next := "$JS.API.CONSUMER.MSG.NEXT." + sessionsStream + "." + name
-	for more := true; more; {
-		if more, err = l.nextBatch(ctx, next, until, fn); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// nextBatch passes the consumer's next entries, and says whether there are more.
-func (l *Log) nextBatch(ctx context.Context, subj string, until uint64, fn func(message)) (more bool, err error) {
-	left := streamBatch
-	request := fmt.Appendf(nil, `{"batch":%d,"max_bytes":%d,"no_wait":true}`, left, 2*maxPayload)
-	err = l.ask(ctx, subj, request, left, func(m *nats.Msg) (bool, error) {
-		if status := m.Header.Get("Status"); status != "" {
-			more, err = endOfRequest(m, status)
-			return false, err
-		}
-		got, pending, err := parseDelivered(m)
-		if err != nil {
-			return false, err
-		}
-		if got.seq <= until {
-			fn(got)
-		}
-		left--
-		more = got.seq < until && pending
-		return more && left > 0, nil
-	})
-	return more, err
-}
-
-func endOfRequest(m *nats.Msg, status string) (more bool, err error) {
-	switch description := m.Header.Get("Description"); {
-	case status == "404", status == "408": // nothing more
-		return false, nil
-	case status == "409" && strings.Contains(description, "MaxBytes"): // the next one is too much for this request
-		return true, nil
-	case status == "503":
-		return false, errNoStream
-	default:
-		return false, fmt.Errorf("%w: %s %s", ErrUnavailable, status, description)
-	}
-}
-
-// parseDelivered reads what a consumer has sent, and whether it has more.
-func parseDelivered(m *nats.Msg) (got message, more bool, err error) {
-	meta, err := m.Metadata()
-	if err != nil {
-		return message{}, false, fmt.Errorf("sequence: %w", err)
-	}
-	after, err := decidedOn(m.Header)
-	if err != nil {
-		return message{}, false, fmt.Errorf("entry %d: %w", meta.Sequence.Stream, err)
-	}
-	got = message{subject: m.Subject, seq: meta.Sequence.Stream, after: after, at: meta.Timestamp, data: m.Data}
-	return got, meta.NumPending > 0, nil
 }

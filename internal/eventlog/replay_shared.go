@@ -11,46 +11,31 @@ import (
 // What is read may come from a server that is behind, but the mark itself does
 // not come before everything that precedes it. An index would be no help: it may
 // be older than what is read after it.
+//
+// Where the pass begins is another matter: the sessions' last entries at any moment
+// before the mark say what is not wanted of what precedes that moment.
 func (r *replay) shared(ctx context.Context, begin func(Entry) uint64) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
+	from, take := uint64(1), r.passShared
+	wanted := newWanted(begin)
+	if !r.whole {
+		from, take = wanted.lastOnes(ctx, r.log), wanted.take
+	}
 	if r.last, err = r.log.sharing.Mark(ctx); err != nil {
 		return err
 	}
-	kept := map[string][]Entry{} // of each session what is wanted so far
-	err = r.log.upToMark(ctx, r.last, func(m message) {
-		e, ok := m.ofSession()
-		if !ok {
-			return
+	err = r.log.upToMark(ctx, from, r.last, func(m message) {
+		if e, ok := m.ofSession(); ok {
+			take(e)
 		}
-		if r.whole {
-			r.passShared(e)
-			return
-		}
-		kept[e.Session] = append(since(kept[e.Session], begin(e)), e)
 	})
 	if err != nil {
 		return err
 	}
-	for _, session := range slices.Sorted(maps.Keys(kept)) {
-		for _, e := range kept[session] {
-			r.passShared(e)
-		}
-	}
+	wanted.pass(r.passShared)
 	r.damagedShared()
 	return nil
-}
-
-// since drops the entries before a sequence.
-func since(entries []Entry, from uint64) []Entry {
-	n := 0
-	for n < len(entries) && entries[n].Seq < from {
-		n++
-	}
-	if n == len(entries) {
-		return entries[:0]
-	}
-	return entries[n:]
 }
 
 // passShared passes an entry on, and notes whether it follows the one before.
@@ -75,27 +60,27 @@ func (r *replay) damagedShared() {
 	}
 }
 
-// upToMark passes all messages up to that of a mark to fn. A later mark of the
-// same node may have taken its place, and shows as well that all has come.
-func (l *Log) upToMark(ctx context.Context, mark uint64, fn func(message)) error {
-	at := uint64(0)
-	for at < mark {
-		err := l.stream(ctx, at+1, mark, func(m message) {
-			at = m.seq
+// upToMark passes all messages from a sequence up to that of a mark to fn. A later
+// mark of the same node may have taken its place, and shows as well that all has
+// come.
+func (l *Log) upToMark(ctx context.Context, from, mark uint64, fn func(message)) error {
+	for from <= mark {
+		err := l.stream(ctx, l.sessions, from, mark, func(m message) {
+			from = m.seq + 1
 			fn(m)
 		})
 		if err != nil {
 			return err
 		}
-		if at >= mark {
+		if from > mark {
 			break
 		}
-		next, err := l.first(ctx, at+1) // the mark, what has come in its place, or an old answer
+		next, err := l.first(ctx, from) // the mark, what has come in its place, or an old answer
 		if err == nil && next.seq > mark {
 			break
 		}
 		if !wait(ctx, fillAgain) {
-			return fmt.Errorf("%w: read up to %d of %d", ErrUnavailable, at, mark)
+			return fmt.Errorf("%w: read up to %d of %d", ErrUnavailable, from-1, mark)
 		}
 	}
 	return nil

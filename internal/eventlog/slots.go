@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -34,13 +35,20 @@ func (l *Log) Release(ctx context.Context, session string) error {
 	return l.purge(ctx, l.slots, slotPrefix, session)
 }
 
-// Reserved returns the sessions that hold a slot, and since when.
+// Reserved returns the sessions that hold a slot, and since when. Among several
+// nodes that may be old.
 func (l *Log) Reserved(ctx context.Context) (map[string]time.Time, error) {
 	held := map[string]time.Time{}
-	err := l.read(ctx, query{stream: slotsStream, Seq: 1, Filter: slotPrefix + "*"}, func(m message) bool {
-		held[m.subject[len(slotPrefix):]] = m.at
-		return true
-	})
+	take := func(m message) { held[m.subject[len(slotPrefix):]] = m.at }
+	var err error
+	if l.sharing != nil { // where each would be a question of its own
+		err = l.stream(ctx, l.slots, 1, math.MaxInt64, take)
+	} else {
+		err = l.read(ctx, query{stream: slotsStream, Seq: 1, Filter: slotPrefix + "*"}, func(m message) bool {
+			take(m)
+			return true
+		})
+	}
 	if err != nil {
 		return nil, l.unavailable("read", "slots", err)
 	}
