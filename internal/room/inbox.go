@@ -103,6 +103,8 @@ func (r *Room) came(e eventlog.Entry) bool {
 	case eventlog.IsGone(e):
 		r.buried(e)
 		return true
+	case r.restates(e):
+		return true
 	}
 	rec, ok := r.read(e)
 	if e.After != r.journal.after && rec.State == nil {
