@@ -15,6 +15,7 @@ import (
 type cluster struct {
 	many
 	Only     []string      `enum:"commands,appends,saturation,deliveries,idle,start" help:"Measure only these: commands, appends, saturation, deliveries, idle, start."`
+	Before   bool          `help:"Also play on three nodes of the baseline."`
 	Leader   bool          `default:"true" negatable:"" help:"Also kill and start the node that leads."`
 	Turn     count         `default:"200" help:"Commands one after the other in each turn."`
 	Turns    count         `default:"10" help:"Turns of the nodes and of NATS alone in each run."`
@@ -86,31 +87,42 @@ func (c *cluster) measure(ctx context.Context, b *bench) error {
 	return nil
 }
 
-// played plays on three nodes and on a single one in turns.
+// played plays on three nodes and on a single one in turns; with Before, on three nodes of the baseline as well.
 func (c *cluster) played(ctx context.Context, b *bench, p *play, figures []figureOf, of []playFigure) error {
 	return b.inRuns(figures[0].Name, func() error {
-		return p.onNodes(ctx, b, func(three side) error {
+		return p.onNodes(ctx, b, b.Server, func(three side) error {
 			return p.onServer(ctx, b, b.Server, func(single side) error {
-				if err := playTurns([]side{three, single}); err != nil {
-					return err
+				if !c.Before || b.Baseline == "" {
+					return compare(b, figures, of, three, single)
 				}
-				for k, f := range figures {
-					b.table.Add(f, figure.Sample{Value: of[k].of(*three.played), Against: of[k].of(*single.played)})
-				}
-				return nil
+				return p.onNodes(ctx, b, b.Baseline, func(before side) error { return compare(b, figures, of, three, single, before) })
 			})
 		})
 	})
 }
 
-// onNodes begins to play on three nodes.
-func (p *play) onNodes(ctx context.Context, b *bench, do func(side) error) error {
-	return b.onNodes(ctx, func(n *trio) error { return p.playing(ctx, b, targetOf(n.of[:]...), p.workload(), do) })
+// compare plays what is left of the turns of three nodes, a single one and the baseline's, if any, and adds the samples.
+func compare(b *bench, figures []figureOf, of []playFigure, sides ...side) error {
+	if err := playTurns(sides); err != nil {
+		return err
+	}
+	for k, f := range figures {
+		for _, other := range sides[1:] {
+			b.table.Add(f, figure.Sample{Value: of[k].of(*sides[0].played), Against: of[k].of(*other.played)})
+			f.Against, f.Target = theBaseline, 0
+		}
+	}
+	return nil
+}
+
+// onNodes begins to play on three nodes of a build.
+func (p *play) onNodes(ctx context.Context, b *bench, program string, do func(side) error) error {
+	return b.onNodes(ctx, program, func(n *trio) error { return p.playing(ctx, b, targetOf(n.of[:]...), p.workload(), do) })
 }
 
 func (c *cluster) idle(ctx context.Context, b *bench, figures []figureOf) error {
 	return b.inRuns("idle nodes", func() error {
-		return b.onNodes(ctx, func(n *trio) error {
+		return b.onNodes(ctx, b.Server, func(n *trio) error {
 			var used [nodes]float64
 			err := atOnce(nodes, func(i int) (err error) {
 				used[i], err = watch(n.of[i], c.Quiet, c.Rest, func(d time.Duration) error { return wait(ctx, d) })
@@ -156,7 +168,7 @@ func (c *cluster) starts(ctx context.Context, b *bench, figures []figureOf) erro
 	if err != nil {
 		return err
 	}
-	return b.onNodes(ctx, func(n *trio) error {
+	return b.onNodes(ctx, b.Server, func(n *trio) error {
 		if err := c.playOn(ctx, n.of[0]); err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ type cell interface {
 // commands stores through the leader and through another node, in turns with NATS alone.
 func (c *cluster) commands(ctx context.Context, b *bench, figures []figureOf) error {
 	return b.inRuns("commands", func() error {
-		return b.onNodes(ctx, func(n *trio) error {
+		return b.onNodes(ctx, b.Server, func(n *trio) error {
 			return onVoters(ctx, n, func(ours cell) error {
 				return b.onEngine(ctx, func(_ *trio, addresses []string) error {
 					return onAppenders(ctx, addresses, func(engine *appenders) error {

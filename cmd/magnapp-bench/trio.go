@@ -53,8 +53,8 @@ func (n *trio) stop(failed error) error {
 	})
 }
 
-// onNodes starts three nodes of the server. Each writes a CPU profile of its own, if any.
-func (b *bench) onNodes(ctx context.Context, do func(*trio) error) error {
+// onNodes starts three nodes of a build. Each of the server writes a CPU profile of its own, if any.
+func (b *bench) onNodes(ctx context.Context, program string, do func(*trio) error) error {
 	links, err := process.FreeAddresses(nodes)
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ func (b *bench) onNodes(ctx context.Context, do func(*trio) error) error {
 		if b.CPUProfile != "" {
 			node.CPUProfile += "." + strconv.Itoa(i+1)
 		}
-		return node.launch(ctx, b.Server, folders[i], "CLUSTER_NAME=bench", "CLUSTER_SECRET=that-of-a-measurement", "CLUSTER_LISTEN="+links[i], "CLUSTER_PEERS="+strings.Join(links, ","))
+		return node.launch(ctx, program, folders[i], "CLUSTER_NAME=bench", "CLUSTER_SECRET=that-of-a-measurement", "CLUSTER_LISTEN="+links[i], "CLUSTER_PEERS="+strings.Join(links, ","))
 	}}
 	return n.run(ctx, do)
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -30,7 +31,7 @@ type serve struct {
 }
 
 func main() {
-	relaxTimers()
+	runtime.LockOSThread() // see relaxTimers
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
 	stop()
@@ -78,5 +79,7 @@ func (s *serve) Run(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	relaxTimers(slackOf(c))
+	runtime.UnlockOSThread()
 	return profiled(s.CPUProfile, func() error { return serveUntil(ctx, c, stdout, os.Stderr) })
 }

@@ -2,11 +2,12 @@ package main
 
 import (
 	"os"
-	"runtime"
 	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/magnapp/magnapp/internal/config"
 )
 
 // timerSlack is how late the system may wake a thread that sleeps for a time. It does not delay what comes over a connection.
@@ -18,26 +19,39 @@ import (
 // others wait for a disk for up to twice the slack.
 const timerSlack = time.Millisecond
 
+// nodeSlack is that of a node among several. It has nothing to do for a moment after most of what the others send, and is busy again soon: so it is woken far more often than a server that is alone, and the
+// thread that looks after the others took a twentieth of its processor time.
+const nodeSlack = 4 * time.Millisecond
+
+// slackOf is the timer slack that a server is to have.
+func slackOf(c config.Config) time.Duration {
+	if c.Cluster != nil {
+		return nodeSlack
+	}
+	return timerSlack
+}
+
 // slackAsked marks, in the environment, a program that has been started for the second time.
 const slackAsked = "MAGNAPP_TIMER_SLACK_ASKED"
 
-// relaxTimers gives the program the timer slack, unless it has as much. A thread has that of the thread that started it, and the runtime's own are running by now, so the program starts itself once
+// relaxTimers gives the program a timer slack, unless it has as much. A thread has that of the thread that started it, and the runtime's own are running by now, so the program starts itself once
 // more, in the same process. Where the system refuses, the program goes on as it is.
-func relaxTimers() {
+//
+// The caller must be on the thread that the process began with, the main goroutine's as long as that is locked to it: what else the parent has asked of the process, such as to end when it does, is that
+// thread's and gone with it.
+func relaxTimers(wanted time.Duration) {
 	if os.Getenv(slackAsked) != "" {
 		_ = os.Unsetenv(slackAsked) // cannot fail for a name like this
 		return
 	}
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	if has, err := slack(); err != nil || has >= timerSlack {
+	if has, err := slack(); err != nil || has >= wanted {
 		return
 	}
 	program, err := os.Executable()
-	if err != nil || unix.Prctl(unix.PR_SET_TIMERSLACK, uintptr(timerSlack.Nanoseconds()), 0, 0, 0) != nil {
+	if err != nil || unix.Prctl(unix.PR_SET_TIMERSLACK, uintptr(wanted.Nanoseconds()), 0, 0, 0) != nil {
 		return
 	}
-	if has, err := slack(); err != nil || has < timerSlack {
+	if has, err := slack(); err != nil || has < wanted {
 		return
 	}
 	_ = syscall.Exec(program, os.Args, append(os.Environ(), slackAsked+"=1")) // returns only if it fails

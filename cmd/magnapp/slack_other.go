@@ -2,5 +2,13 @@
 
 package main
 
+import (
+	"time"
+
+	"github.com/magnapp/magnapp/internal/config"
+)
+
+func slackOf(config.Config) time.Duration { return 0 }
+
 // relaxTimers does nothing: only Linux has timer slack.
-func relaxTimers() {}
+func relaxTimers(time.Duration) {}

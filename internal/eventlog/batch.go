@@ -149,25 +149,28 @@ func endOfBatch(m *nats.Msg, status string) (more bool, err error) {
 }
 
 func parseMessage(m *nats.Msg) (message, error) {
+	got, err := parseRepublished(m)
+	if err == nil {
+		got.at, err = time.Parse(time.RFC3339Nano, m.Header.Get("Nats-Time-Stamp"))
+	}
+	if err != nil {
+		return message{}, fmt.Errorf("message %d: %w", got.seq, err)
+	}
+	return got, nil
+}
+
+// parseRepublished is parseMessage without the time, which nobody asks of what
+// is followed.
+func parseRepublished(m *nats.Msg) (message, error) {
 	seq, err := strconv.ParseUint(m.Header.Get("Nats-Sequence"), 10, 64)
 	if err != nil {
 		return message{}, fmt.Errorf("sequence: %w", err)
-	}
-	at, err := time.Parse(time.RFC3339Nano, m.Header.Get("Nats-Time-Stamp"))
-	if err != nil {
-		return message{}, fmt.Errorf("time of %d: %w", seq, err)
 	}
 	after, err := decidedOn(m.Header)
 	if err != nil {
 		return message{}, fmt.Errorf("entry %d: %w", seq, err)
 	}
-	return message{
-		subject: m.Header.Get("Nats-Subject"),
-		seq:     seq,
-		after:   after,
-		at:      at,
-		data:    m.Data,
-	}, nil
+	return message{subject: m.Header.Get("Nats-Subject"), seq: seq, after: after, data: m.Data}, nil
 }
 
 // decidedOn reads which sequence a message was decided on.

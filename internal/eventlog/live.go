@@ -22,6 +22,8 @@ const (
 	fillAfter = 20 * time.Millisecond
 	// fillAgain is how long a reading that found an old answer waits.
 	fillAgain = 50 * time.Millisecond
+	// nothingMissing is how long the next look waits if there is no need of one.
+	nothingMissing = time.Hour
 )
 
 // live is the follower of a log that several nodes write to.
@@ -50,9 +52,23 @@ func newLive(l *Log) *live {
 	return &live{log: l, waiting: map[chan struct{}]uint64{}, learned: make(chan struct{}, 1), ahead: map[uint64]message{}}
 }
 
-// learn notes that there is a message with this sequence.
+// learn notes that there is a message with this sequence, and has run look for
+// it.
 func (f *live) learn(seq uint64) {
+	if f.stored(seq) >= seq {
+		return
+	}
+	select {
+	case f.learned <- struct{}{}:
+	default:
+	}
+}
+
+// stored notes that there is a message with this sequence, and returns up to
+// where everything has been passed.
+func (f *live) stored(seq uint64) (at uint64) {
 	f.mu.Lock()
+	defer f.mu.Unlock()
 	if seq > f.known {
 		if f.known <= f.at { // what is missing from now on; that there is more is no reason to wait for it longer
 			now := time.Now()
@@ -60,14 +76,7 @@ func (f *live) learn(seq uint64) {
 		}
 		f.known = seq
 	}
-	behind := f.known > f.at && f.begun
-	f.mu.Unlock()
-	if behind {
-		select {
-		case f.learned <- struct{}{}:
-		default:
-		}
-	}
+	return f.at
 }
 
 // passed waits until everything up to seq has been passed.
@@ -176,7 +185,7 @@ func (f *liveFollower) run(fn func(Entry)) {
 		case <-ctx.Done():
 		}
 	}()
-	look := time.NewTimer(time.Hour)
+	look, in := time.NewTimer(nothingMissing), nothingMissing
 	defer look.Stop()
 	for {
 		select {
@@ -184,10 +193,14 @@ func (f *liveFollower) run(fn func(Entry)) {
 			f.take(m, fn)
 		case <-f.learned:
 		case <-look.C:
+			in = -1
 		case <-f.quit:
 			return
 		}
-		look.Reset(f.catchUp(ctx, fn))
+		if next := f.catchUp(ctx, fn); next != in { // the timer is not set anew for each message
+			in = next
+			look.Reset(in)
+		}
 	}
 }
 
@@ -198,16 +211,22 @@ func (f *liveFollower) finished() {
 }
 
 // take passes a republished message, with those that have waited for it, or
-// keeps it until what precedes it has come.
+// keeps it until what precedes it has come. Nearly always that has.
 func (f *liveFollower) take(m *nats.Msg, fn func(Entry)) {
-	got, err := parseMessage(m)
+	got, err := parseRepublished(m)
 	if err != nil {
 		f.log.logger.Error("republished message that is no entry", "subject", m.Subject, "err", err)
 		return
 	}
-	if at, _, _ := f.behind(); got.seq > at {
+	switch at := f.stored(got.seq); {
+	case got.seq <= at:
+		return
+	case got.seq == at+1:
+		f.pass(got, true, fn)
+	default:
 		f.ahead[got.seq] = got
-		f.learn(got.seq)
+	}
+	if len(f.ahead) > 0 {
 		f.passAhead(fn)
 	}
 }
@@ -238,7 +257,7 @@ func (f *liveFollower) catchUp(ctx context.Context, fn func(Entry)) time.Duratio
 		at, known, since := f.behind()
 		if known <= at {
 			clear(f.ahead)
-			return time.Hour
+			return nothingMissing
 		}
 		if early := fillAfter - time.Since(since); early > 0 && len(f.came) == 0 {
 			return early

@@ -18,17 +18,19 @@ func stored(t testing.TB, events ...Event) []byte {
 	return b
 }
 
-func TestAVoteIsReadQuicklyAsItIsWritten(t *testing.T) {
+func TestASingleEventIsReadQuicklyAsItIsWritten(t *testing.T) {
 	at := time.Date(2026, 11, 29, 13, 0, 0, 123456789, time.UTC)
 	key := Key{ID: "a", Body: "b"}
 	for name, e := range map[string]Event{
 		"the usual one":     {At: at, ExpiresAt: at.Add(time.Hour), Activity: true, Payload: VoteSubmitted{UserID: "u", Value: "13"}},
 		"with a key":        {At: at, ExpiresAt: at, Activity: true, Key: key, Payload: VoteSubmitted{UserID: "u", Value: "?"}},
 		"with all of a key": {At: at, ExpiresAt: at, Key: Key{ID: "a", Body: "b", Ref: "c"}, Payload: VoteSubmitted{UserID: "u", Value: "1"}},
+		"a retracted vote":  {At: at, ExpiresAt: at, Activity: true, Payload: VoteRetracted{UserID: "u"}},
+		"an escaped value":  {At: at, ExpiresAt: at, Payload: VoteSubmitted{UserID: "u", Value: "☕"}},
 		"another time zone": {At: at.In(time.FixedZone("", 3600)), ExpiresAt: at, Payload: VoteSubmitted{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, ok := plainVote(stored(t, e))
+			got, ok := plainEvent(stored(t, e))
 			if diff := cmp.Diff(e, got); diff != "" || !ok {
 				t.Errorf("read quickly: %v (-want +got):\n%s", ok, diff)
 			}
@@ -36,15 +38,15 @@ func TestAVoteIsReadQuicklyAsItIsWritten(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoPlainVoteIsReadAllTheSame(t *testing.T) {
+func TestWhatIsNoPlainEventIsReadAllTheSame(t *testing.T) {
 	vote := Event{At: time.Unix(0, 0).UTC(), ExpiresAt: time.Unix(9, 0).UTC(), Payload: VoteSubmitted{UserID: "u", Value: "1"}}
-	coffee, retracted := vote, vote
-	coffee.Payload, retracted.Payload = VoteSubmitted{UserID: "u", Value: "☕"}, VoteRetracted{UserID: "u"}
-	for name, events := range map[string][]Event{"none": {}, "two": {vote, vote}, "an escaped value": {coffee}, "another kind": {retracted}} {
+	escaped, retracted, unknown := vote, vote, vote
+	escaped.Key, retracted.Payload, unknown.Payload = Key{ID: `"`}, VoteRetracted{UserID: "u"}, Unknown{Name: "of_a_later_version", Data: json.RawMessage("{}")}
+	for name, events := range map[string][]Event{"none": {}, "two": {vote, vote}, "two of another kind": {retracted, retracted}, "an escaped key": {escaped}, "an unknown kind": {unknown}} {
 		t.Run(name, func(t *testing.T) {
 			b := stored(t, events...)
-			if _, ok := plainVote(b); ok {
-				t.Error("read as a plain vote")
+			if _, ok := plainEvent(b); ok {
+				t.Error("read as a plain event")
 			}
 			got, err := DecodeEvents(b)
 			if diff := cmp.Diff(events, got); diff != "" || err != nil {
@@ -65,11 +67,12 @@ func TestWhatIsNoPlainVoteIsReadAllTheSame(t *testing.T) {
 	}
 }
 
-func FuzzPlainVote(f *testing.F) {
+func FuzzPlainEvent(f *testing.F) {
 	at := time.Date(2026, 11, 29, 13, 0, 0, 5, time.UTC)
 	f.Add(stored(f, Event{At: at, ExpiresAt: at, Activity: true, Key: Key{ID: "a", Body: "b", Ref: "c"}, Payload: VoteSubmitted{UserID: "u", Value: "13"}}))
+	f.Add(stored(f, Event{At: at, ExpiresAt: at, Payload: VotingStarted{}}))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		e, ok := plainVote(b)
+		e, ok := plainEvent(b)
 		if !ok {
 			return
 		}

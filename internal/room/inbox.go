@@ -17,6 +17,9 @@ type among struct {
 
 	storing bool // what is absorbed is this room's own append
 
+	rank     int       // this node's, see turn
+	rankedOf *[]string // the nodes that were alive then
+
 	calm   calmness  // when nobody was waited for
 	waited bool      // somebody was waited for who had streams to another node
 	lost   time.Time // when the log last took nothing of what was due
@@ -104,6 +107,8 @@ func (r *Room) came(e eventlog.Entry) bool {
 		return false
 	case eventlog.IsGone(e):
 		r.buried(e)
+		return true
+	case r.restates(e):
 		return true
 	}
 	rec, ok := r.read(e)

@@ -239,6 +239,18 @@ func (r *Room) restore(e eventlog.Entry, rec record) {
 	}
 }
 
+// restates takes over a snapshot that follows the last entry, without decoding the state: the room has it. False: it is something else.
+func (r *Room) restates(e eventlog.Entry) bool {
+	if r.journal.seq == 0 || e.After != r.journal.seq {
+		return false
+	}
+	h, _, ok := plainHead(e.Data)
+	if ok = ok && h.Snapshot; ok {
+		r.journal.rebased(e.Seq, h.Change, len(e.Data))
+	}
+	return ok
+}
+
 // interrupt ends all streams, because what their readers have missed is not known. They come back, and begin afresh.
 func (r *Room) interrupt() {
 	r.feed.Interrupt()

@@ -34,5 +34,13 @@ func weight(node, id string) uint64 {
 	return h ^ h>>33
 }
 
-// turn is how much later than the first this node does what is due in the room.
-func (r *Room) turn() time.Duration { return time.Duration(r.rs.rank(r.id)) * rankTime }
+// turn is how much later than the first this node does what is due in the room. The room's lock is held.
+func (r *Room) turn() time.Duration {
+	if r.among == nil {
+		return 0
+	}
+	if alive := r.rs.nodes.alive.Load(); alive == nil || r.among.rankedOf != alive { // it is asked for with each entry of the log
+		r.among.rank, r.among.rankedOf = r.rs.rank(r.id), alive
+	}
+	return time.Duration(r.among.rank) * rankTime
+}

@@ -247,3 +247,26 @@ func (h *node) playOrRead(id, vote string) (string, error) {
 	}
 	return card.Value, nil
 }
+
+func TestShared_a_snapshot_of_what_a_node_has_is_taken_over_and_not_decoded(t *testing.T) {
+	a, b := pair(t)
+	id := a.create(poker.Settings{})
+	eventually(t, "the session on the other node", knows(b, id))
+	standing := func(h *node) journal {
+		r := h.open[id]
+		r.lock()
+		defer r.unlock()
+		return r.journal
+	}
+	seq, err := a.log.Snapshot(t.Context(), id, standing(a).seq, []byte(`{"change":"c","last":"x","state":no state}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range []*node{a, b} {
+		eventually(t, "the snapshot", func() bool { return standing(h).seq == seq })
+		equal(t, "the latest snapshot", standing(h).base, seq)
+	}
+	b.do(id, poker.Start{By: by("sm"), RoundID: "r"})
+	eventually(t, "the round on the other node", func() bool { return a.state(id).Round != nil })
+	equal(t, "state", a.state(id), b.state(id))
+}
