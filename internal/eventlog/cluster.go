@@ -47,7 +47,7 @@ type clustered struct {
 	log      *clusterLog
 	onBroken func()
 	sync     time.Duration
-	maxStore int64 // bytes
+	maxStore int64 // bytes after which entries of sessions are refused
 	secrets  clusterSecrets
 	links    *tls.Config // nil without TLS
 

@@ -2,13 +2,13 @@ package eventlog
 
 import "github.com/nats-io/nats-server/v2/server"
 
-// keptShare is the share of a node's store that entries of sessions leave free.
+// keptShare is which part of what entries of sessions may take is kept for marks
+// beside it.
 //
-// A NATS server whose store is over its limit refuses every message, also one that
-// takes the place of others, and gives up the lead at each: a full cluster has no
-// leader, so that it can neither be read nor freed. What reads and frees it, the
-// marks, must still find room, see mark and bury. Between two looks much less than
-// this share is stored.
+// NATS servers whose stores are over their limit neither lead nor follow, so that a
+// full cluster can be neither read nor freed, not even by a purge. Before that, what
+// reads and frees it, the marks, must still find room, see mark and bury. Between
+// two looks much less than this share is stored.
 const keptShare = 32
 
 // lookRoom finds out whether entries of sessions may be stored.
@@ -17,7 +17,7 @@ func (c *clustered) lookRoom(srv *server.Server) {
 	if err != nil || is.Disabled {
 		return
 	}
-	full := is.Store > uint64(c.maxStore-c.maxStore/keptShare)
+	full := is.Store > uint64(c.maxStore)
 	if c.full.Swap(full) != full && full {
 		c.logger.Warn("the log is full: sessions can go on when others have been forgotten", "bytes", is.Store)
 	}
