@@ -55,7 +55,7 @@ var hostedFormats = []format{
 		menu:      "gh issue list --json number,title,body,state,url,labels,milestone --limit 500 > issues.json",
 		signature: [][]string{{"number"}, {"title", "body"}, {"title", "state"}},
 		columns: map[Meaning][]string{
-			Key: {"number"}, Title: {"title"}, Description: {"body"}, Status: {"state"}, URL: {"url"}, Sprint: {"milestone"},
+			Key: {"number"}, Title: {"title"}, Description: {"body"}, Status: {"state"}, URL: {"html_url", "url"}, Sprint: {"milestone"},
 		},
 		inTitle: true, markup: markdown, pointsIn: "labels", done: map[string]string{"state": "closed"},
 	},

@@ -58,8 +58,9 @@ type objectList struct {
 	names   []string
 	rows    [][]string
 	cells   int
-	total   int // how many there are, as an object around a list says; 0 if none does
-	ofTotal int // rows of such lists
+	total   int  // how many there are, as an object around a list says; 0 if none does
+	ofTotal int  // rows of such lists
+	more    bool // the last of them is not the last page
 	read    bool
 }
 
@@ -114,8 +115,8 @@ func (l *objectList) readAll(decoder *json.Decoder) (*trelloBoard, error) {
 
 // addOne adds a story, or those that the object is wrapped around.
 func (l *objectList) addOne(o object) error {
-	if list, total := wrapped(o); list != nil {
-		return l.addWrapped(list, total)
+	if list, total, last := wrapped(o); list != nil {
+		return l.addWrapped(list, total, last)
 	}
 	return l.add(o)
 }

@@ -12,18 +12,20 @@ import (
 )
 
 // wrapped is the list in an object that is nothing but its wrapping, as trackers' commands and interfaces print it: {"issues": […], "total": 61}. nil is none: the object is a story itself.
-// total is how many there are by the object's word, -1 if it does not say.
-func wrapped(o object) (list json.RawMessage, total int) {
-	total = -1
+// total is how many there are by the object's word, -1 if it does not say, and last whether it says of no page that comes after it.
+func wrapped(o object) (list json.RawMessage, total int, last bool) {
+	total, last = -1, true
 	lists := 0
 	for _, m := range o {
 		switch name := normalise(m.name); name {
 		case "title", "summary", "subject", "name", "number", "key", "id", "iid":
-			return nil, -1
+			return nil, -1, true
 		case "totalcount", "total_count", "total":
 			if n, err := strconv.Atoi(string(m.value)); err == nil {
 				total = n
 			}
+		case "islast":
+			last = string(m.value) != "false"
 		}
 		if isListOfObjects(m.value) {
 			list = m.value
@@ -31,9 +33,9 @@ func wrapped(o object) (list json.RawMessage, total int) {
 		}
 	}
 	if lists != 1 {
-		return nil, -1
+		return nil, -1, true
 	}
-	return list, total
+	return list, total, last
 }
 
 func isListOfObjects(value json.RawMessage) bool {
@@ -43,7 +45,8 @@ func isListOfObjects(value json.RawMessage) bool {
 }
 
 // addWrapped adds the objects of a list within an object.
-func (l *objectList) addWrapped(list json.RawMessage, total int) error {
+func (l *objectList) addWrapped(list json.RawMessage, total int, last bool) error {
+	l.more = !last
 	before := len(l.rows)
 	decoder := json.NewDecoder(bytes.NewReader(list))
 	decoder.UseNumber()
@@ -61,7 +64,10 @@ func (l *objectList) addWrapped(list json.RawMessage, total int) error {
 
 // remarks says that a list is not whole, which commands do not: they stop at a limit of their own.
 func (l *objectList) remarks() []string {
-	if l.ofTotal >= l.total {
+	switch {
+	case l.more:
+		return []string{"The file is one page of several: there are stories after its last one."}
+	case l.ofTotal >= l.total:
 		return nil
 	}
 	return []string{fmt.Sprintf("The file says that there are %d stories, and has %d of them: whatever wrote it has a limit, such as --limit of gh.", l.total, l.ofTotal)}

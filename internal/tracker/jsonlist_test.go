@@ -39,10 +39,26 @@ func TestAListThatHasLessThanItSaysIsRemarkedOn(t *testing.T) {
 	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "61") {
 		t.Errorf("warnings: %q", f.Warnings)
 	}
+	f = read(t, "", []byte(`{"issues":[{"id":"1","key":"BOAT-7","fields":{"summary":"Free boats"}}],"nextPageToken":"x","isLast":false}`))
+	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "page") {
+		t.Errorf("warnings of one page: %q", f.Warnings)
+	}
+	f = read(t, "", []byte(`{"issues":[{"id":"1","key":"BOAT-7","fields":{"summary":"Free boats"}}],"isLast":true}`))
+	if len(f.Warnings) != 0 {
+		t.Errorf("warnings of the last page: %q", f.Warnings)
+	}
 	for _, text := range []string{`{"items":[],"totalCount":0}`, `{"issues":[],"total":0}`} {
 		var e *tracker.Error
 		if _, err := tracker.Read([]byte(text), tracker.Options{}); !errors.As(err, &e) || e.Kind != tracker.Empty {
 			t.Errorf("%s: %v", text, err)
 		}
+	}
+}
+
+// TestAddressesForPeopleArePreferred holds that a story does not lead to what programs read, which GitHub's interface calls url.
+func TestAddressesForPeopleArePreferred(t *testing.T) {
+	f := read(t, "", []byte(`[{"url":"https://api.github.com/repos/rowing/boats/issues/7","html_url":"https://github.com/rowing/boats/issues/7","number":7,"title":"Free boats","state":"open"}]`))
+	if want := "https://github.com/rowing/boats/issues/7"; f.Stories[0].URL != want || f.Format != "github-issues" {
+		t.Errorf("%s: %s, want %s", f.Format, f.Stories[0].URL, want)
 	}
 }
