@@ -19,6 +19,17 @@ var hostedFormats = []format{
 		done: map[string]string{"state": "closed|done|resolved|completed|removed"},
 	},
 	{
+		id: "azure-devops-json", tracker: "Azure DevOps", source: "source of Azure's command line, 2026, and accounts of what it prints", container: containerJSON,
+		menu:      "az boards query --path 'Shared Queries/NAME' --output json > items.json",
+		signature: [][]string{{"system.title"}},
+		columns: map[Meaning][]string{
+			Key: {"id", "system.id"}, Title: {"system.title"}, Description: {"system.description", "microsoft.vsts.common.acceptancecriteria"}, Type: {"system.workitemtype"}, Status: {"system.state"},
+			Points: {"microsoft.vsts.scheduling.storypoints", "microsoft.vsts.scheduling.effort", "microsoft.vsts.scheduling.size"}, Parent: {"system.parent"}, Sprint: {"system.iterationpath"},
+		},
+		addPoints: "Story Points", markup: html, pathOf: `\`,
+		done: map[string]string{"system.state": "closed|done|resolved|completed|removed"},
+	},
+	{
 		id: "github-projects", tracker: "GitHub Projects", source: "GitHub's own test of its export, 2026, and two fixtures of others",
 		menu:      "Project > a table view > View > Export view data",
 		signature: [][]string{{"title", "url", "repository"}, {"title", "url", "assignees", "status"}, {"title", "url", "linked pull requests"}},
