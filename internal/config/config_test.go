@@ -303,11 +303,16 @@ func TestBrokenDotenvNamesFileAndLine(t *testing.T) {
 		text string
 		line string
 	}{
-		"no equals sign":         {"PORT=1\n\n# here\nCLUSTER_SECRET hunter2\nDEBUG=1\n", "line 4"},
-		"a bare word at the end": {"PORT=1\nhunter2", "line 2"},
-		"a name with a dash":     {"max-sessions=3\n", "line 1"},
-		"a quote without an end": {"PORT=1\nCLUSTER_NAME='a\nb'\nCLUSTER_SECRET=\"hunter2\nDEBUG=1\n", "line 4"},
-		"no name":                {"=hunter2\n", "line 1"},
+		"no equals sign":                {"PORT=1\n\n# here\nCLUSTER_SECRET hunter2\nDEBUG=1\n", "line 4"},
+		"a bare word at the end":        {"PORT=1\nhunter2", "line 2"},
+		"a name with a dash":            {"max-sessions=3\n", "line 1"},
+		"a quote without an end":        {"PORT=1\nCLUSTER_NAME='a\nb'\nCLUSTER_SECRET=\"hunter2\nDEBUG=1\n", "line 4"},
+		"no name":                       {"=hunter2\n", "line 1"},
+		"a dollar as if of a name":      {"PORT=1\n# $HOME\nCLUSTER_SECRET=pa$HUNTER2\nCLUSTER_NAME='a$B'\n", "line 3"},
+		"a dollar in double quotes":     {"PORT=1\nCLUSTER_SECRET=\"hunter2${X}\"\n", "line 2"},
+		"a name of the environment":     {"DATA_DIR=$HOME/hunter2\n", "line 1"},
+		"a name that comes later":       {"DATA_DIR=$NAME/hunter2\nNAME=a\n", "line 1"},
+		"a dollar before a parenthesis": {"CLUSTER_SECRET=$(HUNTER2)x\n", "line 1"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -315,10 +320,25 @@ func TestBrokenDotenvNamesFileAndLine(t *testing.T) {
 			if err == nil {
 				t.Fatal("accepted")
 			}
-			if message := err.Error(); !strings.Contains(message, ".env "+test.line+" ") || strings.Contains(message, "hunter2") {
+			if message := err.Error(); !strings.Contains(message, ".env "+test.line+" ") || strings.Contains(strings.ToLower(message), "hunter2") {
 				t.Errorf("%q does not name .env and %s, or has the secret in it", message, test.line)
 			}
 		})
+	}
+}
+
+func TestDollarsOfDotenvThatAreMeant(t *testing.T) {
+	for text, want := range map[string]string{
+		`METRICS_TOKEN='a$B${C}$(d'`:           "a$B${C}$(d",
+		`METRICS_TOKEN=a\$B`:                   "a$B",
+		`METRICS_TOKEN="a\$B\$(c"`:             "a$B$(c",
+		`METRICS_TOKEN=a$b$(c)$`:               "a$b$(c)$",
+		"NAME=b\nMETRICS_TOKEN=a$NAME-${NAME}": "ab-b",
+	} {
+		got, err := load(t, nil, text)
+		if err != nil || got.MetricsToken != want {
+			t.Errorf("%s: %q, %v; want %q", text, got.MetricsToken, err, want)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/joho/godotenv"
@@ -49,18 +50,50 @@ func readDotenv(path string) (map[string]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read settings: %w", err)
 	}
-	values, ok := parseDotenv(text)
-	if !ok {
-		// The library's own message quotes the rest of the file, secrets included.
-		return nil, fmt.Errorf(`%s line %d is not NAME=value (a value with # or line breaks needs "quotes", and quotes their end)`, path, firstBadLine(text))
+	values, fault := parseDotenv(text)
+	if fault != "" {
+		return nil, fmt.Errorf("%s line %d %s", path, firstBadLine(text), fault)
 	}
 	return values, nil
 }
 
-func parseDotenv(text []byte) (map[string]string, bool) {
+// parseDotenv says with fault what is wrong; "" is nothing. The library's own message quotes the rest of the file, secrets included.
+func parseDotenv(text []byte) (values map[string]string, fault string) {
 	values, err := godotenv.UnmarshalBytes(append(bytes.Clone(text), '\n'))
-	_, nameless := values[""]
-	return values, err == nil && !nameless
+	if _, nameless := values[""]; err != nil || nameless {
+		return nil, `is not NAME=value (a value with # or line breaks needs "quotes", and quotes their end)`
+	}
+	if losesDollar(text, values) {
+		return nil, `has a $ before something that no line above it gives a value; it would be left out (a value with $ needs 'single quotes')`
+	}
+	return values, ""
+}
+
+// instead stands for a $ where the library is not to put in the value of a name.
+const instead = "\uE000"
+
+var reference = regexp.MustCompile(`\\?` + instead + `\(?\{?([A-Z0-9_]+)`)
+
+// losesDollar reports whether the library left a reference out, as it does without a word with $NAME, ${NAME} and $(NAME where the file has no NAME above. A password would be another one then.
+func losesDollar(text []byte, values map[string]string) bool {
+	kept, err := godotenv.UnmarshalBytes(append(bytes.ReplaceAll(text, []byte("$"), []byte(instead)), '\n'))
+	if err != nil {
+		return false
+	}
+	for name, value := range kept {
+		if strings.ReplaceAll(value, instead, "$") == values[name] {
+			continue
+		}
+		for _, found := range reference.FindAllStringSubmatch(value, -1) {
+			if strings.HasPrefix(found[0], `\`) {
+				continue
+			}
+			if put := values[found[1]]; put == "" || !strings.Contains(values[name], put) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // firstBadLine is the line after the longest part, in whole lines, that can be read.
@@ -69,7 +102,7 @@ func firstBadLine(text []byte) int {
 	for l := range bytes.Lines(text) {
 		line++
 		end += len(l)
-		if _, ok := parseDotenv(text[:end]); ok {
+		if _, fault := parseDotenv(text[:end]); fault == "" {
 			good = line
 		}
 	}

@@ -50,6 +50,9 @@ func (l *Log) append(ctx context.Context, session string, after uint64, data []b
 	if len(data) > limit {
 		return 0, fmt.Errorf("append to session %s: %d bytes are more than %d", session, len(data), limit)
 	}
+	if err := l.hasRoom(); err != nil {
+		return 0, l.note("append to session", session, retries{}, err)
+	}
 	seq, tries, err := l.store(ctx, subj, after, data, nil)
 	if tries.doubtful && errors.Is(err, ErrConflict) {
 		seq, err = l.recognise(ctx, session, after, data, tries.deadline, err)

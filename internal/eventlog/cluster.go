@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -47,6 +48,7 @@ type clustered struct {
 	log      *clusterLog
 	onBroken func()
 	sync     time.Duration
+	maxStore int64 // bytes after which entries of sessions are refused
 	secrets  clusterSecrets
 	links    *tls.Config // nil without TLS
 
@@ -63,6 +65,7 @@ type clustered struct {
 	srv       atomic.Pointer[server.Server] // nil while it is stopped
 	leading   atomic.Bool                   // appends to sessions go through it
 	led       atomic.Uint64                 // how many times they have come to
+	full      atomic.Bool                   // entries of sessions are refused, see keptShare
 	current   atomic.Bool                   // it has been as far as the others once since its start
 	sought    atomic.Uint64                 // how far they were when the streams were opened, until it has been
 	why       atomic.Pointer[error]         // why it is cut off
@@ -85,7 +88,7 @@ func startClustered(ctx context.Context, cfg Config, onBroken func()) (backend, 
 		return nil, err
 	}
 	c := &clustered{
-		cluster: *cfg.Cluster, logger: cfg.Logger, onBroken: onBroken, sync: cfg.Sync,
+		cluster: *cfg.Cluster, logger: cfg.Logger, onBroken: onBroken, sync: cfg.Sync, maxStore: cmp.Or(cfg.maxStore, maxStoreBytes),
 		log:     newClusterLog(cfg.Logger),
 		secrets: newClusterSecrets(*cfg.Cluster), links: links,
 		first: make(chan error, 1), quit: make(chan struct{}), ended: make(chan struct{}),

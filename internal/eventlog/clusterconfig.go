@@ -182,7 +182,7 @@ func (c *clustered) serverOptions() (*server.Options, error) {
 		NoSigs:             true,
 		JetStream:          true,
 		StoreDir:           c.dir,
-		JetStreamMaxStore:  maxStoreBytes,
+		JetStreamMaxStore:  c.maxStore + c.maxStore/keptShare,
 		JetStreamMaxMemory: maxMemoryBytes,
 		MaxPayload:         maxPayload,
 		SyncInterval:       c.sync,

@@ -159,6 +159,7 @@ func (c *clustered) guard(srv *server.Server, grace time.Duration) (joined bool)
 // look finds out whether a server that has started is as far as the others, and
 // whether it leads.
 func (c *clustered) look(srv *server.Server, joined bool) {
+	c.lookRoom(srv)
 	leads := srv.JetStreamIsStreamLeader(server.DEFAULT_GLOBAL_ACCOUNT, sessionsStream)
 	if c.leading.Swap(leads) != leads && leads {
 		c.led.Add(1)

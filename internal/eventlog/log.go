@@ -38,7 +38,8 @@ type Config struct {
 	// debug level. nil is slog.Default.
 	Logger *slog.Logger
 
-	node string // makes a lone server's log one that is shared, for tests
+	node     string // makes a lone server's log one that is shared, for tests
+	maxStore int64  // bytes after which a node of several stores no entries, for tests; 0 is maxStoreBytes
 }
 
 // Entry is one stored append.

@@ -154,7 +154,7 @@ func hasSpaced(s *scanner) bool {
 
 func (f *fit) recognise(head [][]string, name string) {
 	for _, cells := range head {
-		if form := recogniseFormat(cells, name); form != nil {
+		if form := recogniseFormat(cells, name, ""); form != nil {
 			f.format = form
 			f.known = len(cells)
 			return

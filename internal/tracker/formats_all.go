@@ -19,6 +19,17 @@ var hostedFormats = []format{
 		done: map[string]string{"state": "closed|done|resolved|completed|removed"},
 	},
 	{
+		id: "azure-devops-json", tracker: "Azure DevOps", source: "source of Azure's command line, 2026, and accounts of what it prints", container: containerJSON,
+		menu:      "az boards query --path 'Shared Queries/NAME' --output json > items.json",
+		signature: [][]string{{"system.title"}},
+		columns: map[Meaning][]string{
+			Key: {"id", "system.id"}, Title: {"system.title"}, Description: {"system.description", "microsoft.vsts.common.acceptancecriteria"}, Type: {"system.workitemtype"}, Status: {"system.state"},
+			Points: {"microsoft.vsts.scheduling.storypoints", "microsoft.vsts.scheduling.effort", "microsoft.vsts.scheduling.size"}, Parent: {"system.parent"}, Sprint: {"system.iterationpath"},
+		},
+		addPoints: "Story Points", markup: html, pathOf: `\`,
+		done: map[string]string{"system.state": "closed|done|resolved|completed|removed"},
+	},
+	{
 		id: "github-projects", tracker: "GitHub Projects", source: "GitHub's own test of its export, 2026, and two fixtures of others",
 		menu:      "Project > a table view > View > Export view data",
 		signature: [][]string{{"title", "url", "repository"}, {"title", "url", "assignees", "status"}, {"title", "url", "linked pull requests"}},
@@ -30,11 +41,32 @@ var hostedFormats = []format{
 		done: map[string]string{"status": "done|closed"},
 	},
 	{
+		id: "github-projects-json", tracker: "GitHub Projects", source: "gh's source, 2026, and accounts of its output, gh 2.97", container: containerJSON,
+		menu:      "gh project item-list 1 --owner NAME --format json --limit 500 > items.json",
+		signature: [][]string{{contentType}},
+		columns: map[Meaning][]string{
+			Title: {"title"}, Description: {"body"}, Type: {"type"}, Status: {"status"}, Points: {"estimate", "points", "story points", "size"}, URL: {"url"},
+			Parent: {"parent issue"}, Sprint: {"iteration", "sprint", "milestone"},
+		},
+		own: []Meaning{Points, Status}, addPoints: "Estimate", markup: markdown, urlKey: true, pointsIn: "labels", parentTail: true,
+		done: map[string]string{"status": "done|closed"},
+	},
+	{
+		id: "gitlab-json", tracker: "GitLab", source: "accounts of what glab prints, and GitLab's documentation of its interface, 2026", container: containerJSON,
+		menu:      "glab issue list --output json --per-page 100 > issues.json",
+		signature: [][]string{{"iid", "title"}},
+		columns: map[Meaning][]string{
+			Key: {"iid"}, Title: {"title"}, Description: {"description"}, Type: {"issue_type"}, Status: {"state"}, Points: {"weight"}, URL: {"web_url"},
+			Parent: {"epic"}, Sprint: {"milestone", "iteration"},
+		},
+		addPoints: "Weight", markup: markdown, pointsIn: "labels", done: map[string]string{"state": "closed"},
+	},
+	{
 		id: "github-issues", tracker: "GitHub", source: "gh issue list --json, as of 2024", container: containerJSON,
 		menu:      "gh issue list --json number,title,body,state,url,labels,milestone --limit 500 > issues.json",
 		signature: [][]string{{"number"}, {"title", "body"}, {"title", "state"}},
 		columns: map[Meaning][]string{
-			Key: {"number"}, Title: {"title"}, Description: {"body"}, Status: {"state"}, URL: {"url"}, Sprint: {"milestone"},
+			Key: {"number"}, Title: {"title"}, Description: {"body"}, Status: {"state"}, URL: {"html_url", "url"}, Sprint: {"milestone"},
 		},
 		inTitle: true, markup: markdown, pointsIn: "labels", done: map[string]string{"state": "closed"},
 	},

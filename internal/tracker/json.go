@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// openJSON reads what gh prints (a list of objects, or one object after another), and Trello's boards.
+// openJSON reads what gh and glab print (lists of objects, as such, within an object, or one object after another), and Trello's boards.
 func openJSON(text string) (*opened, error) {
 	if n := strings.Count(text, "{") + strings.Count(text, "["); n > maxObjects {
 		return nil, &Error{Kind: TooMany, Problem: "the file has more than 300,000 objects and lists", Advice: "Export fewer issues, or a CSV."}
@@ -17,14 +17,9 @@ func openJSON(text string) (*opened, error) {
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
 	list := objectList{columns: map[string]int{}}
-	var err error
-	if strings.TrimLeft(text, " \t\r\n")[0] == '[' {
-		err = list.readArray(decoder)
-	} else {
-		var board *trelloBoard
-		if board, err = list.readObjects(decoder); err == nil && board != nil {
-			return openTrello(board)
-		}
+	board, err := list.readAll(decoder)
+	if err == nil && board != nil {
+		return openTrello(board)
 	}
 	if err != nil {
 		return nil, jsonFailure(text, decoder, err)
@@ -32,7 +27,7 @@ func openJSON(text string) (*opened, error) {
 	if len(list.rows) == 0 {
 		return nil, &Error{Kind: Empty, Problem: "the list in the file is empty", Advice: "Check the filter, and export again."}
 	}
-	return &opened{table: list.grid(), container: containerJSON}, nil
+	return &opened{table: list.grid(), container: containerJSON, warnings: list.remarks()}, nil
 }
 
 // jsonFailure says where JSON is not what it should be.
@@ -63,16 +58,18 @@ type objectList struct {
 	names   []string
 	rows    [][]string
 	cells   int
+	total   int  // how many there are, as an object around a list says; 0 if none does
+	ofTotal int  // rows of such lists
+	more    bool // the last of them is not the last page
+	read    bool
 }
 
 func (l *objectList) grid() *grid {
 	return &grid{cells: append([][]string{l.names}, l.rows...)}
 }
 
-func (l *objectList) readArray(decoder *json.Decoder) error {
-	if _, err := decoder.Token(); err != nil {
-		return err
-	}
+// readItems reads a list behind its bracket.
+func (l *objectList) readItems(decoder *json.Decoder) error {
 	for decoder.More() {
 		object, err := readObject(decoder)
 		if err != nil {
@@ -86,23 +83,42 @@ func (l *objectList) readArray(decoder *json.Decoder) error {
 	return err
 }
 
-// readObjects reads one object after another. The first may be a board of Trello's, which is returned.
-func (l *objectList) readObjects(decoder *json.Decoder) (*trelloBoard, error) {
+// readAll reads one list or object after another, as there are several where a command prints page by page. The first may be a board of Trello's, which is returned.
+func (l *objectList) readAll(decoder *json.Decoder) (*trelloBoard, error) {
 	for {
-		object, err := readObject(decoder)
-		if errors.Is(err, io.EOF) && len(l.rows) > 0 {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) && l.read {
 			return nil, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		if len(l.rows) == 0 && object.has("cards") && object.has("lists") {
-			return trelloFrom(object)
+		if token == json.Delim('[') {
+			if err := l.readItems(decoder); err != nil {
+				return nil, err
+			}
+		} else {
+			object, err := readMembers(decoder, token)
+			if err != nil {
+				return nil, err
+			}
+			if !l.read && object.has("cards") && object.has("lists") {
+				return trelloFrom(object)
+			}
+			if err := l.addOne(object); err != nil {
+				return nil, err
+			}
 		}
-		if err := l.add(object); err != nil {
-			return nil, err
-		}
+		l.read = true
 	}
+}
+
+// addOne adds a story, or those that the object is wrapped around.
+func (l *objectList) addOne(o object) error {
+	if list, total, last := wrapped(o); list != nil {
+		return l.addWrapped(list, total, last)
+	}
+	return l.add(o)
 }
 
 // member is one name of an object and its value.
@@ -130,6 +146,11 @@ func readObject(decoder *json.Decoder) (object, error) {
 	if err != nil {
 		return nil, err
 	}
+	return readMembers(decoder, token)
+}
+
+// readMembers reads an object behind its first token.
+func readMembers(decoder *json.Decoder, token json.Token) (object, error) {
 	if token != json.Delim('{') {
 		return nil, fmt.Errorf("%v stands where an object should", token)
 	}
@@ -148,7 +169,7 @@ func readObject(decoder *json.Decoder) (object, error) {
 		}
 		o = append(o, member{name: fmt.Sprint(name), value: value})
 	}
-	_, err = decoder.Token()
+	_, err := decoder.Token()
 	return o, err
 }
 
@@ -157,7 +178,7 @@ func (l *objectList) add(o object) error {
 		return tooManyRows(len(l.rows) + 1)
 	}
 	var row []string
-	for _, m := range o {
+	for _, m := range spread(o) {
 		i, ok := l.columns[m.name]
 		if !ok {
 			i = len(l.names)
@@ -165,7 +186,7 @@ func (l *objectList) add(o object) error {
 				return tooManyColumns(len(l.rows) + 2)
 			}
 			l.columns[m.name] = i
-			l.names = append(l.names, m.name)
+			l.names = append(l.names, mended(m.name))
 		}
 		for len(row) <= i {
 			row = append(row, "")

@@ -8,11 +8,11 @@ import (
 )
 
 // recogniseFormat finds the tracker whose signature is in the header; nil is none.
-func recogniseFormat(header []string, name string) *format {
+func recogniseFormat(header []string, name, container string) *format {
 	names := normalised(header)
 	for i := range formats {
 		f := &formats[i]
-		if f.container == "" && f.fits(names, name) {
+		if f.container == container && f.fits(names, name) {
 			return f
 		}
 	}
@@ -174,14 +174,14 @@ func (l *layout) chooseHeader(head [][]string, o *opened) int {
 		return 0
 	}
 	if o.container == containerJSON {
-		if l.format = lookup("github-issues"); !l.format.fits(normalised(head[0]), "") {
+		if l.format = recogniseFormat(head[0], "", containerJSON); l.format == nil {
 			l.format = lookup("table")
 		}
 		return 0
 	}
 	best, known := 0, 0
 	for i, cells := range head {
-		if f := recogniseFormat(cells, ""); f != nil {
+		if f := recogniseFormat(cells, "", ""); f != nil {
 			l.format = f
 			return i
 		}
@@ -190,7 +190,7 @@ func (l *layout) chooseHeader(head [][]string, o *opened) int {
 			best, known = i, n
 		}
 	}
-	if l.format = recogniseFormat(head[0], o.name); l.format != nil {
+	if l.format = recogniseFormat(head[0], o.name, ""); l.format != nil {
 		return 0
 	}
 	l.format = lookup("table")

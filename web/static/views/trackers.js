@@ -17,10 +17,10 @@ import { marked } from './marked.js'
 /** Those that most teams have come first. @type {Tracker[]} */
 const trackers = [
   { formats: ['jira-csv', 'jira-xml'], name: 'Jira', steps: ['jira.open', 'jira.all', 'jira.else'] },
-  { formats: ['azure-devops'], name: 'Azure DevOps', steps: ['azure.open', 'azure.export'] },
-  { formats: ['github-projects'], name: 'GitHub Projects', steps: ['project.open', 'project.export'] },
+  { formats: ['azure-devops', 'azure-devops-json'], name: 'Azure DevOps', steps: ['azure.open', 'azure.export', 'azure.az', { command: "az boards query --path 'Shared Queries/NAME' --output json > items.json" }] },
+  { formats: ['github-projects', 'github-projects-json'], name: 'GitHub Projects', steps: ['project.open', 'project.export', 'project.gh', { command: 'gh project item-list 1 --owner NAME --format json --limit 500 > items.json' }] },
   { formats: ['github-issues'], name: 'GitHub', steps: ['gh.run', { command: 'gh issue list --json number,title,body,state,url,labels,milestone --limit 500 > issues.json' }] },
-  { formats: ['gitlab'], name: 'GitLab', steps: ['gitlab.open', ['Actions (⋮)', 'Export as CSV', 'Export issues'], 'gitlab.mail'] },
+  { formats: ['gitlab', 'gitlab-json'], name: 'GitLab', steps: ['gitlab.open', ['Actions (⋮)', 'Export as CSV', 'Export issues'], 'gitlab.mail', 'gitlab.glab', { command: 'glab issue list --output json --per-page 100 > issues.json' }] },
   { formats: ['linear'], name: 'Linear', steps: [['Settings', 'Workspace', 'Import / export', 'Export CSV'], 'linear.view'] },
   { formats: ['trello-json', 'trello-csv'], name: 'Trello', steps: ['trello.open', ['Print, export, and share', 'Export as JSON'], 'trello.csv'] },
   { formats: ['youtrack'], name: 'YouTrack', steps: ['youtrack.open', 'youtrack.export'] },

@@ -1,0 +1,33 @@
+package eventlog
+
+import "github.com/nats-io/nats-server/v2/server"
+
+// keptShare is which part of what entries of sessions may take is kept for marks
+// beside it.
+//
+// NATS servers whose stores are over their limit neither lead nor follow, so that a
+// full cluster can be neither read nor freed, not even by a purge. Before that, what
+// reads and frees it, the marks, must still find room, see mark and bury. Between
+// two looks much less than this share is stored.
+const keptShare = 32
+
+// lookRoom finds out whether entries of sessions may be stored.
+func (c *clustered) lookRoom(srv *server.Server) {
+	is, err := srv.Jsz(nil)
+	if err != nil || is.Disabled {
+		return
+	}
+	full := is.Store > uint64(c.maxStore)
+	if c.full.Swap(full) != full && full {
+		c.logger.Warn("the log is full: sessions can go on when others have been forgotten", "bytes", is.Store)
+	}
+}
+
+// hasRoom returns an ErrUnavailable if a session's entry would leave no room for
+// marks.
+func (l *Log) hasRoom() error {
+	if c, ok := l.conn.backend.(*clustered); ok && c.full.Load() {
+		return errFull
+	}
+	return nil
+}

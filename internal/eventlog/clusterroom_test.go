@@ -1,0 +1,72 @@
+package eventlog
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestCluster_without_room_is_read_and_freed fills all nodes. NATS refuses a message that takes the place of others too, when its store is full.
+func TestCluster_without_room_is_read_and_freed(t *testing.T) {
+	t.Parallel()
+	c := newTestCluster(t)
+	for _, n := range c.nodes {
+		n.cfg.maxStore = 16 << 20
+	}
+	c.start(0, 1, 2)
+	l, other := c.nodes[0].log, c.nodes[1].log
+	var last uint64
+	for n := range 14 {
+		c.level(t)
+		last = appendAgain(t, l, "s", last, strconv.Itoa(n)+strings.Repeat("x", 1<<20))
+	}
+	small, full := uint64(0), false
+	for n := 0; !full && n < 16<<10; n++ {
+		if n%100 == 0 {
+			c.level(t)
+		}
+		seq, err := l.Append(t.Context(), "t", small, []byte(strconv.Itoa(n)+strings.Repeat("x", 1<<10)))
+		var met *ConflictError
+		switch {
+		case err == nil:
+			small = seq
+		case errors.As(err, &met): // a doubtful one was stored
+			small = met.Last
+		default:
+			full = !errors.Is(err, ErrDoubtful) && errors.Is(err, ErrUnavailable)
+		}
+	}
+	if !full {
+		t.Fatal("never full")
+	}
+	eventually(t, "an entry read through another node", func() bool {
+		e, found, err := other.Last(t.Context(), "s")
+		return err == nil && found && e.Seq == last
+	})
+	eventually(t, "forgetting", func() bool { return other.Forget(t.Context(), "s", last) == nil })
+	appendAgain(t, l, "new", 0, "x")
+}
+
+// level waits until all nodes have stored as much, and looks at how much that is: on a machine with much else to do one may be far behind.
+func (c *testCluster) level(t *testing.T) {
+	t.Helper()
+	eventually(t, "nodes that have stored as much", func() bool {
+		var stored []uint64
+		for _, n := range c.nodes {
+			b := n.log.conn.backend.(*clustered)
+			srv := b.srv.Load()
+			if srv == nil {
+				return false
+			}
+			b.lookRoom(srv)
+			is, err := srv.Jsz(nil)
+			if err != nil {
+				return false
+			}
+			stored = append(stored, is.Store)
+		}
+		return slices.Max(stored)-slices.Min(stored) < 16<<10
+	})
+}

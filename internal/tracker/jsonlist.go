@@ -1,0 +1,118 @@
+package tracker
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// wrapped is the list in an object that is nothing but its wrapping, as trackers' commands and interfaces print it: {"issues": […], "total": 61}. nil is none: the object is a story itself.
+// total is how many there are by the object's word, -1 if it does not say, and last whether it says of no page that comes after it.
+func wrapped(o object) (list json.RawMessage, total int, last bool) {
+	total, last = -1, true
+	lists := 0
+	for _, m := range o {
+		switch name := normalise(m.name); name {
+		case "title", "summary", "subject", "name", "number", "key", "id", "iid":
+			return nil, -1, true
+		case "totalcount", "total_count", "total":
+			if n, err := strconv.Atoi(string(m.value)); err == nil {
+				total = n
+			}
+		case "islast":
+			last = string(m.value) != "false"
+		}
+		if isListOfObjects(m.value) {
+			list = m.value
+			lists++
+		}
+	}
+	if lists != 1 {
+		return nil, -1, true
+	}
+	return list, total, last
+}
+
+func isListOfObjects(value json.RawMessage) bool {
+	rest, ok := bytes.CutPrefix(value, []byte("["))
+	rest = bytes.TrimLeft(rest, " \t\r\n")
+	return ok && len(rest) > 0 && (rest[0] == '{' || rest[0] == ']')
+}
+
+// addWrapped adds the objects of a list within an object.
+func (l *objectList) addWrapped(list json.RawMessage, total int, last bool) error {
+	l.more = !last
+	before := len(l.rows)
+	decoder := json.NewDecoder(bytes.NewReader(list))
+	decoder.UseNumber()
+	if _, err := decoder.Token(); err != nil {
+		return err
+	}
+	if err := l.readItems(decoder); err != nil {
+		return err
+	}
+	if l.total = max(l.total, total); l.total > 0 {
+		l.ofTotal += len(l.rows) - before
+	}
+	return nil
+}
+
+// remarks says that a list is not whole, which commands do not: they stop at a limit of their own.
+func (l *objectList) remarks() []string {
+	switch {
+	case l.more:
+		return []string{"The file is one page of several: there are stories after its last one."}
+	case l.ofTotal >= l.total:
+		return nil
+	}
+	return []string{fmt.Sprintf("The file says that there are %d stories, and has %d of them: whatever wrote it has a limit, such as --limit of gh.", l.total, l.ofTotal)}
+}
+
+// spread brings what an object has within "content" (gh project item-list) or "fields" (Jira) up beside the rest. There it is newer than the object's own: gh keeps the title that an issue had
+// when it was put into the project.
+func spread(o object) object {
+	at := slices.IndexFunc(o, func(m member) bool {
+		return (m.name == "content" || m.name == "fields") && bytes.HasPrefix(m.value, []byte("{"))
+	})
+	if at < 0 {
+		return o
+	}
+	inner, err := readObject(json.NewDecoder(bytes.NewReader(o[at].value)))
+	if err != nil {
+		return o
+	}
+	for i, m := range inner {
+		if m.name == "type" && o[at].name == "content" { // Issue, PullRequest or DraftIssue, beside which there may be a type of the issue
+			inner[i].name = contentType
+		}
+	}
+	for i, m := range o {
+		if i != at && (!inner.has(m.name) || o[at].name == "fields") {
+			inner = append(inner, m)
+		}
+	}
+	return inner
+}
+
+// contentType tells an item of GitHub's projects from an issue.
+const contentType = "content type"
+
+// mended is a name whose first letter was broken: gh makes a field's first byte lower case, and so nothing of a letter that has two or more. Only names that people give to columns can be known again.
+func mended(name string) string {
+	rest := strings.TrimLeft(name, "\uFFFD")
+	lost := utf8.RuneCountInString(name) - utf8.RuneCountInString(rest)
+	if lost == 0 || rest == "" {
+		return name
+	}
+	for _, known := range slices.Sorted(maps.Keys(generalNames)) {
+		if first, size := utf8.DecodeRuneInString(known); size == lost && known[size:] == strings.ToLower(rest) {
+			return string(first) + rest
+		}
+	}
+	return name
+}

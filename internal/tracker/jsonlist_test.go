@@ -1,0 +1,64 @@
+package tracker_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/magnapp/magnapp/internal/tracker"
+)
+
+// TestAListWithinAnObjectIsRead holds that what a tracker's command or interface prints is not one story named after all of them.
+func TestAListWithinAnObjectIsRead(t *testing.T) {
+	for name, text := range map[string]string{
+		"Jira's interface":    `{"expand":"names","startAt":0,"total":2,"issues":[{"id":"10401","key":"BOAT-7","fields":{"summary":"Free boats","status":{"name":"Done"}}},{"id":"10402","key":"BOAT-8","fields":{"summary":"Voucher"}}]}`,
+		"Redmine's interface": `{"issues":[{"id":7,"tracker":{"id":2,"name":"Bug"},"subject":"Free boats"},{"id":8,"subject":"Voucher"}],"total_count":2,"limit":25}`,
+		"two pages":           `{"issues":[{"id":7,"subject":"Free boats"}]}` + "\n" + `{"issues":[{"id":8,"subject":"Voucher"}]}`,
+		"two lists":           `[{"number":7,"title":"Free boats"}][{"number":8,"title":"Voucher"}]`,
+		"a list, an object":   `[{"number":7,"title":"Free boats"}] {"number":8,"title":"Voucher"}`,
+		"an object, a list":   `{"number":7,"title":"Free boats"} [{"number":8,"title":"Voucher"}]`,
+		"objects with lists":  `{"number":7,"title":"Free boats","labels":[{"name":"a"}]}{"number":8,"title":"Voucher","labels":[{"name":"a"}]}`,
+	} {
+		f := read(t, "", []byte(text))
+		var titles, keys []string
+		for _, s := range f.Stories {
+			titles, keys = append(titles, s.Title), append(keys, s.Key)
+		}
+		if !slices.Equal(titles, []string{"Free boats", "Voucher"}) || slices.Contains(keys, "") {
+			t.Errorf("%s: %q with keys %q", name, titles, keys)
+		}
+		if len(f.Warnings) > 0 {
+			t.Errorf("%s: %q", name, f.Warnings)
+		}
+	}
+}
+
+func TestAListThatHasLessThanItSaysIsRemarkedOn(t *testing.T) {
+	f := read(t, "", []byte(`{"items":[{"content":{"title":"Free boats"}}],"totalCount":61}`))
+	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "61") {
+		t.Errorf("warnings: %q", f.Warnings)
+	}
+	f = read(t, "", []byte(`{"issues":[{"id":"1","key":"BOAT-7","fields":{"summary":"Free boats"}}],"nextPageToken":"x","isLast":false}`))
+	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "page") {
+		t.Errorf("warnings of one page: %q", f.Warnings)
+	}
+	f = read(t, "", []byte(`{"issues":[{"id":"1","key":"BOAT-7","fields":{"summary":"Free boats"}}],"isLast":true}`))
+	if len(f.Warnings) != 0 {
+		t.Errorf("warnings of the last page: %q", f.Warnings)
+	}
+	for _, text := range []string{`{"items":[],"totalCount":0}`, `{"issues":[],"total":0}`} {
+		var e *tracker.Error
+		if _, err := tracker.Read([]byte(text), tracker.Options{}); !errors.As(err, &e) || e.Kind != tracker.Empty {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// TestAddressesForPeopleArePreferred holds that a story does not lead to what programs read, which GitHub's interface calls url.
+func TestAddressesForPeopleArePreferred(t *testing.T) {
+	f := read(t, "", []byte(`[{"url":"https://api.github.com/repos/rowing/boats/issues/7","html_url":"https://github.com/rowing/boats/issues/7","number":7,"title":"Free boats","state":"open"}]`))
+	if want := "https://github.com/rowing/boats/issues/7"; f.Stories[0].URL != want || f.Format != "github-issues" {
+		t.Errorf("%s: %s, want %s", f.Format, f.Stories[0].URL, want)
+	}
+}
