@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# A NATS cluster whose servers have reached their limit of storage (max_file) cannot be made room in: no message is deleted, no stream purged, whoever asks, and waiting does not help. A server over its limit gives
+# A NATS cluster whose servers have reached their limit of storage (max_file) cannot be made room in: no stream is purged, whoever asks, and waiting does not help. A server over its limit gives
 # up the lead of a stream at the next message for it (server/jetstream_cluster.go: "stepdown regardless"), and as a follower it neither stands for election nor takes what a leader sends
 # (server/raft.go, outOfResources). All replicas of a stream have the same size, so all servers get there together, and nobody is left who could lead. Only servers that start with a higher limit do.
-# A stream that has reached its own MaxBytes, or a server alone that has reached its limit, refuses messages and is purged like any other.
+# A stream that has reached its own MaxBytes, an account that has reached its max_file below the servers', or a server alone that has reached its limit, refuses messages and is purged like any other; of these the stream is tried here.
 # Versions: nats-server v2.15.2, nats.go v1.55.0. It takes a minute.
 # Seen on 2026-11-29: the stream at its MaxBytes is purged and takes messages; of the cluster at its limit, with nobody publishing, 20 purges from 20 to 30 s later are refused with "JetStream system temporarily
 # unavailable"; started again with twice the limit it is purged and takes messages.
