@@ -23,6 +23,7 @@ type line struct {
 // fault is what happens, so many times, to requests with this method and path ending.
 type fault struct {
 	method, ending string
+	query          string // that they have a part of
 	times          int
 	status         int           // what a proxy answers in the server's place; 0: the server is asked, and its answer is lost
 	keys           []string      // that came with such requests, also with those that pass
@@ -70,7 +71,7 @@ func (l *line) meets(r *http.Request) *fault {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, f := range l.faults {
-		if f.method != r.Method || !strings.HasSuffix(r.URL.Path, f.ending) {
+		if f.method != r.Method || !strings.HasSuffix(r.URL.Path, f.ending) || !strings.Contains(r.URL.RawQuery, f.query) {
 			continue
 		}
 		f.keys = append(f.keys, r.Header.Get("Idempotency-Key"))
@@ -80,6 +81,13 @@ func (l *line) meets(r *http.Request) *fault {
 		}
 	}
 	return nil
+}
+
+// came is how many requests a fault was for.
+func (l *line) came(f *fault) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(f.keys)
 }
 
 // oneKey fails the test unless so many requests came, all with the same key.

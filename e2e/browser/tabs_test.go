@@ -100,24 +100,32 @@ func TestListOfSessionsIsNotListenedToWhileHidden(t *testing.T) {
 
 // A page says goodbye, so that nobody has to wait until a proxy notices that it is gone.
 func TestPageThatGoesSaysGoodbye(t *testing.T) {
-	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
-		const answers = `magnapp_http_requests_total{route="POST /api/sessions/{session_id}/here",status="204"}`
-		r, _, master := atATable(t, open)
-		before := master.s.figure(answers) // on a slow machine pings may have been answered
-		if err := r.goTo("about:blank"); err != nil {
-			t.Fatal(err)
-		}
-		eventually(t, "the page has said goodbye", func() bool {
-			return master.s.figure(answers) != before
+	for name, goes := range map[string]func(*reader, string) error{
+		"to another": func(r *reader, _ string) error { return r.goTo(r.s.url + "/") },
+		"and comes":  func(r *reader, path string) error { return r.goTo(r.s.url + path) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
+				s := serve(t)
+				bye := &fault{method: "POST", ending: "/here", query: "gone=true"}
+				l := s.through(bye)
+				master := s.create("Checkout squad", "Mike", "bear")
+				r := open(l.server)
+				r.joins(master.session)
+				if err := goes(r, "/session/"+master.session); err != nil {
+					t.Fatal(err)
+				}
+				eventually(t, "the page has said goodbye", func() bool { return l.came(bye) > 0 })
+			})
 		})
-	})
+	}
 }
 
 // A page that is loaded again says goodbye for the stream that it had, and nobody waits for that: it may arrive when the page has its new one.
 func TestPageThatIsLoadedAgainWithALateGoodbyeIsNotAway(t *testing.T) {
 	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
 		s := serve(t)
-		bye := &fault{method: "POST", ending: "/here", times: 1, until: make(chan struct{})}
+		bye := &fault{method: "POST", ending: "/here", query: "gone=true", times: 1, until: make(chan struct{})}
 		l := s.through(bye)
 		arrives := sync.OnceFunc(func() { close(bye.until) })
 		t.Cleanup(arrives)
@@ -128,11 +136,7 @@ func TestPageThatIsLoadedAgainWithALateGoodbyeIsNotAway(t *testing.T) {
 		sarah := value[string](r, `JSON.parse(localStorage.getItem('magnapp.seat.`+master.session+`')).user`)
 		r.visit("/session/" + master.session)
 		r.seesLive()
-		eventually(t, "the goodbye is under way", func() bool {
-			l.mu.Lock()
-			defer l.mu.Unlock()
-			return len(bye.keys) > 0
-		})
+		eventually(t, "the goodbye is under way", func() bool { return l.came(bye) > 0 })
 		away := master.awaysUntil(t.Context(), marker) // from now on: to load the page may have taken longer than it may
 		arrives()
 		marker.goesAway() // and is away when she would be

@@ -5,8 +5,15 @@ import { TIMEOUT } from './requests.js'
 /** Answers wait for up to so long, in milliseconds, because the server pings everybody at once. */
 export const SPREAD = 5_000
 
-/** What says goodbye for each stream that is open in this page. @type {Set<() => void>} */
-const places = new Set()
+/**
+ * What says goodbye for each stream that is open in this page, and for those that have broken since the last one was opened: a browser may end a stream a moment before it says that the page goes, and
+ * a proxy may keep that open. @type {Map<() => void, {broken: boolean}>}
+ */
+const places = new Map()
+
+const CLOSED = 2 // a state of an EventSource
+
+const forgetBroken = () => { for (const [bye, { broken }] of places) if (broken) places.delete(bye) }
 
 /**
  * Opens a stream and answers every second of its pings: a proxy keeps a connection open for somebody who is no longer there, and only an answer shows that there is somebody. Nobody's stream
@@ -36,11 +43,13 @@ export function answering(url, world, connect) {
     world.after(world.random() * SPREAD, () => void answer())
   })
   const bye = () => world.beacon(`${to}&gone=true`)
-  places.add(bye)
+  forgetBroken()
+  places.set(bye, { broken: false })
   const close = source.close.bind(source)
   source.close = () => {
     closed = true
-    places.delete(bye)
+    if (source.readyState === CLOSED && places.has(bye)) places.set(bye, { broken: true })
+    else places.delete(bye)
     close()
   }
   return source
@@ -50,4 +59,7 @@ export function answering(url, world, connect) {
 export const alone = (world) => ({ ...world, source: (url) => answering(url, world, world.source) })
 
 /** This page goes, or leaves the session: the server need not find out by itself, which may take it a minute. */
-export function goodbye() { for (const bye of places) bye() }
+export function goodbye() {
+  for (const bye of places.keys()) bye()
+  forgetBroken()
+}

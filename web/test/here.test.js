@@ -64,6 +64,27 @@ test('a goodbye is said for each stream that is open', () => {
   source.close()
 })
 
+test('a goodbye is said for a stream that the browser has ended a moment before the page goes, once', () => {
+  const { world, source } = setUp()
+  world.line.open()
+  world.line.break(2)
+  source.close()
+  goodbye()
+  goodbye()
+  same(world.beacons, [TO + '&gone=true'])
+})
+
+test('no goodbye is said for a stream that has broken when there is another', () => {
+  const { world, source } = setUp()
+  world.line.open()
+  world.line.break(2)
+  source.close()
+  const next = answering(URL_OF_MINE, world, world.source)
+  next.close()
+  goodbye()
+  same(world.beacons, [])
+})
+
 test('a stream that is nobody\'s is left as it is', async () => {
   const { world } = setUp('/api/sse/s-1?ping=true')
   same(world.line.url, '/api/sse/s-1?ping=true')
