@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/magnapp/magnapp/internal/eventlog"
 	"github.com/magnapp/magnapp/internal/poker"
@@ -220,19 +219,4 @@ func TestGone_without_a_trace(t *testing.T) {
 	equal(t, "act", reason(b.try(id, poker.Extend{By: by("sm")})), poker.SessionGone)
 	equal(t, "stream ended", reader.ended(), true)
 	eventually(t, "the other node's end", func() bool { return a.Stats().Sessions == 0 })
-}
-
-// slotsAway is a real log whose slots nobody answers for.
-type slotsAway struct{ *eventlog.Log }
-
-func (slotsAway) Reserved(ctx context.Context) (map[string]time.Time, error) {
-	<-ctx.Done()
-	return nil, fmt.Errorf("slots: %w", ctx.Err())
-}
-
-func TestSlots_that_cannot_be_read_keep_no_node_from_starting_and_stopping(t *testing.T) {
-	a, b := two(t, func(l *eventlog.Log) Log { return slotsAway{l} })
-	id := a.create(poker.Settings{})
-	eventually(t, "the session on the other node", knows(b, id))
-	b.Close()
 }
