@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -266,5 +267,30 @@ func TestNode_that_returns_is_ready_when_it_has_what_it_missed(t *testing.T) {
 		if has := lastHeld(c.nodes[node].clustered().srv.Load(), sessionsStream); has < last {
 			t.Errorf("ready with entries up to %d of %d", has, last)
 		}
+	}
+}
+
+func TestNode_that_was_there_before_asks_the_others_before_it_has_heard_who_leads(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		node *clustered
+		asks bool
+	}{
+		"was there before":   {&clustered{}, true},
+		"is new":             {&clustered{new: true, bare: true}, false},
+		"has lost its files": {&clustered{bare: true}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			asked := false
+			err := tt.node.tryOpenStreams(t.Context(), func(ctx context.Context) error {
+				_, limited := ctx.Deadline()
+				asked = limited
+				return nil
+			})
+			if asked != tt.asks || errors.Is(err, errNoLeader) == tt.asks {
+				t.Errorf("asked: %v, want %v, with %v", asked, tt.asks, err)
+			}
+		})
 	}
 }

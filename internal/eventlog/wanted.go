@@ -13,8 +13,9 @@ import (
 
 const (
 	// lastTries is how often the list of last entries is asked for. A session that
-	// is forgotten meanwhile is in it and does not come.
-	lastTries = 3
+	// is forgotten meanwhile is in it and does not come; and without leaders, which
+	// come to be within that time, there is no list.
+	lastTries = 5
 	// lastFewer is how many times fewer of them are asked for at once when they
 	// were too long.
 	lastFewer = 30
@@ -95,8 +96,11 @@ func (w *wanted) lastOnes(ctx context.Context, l *Log) (from uint64) {
 			return from
 		}
 		l.logger.Debug("list of last entries", "err", err)
-		if patience = 2 * patience; errors.Is(err, errFilled) {
-			size /= lastFewer
+		if l.isClosed() || l.conn.broken() != nil || !wait(ctx, fillAgain) {
+			break
+		}
+		if patience = min(2*patience, requestTimeout); errors.Is(err, errFilled) {
+			size = max(size/lastFewer, 1)
 		}
 	}
 	clear(w.sessions)

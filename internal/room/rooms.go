@@ -139,11 +139,7 @@ func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
 		o.Sharing.Hears(rs.hears)
 		rs.changed()
 	}
-	if o.Sharing == nil {
-		rs.reconcileSlots(ctx, 0) // nobody else is about to use one
-	} else {
-		rs.spawn(func() { rs.reconcileSlots(rs.life, abandonedSlot) }) // nobody who is served waits for that
-	}
+	rs.reconcileSlots(ctx, rs.abandonedAtStart())
 	rs.scheduleSweep()
 	rs.scheduleLook()
 	return rs, nil

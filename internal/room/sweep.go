@@ -111,6 +111,14 @@ func (rs *Rooms) reconcileSlots(ctx context.Context, age time.Duration) {
 	}
 }
 
+// abandonedAtStart is the age of an abandoned slot as seen by a node that starts: one that is alone knows that nobody else is about to use it.
+func (rs *Rooms) abandonedAtStart() time.Duration {
+	if rs.Sharing != nil {
+		return abandonedSlot
+	}
+	return 0
+}
+
 func (rs *Rooms) has(id string) bool {
 	rs.mu.RLock()
 	defer rs.mu.RUnlock()
