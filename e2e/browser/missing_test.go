@@ -68,6 +68,7 @@ func TestPageOfWhichAPartIsMissingComesByItself(t *testing.T) {
 				}
 				r.sees("A part of this page did not arrive. The page is loaded again when all of it can be had.")
 				r.see("missing")
+				r.wait(`[...document.querySelectorAll('svg')].every((drawing) => drawing.clientWidth < 200)`) // which without a size fill a page without styles
 				l.heals()
 				r.wait(`document.querySelector('h1')`)
 				r.sees("No session is open right now")

@@ -1,7 +1,8 @@
 // Runs before the first paint, so that a chosen theme does not flash, and so that the texts of another language are under way before the page asks for them.
 let spoken = 'en'
 {
-  let prefs = {}
+  /** @type {any} what may be anything */
+  let prefs = null
   try {
     prefs = JSON.parse(localStorage.getItem('magnapp.prefs') ?? '{}')
   } catch { /* no storage: the system's theme and language it is */ }
