@@ -90,7 +90,7 @@ func TestPageOfAVersionThatIsGoneBecomesThatOfTheNewOne(t *testing.T) {
 			}
 			return err
 		}
-		l.proxy.Director = plainly(l.proxy.Director)
+		l.proxy.Transport = plain{}
 		r := open(l.server)
 		r.pardon("status of 404", "MIME")
 		if err := r.goTo(r.s.url + "/"); err != nil {
@@ -111,7 +111,7 @@ func TestAForeignScriptThatIsKeptOutIsNoMissingPart(t *testing.T) {
 			}
 			return replaceIn(resp, "<body>", `<body><script src="http://127.0.0.1:9/foreign.js"></script><link rel="stylesheet" href="http://127.0.0.1:9/foreign.css">`)
 		}
-		l.proxy.Director = plainly(l.proxy.Director)
+		l.proxy.Transport = plain{}
 		r := open(l.server)
 		r.pardon("Content Security Policy", "foreign")
 		if err := r.goTo(r.s.url + "/"); err != nil {
@@ -154,12 +154,13 @@ func TestPageThatWasLoadedAgainInVainWaitsLonger(t *testing.T) {
 	}
 }
 
-// plainly asks for what is not packed, so that it can be changed.
-func plainly(director func(*http.Request)) func(*http.Request) {
-	return func(r *http.Request) {
-		director(r)
-		r.Header.Set("Accept-Encoding", "identity")
-	}
+// plain asks for what is not packed, so that it can be changed.
+type plain struct{}
+
+func (plain) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Accept-Encoding", "identity")
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 func replaceIn(resp *http.Response, old, new string) error {

@@ -31,7 +31,7 @@ let spoken = 'en'
   /** @param {number|null} n null: the page is there @returns {number} how many loads there were before */
   const count = (n) => {
     try {
-      const before = Number(sessionStorage.getItem(KEY))
+      const before = Number(sessionStorage.getItem(KEY)) || 0
       if (n === null) sessionStorage.removeItem(KEY)
       else sessionStorage.setItem(KEY, String(before + n))
       return before
