@@ -1,10 +1,16 @@
 package browser_test
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"regexp"
+	"strconv"
+	"strings"
+	"sync"
 	"testing"
+
+	"github.com/chromedp/cdproto/page"
 )
 
 // heals ends all faults of a line.
@@ -24,11 +30,11 @@ func (s *server) parts(pattern string) (paths []string) {
 		s.t.Fatal(err)
 	}
 	defer func() { _ = resp.Body.Close() }() // it was only read
-	page, err := io.ReadAll(resp.Body)
+	text, err := io.ReadAll(resp.Body)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	for _, m := range regexp.MustCompile(pattern).FindAllSubmatch(page, -1) {
+	for _, m := range regexp.MustCompile(pattern).FindAllSubmatch(text, -1) {
 		paths = append(paths, string(m[1]))
 	}
 	if len(paths) == 0 {
@@ -60,12 +66,111 @@ func TestPageOfWhichAPartIsMissingComesByItself(t *testing.T) {
 				if err := r.goTo(r.s.url + "/"); err != nil {
 					t.Fatal(err)
 				}
-				r.sees("A part of this page did not arrive. It is loaded again in a moment.")
+				r.sees("A part of this page did not arrive. The page is loaded again when all of it can be had.")
 				r.see("missing")
+				r.wait(`[...document.querySelectorAll('svg')].every((drawing) => drawing.clientWidth < 200)`) // which without a size fill a page without styles
 				l.heals()
 				r.wait(`document.querySelector('h1')`)
 				r.sees("No session is open right now")
 			})
 		})
 	}
+}
+
+// While a new version is brought in, a page of the old one may come from one server, and a part of it, which nobody has any more, be asked for at another.
+func TestPageOfAVersionThatIsGoneBecomesThatOfTheNewOne(t *testing.T) {
+	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
+		l := serve(t).through()
+		var once sync.Once
+		l.proxy.ModifyResponse = func(resp *http.Response) (err error) {
+			if resp.Request.URL.Path == "/" {
+				once.Do(func() {
+					err = replaceIn(resp, `<script type="module" src="/assets/`, `<script type="module" src="/assets/0`)
+				})
+			}
+			return err
+		}
+		l.proxy.Transport = plain{}
+		r := open(l.server)
+		r.pardon("status of 404", "MIME")
+		if err := r.goTo(r.s.url + "/"); err != nil {
+			t.Fatal(err)
+		}
+		r.wait(`document.querySelector('h1')`)
+		r.sees("No session is open right now")
+	})
+}
+
+// Extensions and proxies put scripts into pages, which the page's policy keeps out: nothing of the page is missing then.
+func TestAForeignScriptThatIsKeptOutIsNoMissingPart(t *testing.T) {
+	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
+		l := serve(t).through()
+		l.proxy.ModifyResponse = func(resp *http.Response) error {
+			if resp.Request.URL.Path != "/" {
+				return nil
+			}
+			return replaceIn(resp, "<body>", `<body><script src="http://127.0.0.1:9/foreign.js"></script><link rel="stylesheet" href="http://127.0.0.1:9/foreign.css">`)
+		}
+		l.proxy.Transport = plain{}
+		r := open(l.server)
+		r.pardon("Content Security Policy", "foreign")
+		if err := r.goTo(r.s.url + "/"); err != nil {
+			t.Fatal(err)
+		}
+		r.sees("No session is open right now")
+		r.wait(`document.readyState === 'complete'`)
+		if text := value[string](r, `document.body.innerText`); strings.Contains(text, "did not arrive") {
+			t.Errorf("the page says %q", text)
+		}
+	})
+}
+
+// A content blocker may keep out a part that can be had, and storage with it: to load the page again and again would not help.
+func TestPageThatWasLoadedAgainInVainWaitsLonger(t *testing.T) {
+	for name, tt := range map[string]struct{ before, says string }{
+		"often":                     {`Object.defineProperty(navigator, 'languages', { get: () => ['en'] }); sessionStorage.setItem('magnapp.loads', 10)`, "A part of this page did not arrive."},
+		"in German without storage": {`Object.defineProperty(navigator, 'languages', { get: () => ['de-AT'] }); for (const s of ['localStorage', 'sessionStorage']) Object.defineProperty(window, s, { get() { throw new DOMException('', 'SecurityError') } })`, "Ein Teil dieser Seite kam nicht an."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := serve(t).through()
+			l.proxy.ModifyResponse = func(resp *http.Response) error {
+				if path := resp.Request.URL.Path; strings.HasSuffix(path, ".js") && !strings.HasSuffix(path, "/boot.js") {
+					resp.Header.Set("Content-Type", "text/plain") // which a browser does not run
+				}
+				return nil
+			}
+			p := l.person("Sarah")
+			p.pardon("MIME")
+			p.do(command(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `
+				window.__pauses = []
+				{ const after = window.setTimeout; window.setTimeout = (f, ms) => { __pauses.push(ms); return after(f, ms) } }
+				` + tt.before}))
+			p.do(navigateTo(p.s.url + "/"))
+			p.wait(`__pauses.some((ms) => ms > 300_000)`)
+			p.wait(`document.querySelector('[role=alert]')`)
+			p.sees(tt.says)
+		})
+	}
+}
+
+// plain asks for what is not packed, so that it can be changed.
+type plain struct{}
+
+func (plain) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Accept-Encoding", "identity")
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+func replaceIn(resp *http.Response, old, new string) error {
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	body = bytes.ReplaceAll(body, []byte(old), []byte(new))
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	resp.Header.Set("Content-Length", strconv.Itoa(len(body)))
+	resp.ContentLength = int64(len(body))
+	return nil
 }

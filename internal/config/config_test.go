@@ -313,6 +313,12 @@ func TestBrokenDotenvNamesFileAndLine(t *testing.T) {
 		"a name of the environment":     {"DATA_DIR=$HOME/hunter2\n", "line 1"},
 		"a name that comes later":       {"DATA_DIR=$NAME/hunter2\nNAME=a\n", "line 1"},
 		"a dollar before a parenthesis": {"CLUSTER_SECRET=$(HUNTER2)x\n", "line 1"},
+		"a dollar before a backslash":   {"CLUSTER_SECRET=\"$\\HUNTER2x\"\n", "line 1"},
+		"a dollar, later a backslash":   {"CLUSTER_SECRET=$HUNTER\\2x\n", "line 1"},
+		"a default as of a shell":       {"CLUSTER_SECRET=${HUNTER2:-x}\n", "line 1"},
+		"two dollars":                   {"PORT=1\r\nCLUSTER_SECRET=pa$$HUNTER2\r\n", "line 2"},
+		"a value of such a value":       {"A='b'\nB=$A$HUNTER2\nCLUSTER_SECRET=${B}\n", "line 3"},
+		"a line that is put right":      {"A=$B\nA=1\nCLUSTER_SECRET=$HUNTER2\n", "line 3"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -334,10 +340,40 @@ func TestDollarsOfDotenvThatAreMeant(t *testing.T) {
 		`METRICS_TOKEN="a\$B\$(c"`:             "a$B$(c",
 		`METRICS_TOKEN=a$b$(c)$`:               "a$b$(c)$",
 		"NAME=b\nMETRICS_TOKEN=a$NAME-${NAME}": "ab-b",
+		"NAME=\nMETRICS_TOKEN=a${NAME}b":       "ab",
+		"N=b\nMETRICS_TOKEN=a$N\nN=c\n":        "ab",
+		"METRICS_TOKEN=$X\nMETRICS_TOKEN='$Y'": "$Y",
+		"METRICS_TOKEN=a$$b\r\n# $X\r\n":       "a$$b",
+		"METRICS_TOKEN='a' # $X":               "a",
+		"METRICS_TOKEN=a # $X":                 "a",
 	} {
 		got, err := load(t, nil, text)
 		if err != nil || got.MetricsToken != want {
 			t.Errorf("%s: %q, %v; want %q", text, got.MetricsToken, err, want)
+		}
+	}
+}
+
+// TestDotenvIsRefusedOnlyForWhatIsUsed holds that a file which is shared with other programs, such as those of a compose.yaml, may have lines as they read them.
+func TestDotenvIsRefusedOnlyForWhatIsUsed(t *testing.T) {
+	text := "DATABASE_URL=postgres://$USER:$PASSWORD@db/x\nMETRICS_TOKEN=a$B\n"
+	for name, test := range map[string]struct {
+		env, args []string
+		want      string
+	}{
+		"the environment beats it": {env: []string{"METRICS_TOKEN=c"}, want: "c"},
+		"a flag beats it":          {args: []string{"--metrics-token=d"}, want: "d"},
+	} {
+		if got, err := load(t, test.env, text, test.args...); err != nil || got.MetricsToken != test.want {
+			t.Errorf("%s: %q, %v; want %q", name, got.MetricsToken, err, test.want)
+		}
+	}
+	for name, test := range map[string]struct{ env, args []string }{
+		"an empty variable beats nothing": {env: []string{"METRICS_TOKEN="}},
+		"an empty flag beats nothing":     {args: []string{"--metrics-token="}},
+	} {
+		if _, err := load(t, test.env, text, test.args...); err == nil || !strings.Contains(err.Error(), ".env line 2 ") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

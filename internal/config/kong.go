@@ -52,7 +52,10 @@ func (s *sources) Validate(*kong.Application) error { return s.err }
 
 // Resolve finds the value of a setting that the command line does not mention.
 func (s *sources) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	if value, ok := s.values[environmentName(flag.Name)]; ok && isSetting(flag.Value) {
+	if !isSetting(flag.Value) {
+		return nil, nil
+	}
+	if value, ok := s.get(environmentName(flag.Name)); ok {
 		return value, nil
 	}
 	return nil, nil
@@ -68,7 +71,7 @@ func (m textMapper) Decode(ctx *kong.DecodeContext, target reflect.Value) error 
 		return err
 	}
 	if text = strings.TrimSpace(text); text == "" {
-		text = m.sources.values[environmentName(ctx.Value.Name)]
+		text, _ = m.sources.get(environmentName(ctx.Value.Name))
 	}
 	if text == "" {
 		text = ctx.Value.Default

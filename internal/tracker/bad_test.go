@@ -157,6 +157,7 @@ func hard(t testing.TB) map[string]string {
 		"a large board":       `{"lists":[],"cards":[` + strings.Repeat(`{"name":"a b c","customFieldItems":[{},{},{},{}]},`, 49_000) + `{"name":"x"}]}`,
 		"members of a JSON":   `[{"title":"a b"` + strings.Repeat(`,"title":"a"`, 700_000) + `}]`,
 		"names in a JSON":     `[{"title":"a b"` + manyMembers(1_900) + `}]`,
+		"fields of a JSON":    "[" + strings.Repeat(`{"fields":{"a":1`+manyMembers(1_990)+`}`+strings.Repeat(`,"z":1`, 1_990)+`},`, 280) + `{}]`,
 		"an issue of fields":  "<rss version='0.92'><channel><item><summary>a b</summary>" + repeat("<key>a</key>", large/2) + "</item></channel></rss>",
 		"a rich workbook":     string(workbook(t, `<worksheet><row><c t="inlineStr"><is><t>Title</t></is></c></row>`+repeat(`<row><c t="inlineStr"><is><t>a b c d e f</t></is></c></row>`, 2<<20)+"</worksheet>", "<sst/>")),
 		"the same text":       string(workbook(t, `<worksheet>`+repeat(`<row><c t="s"><v>0</v></c></row>`, 1<<20)+"</worksheet>", "<sst><si><t>"+strings.Repeat("a b ", 200_000)+"</t></si></sst>")),

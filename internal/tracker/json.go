@@ -44,6 +44,10 @@ func jsonFailure(text string, decoder *json.Decoder, err error) error {
 	if errors.As(err, &syntax) {
 		offset = max(syntax.Offset, offset)
 	}
+	var inner *misplaced
+	if errors.As(err, &inner) {
+		offset = inner.offset
+	}
 	before := text[:min(int(offset), len(text))]
 	return &Error{
 		Kind:    Broken,
@@ -115,16 +119,17 @@ func (l *objectList) readAll(decoder *json.Decoder) (*trelloBoard, error) {
 
 // addOne adds a story, or those that the object is wrapped around.
 func (l *objectList) addOne(o object) error {
-	if list, total, last := wrapped(o); list != nil {
+	if list, total, last := wrapped(o); list.value != nil {
 		return l.addWrapped(list, total, last)
 	}
 	return l.add(o)
 }
 
-// member is one name of an object and its value.
+// member is one name of an object and its value, which ends so many bytes into what is read.
 type member struct {
 	name  string
 	value json.RawMessage
+	end   int64
 }
 
 type object []member
@@ -167,7 +172,7 @@ func readMembers(decoder *json.Decoder, token json.Token) (object, error) {
 		if len(o) == MaxColumns {
 			return nil, &Error{Kind: TooMany, Problem: "an object has more than 2,000 names", Advice: "Export fewer fields, or a CSV."}
 		}
-		o = append(o, member{name: fmt.Sprint(name), value: value})
+		o = append(o, member{name: fmt.Sprint(name), value: value, end: decoder.InputOffset()})
 	}
 	_, err := decoder.Token()
 	return o, err

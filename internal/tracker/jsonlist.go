@@ -11,56 +11,82 @@ import (
 	"unicode/utf8"
 )
 
-// wrapped is the list in an object that is nothing but its wrapping, as trackers' commands and interfaces print it: {"issues": […], "total": 61}. nil is none: the object is a story itself.
+// wrapped is the list in an object that is nothing but its wrapping, as trackers' commands and interfaces print it: {"issues": […], "total": 61}. One without a value is none: the object is a story itself.
 // total is how many there are by the object's word, -1 if it does not say, and last whether it says of no page that comes after it.
-func wrapped(o object) (list json.RawMessage, total int, last bool) {
+func wrapped(o object) (list member, total int, last bool) {
 	total, last = -1, true
-	lists := 0
+	lists, empty := 0, 0
 	for _, m := range o {
-		switch name := normalise(m.name); name {
-		case "title", "summary", "subject", "name", "number", "key", "id", "iid":
-			return nil, -1, true
-		case "totalcount", "total_count", "total":
+		switch name := normalise(m.name); {
+		case isOfStory(name, m.value):
+			return member{}, -1, true
+		case slices.Contains([]string{"totalcount", "total_count", "total"}, name):
 			if n, err := strconv.Atoi(string(m.value)); err == nil {
 				total = n
 			}
-		case "islast":
+		case name == "islast":
 			last = string(m.value) != "false"
 		}
-		if isListOfObjects(m.value) {
-			list = m.value
+		switch begin := beginOfList(m.value); {
+		case begin == '{':
+			list = m
 			lists++
+		case begin == ']' && lists == 0: // as of errors or warnings, unless there is no other
+			list = m
+			empty++
 		}
 	}
-	if lists != 1 {
-		return nil, -1, true
+	if lists != 1 && (lists > 0 || empty != 1) {
+		return member{}, -1, true
 	}
 	return list, total, last
 }
 
-func isListOfObjects(value json.RawMessage) bool {
+// isOfStory reports whether a story has that, and what is wrapped around stories does not.
+func isOfStory(name string, value json.RawMessage) bool {
+	switch name {
+	case "title", "summary", "subject", "name", "number", "key", "id", "iid":
+		return true
+	}
+	return value[0] == '"' && slices.Contains(general[Title], name)
+}
+
+// beginOfList is what a list begins with behind its bracket; 0 if it is no list.
+func beginOfList(value json.RawMessage) byte {
 	rest, ok := bytes.CutPrefix(value, []byte("["))
-	rest = bytes.TrimLeft(rest, " \t\r\n")
-	return ok && len(rest) > 0 && (rest[0] == '{' || rest[0] == ']')
+	if rest = bytes.TrimLeft(rest, " \t\r\n"); !ok || len(rest) == 0 {
+		return 0
+	}
+	return rest[0]
 }
 
 // addWrapped adds the objects of a list within an object.
-func (l *objectList) addWrapped(list json.RawMessage, total int, last bool) error {
+func (l *objectList) addWrapped(list member, total int, last bool) error {
 	l.more = !last
 	before := len(l.rows)
-	decoder := json.NewDecoder(bytes.NewReader(list))
+	decoder := json.NewDecoder(bytes.NewReader(list.value))
 	decoder.UseNumber()
 	if _, err := decoder.Token(); err != nil {
 		return err
 	}
 	if err := l.readItems(decoder); err != nil {
-		return err
+		return &misplaced{offset: list.end - int64(len(list.value)) + decoder.InputOffset(), err: err}
 	}
 	if l.total = max(l.total, total); l.total > 0 {
 		l.ofTotal += len(l.rows) - before
 	}
 	return nil
 }
+
+// misplaced is something that cannot be read, and the bytes of the text before its end.
+type misplaced struct {
+	offset int64
+	err    error
+}
+
+func (m *misplaced) Error() string { return m.err.Error() }
+
+func (m *misplaced) Unwrap() error { return m.err }
 
 // remarks says that a list is not whole, which commands do not: they stop at a limit of their own.
 func (l *objectList) remarks() []string {
@@ -86,18 +112,23 @@ func spread(o object) object {
 	if err != nil {
 		return o
 	}
+	names := make(map[string]bool, len(inner))
 	for i, m := range inner {
-		if m.name == "type" && o[at].name == "content" { // Issue, PullRequest or DraftIssue, beside which there may be a type of the issue
+		if m.name == "type" && o[at].name == "content" && slices.Contains(contentTypes, string(m.value)) { // beside which there may be a type of the issue
 			inner[i].name = contentType
 		}
+		names[inner[i].name] = true
 	}
 	for i, m := range o {
-		if i != at && (!inner.has(m.name) || o[at].name == "fields") {
+		if i != at && (o[at].name == "fields" || !names[m.name]) {
 			inner = append(inner, m)
 		}
 	}
 	return inner
 }
+
+// contentTypes are what an item of GitHub's projects may be.
+var contentTypes = []string{`"Issue"`, `"PullRequest"`, `"DraftIssue"`}
 
 // contentType tells an item of GitHub's projects from an issue.
 const contentType = "content type"

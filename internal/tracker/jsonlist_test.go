@@ -18,6 +18,9 @@ func TestAListWithinAnObjectIsRead(t *testing.T) {
 		"two lists":           `[{"number":7,"title":"Free boats"}][{"number":8,"title":"Voucher"}]`,
 		"a list, an object":   `[{"number":7,"title":"Free boats"}] {"number":8,"title":"Voucher"}`,
 		"an object, a list":   `{"number":7,"title":"Free boats"} [{"number":8,"title":"Voucher"}]`,
+		"lists of nothing":    `{"warnings":[],"issues":[{"id":7,"subject":"Free boats"},{"id":8,"subject":"Voucher"}],"errors":[]}`,
+		"stories in German":   `{"Nr":7,"Titel":"Free boats","Labels":[{"name":"a"}]}{"Nr":8,"Titel":"Voucher","Labels":[{"name":"a"}]}`,
+		"documents":           `[{"id":7,"title":"Free boats","content":{"type":"doc","text":"a"}},{"id":8,"title":"Voucher","content":{"type":"doc"}}]`,
 		"objects with lists":  `{"number":7,"title":"Free boats","labels":[{"name":"a"}]}{"number":8,"title":"Voucher","labels":[{"name":"a"}]}`,
 	} {
 		f := read(t, "", []byte(text))
@@ -60,5 +63,13 @@ func TestAddressesForPeopleArePreferred(t *testing.T) {
 	f := read(t, "", []byte(`[{"url":"https://api.github.com/repos/rowing/boats/issues/7","html_url":"https://github.com/rowing/boats/issues/7","number":7,"title":"Free boats","state":"open"}]`))
 	if want := "https://github.com/rowing/boats/issues/7"; f.Stories[0].URL != want || f.Format != "github-issues" {
 		t.Errorf("%s: %s, want %s", f.Format, f.Stories[0].URL, want)
+	}
+}
+
+// TestTheFaultInAListWithinAnObjectIsFound holds that the place is that of the fault, not of the object's end.
+func TestTheFaultInAListWithinAnObjectIsFound(t *testing.T) {
+	_, err := tracker.Read([]byte("{\"total\":2,\n\"issues\": [\n{\"id\":7},\n1\n],\n\"a\":1\n}\n"), tracker.Options{})
+	if err == nil || !strings.HasPrefix(err.Error(), "line 4, character 1: 1 stands where") {
+		t.Error(err)
 	}
 }

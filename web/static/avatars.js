@@ -51,7 +51,7 @@ export function face(avatar, name) {
   const ours = Object.hasOwn(SET, avatar) ? SET[avatar] : null
   const hue = ours?.hue ?? hash(avatar + name) % 360
   const inside = ours?.face ?? svg`<text x="32" y="34" class="initial" text-anchor="middle" dominant-baseline="central">${sign(avatar) || sign(name, /[\p{L}\p{N}]/u).toUpperCase() || '?'}</text>`
-  return html`<svg viewBox="0 0 64 64" class="avatar" .style=${`--h:${hue}`} aria-hidden="true"><circle cx="32" cy="32" r="32" class="bg"/>${inside}</svg>`
+  return html`<svg viewBox="0 0 64 64" width="64" class="avatar" .style=${`--h:${hue}`} aria-hidden="true"><circle cx="32" cy="32" r="32" class="bg"/>${inside}</svg>`
 }
 
 /** The first character as people see it, if it matches. @param {string} text @param {RegExp} kind */

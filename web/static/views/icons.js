@@ -4,7 +4,7 @@ import { html } from '../vendor/lit-html.js'
 /** @param {string} d @param {string} [cls] */
 const stroke = (d, cls = 'icon') => html`<svg class=${cls} viewBox="0 0 24 24" aria-hidden="true"><path d=${d} fill="none" stroke="currentColor" stroke-width="1.9" stroke-linecap="round" stroke-linejoin="round"/></svg>`
 
-export const logo = html`<svg class="logo" viewBox="0 0 32 32" aria-hidden="true"><rect x="3" y="7" width="15" height="21" rx="3.5" transform="rotate(-12 10 18)" class="b1"/><rect x="13" y="4" width="15" height="21" rx="3.5" transform="rotate(9 21 15)" class="b2"/></svg>`
+export const logo = html`<svg class="logo" width="32" viewBox="0 0 32 32" aria-hidden="true"><rect x="3" y="7" width="15" height="21" rx="3.5" transform="rotate(-12 10 18)" class="b1"/><rect x="13" y="4" width="15" height="21" rx="3.5" transform="rotate(9 21 15)" class="b2"/></svg>`
 export const crown = html`<svg class="crown" viewBox="0 0 24 18" aria-hidden="true"><path d="M2 16 1 4l7 5 4-8 4 8 7-5-1 12Z"/></svg>`
 export const cup = stroke('M4 9h13v6a5 5 0 0 1-5 5H9a5 5 0 0 1-5-5z M17 11h1.5a2.5 2.5 0 0 1 0 5H17 M8 3c-1 1 1 2 0 3.4 M12.5 3c-1 1 1 2 0 3.4', 'cup')
 export const list = stroke('M9 6h11M9 12h11M9 18h11M4.5 6h.01M4.5 12h.01M4.5 18h.01')
