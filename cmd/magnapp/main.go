@@ -75,11 +75,11 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) erro
 
 // Run serves until the context ends.
 func (s *serve) Run(ctx context.Context, stdout io.Writer) error {
+	relaxTimers(slackOf(s.Settings))
+	runtime.UnlockOSThread()
 	c, err := s.Config()
 	if err != nil {
 		return err
 	}
-	relaxTimers(slackOf(c))
-	runtime.UnlockOSThread()
 	return profiled(s.CPUProfile, func() error { return serveUntil(ctx, c, stdout, os.Stderr) })
 }

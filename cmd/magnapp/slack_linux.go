@@ -23,9 +23,9 @@ const timerSlack = time.Millisecond
 // thread that looks after the others took a twentieth of its processor time.
 const nodeSlack = 4 * time.Millisecond
 
-// slackOf is the timer slack that a server is to have.
-func slackOf(c config.Config) time.Duration {
-	if c.Cluster != nil {
+// slackOf is the timer slack that a server is to have. It goes by the settings as they are: to read what files they name is for the program's second start, since a pipe can be read once.
+func slackOf(s config.Settings) time.Duration {
+	if s.ClusterName != "" {
 		return nodeSlack
 	}
 	return timerSlack

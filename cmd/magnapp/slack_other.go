@@ -8,7 +8,7 @@ import (
 	"github.com/magnapp/magnapp/internal/config"
 )
 
-func slackOf(config.Config) time.Duration { return 0 }
+func slackOf(config.Settings) time.Duration { return 0 }
 
 // relaxTimers does nothing: only Linux has timer slack.
 func relaxTimers(time.Duration) {}

@@ -33,16 +33,23 @@ const (
 // entry whose acknowledgement was lost can be recognised as one's own: put a
 // random command id into it. It may be reused when Append has returned.
 func (l *Log) Append(ctx context.Context, session string, after uint64, data []byte) (seq uint64, err error) {
-	return l.append(ctx, session, after, data, MaxEntryBytes)
+	return l.append(ctx, session, after, data, MaxEntryBytes, false)
+}
+
+// End is Append for an entry after which the session can be forgotten. Among
+// several nodes it has room where others meet an ErrFull: without it, nothing
+// would ever be freed.
+func (l *Log) End(ctx context.Context, session string, after uint64, data []byte) (seq uint64, err error) {
+	return l.append(ctx, session, after, data, MaxEntryBytes, true)
 }
 
 // Snapshot is Append for an entry that holds all that came before it, of up to
 // MaxSnapshotBytes. Compact may then free what it replaces.
 func (l *Log) Snapshot(ctx context.Context, session string, after uint64, data []byte) (seq uint64, err error) {
-	return l.append(ctx, session, after, data, MaxSnapshotBytes)
+	return l.append(ctx, session, after, data, MaxSnapshotBytes, false)
 }
 
-func (l *Log) append(ctx context.Context, session string, after uint64, data []byte, limit int) (uint64, error) {
+func (l *Log) append(ctx context.Context, session string, after uint64, data []byte, limit int, ends bool) (uint64, error) {
 	subj, err := subject(sessionPrefix, session)
 	if err != nil {
 		return 0, fmt.Errorf("append: %w", err)
@@ -50,8 +57,10 @@ func (l *Log) append(ctx context.Context, session string, after uint64, data []b
 	if len(data) > limit {
 		return 0, fmt.Errorf("append to session %s: %d bytes are more than %d", session, len(data), limit)
 	}
-	if err := l.hasRoom(); err != nil {
-		return 0, l.note("append to session", session, retries{}, err)
+	if !ends {
+		if err := l.hasRoom(); err != nil {
+			return 0, l.note("append to session", session, retries{}, err)
+		}
 	}
 	seq, tries, err := l.store(ctx, subj, after, data, nil)
 	if tries.doubtful && errors.Is(err, ErrConflict) {

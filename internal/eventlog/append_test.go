@@ -309,7 +309,7 @@ func TestParseAck(t *testing.T) {
 		"wrong, but unsaid":  {refused(10071, "wrong last sequence"), ack{err: ErrConflict}},
 		"in flight":          {refused(10164, "wrong last sequence"), ack{err: errInFlight}},
 		"not ready":          {refused(10163, "temporarily unavailable"), ack{err: errInFlight}},
-		"full":               {refused(10077, "maximum messages exceeded"), ack{err: errFull}},
+		"full":               {refused(10077, "maximum messages exceeded"), ack{err: ErrFull}},
 		"failed":             {refused(10077, "no space left on device"), ack{err: errDoubtful}},
 		"anything else":      {refused(10023, "insufficient resources"), ack{err: ErrUnavailable}},
 		"no one listens":     {"", ack{err: errNotSent}},

@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -183,7 +184,7 @@ func (c *clustered) opened(ctx context.Context, l *Log, made bool) error {
 	if err := l.awaitLeaders(ctx, copies); err != nil {
 		return err
 	}
-	c.sought.Store(l.sessions.CachedInfo().State.LastSeq)
+	c.sought.Store(c.toHold(l.sessions.CachedInfo()))
 	if err := c.settled(); err != nil {
 		return err
 	}
@@ -191,6 +192,16 @@ func (c *clustered) opened(ctx context.Context, l *Log, made bool) error {
 		return nil
 	}
 	return syncTree(c.dir)
+}
+
+// toHold is up to where this node must have a stream before it is as far as the
+// others. Of more than three nodes some keep no copy, and need none.
+func (c *clustered) toHold(stream *jetstream.StreamInfo) uint64 {
+	group := stream.Cluster
+	if group == nil || group.Leader == c.id.Node || slices.ContainsFunc(group.Replicas, func(p *jetstream.PeerInfo) bool { return p.Name == c.id.Node }) {
+		return stream.State.LastSeq
+	}
+	return 0
 }
 
 func (c *clustered) fetch(ctx context.Context, l *Log, q query, fn func(message) bool) (more bool, err error) {

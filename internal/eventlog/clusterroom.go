@@ -3,12 +3,12 @@ package eventlog
 import "github.com/nats-io/nats-server/v2/server"
 
 // keptShare is which part of what entries of sessions may take is kept for marks
-// beside it.
+// and ends beside it.
 //
 // NATS servers whose stores are over their limit neither lead nor follow, so that a
 // full cluster can be neither read nor freed, not even by a purge. Before that, what
-// reads and frees it, the marks, must still find room, see mark and bury. Between
-// two looks much less than this share is stored.
+// reads and frees it, the marks and the ends of sessions, must still find room, see
+// mark, bury and End. Between two looks much less than this share is stored.
 const keptShare = 32
 
 // lookRoom finds out whether entries of sessions may be stored.
@@ -23,11 +23,11 @@ func (c *clustered) lookRoom(srv *server.Server) {
 	}
 }
 
-// hasRoom returns an ErrUnavailable if a session's entry would leave no room for
+// hasRoom returns an ErrFull if a session's entry would leave no room for
 // marks.
 func (l *Log) hasRoom() error {
 	if c, ok := l.conn.backend.(*clustered); ok && c.full.Load() {
-		return errFull
+		return ErrFull
 	}
 	return nil
 }

@@ -20,6 +20,9 @@ var (
 	// ErrDoubtful says that a write may be stored and may not: read what is there
 	// before anything else is decided. It is an ErrUnavailable.
 	ErrDoubtful = fmt.Errorf("%w: it is not known whether this was stored", ErrUnavailable)
+	// ErrFull says that there is no room, until other sessions have been forgotten.
+	// It is an ErrUnavailable.
+	ErrFull = fmt.Errorf("%w: stream is full", ErrUnavailable)
 	// ErrClosed is what every call returns after Close. It is an ErrUnavailable.
 	ErrClosed = fmt.Errorf("%w: closed", ErrUnavailable)
 )

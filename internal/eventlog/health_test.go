@@ -142,7 +142,7 @@ func TestFailed_write_whose_outcome_is_known_is_not_doubtful(t *testing.T) {
 		"refused":            {retries{}, ErrUnavailable, false},
 		"never sent":         {retries{}, errNotSent, false},
 		"no answer":          {retries{doubtful: true}, errSilent, true},
-		"refused after none": {retries{doubtful: true}, errFull, true},
+		"refused after none": {retries{doubtful: true}, ErrFull, true},
 	} {
 		err := l.note("append to session", "a", tt.tries, tt.err)
 		if !errors.Is(err, ErrUnavailable) || errors.Is(err, ErrDoubtful) != tt.doubtful {

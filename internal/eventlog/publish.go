@@ -72,14 +72,12 @@ func refusal(code int, description string) error {
 		return errInFlight
 	case codeStoreFailed:
 		if strings.HasPrefix(description, "maximum ") {
-			return errFull
+			return ErrFull
 		}
 		return fmt.Errorf("%w that says what was stored: %s", errDoubtful, description)
 	}
 	return fmt.Errorf("%w: refused: %s (%d)", ErrUnavailable, description, code)
 }
-
-var errFull = fmt.Errorf("%w: stream is full", ErrUnavailable)
 
 // conflict reads the subject's last sequence from "wrong last sequence: 7".
 func conflict(description string) error {

@@ -23,7 +23,7 @@ func (l *Log) Reserve(ctx context.Context, session string) error {
 	switch {
 	case errors.Is(err, ErrConflict): // it holds one
 		err = nil
-	case errors.Is(err, errFull):
+	case errors.Is(err, ErrFull):
 		err = ErrNoSlot
 	}
 	return l.note("reserve a slot for session", session, tries, err)

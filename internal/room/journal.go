@@ -126,6 +126,9 @@ func (r *Room) append(ctx context.Context, change string, steps []poker.Step) er
 		r.among.own, r.among.found, r.among.hid = change, false, false
 	}
 	seq, err := r.rs.log.Append(ctx, r.id, r.journal.after, data)
+	if r.among != nil && steps[len(steps)-1].Session.Ended != "" && errors.Is(err, eventlog.ErrFull) && !errors.Is(err, eventlog.ErrDoubtful) {
+		seq, err = r.rs.log.End(ctx, r.id, r.journal.after, data) // or the log stays full
+	}
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package room
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -52,12 +53,17 @@ func (rs *Rooms) passOn(h Here) {
 	rs.repeated.mu.Lock()
 	defer rs.repeated.mu.Unlock()
 	if len(rs.repeated.later) < mostRepeated {
-		rs.repeated.later = append(rs.repeated.later, came{h, rs.Clock.Now()})
+		rs.repeated.later = append(rs.repeated.later, came{h.alone(), rs.Clock.Now()})
 	}
 	if !rs.repeated.isScheduled {
 		rs.repeated.isScheduled = true
 		rs.after(repeatTime, rs.passOnAgain)
 	}
+}
+
+// alone is it without the request that brought it.
+func (h Here) alone() Here {
+	return Here{SessionID: strings.Clone(h.SessionID), UserID: strings.Clone(h.UserID), Place: strings.Clone(h.Place), Gone: h.Gone}
 }
 
 // passOnAgain repeats what came before the last time.

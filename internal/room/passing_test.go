@@ -66,3 +66,14 @@ func TestNodes_a_busy_room_keeps_no_answers_from_others(t *testing.T) {
 	<-done
 	eventually(t, "the busy one has heard its own", func() bool { return heard(busy, "ann") })
 }
+
+// Thousands of answers may wait to be passed on once more. The proof of each has the whole request with it, credentials included.
+func TestNodes_keep_no_request_of_an_answer_that_they_pass_on(t *testing.T) {
+	_, nodes, id, _ := meeting(t)
+	nodes[0].pinged(id, "ann", "page")
+	nodes[1].here(id, "ann", "page")
+	nodes[1].repeated.mu.Lock()
+	defer nodes[1].repeated.mu.Unlock()
+	equal(t, "answers", len(nodes[1].repeated.later), 1)
+	equal(t, "proof", nodes[1].repeated.later[0].Proof, nil)
+}

@@ -29,6 +29,7 @@ const (
 // Log is what a room needs of the event log.
 type Log interface {
 	Append(ctx context.Context, session string, after uint64, data []byte) (uint64, error)
+	End(ctx context.Context, session string, after uint64, data []byte) (uint64, error)
 	Snapshot(ctx context.Context, session string, after uint64, data []byte) (uint64, error)
 	Compact(ctx context.Context, session string, before uint64) error
 	Load(ctx context.Context, session string, after uint64) ([]eventlog.Entry, error)

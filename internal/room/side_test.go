@@ -354,6 +354,13 @@ func (s *side) Append(ctx context.Context, session string, after uint64, data []
 	return s.Log.Append(ctx, session, after, data)
 }
 
+func (s *side) End(ctx context.Context, session string, after uint64, data []byte) (uint64, error) {
+	if s.cut.Load() || s.group.leaderless.Load() {
+		return 0, errCutOff
+	}
+	return s.Log.End(ctx, session, after, data)
+}
+
 func (s *side) Snapshot(ctx context.Context, session string, after uint64, data []byte) (uint64, error) {
 	if s.cut.Load() {
 		return 0, errCutOff

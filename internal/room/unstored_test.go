@@ -1,6 +1,7 @@
 package room
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"sync/atomic"
@@ -111,4 +112,52 @@ func TestExpiry_that_cannot_be_stored_in_a_shared_log_waits(t *testing.T) {
 	log.refuses.Store(false)
 	h.clock.Advance(retryTime + time.Millisecond)
 	equal(t, "sessions", rs.Stats().Sessions, 0)
+}
+
+// crowded is a real log that, once full, has room for nothing but what frees it.
+type crowded struct {
+	*eventlog.Log
+	full atomic.Bool
+}
+
+func (l *crowded) Append(ctx context.Context, session string, after uint64, data []byte) (uint64, error) {
+	if l.full.Load() && !bytes.Contains(data, []byte("gone")) {
+		return 0, fmt.Errorf("append to session %s: %w", session, eventlog.ErrFull)
+	}
+	return l.Log.Append(ctx, session, after, data)
+}
+
+// Nothing is freed but what has ended, so a full log must take the ends, or it stays full.
+func TestNodes_of_a_full_log_store_how_sessions_end(t *testing.T) {
+	for name, end := range map[string]func(h *node, id string){
+		"by their time": func(h *node, _ string) { h.clock.Advance(timeout + retryTime) },
+		"by a command":  func(h *node, id string) { h.do(id, poker.End{By: by("sm")}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			log := &crowded{Log: openLog(t, 1)}
+			_, nodes := nodesOf(t, 2, log, nil)
+			a, b := nodes[0], nodes[1]
+			id := a.create(poker.Settings{})
+			eventually(t, "the session on the other node", knows(b, id))
+			readers := []*reader{a.watch(id, "", ""), b.watch(id, "", "")}
+			log.full.Store(true)
+			equal(t, "what does not end it", reason(a.try(id, poker.Extend{By: by("sm")})), Unavailable)
+			end(a, id)
+			for _, r := range readers {
+				eventually(t, "the end of a stream", r.ended)
+				equal(t, "sent", r.types(), "session_updated session_expired")
+			}
+			eventually(t, "the slot", func() bool {
+				held, err := log.Reserved(t.Context())
+				return err == nil && len(held) == 0
+			})
+			for _, h := range nodes {
+				h.sweep()
+			}
+			eventually(t, "the storage", func() bool {
+				e, found, err := log.Last(t.Context(), id)
+				return err == nil && found && eventlog.IsGone(e)
+			})
+		})
+	}
 }

@@ -1,0 +1,48 @@
+package eventlog
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// Of more than three nodes some keep no copy of the log, and are as far as the others all the same.
+func TestNode_that_keeps_no_copy_is_ready(t *testing.T) {
+	addrs := make([]string, 4)
+	for i := range addrs {
+		addrs[i] = freeAddr(t)
+	}
+	nodes := make([]*testNode, len(addrs))
+	errs := make(chan error, len(addrs))
+	for i, addr := range addrs {
+		nodes[i] = &testNode{said: &logText{}}
+		nodes[i].cfg = logTo(Config{Dir: t.TempDir(), Sync: time.Minute, Cluster: &Cluster{Name: "test", Listen: addr, Secret: "secret", Peers: addrs}}, nodes[i].said)
+		go func() { errs <- nodes[i].open() }()
+		t.Cleanup(nodes[i].close)
+	}
+	for range nodes {
+		if err := <-errs; err != nil {
+			t.Fatal(err)
+		}
+	}
+	last := uint64(0)
+	for i := range 5 {
+		last = appendAgain(t, nodes[0].log, "a", last, fmt.Sprint(i))
+	}
+	bare := -1
+	eventually(t, "three copies", func() bool {
+		bare = -1
+		copies := 0
+		for i, n := range nodes {
+			if lastHeld(n.clustered().srv.Load(), sessionsStream) >= last {
+				copies++
+			} else {
+				bare = i
+			}
+		}
+		return copies == replicas
+	})
+	nodes[bare].close()
+	must(t, nodes[bare].open())
+	eventually(t, "ready", func() bool { return nodes[bare].log.Ready() == nil }, func() string { return fmt.Sprint(nodes[bare].log.Ready()) })
+}
