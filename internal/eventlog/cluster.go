@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"net"
 	"os"
 	"path/filepath"
@@ -68,7 +67,8 @@ type clustered struct {
 	led       atomic.Uint64                 // how many times they have come to
 	full      atomic.Bool                   // entries of sessions are refused, see keptShare
 	current   atomic.Bool                   // it has been as far as the others once since its start
-	sought    atomic.Uint64                 // how far they were when the streams were opened, until it has been
+	sought    atomic.Uint64                 // how far they were after that, see seek; notSought until it is known
+	copies    atomic.Bool                   // it keeps a copy of the sessions
 	why       atomic.Pointer[error]         // why it is cut off
 	onCut     atomic.Pointer[func()]
 	firstOnce sync.Once
@@ -98,7 +98,7 @@ func startClustered(ctx context.Context, cfg Config, onBroken func()) (backend, 
 		return nil, err
 	}
 	c.why.Store(&errForming)
-	c.sought.Store(math.MaxUint64) // not known yet
+	c.sought.Store(notSought)
 	go c.run()
 	ctx, cancel := context.WithTimeout(ctx, formTimeout)
 	defer cancel()
@@ -184,7 +184,9 @@ func (c *clustered) opened(ctx context.Context, l *Log, made bool) error {
 	if err := l.awaitLeaders(ctx, copies); err != nil {
 		return err
 	}
-	c.sought.Store(c.toHold(l.sessions.CachedInfo()))
+	sessions := l.sessions.CachedInfo()
+	c.copies.Store(c.keeps(sessions.Cluster))
+	c.seek(sessions.State.LastSeq)
 	if err := c.settled(); err != nil {
 		return err
 	}
@@ -194,14 +196,10 @@ func (c *clustered) opened(ctx context.Context, l *Log, made bool) error {
 	return syncTree(c.dir)
 }
 
-// toHold is up to where this node must have a stream before it is as far as the
-// others. Of more than three nodes some keep no copy, and need none.
-func (c *clustered) toHold(stream *jetstream.StreamInfo) uint64 {
-	group := stream.Cluster
-	if group == nil || group.Leader == c.id.Node || slices.ContainsFunc(group.Replicas, func(p *jetstream.PeerInfo) bool { return p.Name == c.id.Node }) {
-		return stream.State.LastSeq
-	}
-	return 0
+// keeps reports whether this node has a copy of a stream. Of more than three nodes
+// some have none, and need none.
+func (c *clustered) keeps(group *jetstream.ClusterInfo) bool {
+	return group == nil || group.Leader == c.id.Node || slices.ContainsFunc(group.Replicas, func(p *jetstream.PeerInfo) bool { return p.Name == c.id.Node })
 }
 
 func (c *clustered) fetch(ctx context.Context, l *Log, q query, fn func(message) bool) (more bool, err error) {

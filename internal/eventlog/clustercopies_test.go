@@ -46,3 +46,24 @@ func TestNode_that_keeps_no_copy_is_ready(t *testing.T) {
 	must(t, nodes[bare].open())
 	eventually(t, "ready", func() bool { return nodes[bare].log.Ready() == nil }, func() string { return fmt.Sprint(nodes[bare].log.Ready()) })
 }
+
+func TestNode_that_was_cut_off_is_ready_when_it_has_what_it_missed(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t)
+	leader := c.leader()
+	node, _ := others(leader)
+	l := c.nodes[node].log
+	last := uint64(0)
+	for range 4 {
+		c.cut(node)
+		eventually(t, "a server that has stopped", func() bool { return c.nodes[node].clustered().srv.Load() == nil })
+		for range 5 {
+			last = appendAgain(t, c.nodes[leader].log, "a", last, fmt.Sprint(last))
+		}
+		c.heal()
+		eventually(t, "ready", func() bool { return l.Ready() == nil })
+		if has := lastHeld(c.nodes[node].clustered().srv.Load(), sessionsStream); has < last {
+			t.Errorf("ready with entries up to %d of %d", has, last)
+		}
+	}
+}

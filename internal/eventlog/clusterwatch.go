@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -166,7 +167,33 @@ func (c *clustered) look(srv *server.Server, joined bool) {
 	}
 	if joined && !c.current.Load() && c.hasAll(srv) {
 		c.current.Store(true)
-		c.sought.Store(0)
+	}
+}
+
+// notSought is how far the others are as long as that is not known.
+const notSought = math.MaxUint64
+
+// seek notes how far the others are, which is up to where a server that has started
+// must have the sessions to be as far as they are.
+func (c *clustered) seek(seq uint64) {
+	if !c.copies.Load() {
+		seq = 0
+	}
+	if c.cutErr() == nil {
+		c.sought.CompareAndSwap(notSought, seq)
+	}
+}
+
+// seeks reports whether it is not known how far the others are.
+func (l *Log) seeks() bool {
+	c, ok := l.conn.backend.(*clustered)
+	return ok && c.sought.Load() == notSought
+}
+
+// marked notes that everything up to a mark is stored.
+func (l *Log) marked(seq uint64) {
+	if c, ok := l.conn.backend.(*clustered); ok {
+		c.seek(seq)
 	}
 }
 
@@ -184,6 +211,7 @@ func (c *clustered) stopServer(srv *server.Server) {
 		c.cutOff(errors.New("event store failed; it is opened anew"))
 	}
 	c.srv.Store(nil)
+	c.sought.Store(notSought) // what is stored meanwhile is not known
 	c.current.Store(false)
 	c.leading.Store(false)
 	srv.Shutdown()

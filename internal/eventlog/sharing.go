@@ -227,7 +227,7 @@ func (s *sharing) markNowAndThen() {
 	for {
 		select {
 		case <-ticker.C:
-			if at, known, since := s.live.behind(); at == known && time.Since(since) < idleMark && s.log.failure.Load() == nil && !s.fails() {
+			if at, known, since := s.live.behind(); at == known && time.Since(since) < idleMark && s.log.failure.Load() == nil && !s.fails() && !s.log.seeks() {
 				continue // it follows, as what has come shows, and nothing says that it cannot store
 			}
 			if _, err := s.Mark(s.life); err != nil && s.life.Err() == nil {
@@ -321,6 +321,7 @@ func (s *sharing) mark() (uint64, error) {
 		seq, err := s.tryMark(deadline)
 		if err == nil {
 			s.live.learn(seq)
+			s.log.marked(seq)
 			s.log.worked() // which need not wait for somebody to append
 			return seq, nil
 		}
