@@ -13,6 +13,7 @@ import (
 
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/api"
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/process"
+	"github.com/magnapp/magnapp/internal/freeport"
 )
 
 // nodes is how many a cluster has.
@@ -55,7 +56,7 @@ func (n *trio) stop(failed error) error {
 
 // onNodes starts three nodes of a build. Each of the server writes a CPU profile of its own, if any.
 func (b *bench) onNodes(ctx context.Context, program string, do func(*trio) error) error {
-	links, err := process.FreeAddresses(nodes)
+	links, err := freeport.Addresses(nodes)
 	if err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func (b *bench) folders() (all [nodes]string, err error) {
 
 // onEngine starts three nodes of NATS alone, whose clients are to connect to the addresses.
 func (b *bench) onEngine(ctx context.Context, do func(n *trio, addresses []string) error) error {
-	free, err := process.FreeAddresses(2 * nodes)
+	free, err := freeport.Addresses(2 * nodes)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package browser_test
 import (
 	"bytes"
 	"encoding/json"
+	"github.com/magnapp/magnapp/internal/freeport"
 	"io"
 	"net"
 	"net/http"
@@ -55,7 +56,7 @@ func serve(t *testing.T, settings ...string) *server {
 // serveWith does it with another build.
 func serveWith(t *testing.T, program string, settings ...string) *server {
 	t.Helper()
-	host := freeAddress(t)
+	host := freeport.For(t)
 	_, port, _ := net.SplitHostPort(host)
 	s := &server{t: t, program: program, url: "http://" + host, http: &http.Client{Timeout: patience}}
 	s.env = append(os.Environ(), "HOST=127.0.0.1", "PORT="+port, "DATA_DIR="+t.TempDir(), "MAX_SESSIONS=0", "RATE_LIMIT=off")
@@ -69,16 +70,6 @@ func serveWith(t *testing.T, program string, settings ...string) *server {
 		}
 	})
 	return s
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
 }
 
 // start starts the binary and waits until it is ready.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/magnapp/magnapp/e2e/built"
+	"github.com/magnapp/magnapp/internal/freeport"
 )
 
 // patience is how long a test waits for what must happen. It fails then; it never passes by it.
@@ -38,15 +39,8 @@ type server struct {
 
 func serve(t *testing.T) *server {
 	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test's, of this machine
+	_, port, err := net.SplitHostPort(freeport.For(t))
 	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, err := net.SplitHostPort(free.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := free.Close(); err != nil {
 		t.Fatal(err)
 	}
 	s := &server{dir: t.TempDir(), port: port, url: "http://127.0.0.1:" + port}

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/magnapp/magnapp/e2e/built"
+	"github.com/magnapp/magnapp/internal/freeport"
 )
 
 // names are the metrics that a text names, without what Prometheus adds to those of a histogram.
@@ -78,7 +79,7 @@ func (n *node) deployFits(t *testing.T) {
 func freePrefix(t *testing.T) string {
 	t.Helper()
 	for range 100 {
-		address := freeAddress(t)
+		address := freeport.For(t)
 		prefix := address[strings.LastIndexByte(address, ':')+1 : len(address)-1]
 		free := true
 		for last := 1; last <= 3 && free; last++ {

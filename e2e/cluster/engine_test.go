@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/magnapp/magnapp/internal/freeport"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -31,11 +32,11 @@ func startEngine(t *testing.T) *engine {
 	program := buildNATS(t)
 	var links [size]string
 	for i := range size {
-		links[i] = freeAddress(t)
+		links[i] = freeport.For(t)
 	}
 	for i := range size {
 		dir := t.TempDir()
-		e.servers[i] = &natsServer{program: program, config: filepath.Join(dir, "nats.conf"), address: freeAddress(t)}
+		e.servers[i] = &natsServer{program: program, config: filepath.Join(dir, "nats.conf"), address: freeport.For(t)}
 		text := fmt.Sprintf("server_name: node%d\nlisten: %q\njetstream { store_dir: %q }\ncluster { name: alone, listen: %q, routes: [nats-route://%s] }\n",
 			i, e.servers[i].address, filepath.Join(dir, "store"), links[i], strings.Join(links[:], ",nats-route://"))
 		if err := os.WriteFile(e.servers[i].config, []byte(text), 0o600); err != nil {

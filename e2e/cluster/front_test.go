@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/magnapp/magnapp/e2e/built"
+	"github.com/magnapp/magnapp/internal/freeport"
 )
 
 // front is one origin before three nodes, as a proxy with health checks is, that tests can have send somebody to a node of their choice.
@@ -215,7 +216,7 @@ func startHAProxy(t *testing.T, c *cluster) (url string) {
 	if err != nil {
 		t.Skip("there is no haproxy")
 	}
-	address := freeAddress(t)
+	address := freeport.For(t)
 	replace := []string{"maxconn 10000", "maxconn 100", "bind :8080", "bind " + address, "resolvers system\n    parse-resolv-conf", "", "resolvers system ", ""}
 	for i, n := range c.nodes {
 		replace = append(replace, fmt.Sprintf("server %c %c:8000", "abc"[i], "abc"[i]), fmt.Sprintf("server %c %s", "abc"[i], strings.TrimPrefix(n.url, "http://")))

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/magnapp/magnapp/e2e/built"
+	"github.com/magnapp/magnapp/internal/freeport"
 )
 
 // certificates makes those of three nodes with the commands of docs/scaling.md, for this machine instead of the names there.
@@ -46,7 +47,7 @@ func (c *cluster) stranger(t *testing.T, says string, settings ...string) {
 	for _, n := range c.nodes {
 		peers = append(peers, n.setting("CLUSTER_LISTEN"))
 	}
-	address, links := freeAddress(t), freeAddress(t)
+	address, links := freeport.For(t), freeport.For(t)
 	cmd := exec.Command(program)
 	cmd.Dir = t.TempDir()
 	cmd.Env = append([]string{

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/magnapp/magnapp/e2e/built"
+	"github.com/magnapp/magnapp/internal/freeport"
 )
 
 // natsServer is a NATS that is not ours. It keeps its folder and its address when it is started again.
@@ -35,7 +36,7 @@ func buildNATS(t *testing.T) (program string) {
 func newNATS(t *testing.T) *natsServer {
 	t.Helper()
 	dir := t.TempDir()
-	n := &natsServer{program: buildNATS(t), config: filepath.Join(dir, "nats.conf"), address: freeAddress(t)}
+	n := &natsServer{program: buildNATS(t), config: filepath.Join(dir, "nats.conf"), address: freeport.For(t)}
 	text := fmt.Sprintf("listen: %q\nmax_payload: 8388608\njetstream { store_dir: %q }\n", n.address, filepath.Join(dir, "store"))
 	if err := os.WriteFile(n.config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

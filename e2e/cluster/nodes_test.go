@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/magnapp/magnapp/e2e/built"
+	"github.com/magnapp/magnapp/internal/freeport"
 	"github.com/magnapp/magnapp/internal/relay"
 )
 
@@ -51,7 +52,7 @@ func newCluster(t *testing.T, settings ...string) *cluster {
 	c := &cluster{}
 	var links [size]string
 	for i := range size {
-		links[i] = freeAddress(t)
+		links[i] = freeport.For(t)
 	}
 	for from := range size {
 		var peers []string
@@ -59,7 +60,7 @@ func newCluster(t *testing.T, settings ...string) *cluster {
 			peers = append(peers, c.relay(t, from, to, links[to]))
 		}
 		dir := t.TempDir()
-		address := freeAddress(t)
+		address := freeport.For(t)
 		host, port, _ := net.SplitHostPort(address)
 		c.nodes[from] = &node{url: "http://" + address, dir: dir, program: program, settings: append([]string{
 			"HOST=" + host, "PORT=" + port, "DATA_DIR=" + filepath.Join(dir, "data"), "TMPDIR=" + dir, "RATE_LIMIT=off", "COMMAND_RATE=off",
@@ -118,17 +119,6 @@ func (c *cluster) links(n int, do func(*relay.Relay)) {
 			do(c.relays[other][n])
 		}
 	}
-}
-
-// freeAddress is an address of this machine at which nobody listens.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
 }
 
 // start may be called from any goroutine.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/magnapp/magnapp/e2e/built"
+	"github.com/magnapp/magnapp/internal/freeport"
 )
 
 // patience bounds waits for what must come; nothing is measured against it.
@@ -58,12 +59,11 @@ func (p *process) stop(t *testing.T) {
 // freePort is a port of this machine that nobody has.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	_, port, err := net.SplitHostPort(freeport.For(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = l.Close() }()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	return port
 }
 
 // server is MagnaPP on a port that it keeps over a restart.

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/magnapp/magnapp/internal/freeport"
 	"github.com/magnapp/magnapp/internal/relay"
 )
 
@@ -35,7 +35,7 @@ type testNode struct {
 func newTestCluster(t *testing.T) *testCluster {
 	t.Helper()
 	c := &testCluster{t: t}
-	addrs := [3]string{freeAddr(t), freeAddr(t), freeAddr(t)}
+	addrs := [3]string{freeport.For(t), freeport.For(t), freeport.For(t)}
 	for i := range c.nodes {
 		n := &testNode{said: &logText{}}
 		n.cfg = logTo(Config{Dir: t.TempDir(), Sync: time.Minute, Cluster: &Cluster{
@@ -63,17 +63,6 @@ func newTestCluster(t *testing.T) *testCluster {
 		}
 	})
 	return c
-}
-
-// freeAddr is where nobody listens.
-func freeAddr(t *testing.T) string {
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close() //nolint:errcheck // nobody has used it
-	return ln.Addr().String()
 }
 
 // startCluster starts three nodes.

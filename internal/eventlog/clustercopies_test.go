@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"fmt"
+	"github.com/magnapp/magnapp/internal/freeport"
 	"testing"
 	"time"
 )
@@ -10,7 +11,7 @@ import (
 func TestNode_that_keeps_no_copy_is_ready(t *testing.T) {
 	addrs := make([]string, 4)
 	for i := range addrs {
-		addrs[i] = freeAddr(t)
+		addrs[i] = freeport.For(t)
 	}
 	nodes := make([]*testNode, len(addrs))
 	errs := make(chan error, len(addrs))

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/magnapp/magnapp/internal/freeport"
 	"github.com/nats-io/nats-server/v2/server"
 )
 
@@ -42,7 +43,7 @@ func (n *natsServer) stop() {
 
 func newNATSServer(t *testing.T, name string) *natsServer {
 	t.Helper()
-	host, port, err := net.SplitHostPort(freeAddr(t))
+	host, port, err := net.SplitHostPort(freeport.For(t))
 	must(t, err)
 	number, err := strconv.Atoi(port)
 	must(t, err)
@@ -64,7 +65,7 @@ func startNATSCluster(t *testing.T) (urls []string) {
 	var routes []*url.URL
 	for i := range servers {
 		n := newNATSServer(t, "nats"+strconv.Itoa(i))
-		host, port, err := net.SplitHostPort(freeAddr(t))
+		host, port, err := net.SplitHostPort(freeport.For(t))
 		must(t, err)
 		number, err := strconv.Atoi(port)
 		must(t, err)

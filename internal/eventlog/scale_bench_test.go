@@ -5,7 +5,7 @@ package eventlog
 import (
 	"context"
 	"fmt"
-	"net"
+	"github.com/magnapp/magnapp/internal/freeport"
 	"runtime"
 	"runtime/debug"
 	"sync/atomic"
@@ -69,12 +69,7 @@ func benchCluster(b *testing.B) (nodes [3]*Log) {
 	b.Helper()
 	var addresses []string
 	for range nodes {
-		ln, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			b.Fatal(err)
-		}
-		addresses = append(addresses, ln.Addr().String())
-		_ = ln.Close() // for the node
+		addresses = append(addresses, freeport.For(b))
 	}
 	together(len(nodes), func(i int) (err error) {
 		nodes[i], err = Open(context.Background(), logTo(Config{

@@ -8,28 +8,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/magnapp/magnapp/internal/freeport"
 	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// freeAddresses are different ones of loopback at which nobody listens.
-func freeAddresses(t *testing.T, n int) (all []string) {
-	t.Helper()
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close() //revive:disable-line:defer // all at the end, so that none comes twice
-		all = append(all, l.Addr().String())
-	}
-	return all
-}
-
 func TestThreeNodesKeepWhatIsAppendedThroughAnyOfThem(t *testing.T) {
 	var all []Node
-	free := freeAddresses(t, 9)
+	free, err := freeport.Addresses(9)
+	if err != nil {
+		t.Fatal(err)
+	}
 	links := free[:3]
 	for i := range links {
 		all = append(all, Node{Name: strconv.Itoa(i), Dir: t.TempDir(), Listen: free[3+i], Links: links[i], Health: free[6+i]})
@@ -102,7 +92,10 @@ func TestAnAddressThatIsInUseIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	free := freeAddresses(t, 2)
+	free, err := freeport.Addresses(2)
+	if err != nil {
+		t.Fatal(err)
+	}
 	n := Node{Name: "0", Dir: t.TempDir(), Listen: free[0], Links: free[1], Health: l.Addr().String()}
 	if err := Serve(t.Context(), n); err == nil {
 		t.Error("a node serves where another program does")

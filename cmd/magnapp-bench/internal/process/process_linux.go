@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/magnapp/magnapp/internal/freeport"
 	"net"
 	"net/http"
 	"os"
@@ -43,7 +44,7 @@ type Spec struct {
 
 // Launch starts a program and waits until it is ready. The error is a program that cannot be started, ends at once, or is not ready within two minutes; it has the end of what the program printed.
 func Launch(ctx context.Context, s Spec) (*Process, error) {
-	free, err := FreeAddresses(1)
+	free, err := freeport.Addresses(1)
 	if err != nil {
 		return nil, err
 	}
@@ -180,17 +181,4 @@ func ownEnvironment() []string {
 		}
 	}
 	return kept
-}
-
-// FreeAddresses are n different host:port of loopback at which nobody listens.
-func FreeAddresses(n int) (all []string, err error) {
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, fmt.Errorf("find a free port: %w", err)
-		}
-		defer l.Close() //revive:disable-line:defer // all at the end, so that none comes twice
-		all = append(all, l.Addr().String())
-	}
-	return all, nil
 }

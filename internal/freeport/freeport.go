@@ -1,0 +1,79 @@
+// Package freeport finds addresses for servers that tests and benchmarks start
+// later, or start again at the same address.
+package freeport
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"strconv"
+	"sync"
+)
+
+// The ports an operating system gives to whoever asks for any, and to every
+// connection, begin at 32768 on Linux and at 49152 elsewhere (RFC 6335, section 6).
+// One of those would often be taken between the look and the server's start, so all
+// are below.
+const (
+	first = 12000
+	last  = 32767
+	tries = 200
+)
+
+var (
+	mu    sync.Mutex
+	given = make(map[int]bool)
+)
+
+// Address is a host:port of 127.0.0.1 at which nobody listens. No two calls in one
+// process return the same one.
+func Address() (string, error) {
+	mu.Lock()
+	defer mu.Unlock()
+	var failed error
+	for range tries {
+		port := first + rand.IntN(last-first+1)
+		if given[port] {
+			continue
+		}
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			failed = err
+			continue
+		}
+		given[port] = true
+		return address, l.Close()
+	}
+	return "", fmt.Errorf("find a free port: %w", errors.Join(failed, fmt.Errorf("none in %d tries", tries)))
+}
+
+// Test is what a test's *testing.T offers, or a benchmark's *testing.B.
+type Test interface {
+	Helper()
+	Fatal(args ...any)
+}
+
+// For is an Address for a test, which ends if there is none.
+func For(t Test) string {
+	t.Helper()
+	address, err := Address()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return address
+}
+
+// Addresses are n of those.
+func Addresses(n int) ([]string, error) {
+	all := make([]string, n)
+	for i := range all {
+		address, err := Address()
+		if err != nil {
+			return nil, err
+		}
+		all[i] = address
+	}
+	return all, nil
+}

@@ -1,0 +1,42 @@
+package freeport
+
+import (
+	"net"
+	"strconv"
+	"testing"
+)
+
+func TestAddressesAreFreeAndComeOnce(t *testing.T) {
+	all, err := Addresses(100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range all {
+		// All are listened at until the end, so that one that came twice would fail.
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			t.Errorf("listen: %v", err)
+			continue
+		}
+		defer l.Close() //revive:disable-line:defer // all at the end, as the comment says
+	}
+}
+
+func TestAddressesAreNoneThatConnectionsGet(t *testing.T) {
+	any, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer any.Close()
+	address, err := Address()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := strconv.Atoi(port); err != nil || n >= any.Addr().(*net.TCPAddr).Port {
+		t.Errorf("port %s could be that of a connection, as %s is", port, any.Addr())
+	}
+}
