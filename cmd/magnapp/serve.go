@@ -152,7 +152,7 @@ func newAPI(c config.Config, rooms *room.Rooms, streams *stream.Streams, ready f
 		}
 	}
 	return httpapi.New(httpapi.Options{
-		Rooms: rooms, Streams: streams, Site: site, Ready: ready, Live: log.Live, ClusterState: state, Reachable: addresses, Logger: logger,
+		Rooms: rooms, Streams: streams, Site: site, Ready: ready, Live: log.Live, NearlyFull: log.NearlyFull, ClusterState: state, Reachable: addresses, Logger: logger,
 		AuthOpen: c.AuthOpen, Rate: httpapi.Rate(c.RateLimit), StreamsPerAddress: c.StreamsPerAddress, TrustedProxies: c.TrustedProxies,
 		CORS: c.CORS(), PublicURL: c.PublicURL, AllowedHosts: c.AllowedHosts, Version: config.Version(),
 		MetricsToken: c.MetricsToken, MetricsElsewhere: c.MetricsListen != "",

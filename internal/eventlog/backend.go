@@ -46,6 +46,9 @@ type backend interface {
 	// forget frees the storage of a session whose last entry is last.
 	forget(ctx context.Context, l *Log, session string, last uint64) error
 
+	// taken is how many bytes are stored, and how many may be; 0 and 0 if that is not
+	// known.
+	taken() (bytes, most uint64)
 	// alive returns why the server cannot be reached or has no store, nil if it
 	// can. It asks no one.
 	alive() error

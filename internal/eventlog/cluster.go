@@ -210,6 +210,15 @@ func (c *clustered) forget(ctx context.Context, l *Log, session string, last uin
 	return l.bury(ctx, session, last)
 }
 
+func (c *clustered) taken() (bytes, most uint64) {
+	srv := c.srv.Load()
+	if srv == nil {
+		return 0, 0
+	}
+	bytes, most = takenBy(srv, false)
+	return bytes, min(most, uint64(c.maxStore)) // the rest is not for sessions
+}
+
 func (c *clustered) alive() error {
 	if err := c.cutErr(); err != nil {
 		return err

@@ -13,13 +13,13 @@ const keptShare = 32
 
 // lookRoom finds out whether entries of sessions may be stored.
 func (c *clustered) lookRoom(srv *server.Server) {
-	is, err := srv.Jsz(nil)
-	if err != nil || is.Disabled {
+	bytes, most := takenBy(srv, false)
+	if most == 0 {
 		return
 	}
-	full := is.Store > uint64(c.maxStore)
+	full := bytes > uint64(c.maxStore)
 	if c.full.Swap(full) != full && full {
-		c.logger.Warn("the log is full: sessions can go on when others have been forgotten", "bytes", is.Store)
+		c.logger.Warn("the log is full: sessions can go on when others have been forgotten", "bytes", bytes)
 	}
 }
 

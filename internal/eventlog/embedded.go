@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -92,6 +93,7 @@ func claimDir(dir string) (*embedded, error) {
 func (e *embedded) start(cfg Config) error {
 	log := &natsLogger{to: cfg.Logger, onError: e.suspectLine}
 	options := loneOptions(e.dir, cfg.Sync)
+	options.JetStreamMaxStore = cmp.Or(cfg.maxStore, options.JetStreamMaxStore)
 	e.config = storeConfig(&options)
 	srv, err := server.NewServer(&options)
 	if err != nil {
@@ -202,6 +204,14 @@ func (e *embedded) alive() error {
 		return errors.New("JetStream is not running")
 	}
 	return nil
+}
+
+func (e *embedded) taken() (bytes, most uint64) {
+	if !e.opening.TryRLock() {
+		return 0, 0
+	}
+	defer e.opening.RUnlock()
+	return takenBy(e.srv, e.temp)
 }
 
 func (e *embedded) wrote() {

@@ -214,6 +214,8 @@ func (e *external) forget(ctx context.Context, l *Log, session string, last uint
 	return l.bury(ctx, session, last)
 }
 
+func (e *external) taken() (bytes, most uint64) { return 0, 0 }
+
 func (e *external) alive() error { return e.broken() }
 
 func (e *external) broken() error {

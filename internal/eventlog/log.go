@@ -39,7 +39,7 @@ type Config struct {
 	Logger *slog.Logger
 
 	node     string // makes a lone server's log one that is shared, for tests
-	maxStore int64  // bytes after which a node of several stores no entries, for tests; 0 is maxStoreBytes
+	maxStore int64  // bytes that entries may take, for tests; 0 is maxStoreBytes
 }
 
 // Entry is one stored append.

@@ -26,6 +26,8 @@ type Options struct {
 	Reachable func() []string
 	Live      func() error // an error when the store has been failing for so long that a restart is due; nil: that is never said
 
+	// NearlyFull says whether the log is, for the metrics; nil: it never is.
+	NearlyFull func() bool
 	// ClusterState is how this node stands among several, for the metrics; nil: it is alone.
 	ClusterState func() eventlog.ClusterState
 

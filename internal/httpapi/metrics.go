@@ -39,7 +39,7 @@ func newMetrics(o Options) *metrics {
 		collectors.NewGoCollector(collectors.WithGoCollectorMemStatsMetricsDisabled()),
 		discreet{collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})},
 	)
-	m.registry.MustRegister(&figures{rooms: o.Rooms, streams: o.Streams, ready: o.Ready})
+	m.registry.MustRegister(&figures{rooms: o.Rooms, streams: o.Streams, ready: o.Ready, nearlyFull: o.NearlyFull})
 	if o.ClusterState != nil {
 		m.cluster = newClusterMetrics(o.ClusterState, o.Rooms.Sharing)
 		m.registry.MustRegister(m.cluster, m.cluster.refusals)
@@ -118,10 +118,13 @@ type figures struct {
 	rooms   *room.Rooms
 	streams *stream.Streams
 	ready   func() error
+	// nearlyFull says whether the log is.
+	nearlyFull func() bool
 }
 
 var (
 	readyDesc        = desc("ready", "1 while commands can be taken, as /readyz says.")
+	nearlyFullDesc   = desc("log_nearly_full", "1 while the log takes four fifths of what it may, or more. Of another NATS it is 0.")
 	sessionsDesc     = desc("sessions", "Live sessions.")
 	participantsDesc = desc("participants", "Participants of live sessions.")
 	readersDesc      = desc("streams", "Open streams.")
@@ -137,7 +140,7 @@ func desc(name, help string) *prometheus.Desc {
 
 // Describe names the figures.
 func (*figures) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{readyDesc, sessionsDesc, participantsDesc, readersDesc, eventsDesc, deliveriesDesc, conflictsDesc, slowDesc} {
+	for _, d := range []*prometheus.Desc{readyDesc, nearlyFullDesc, sessionsDesc, participantsDesc, readersDesc, eventsDesc, deliveriesDesc, conflictsDesc, slowDesc} {
 		ch <- d
 	}
 }
@@ -152,6 +155,7 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v))
 	}
 	gauge(readyDesc, oneIf(f.ready() == nil))
+	gauge(nearlyFullDesc, oneIf(f.nearlyFull != nil && f.nearlyFull()))
 	gauge(sessionsDesc, st.Sessions)
 	gauge(participantsDesc, st.Participants)
 	gauge(readersDesc, f.streams.Open())

@@ -145,6 +145,17 @@ func TestMetricsOfACluster(t *testing.T) {
 	}
 }
 
+func TestMetricsSayWhetherTheLogIsNearlyFull(t *testing.T) {
+	full := false
+	s := start(t, func(o *setup) { o.api.NearlyFull = func() bool { return full } })
+	for _, want := range []string{"magnapp_log_nearly_full 0", "magnapp_log_nearly_full 1"} {
+		if lines := strings.Split(s.must(t, "GET /metrics", "").body, "\n"); !slices.Contains(lines, want) {
+			t.Errorf("no line %q", want)
+		}
+		full = true
+	}
+}
+
 func TestMetricsSayWhetherTheServerIsReady(t *testing.T) {
 	s := start(t)
 	if err := s.log.Close(); err != nil {
