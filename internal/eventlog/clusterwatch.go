@@ -198,9 +198,10 @@ func (l *Log) marked(seq uint64) {
 }
 
 // hasAll reports whether a server is as far as the others. That it is well is what
-// it also says of a stream of which it has heard nothing since its start, and asking
-// it while a stream is restored is a data race within it (NATS 2.15.2). So it is
-// asked last: how far the others are is not known before everything is restored.
+// it also says of a stream of which it has heard nothing since its start. It is asked
+// last: how far the others are is not known before everything is restored, and
+// asking earlier is a data race within NATS 2.15.2
+// (findings/nats-healthz-races-with-restore.sh).
 func (c *clustered) hasAll(srv *server.Server) bool {
 	return lastHeld(srv, sessionsStream) >= c.sought.Load() && srv.Healthz(nil).Status == "ok"
 }
