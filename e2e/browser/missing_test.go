@@ -77,6 +77,32 @@ func TestPageOfWhichAPartIsMissingComesByItself(t *testing.T) {
 	}
 }
 
+// Without any script nothing can load the page again, but whoever waits for it. A page that is only slow must not say so at once.
+func TestPageOfWhichNoScriptArrivesSaysSo(t *testing.T) {
+	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
+		l := serve(t).through(&fault{method: "GET", ending: ".js", times: 1 << 20, status: http.StatusBadGateway})
+		r := open(l.server)
+		r.pardon("MIME")
+		if err := r.goTo(r.s.url + "/"); err != nil {
+			t.Fatal(err)
+		}
+		r.wait(`document.querySelector('.late') && document.readyState === 'complete'`) // with its style sheet
+		r.sees("The page is still on its way. If nothing comes, reload it.")
+		if ms := value[float64](r, `performance.now()`); ms < 9_000 {
+			t.Errorf("the page says so after %.0f ms", ms)
+		}
+		r.see("late")
+		l.heals()
+		if _, err := r.js(`location.reload()`); err != nil {
+			t.Fatal(err)
+		}
+		r.sees("No session is open right now")
+		if value[bool](r, `!!document.querySelector('.late')`) {
+			t.Error("the page that came still says so")
+		}
+	})
+}
+
 // While a new version is brought in, a page of the old one may come from one server, and a part of it, which nobody has any more, be asked for at another.
 func TestPageOfAVersionThatIsGoneBecomesThatOfTheNewOne(t *testing.T) {
 	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {

@@ -60,7 +60,10 @@ let spoken = 'en'
   const fails = () => {
     if (failed) return
     failed = true
-    const say = () => document.body.prepend(Object.assign(document.createElement('p'), { className: 'noscript', role: 'alert', lang: spoken, textContent: said[spoken] }))
+    const say = () => {
+      document.querySelector('.late')?.remove()
+      document.body.prepend(Object.assign(document.createElement('p'), { className: 'noscript', role: 'alert', lang: spoken, textContent: said[spoken] }))
+    }
     if (document.body) say()
     else addEventListener('DOMContentLoaded', say)
     again(Math.min(RARELY, 1_000 * 2 ** count(1)), 1)
