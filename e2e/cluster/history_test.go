@@ -309,7 +309,9 @@ func TestHistoriesAreLinearizable(t *testing.T) {
 		end := c.play(people, played, set)
 		c.disturb(t, func(n int) {
 			before := played.count()
-			eventually(t, "more is played", func() bool { return played.count() >= before+n })
+			for more := 1; more <= n; more++ { // as in awaitMore
+				eventually(t, "more is played", func() bool { return played.count() >= before+more })
+			}
 		})
 		end()
 		played.check(t, "rounds", roundModel)
