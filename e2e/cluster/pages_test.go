@@ -216,7 +216,7 @@ func (m *meeting) dies(t *testing.T) {
 	p, others := m.at(n)
 	cards := map[*page]string{m.ada: "5", m.bo: "8", m.cy: "13"}
 	m.c.nodes[n].kill()
-	p.wait(`document.querySelector('.live.lost')`)
+	p.wait(`window.__seen.Line.includes('Reconnecting…')`) // which may be over by then
 	for who, card := range cards {
 		who.chooses(card)
 	}
