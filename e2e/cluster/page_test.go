@@ -307,11 +307,7 @@ func (p *page) returned(card string) {
 	if at := slices.Index(s.Chosen, card); at < 0 || at != len(s.Chosen)-1 {
 		p.t.Errorf("in %s's hand lay chosen %q, not always %s once it was", p.name, s.Chosen, card)
 	}
-	for _, said := range s.Said {
-		if !strings.HasPrefix(said, "No connection. ") {
-			p.t.Errorf("%s's page said %q", p.name, said)
-		}
-	}
+	p.saidToWait(s)
 	p.steady(s)
 }
 

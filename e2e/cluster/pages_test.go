@@ -334,16 +334,22 @@ func (m *meeting) without(t *testing.T, then func()) {
 	}
 }
 
-// waiting are the beginnings of what a page may say while there is no leader.
+// waiting are the beginnings of what a page may say while there is no leader, or for a moment no node.
 var waiting = []string{"No answer yet. It is tried again by itself.", "No connection."}
 
 func (m *meeting) saidToWait() {
 	m.t.Helper()
 	for _, p := range m.all() {
-		for _, said := range p.seen().Said {
-			if !slices.ContainsFunc(waiting, func(w string) bool { return strings.HasPrefix(said, w) }) {
-				m.t.Errorf("%s's page said %q", p.name, said)
-			}
+		p.saidToWait(p.seen())
+	}
+}
+
+// saidToWait checks that a page said nothing else.
+func (p *page) saidToWait(s seen) {
+	p.t.Helper()
+	for _, said := range s.Said {
+		if !slices.ContainsFunc(waiting, func(w string) bool { return strings.HasPrefix(said, w) }) {
+			p.t.Errorf("%s's page said %q", p.name, said)
 		}
 	}
 }
