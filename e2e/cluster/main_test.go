@@ -28,6 +28,7 @@ func rounds() int { return max(1, *kills/6) }
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	go feel()
 	os.Exit(built.Main("cluster", func(path string) int {
 		program = path
 		return m.Run()

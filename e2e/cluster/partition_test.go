@@ -82,7 +82,7 @@ func (c *cluster) separate(t *testing.T, p partition, s *stored, people []person
 	alone, stream, who := c.nodes[which], streams[which], people[which]
 	s.avoid(which)
 	s.awaitMore(t, 2) // what was under way through it has ended
-	others := elsewhere(streams, which)
+	others := c.elsewhere(t, streams, which)
 	took.add(calm, s.calm(t))
 	began := time.Now()
 	p.begin(c, which)
