@@ -175,6 +175,7 @@ var examples = []struct {
 }
 
 func TestExamplesFollowASessionOverRestarts(t *testing.T) {
+	t.Parallel()
 	for _, e := range examples {
 		t.Run(e.heading, func(t *testing.T) {
 			t.Parallel()
@@ -189,6 +190,7 @@ func TestExamplesFollowASessionOverRestarts(t *testing.T) {
 
 // Whoever has nothing to wait for stops.
 func TestExamplesStopWhereThereIsNothingForThem(t *testing.T) {
+	t.Parallel()
 	at := serve(t)
 	s := at.session(t)
 	for _, e := range examples {
@@ -214,6 +216,7 @@ func TestExamplesStopWhereThereIsNothingForThem(t *testing.T) {
 
 // Whoever is told to wait waits for so long, and follows then.
 func TestExamplesWaitAsLongAsTheyAreTold(t *testing.T) {
+	t.Parallel()
 	for _, e := range examples {
 		t.Run(e.heading, func(t *testing.T) {
 			t.Parallel()

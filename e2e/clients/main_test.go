@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -25,6 +26,10 @@ const patience = time.Minute
 var program string
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if !*libraries { // of which a table is measured
+		_ = flag.Set("test.parallel", "8") // it is a number, and the tests mostly wait
+	}
 	os.Exit(built.Main("clients", func(path string) int {
 		program = path
 		return m.Run()
