@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/magnapp/magnapp/internal/relay"
@@ -186,8 +187,7 @@ func (m *meeting) follower() int {
 func TestPagesGoOn(t *testing.T) {
 	t.Parallel()
 	b := startBrowsers(t)
-	t.Run("without their node", func(t *testing.T) {
-		t.Parallel()
+	both(t, step{"without their node", func(t *testing.T) {
 		c := startCluster(t)
 		f := newFront(t, c)
 		m := meet(t, b, c, f, f.url)
@@ -198,9 +198,7 @@ func TestPagesGoOn(t *testing.T) {
 			step{"that dies before it answers for a vote", func(t *testing.T) { m.diesAtVote(t, true) }},
 			step{"that falls silent", m.fallsSilent},
 			step{"that is stopped, soon after another has gone on", m.isStopped})
-	})
-	t.Run("without a leader", func(t *testing.T) {
-		t.Parallel()
+	}}, step{"without a leader", func(t *testing.T) {
 		c := startCluster(t)
 		var m *meeting
 		if _, err := exec.LookPath("haproxy"); err == nil {
@@ -210,7 +208,20 @@ func TestPagesGoOn(t *testing.T) {
 			m = meet(t, b, c, f, f.url)
 		}
 		inOrder(t, step{"that they need to vote", m.votesWithoutLeader}, step{"that they need to turn the cards", m.revealsWithoutLeader})
-	})
+	}})
+}
+
+// both runs two parts of a test beside each other, but in a long run. As parallel tests, they would wait with their browsers until all others have begun.
+func both(t *testing.T, parts ...step) {
+	t.Helper()
+	var running sync.WaitGroup
+	defer running.Wait()
+	for _, s := range parts {
+		running.Go(func() { t.Run(s.name, s.run) })
+		if long() {
+			running.Wait()
+		}
+	}
 }
 
 // step is a part of a test that begins where the one before has ended.
