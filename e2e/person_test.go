@@ -118,7 +118,7 @@ func (w person) listens(t *testing.T, lastEventID string) *listener {
 
 func (p *process) listen(t *testing.T, path, token, lastEventID string) *listener {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*patience) // a meeting takes many steps
 	t.Cleanup(cancel)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.url+path, nil)
 	if err != nil {

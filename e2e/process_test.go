@@ -26,7 +26,7 @@ type process struct {
 // command is the program with no settings but the given ones.
 func command(t *testing.T, settings []string, args ...string) *exec.Cmd {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*patience) // longer than any test, of which each step may take a minute
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = t.TempDir() // no .env of anybody's

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -50,13 +51,27 @@ func runs(t *testing.T, heading, file string, command []string, args ...string) 
 		t.Skipf("%s is not installed", command[0])
 	}
 	if command[0] == "go" { // a program of its own, so that it ends when it is told to
-		built := strings.TrimSuffix(path, ".go")
-		if out, err := exec.Command("go", "build", "-o", built, path).CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-		return started(t, exec.Command(built, args...))
+		return started(t, exec.Command(compiled(t, path), args...))
 	}
 	return started(t, exec.Command(command[0], append(append(command[1:], path), args...)...))
+}
+
+// compiling makes sure that the one example that has to be compiled is compiled once.
+var compiling sync.Mutex
+
+// compiled is the program of an example, which lies beside the server's.
+func compiled(t *testing.T, path string) string {
+	t.Helper()
+	compiling.Lock()
+	defer compiling.Unlock()
+	built := filepath.Join(filepath.Dir(program), strings.TrimSuffix(filepath.Base(path), ".go"))
+	if _, err := os.Stat(built); err == nil {
+		return built
+	}
+	if out, err := exec.Command("go", "build", "-o", built, path).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return built
 }
 
 func started(t *testing.T, cmd *exec.Cmd) *client {
@@ -160,6 +175,7 @@ var examples = []struct {
 }
 
 func TestExamplesFollowASessionOverRestarts(t *testing.T) {
+	t.Parallel()
 	for _, e := range examples {
 		t.Run(e.heading, func(t *testing.T) {
 			t.Parallel()
@@ -174,10 +190,12 @@ func TestExamplesFollowASessionOverRestarts(t *testing.T) {
 
 // Whoever has nothing to wait for stops.
 func TestExamplesStopWhereThereIsNothingForThem(t *testing.T) {
+	t.Parallel()
 	at := serve(t)
 	s := at.session(t)
 	for _, e := range examples {
 		t.Run(e.heading, func(t *testing.T) {
+			t.Parallel()
 			for what, args := range map[string][]string{
 				"no such session": {at.url + "/api/sse/00000000-0000-4000-8000-000000000000"},
 				"no credential":   {s.stream() + "?user_id=" + s.User},
@@ -198,6 +216,7 @@ func TestExamplesStopWhereThereIsNothingForThem(t *testing.T) {
 
 // Whoever is told to wait waits for so long, and follows then.
 func TestExamplesWaitAsLongAsTheyAreTold(t *testing.T) {
+	t.Parallel()
 	for _, e := range examples {
 		t.Run(e.heading, func(t *testing.T) {
 			t.Parallel()

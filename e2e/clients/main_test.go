@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -25,11 +26,18 @@ const patience = time.Minute
 var program string
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if !*libraries { // of which a table is measured
+		_ = flag.Set("test.parallel", "8") // it is a number, and the tests mostly wait
+	}
 	os.Exit(built.Main("clients", func(path string) int {
 		program = path
 		return m.Run()
 	}))
 }
+
+// caller does not use connections again: after a restart, one to the server before would fail the next call.
+var caller = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
 // server is MagnaPP on a port that it keeps when it is started again.
 type server struct {
@@ -103,7 +111,7 @@ func (s *server) call(t *testing.T, method, path, body, token string) []byte {
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := caller.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +145,7 @@ func (x *session) stream() string { return x.at.url + "/api/sse/" + x.ID }
 
 // since are the events after the one with an id up to the session's end, each as "id type", as the server sends them on one stream. open is closed once the stream is.
 func (x *session) since(t *testing.T, id string, open chan<- struct{}) []string {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*patience) // until a client of which each line may take a minute is as far
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, x.stream(), http.NoBody)
 	if err != nil {
@@ -145,7 +153,7 @@ func (x *session) since(t *testing.T, id string, open chan<- struct{}) []string 
 		return nil
 	}
 	req.Header.Set("Last-Event-ID", id)
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := caller.Do(req)
 	if err != nil {
 		t.Error(err)
 		return nil

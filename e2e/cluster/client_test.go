@@ -29,6 +29,17 @@ func (a answer) text(name string) string {
 	return s
 }
 
+// unavailable is whether a node, or a proxy without one, says that the call cannot be done now, but later or elsewhere.
+func (a answer) unavailable() bool {
+	return a.status == http.StatusServiceUnavailable || a.status == http.StatusBadGateway
+}
+
+// newKey is an Idempotency-Key.
+func newKey() string { return fmt.Sprintf("%x%x", rand.Uint64(), rand.Uint64()) }
+
+// tryAgain is how long to wait before the next try, as the page does, so that a node which is not there is not asked without end.
+const tryAgain = 20 * time.Millisecond
+
 // client does not use connections again: it finds out at once that a node is gone.
 var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 8 * time.Second}
 
@@ -56,10 +67,24 @@ func (n *node) call(methodPath, body, token, key string) (answer, error) {
 	return a, err
 }
 
+// insist makes a call through one node until it is answered with anything but that it cannot be done now, which a node may say for a moment whenever the machine leaves it no time to hear of the
+// others. Without a key of the caller's, the call gets one, so that it is done once.
+func (n *node) insist(methodPath, body, token, key string) (a answer, err error) {
+	if key == "" {
+		key = newKey()
+	}
+	for began := time.Now(); ; <-time.After(tryAgain) {
+		a, err = n.call(methodPath, body, token, key)
+		if err == nil && !a.unavailable() || time.Since(began) > patience {
+			return a, err
+		}
+	}
+}
+
 // must makes a call that has to succeed.
 func (n *node) must(t *testing.T, methodPath, body, token string) answer {
 	t.Helper()
-	a, err := n.call(methodPath, body, token, "")
+	a, err := n.insist(methodPath, body, token, "")
 	if err != nil || a.status != http.StatusOK {
 		t.Fatalf("%s: %d %s %v", methodPath, a.status, a.raw, err)
 	}
@@ -81,7 +106,7 @@ func (c *cluster) persist(first int, methodPath, body, token string) (answer, ti
 
 // persistAmong is persist through some of the nodes.
 func (c *cluster) persistAmong(first int, among func(node int) bool, methodPath, body, token string) (answer, time.Duration, error) {
-	key := fmt.Sprintf("%x%x", rand.Uint64(), rand.Uint64())
+	key := newKey()
 	began := time.Now()
 	var last error
 	for try := first; time.Since(began) < patience; try++ {
@@ -90,11 +115,11 @@ func (c *cluster) persistAmong(first int, among func(node int) bool, methodPath,
 			continue
 		}
 		a, err := n.call(methodPath, body, token, key)
-		if err == nil && a.status != http.StatusServiceUnavailable && a.status != http.StatusBadGateway {
+		if err == nil && !a.unavailable() {
 			return a, time.Since(began), nil
 		}
 		last = fmt.Errorf("%d %s: %w", a.status, a.raw, err)
-		<-time.After(20 * time.Millisecond) // as the page waits, so that a node which is not there is not asked without end
+		<-time.After(tryAgain)
 	}
 	return answer{}, time.Since(began), last
 }

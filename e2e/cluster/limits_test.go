@@ -9,8 +9,12 @@ import (
 	"testing"
 )
 
-// crowd is how many calls are made at once.
-const crowd = 200
+const (
+	// crowd is how many calls are made at once.
+	crowd = 200
+	// late is how many more there are from the moment on in which a node is killed: on a busy machine all others may be answered by then.
+	late = 20
+)
 
 // rush makes calls through all nodes at once, of which one is killed when some are answered, and started again. It returns those who got what they wanted.
 func (c *cluster) rush(t *testing.T, killed int, call func(i int) (methodPath, body string)) (winners []person, refused int) {
@@ -18,8 +22,12 @@ func (c *cluster) rush(t *testing.T, killed int, call func(i int) (methodPath, b
 	var mu sync.Mutex
 	var answered atomic.Int32
 	var calls sync.WaitGroup
-	for i := range crowd {
+	killing := make(chan struct{})
+	for i := range crowd + late {
 		calls.Go(func() {
+			if i >= crowd {
+				<-killing
+			}
 			methodPath, body := call(i)
 			a, _, err := c.persist(i, methodPath, body, "")
 			answered.Add(1)
@@ -37,10 +45,8 @@ func (c *cluster) rush(t *testing.T, killed int, call func(i int) (methodPath, b
 	}
 	eventually(t, "some are answered", func() bool { return answered.Load() > 0 })
 	n := c.nodes[killed]
+	close(killing)
 	n.kill()
-	if answered.Load() == crowd {
-		t.Error("all were answered before the node was killed")
-	}
 	calls.Wait()
 	n.start(t)
 	n.awaitReady(t)
@@ -53,7 +59,7 @@ func TestLimitsHoldWhileANodeIsKilled(t *testing.T) {
 	const sessions, seats = 3, 16
 	c := startCluster(t)
 	made, refused := c.rush(t, c.leads(t), func(int) (string, string) { return "POST /api/sessions/", creation })
-	if len(made) != sessions || refused != crowd-sessions {
+	if len(made) != sessions || refused != crowd+late-sessions {
 		t.Fatalf("%d sessions made, %d refused", len(made), refused)
 	}
 	for i, n := range c.nodes {
@@ -69,7 +75,7 @@ func TestLimitsHoldWhileANodeIsKilled(t *testing.T) {
 		return "POST /api/sessions/" + session + "/join", fmt.Sprintf(`{"user_name":"Person %d","user_avatar":""}`, i)
 	}
 	joined, full := c.rush(t, (c.leads(t)+1)%size, join)
-	if len(joined) != seats-1 || full != crowd-(seats-1) {
+	if len(joined) != seats-1 || full != crowd+late-(seats-1) {
 		t.Errorf("%d joined, %d refused", len(joined), full)
 	}
 	for i, n := range c.nodes {
@@ -81,7 +87,7 @@ func TestLimitsHoldWhileANodeIsKilled(t *testing.T) {
 	}
 	gone := joined[0]
 	c.nodes[2].must(t, "POST /api/sessions/"+session+"/leave?user_id="+gone.id, "", gone.token)
-	c.oneMore(t, "a seat", func() (string, string) { return join(crowd) })
+	c.oneMore(t, "a seat", func() (string, string) { return join(crowd + late) })
 }
 
 // oneMore makes sure that what was given back can be had again by one, and by one only.

@@ -26,8 +26,15 @@ func long() bool { return *kills >= 12 }
 // rounds is how often what takes all three nodes is done.
 func rounds() int { return max(1, *kills/6) }
 
+// beside is how many tests run beside each other in a short run: they wait more than they compute, for elections and for people who do not come back.
+const beside = "4"
+
 func TestMain(m *testing.M) {
 	flag.Parse()
+	if parallel := flag.Lookup("test.parallel"); !long() && parallel.Value.String() == parallel.DefValue {
+		_ = parallel.Value.Set(beside) // it is a number
+	}
+	go feel()
 	os.Exit(built.Main("cluster", func(path string) int {
 		program = path
 		return m.Run()

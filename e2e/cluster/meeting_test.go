@@ -157,7 +157,7 @@ func TestNodeThatWasAwayServesNothingThatHasEnded(t *testing.T) {
 	again := c.nodes[0].create(t) // until the storage of the first may be freed
 	c.nodes[2].start(t)
 	c.nodes[2].awaitReady(t)
-	if a, err := c.nodes[2].call("GET /api/sessions/"+master.session, "", master.token, ""); err != nil || a.status != http.StatusNotFound {
+	if a, err := c.nodes[2].insist("GET /api/sessions/"+master.session, "", master.token, ""); err != nil || a.status != http.StatusNotFound {
 		t.Errorf("the session that has ended: %d %s %v", a.status, a.raw, err)
 	}
 	for _, p := range []person{stays, again} {

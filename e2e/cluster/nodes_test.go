@@ -188,7 +188,7 @@ func (n *node) said() string {
 
 // ready asks whether the node is.
 func (n *node) ready() bool {
-	resp, err := http.Get(n.url + "/readyz")
+	resp, err := client.Get(n.url + "/readyz") // which ends even if the node stands still
 	if err != nil {
 		return false
 	}

@@ -82,7 +82,7 @@ func (c *cluster) separate(t *testing.T, p partition, s *stored, people []person
 	alone, stream, who := c.nodes[which], streams[which], people[which]
 	s.avoid(which)
 	s.awaitMore(t, 2) // what was under way through it has ended
-	others := elsewhere(streams, which)
+	others := c.elsewhere(t, streams, which)
 	took.add(calm, s.calm(t))
 	began := time.Now()
 	p.begin(c, which)
@@ -128,9 +128,10 @@ func (c *cluster) slow(t *testing.T, s *stored, took times) {
 	c.links(which, func(r *relay.Relay) { r.Delay(200 * time.Millisecond) })
 	s.awaitMore(t, 10)
 	took.add("a link is slow: a change", s.pause())
-	if !c.nodes[which].ready() {
+	if long() && !c.nodes[which].ready() {
 		t.Error("a node behind a slow link is not ready")
 	}
+	c.nodes[which].awaitReady(t)
 	c.links(which, (*relay.Relay).Heal)
 	s.awaitMore(t, 3)
 	s.pause()

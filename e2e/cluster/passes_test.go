@@ -9,7 +9,7 @@ import (
 // wantCall makes a call and checks its status.
 func (n *node) wantCall(t *testing.T, what, methodPath, body, token, key string, status int) answer {
 	t.Helper()
-	a, err := n.call(methodPath, body, token, key)
+	a, err := n.insist(methodPath, body, token, key)
 	if err != nil || a.status != status {
 		t.Fatalf("%s: %d %s %v, want %d", what, a.status, a.raw, err, status)
 	}

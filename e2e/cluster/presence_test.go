@@ -67,6 +67,7 @@ func TestNodeThatIsBackAtOnceHasOnlyThePeopleWhoComeBack(t *testing.T) {
 			t.Errorf("%s was away %d times", name, n)
 		}
 	}
+	eventually(t, "it is heard that who does not come back is away", func() bool { return about(watching.heard(), "user_disconnected", leaves) > 0 })
 	if n := about(watching.heard(), "user_disconnected", leaves); n != 1 {
 		t.Errorf("who did not come back went away %d times", n)
 	}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -57,9 +58,17 @@ func TestDoctorSaysWhatIsThereInstead(t *testing.T) {
 			t.Parallel()
 			server := httptest.NewServer(c.handler)
 			defer server.Close()
-			saysOnly(t, doctor.Run(t.Context(), doctor.Options{URL: server.URL, Patience: time.Second}, nil), c.check, c.says)
+			saysOnly(t, doctor.Run(t.Context(), doctor.Options{URL: server.URL, Patience: until(c.says)}, nil), c.check, c.says)
 		})
 	}
+}
+
+// until is how long the doctor waits where it is to say something: one second where that is that nothing comes, and long where something does, on however busy a machine.
+func until(says string) time.Duration {
+	if says == "no answer within 1 s" {
+		return time.Second
+	}
+	return patience
 }
 
 // What answered as MagnaPP a moment ago may be a page of something else by then.
@@ -153,7 +162,7 @@ func TestDoctorSaysWhyNobodyIsThere(t *testing.T) {
 		{"nonsense", "http://[", "address", "write it as https://"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			saysOnly(t, doctor.Run(t.Context(), doctor.Options{URL: c.url, Patience: time.Second}, nil), c.check, c.says)
+			saysOnly(t, doctor.Run(t.Context(), doctor.Options{URL: c.url, Patience: until(c.says)}, nil), c.check, c.says)
 		})
 	}
 }
@@ -161,16 +170,16 @@ func TestDoctorSaysWhyNobodyIsThere(t *testing.T) {
 func TestDoctorReportsACertificateThatDoesNotHoldAndLooksBehindIt(t *testing.T) {
 	t.Parallel()
 	address, _ := (&middle{}).start(t)
-	r := doctor.Run(t.Context(), doctor.Options{URL: "https://" + name, Dial: doctor.To(address), Watch: short}, nil)
+	r := looks(t, doctor.Options{URL: "https://" + name, Dial: doctor.To(address), Watch: short})
 	check(t, r, found{"certificate": doctor.Fail})
 	address, roots := (&middle{life: -24 * time.Hour}).start(t)
-	r = doctor.Run(t.Context(), doctor.Options{URL: "https://" + name, Dial: doctor.To(address), Roots: roots, Watch: short}, nil)
+	r = looks(t, doctor.Options{URL: "https://" + name, Dial: doctor.To(address), Roots: roots, Watch: short})
 	check(t, r, found{"certificate": doctor.Fail})
 	if !strings.Contains(text(r), "has expired") {
 		t.Errorf("not said that it has expired:\n%s", text(r))
 	}
 	address, roots = (&middle{}).start(t)
-	r = doctor.Run(t.Context(), doctor.Options{URL: "https://another.example.com", Dial: doctor.To(address), Roots: roots, Watch: short}, nil)
+	r = looks(t, doctor.Options{URL: "https://another.example.com", Dial: doctor.To(address), Roots: roots, Watch: short})
 	check(t, r, found{"certificate": doctor.Fail})
 }
 
@@ -180,7 +189,7 @@ func TestDoctorFollowsARedirectToTheServer(t *testing.T) {
 		http.Redirect(w, r, upstream+r.URL.Path, http.StatusMovedPermanently)
 	}))
 	defer moved.Close()
-	r := doctor.Run(t.Context(), doctor.Options{URL: moved.URL + "/session/of/somebody", Watch: short}, nil)
+	r := looks(t, doctor.Options{URL: moved.URL + "/session/of/somebody", Watch: short})
 	check(t, r, found{})
 	if r.Origin != upstream {
 		t.Errorf("looked at %s, want %s", r.Origin, upstream)
@@ -215,7 +224,7 @@ func TestDoctorKeepsItsSessionAsLongAsItWatches(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stop()
-	r := doctor.Run(t.Context(), doctor.Options{URL: brief, Watch: 20 * time.Second}, nil)
+	r := looks(t, doctor.Options{URL: brief, Watch: 20 * time.Second})
 	if check(t, r, found{}); !strings.Contains(text(r), "ok    watch") {
 		t.Errorf("it was not watched to the end:\n%s", text(r))
 	}
@@ -239,17 +248,39 @@ func TestDoctorSaysThatTheServerAsksForNoProof(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stop()
-	check(t, doctor.Run(t.Context(), doctor.Options{URL: open, Watch: short}, nil), found{"credentials": doctor.Warn})
+	check(t, looks(t, doctor.Options{URL: open, Watch: short}), found{"credentials": doctor.Warn})
 }
 
 // command runs "magnapp doctor".
 func command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*patience)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, program, append([]string{"doctor"}, args...)...)
 	cmd.Dir = t.TempDir() // no .env of anybody's
 	return cmd
+}
+
+// slowVotes is how "magnapp doctor" says that votes are slow, to people or in JSON.
+var slowVotes = regexp.MustCompile(`warn  delay|"delay",\s*"level":\s*"warn"`)
+
+// runs runs "magnapp doctor" to its end, again if votes were slow, as in looks.
+func runs(t *testing.T, args ...string) (out string, status int) {
+	t.Helper()
+	for range calm {
+		cmd := command(t, args...)
+		var said bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &said, &said
+		var exit *exec.ExitError
+		if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+			t.Fatal(err)
+		}
+		if out, status = said.String(), cmd.ProcessState.ExitCode(); !slowVotes.MatchString(out) {
+			break
+		}
+		t.Logf("votes were slow:\n%s", out)
+	}
+	return out, status
 }
 
 func TestCommandAnswersByItsStatus(t *testing.T) {
@@ -275,10 +306,9 @@ func TestCommandAnswersByItsStatus(t *testing.T) {
 		{"no URL", nil, 2, "expected \"<url>\"\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			cmd := command(t, c.args...)
-			out, err := cmd.CombinedOutput()
-			if got := cmd.ProcessState.ExitCode(); got != c.status || !strings.Contains(string(out), c.says) {
-				t.Errorf("exit status %d (%v), want %d and %q in\n%s", got, err, c.status, c.says, out)
+			out, status := runs(t, c.args...)
+			if status != c.status || !strings.Contains(out, c.says) {
+				t.Errorf("exit status %d, want %d and %q in\n%s", status, c.status, c.says, out)
 			}
 		})
 	}
@@ -295,14 +325,12 @@ func TestCommandPrintsJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	address, _ := (&middle{rewritesHost: true}).start(t)
-	cmd := command(t, "--json", "--watch", "1s", "--ca-file", file, "--connect", address, "https://"+name)
-	out, err := cmd.Output()
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != 2 {
-		t.Errorf("ended with %v, want exit status 2", err)
+	out, status := runs(t, "--json", "--watch", "1s", "--ca-file", file, "--connect", address, "https://"+name)
+	if status != 2 {
+		t.Errorf("exit status %d, want 2", status)
 	}
 	var r doctor.Report
-	d := json.NewDecoder(bytes.NewReader(out))
+	d := json.NewDecoder(strings.NewReader(out))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&r); err != nil {
 		t.Fatalf("%v in\n%s", err, out)

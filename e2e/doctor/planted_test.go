@@ -5,7 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,15 +14,30 @@ import (
 	"github.com/magnapp/magnapp/internal/doctor"
 )
 
-// examine lets the doctor look at a proxy for a short while.
-func examine(t *testing.T, m *middle, watch time.Duration) doctor.Report {
+// looks lets the doctor look, again if votes were slow: a machine with much else to do is that by itself for a moment.
+func looks(t *testing.T, o doctor.Options) (r doctor.Report) {
+	t.Helper()
+	for range calm {
+		if r = doctor.Run(t.Context(), o, nil); bad(r)["delay"] != doctor.Warn {
+			break
+		}
+		t.Logf("votes were slow:\n%s", text(r))
+	}
+	return r
+}
+
+// calm is how many looks there are at most for one at a calm moment.
+const calm = 4
+
+// before starts a proxy, and returns how the doctor looks at it for a while.
+func before(t *testing.T, m *middle, watch time.Duration) doctor.Options {
 	t.Helper()
 	address, roots := m.start(t)
 	scheme := "https"
 	if m.plain {
 		scheme = "http"
 	}
-	return doctor.Run(t.Context(), doctor.Options{URL: scheme + "://" + name, Dial: doctor.To(address), Roots: roots, Watch: watch}, nil)
+	return doctor.Options{URL: scheme + "://" + name, Dial: doctor.To(address), Roots: roots, Watch: watch}
 }
 
 // found is what a report should have that is no good: for each check how bad it is.
@@ -39,7 +54,7 @@ const short = time.Second
 
 func TestDoctorFindsNothingWhereAllIsWell(t *testing.T) {
 	t.Parallel()
-	r := examine(t, &middle{}, 20*time.Second)
+	r := looks(t, before(t, &middle{}, 20*time.Second))
 	check(t, r, found{})
 	if r.Status != 0 || r.Origin != "https://"+name {
 		t.Errorf("status %d, origin %q", r.Status, r.Origin)
@@ -52,15 +67,20 @@ func TestDoctorFindsNothingWhereAllIsWell(t *testing.T) {
 }
 
 func TestDoctorStopsWhatItStarts(t *testing.T) {
-	before := goleak.IgnoreCurrent()
+	ours := goleak.IgnoreCurrent()
 	for _, m := range []middle{{}, {limit: 300 * time.Millisecond}, {request: lacking("Cookie"), plain: true}} {
-		t.Run("", func(t *testing.T) { examine(t, &m, short) })
+		t.Run("", func(t *testing.T) { doctor.Run(t.Context(), before(t, &m, short), nil) })
 	}
-	goleak.VerifyNone(t, before)
+	var left error
+	for limit := time.Now().Add(patience); time.Now().Before(limit); {
+		if left = goleak.Find(ours); left == nil { // it looks for about a second
+			return
+		}
+	}
+	t.Error(left)
 }
 
 func TestDoctorFindsWhatIsPlanted(t *testing.T) {
-	var streams atomic.Int64
 	for _, c := range []struct {
 		name  string
 		plant middle
@@ -92,13 +112,17 @@ func TestDoctorFindsWhatIsPlanted(t *testing.T) {
 		{"answers kept", middle{refuse: keeping()}, found{"cache": doctor.Fail}},
 		{"a body limit of its own", middle{refuse: whenever(func(r *http.Request) bool { return r.ContentLength > 64<<10 }, http.StatusBadGateway)}, found{"body": doctor.Warn, "import": doctor.Warn}},
 		{"no DELETE", middle{refuse: whenever(func(r *http.Request) bool { return r.Method == http.MethodDelete }, http.StatusMethodNotAllowed)}, found{"end": doctor.Fail}},
-		{"few streams", middle{refuse: whenever(func(r *http.Request) bool { return isStream(r) && streams.Add(1) > 8 }, http.StatusServiceUnavailable)}, found{"streams": doctor.Fail}},
+		{"few streams", middle{refuse: few(8)}, found{"streams": doctor.Fail}},
 		{"slow", middle{refuse: slowly}, found{"delay": doctor.Warn}},
 		{"slashes redirected", middle{refuse: redirecting("/api/sessions", "/api/sessions/")}, found{"paths": doctor.Fail}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			r := examine(t, &c.plant, short)
+			options, look := before(t, &c.plant, short), looks
+			if c.want["delay"] != "" {
+				look = func(t *testing.T, o doctor.Options) doctor.Report { return doctor.Run(t.Context(), o, nil) }
+			}
+			r := look(t, options)
 			check(t, r, c.want)
 			if want := statusOf(c.want); r.Status != want {
 				t.Errorf("status %d, want %d", r.Status, want)
@@ -139,6 +163,20 @@ func whenever(matches func(*http.Request) bool, status int) func(http.ResponseWr
 		_, _ = fmt.Fprintf(w, "<html><h1>%d</h1></html>", status) // the client may be gone
 		return true
 	}
+}
+
+// few takes so many streams of a session, and no more.
+func few(most int) func(http.ResponseWriter, *http.Request) bool {
+	var mu sync.Mutex
+	streams := make(map[string]int)
+	return whenever(func(r *http.Request) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		if isStream(r) {
+			streams[r.URL.Path]++
+		}
+		return streams[r.URL.Path] > most
+	}, http.StatusServiceUnavailable)
 }
 
 func redirecting(from, to string) func(http.ResponseWriter, *http.Request) bool {

@@ -175,6 +175,10 @@ func (p *person) read(ctx context.Context, body io.Reader) {
 	var e event
 	begun, pings := false, 0
 	for lines.Scan() {
+		if p.isMute() {
+			<-ctx.Done() // the connection stays as it is
+			return
+		}
 		if !begun {
 			begun = true
 			p.opened <- struct{}{}
@@ -195,10 +199,6 @@ func (p *person) read(ctx context.Context, body io.Reader) {
 			p.mu.Unlock()
 			p.arrived <- e
 			e = event{}
-		}
-		if p.isMute() {
-			<-ctx.Done() // the connection stays as it is
-			return
 		}
 	}
 }
@@ -237,6 +237,18 @@ func (p *person) until(t *testing.T, typ, user string) event {
 		case <-limit:
 			t.Fatalf("no %s arrives", typ)
 		}
+	}
+}
+
+// next waits for an event, whichever it is.
+func (p *person) next(t *testing.T) event {
+	t.Helper()
+	select {
+	case e := <-p.arrived:
+		return e
+	case <-time.After(3 * patience):
+		t.Fatal("no event arrives")
+		return event{}
 	}
 }
 

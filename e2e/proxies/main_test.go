@@ -20,6 +20,14 @@ var (
 // program is the built binary.
 var program string
 
+// beside has a test run beside the others, which mostly wait. Where the table of docs/deploy.md is measured, none does.
+func beside(t *testing.T) {
+	t.Helper()
+	if !*all {
+		t.Parallel()
+	}
+}
+
 func TestMain(m *testing.M) {
 	flag.Parse()
 	os.Exit(run(m))

@@ -2,10 +2,51 @@ package room
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/magnapp/magnapp/internal/eventlog"
 )
+
+// firstLimit is how long one of several nodes tries to read the log at its start. It waits as long for the others.
+const firstLimit = 5 * time.Minute
+
+// readFirst reads the log at the start. Among several nodes it cannot be read for some seconds after one has died that led: then it is tried again.
+func (rs *Rooms) readFirst(ctx context.Context) (eventlog.Replayed, error) {
+	if rs.Sharing == nil {
+		return rs.readOnce(ctx)
+	}
+	ctx, cancel := context.WithTimeout(ctx, firstLimit)
+	defer cancel()
+	for {
+		replayed, err := rs.readOnce(ctx)
+		if !errors.Is(err, eventlog.ErrUnavailable) || errors.Is(err, eventlog.ErrClosed) {
+			return replayed, err
+		}
+		rs.Logger.Warn("the log is not read yet", "error", err)
+		again := make(chan struct{})
+		timer := rs.Clock.AfterFunc(retryTime, func() { close(again) })
+		select {
+		case <-again:
+		case <-ctx.Done():
+			timer.Stop()
+			return replayed, err
+		}
+		rs.open = make(map[string]*Room) // what a part of it has made
+	}
+}
+
+func (rs *Rooms) readOnce(ctx context.Context) (eventlog.Replayed, error) {
+	replayed, err := rs.log.Replay(ctx, rs.readFrom, rs.replayed)
+	if err != nil {
+		return replayed, fmt.Errorf("read the log: %w", err)
+	}
+	for _, d := range replayed.Damaged {
+		rs.damaged(d)
+	}
+	return replayed, rs.readWhole(ctx)
+}
 
 // readFrom returns where the reading of a session begins: at its latest snapshot, of which its last entry knows.
 func (rs *Rooms) readFrom(last eventlog.Entry) uint64 {

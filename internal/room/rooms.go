@@ -115,14 +115,8 @@ func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
 	rs := &Rooms{Options: o.withDefaults(), log: log, open: make(map[string]*Room), ended: make(map[string]*over), freed: make(map[string]time.Time), stop: func() {}, readings: newReadings()}
 	rs.list = newList(rs)
 	rs.life, rs.endLife = context.WithCancel(context.Background())
-	replayed, err := log.Replay(ctx, rs.readFrom, rs.replayed)
+	replayed, err := rs.readFirst(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read the log: %w", err)
-	}
-	for _, d := range replayed.Damaged {
-		rs.damaged(d)
-	}
-	if err := rs.readWhole(ctx); err != nil {
 		return nil, err
 	}
 	// Settled first: a room that following makes has no state yet when it is listed, and would be taken for one that is over.
