@@ -31,7 +31,7 @@ type simple struct {
 }
 
 var simpleForms = []simple{
-	{"nginx with a proxy_pass", "nginx", false, simpleNginx, found{"join-url": doctor.Fail, "cookie": doctor.Warn, "http-version": doctor.Warn, "forwarded": doctor.Warn}, "proxy_set_header Host $http_host;"},
+	{"nginx with a proxy_pass", "nginx", false, simpleNginx, found{"join-url": doctor.Fail, "cookie": doctor.Warn, "http-version": doctor.Warn, "forwarded": doctor.Warn, "import": doctor.Warn}, "proxy_set_header Host $http_host;"},
 	{"HAProxy with a server", "haproxy", false, simpleHAProxy, found{"join-url": doctor.Warn, "cookie": doctor.Warn, "http-version": doctor.Warn, "forwarded": doctor.Warn}, "http-request set-header X-Forwarded-Proto https"},
 	{"Caddy with encode gzip", "caddy", false, simpleCaddy, found{"compression": doctor.Fail}, "encode @rest gzip"},
 	{"Apache with a ProxyPass", "apache2", false, simpleApache, found{"join-url": doctor.Warn, "cookie": doctor.Warn, "http-version": doctor.Warn, "forwarded": doctor.Warn}, "RequestHeader set X-Forwarded-Proto"},
@@ -44,7 +44,7 @@ var simpleForms = []simple{
 	{"Traefik with buffering", "traefik", false, bufferingTraefik, found{"stream": doctor.Fail}, "no buffering middleware"},
 	{"Traefik that believes everybody", "traefik", false, believingTraefik, found{"forwarded": doctor.Warn}, "no forwardedHeaders.insecure"},
 	{"Traefik that cuts after 10 s", "traefik", false, cuttingTraefik, found{"watch": doctor.Warn}, "writeTimeout: 0"},
-	{"nginx that cuts after 10 s of silence", "nginx", false, cuttingNginx, found{"watch": doctor.Warn}, "proxy_read_timeout 60s;"},
+	{"nginx that cuts after 10 s of silence", "nginx", false, cuttingNginx, found{"watch": doctor.Warn, "import": doctor.Warn}, "proxy_read_timeout 60s;"},
 	{"HAProxy that cuts after 10 s of silence", "haproxy", false, cuttingHAProxy, found{"watch": doctor.Warn}, "timeout server 60s"},
 }
 
