@@ -31,7 +31,7 @@ type simple struct {
 }
 
 var simpleForms = []simple{
-	{"nginx with a proxy_pass", "nginx", false, simpleNginx, found{"join-url": doctor.Fail, "cookie": doctor.Warn, "http-version": doctor.Warn, "forwarded": doctor.Warn}, "proxy_set_header Host $http_host;"},
+	{"nginx with a proxy_pass", "nginx", false, simpleNginx, found{"join-url": doctor.Fail, "cookie": doctor.Warn, "http-version": doctor.Warn, "forwarded": doctor.Warn, "import": doctor.Warn}, "proxy_set_header Host $http_host;"},
 	{"HAProxy with a server", "haproxy", false, simpleHAProxy, found{"join-url": doctor.Warn, "cookie": doctor.Warn, "http-version": doctor.Warn, "forwarded": doctor.Warn}, "http-request set-header X-Forwarded-Proto https"},
 	{"Caddy with encode gzip", "caddy", false, simpleCaddy, found{"compression": doctor.Fail}, "encode @rest gzip"},
 	{"Apache with a ProxyPass", "apache2", false, simpleApache, found{"join-url": doctor.Warn, "cookie": doctor.Warn, "http-version": doctor.Warn, "forwarded": doctor.Warn}, "RequestHeader set X-Forwarded-Proto"},
@@ -39,7 +39,12 @@ var simpleForms = []simple{
 	{"Varnish with do_gzip", "varnishd", true, gzipVarnish, found{"http-version": doctor.Warn, "forwarded": doctor.Warn, "stream": doctor.Fail}, "no set beresp.do_gzip"},
 	{"Squid with a cache_peer", "squid", true, simpleSquid, found{"http-version": doctor.Warn, "forwarded": doctor.Warn, "credentials": doctor.Warn}, "login=PASSTHRU"},
 	{"lighttpd with a proxy.server", "lighttpd", false, simpleLighttpd, found{"stream": doctor.Fail}, "server.stream-response-body = 2"},
-	{"nginx that cuts after 10 s of silence", "nginx", false, cuttingNginx, found{"watch": doctor.Warn}, "proxy_read_timeout 60s;"},
+	{"Traefik with nothing more", "traefik", false, plainTraefik, found{}, ""},
+	{"Traefik with compress", "traefik", false, compressingTraefik, found{"compression": doctor.Warn}, "excludedContentTypes: [text/event-stream]"},
+	{"Traefik with buffering", "traefik", false, bufferingTraefik, found{"stream": doctor.Fail}, "no buffering middleware"},
+	{"Traefik that believes everybody", "traefik", false, believingTraefik, found{"forwarded": doctor.Warn}, "no forwardedHeaders.insecure"},
+	{"Traefik that cuts after 10 s", "traefik", false, cuttingTraefik, found{"watch": doctor.Warn}, "writeTimeout: 0"},
+	{"nginx that cuts after 10 s of silence", "nginx", false, cuttingNginx, found{"watch": doctor.Warn, "import": doctor.Warn}, "proxy_read_timeout 60s;"},
 	{"HAProxy that cuts after 10 s of silence", "haproxy", false, cuttingHAProxy, found{"watch": doctor.Warn}, "timeout server 60s"},
 }
 
@@ -108,6 +113,7 @@ func examined(t *testing.T, proxyProgram string, plain bool, begin func(*testing
 	awaitPort(t, p.upstream, behind)
 	running := begin(t, p)
 	awaitPort(t, p.port, running)
+	newLine(t, p.port, !plain, false, elsewhere).awaits(t) // Traefik listens before it knows where to
 	pem, err := os.ReadFile(p.cert)
 	if err != nil {
 		t.Fatal(err)
@@ -121,9 +127,12 @@ func examined(t *testing.T, proxyProgram string, plain bool, begin func(*testing
 	return doctor.Run(t.Context(), doctor.Options{URL: scheme + "://" + host + ":" + p.port, Dial: fromElsewhere(p.port), Roots: roots, Watch: watch}, nil)
 }
 
-// fromElsewhere connects to a port of this machine from an address that nobody trusts, as people have.
+// elsewhere is an address of this machine that nobody trusts, as people have.
+const elsewhere = "127.0.0.9"
+
+// fromElsewhere connects to a port of this machine from there.
 func fromElsewhere(port string) func(context.Context, string, string) (net.Conn, error) {
-	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 9)}, Timeout: patience}
+	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(elsewhere)}, Timeout: patience}
 	return func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return dialer.DialContext(ctx, network, "127.0.0.1:"+port)
 	}

@@ -39,6 +39,8 @@ var proxies = []proxy{
 	{name: "Apache", names: []string{"apache2", "httpd"}, begin: beginApache},
 	{name: "Varnish", names: []string{"varnishd"}, plain: true, begin: beginVarnish},
 	{name: "lighttpd", names: []string{"lighttpd"}, begin: beginLighttpd},
+	{name: "Traefik", names: []string{"traefik"}, begin: beginTraefik},
+	{name: "Envoy", names: []string{"envoy"}, begin: beginEnvoy},
 }
 
 // find looks for the proxy's program, also where a person's PATH does not lead.
@@ -85,22 +87,26 @@ func (p *place) write(t *testing.T, name, text string) string {
 	return path
 }
 
-// config writes the configuration that deploy/proxies has, with other words for some.
+// config writes the configuration that deploy/proxies has and that says where the server is, with other words for some.
 func (p *place) config(t *testing.T, name, before string, words ...string) string {
+	t.Helper()
+	return p.part(t, name, before, append(words, "8000", p.upstream)...)
+}
+
+// part writes a file of such a configuration.
+func (p *place) part(t *testing.T, name, before string, words ...string) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("../../deploy/proxies", name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	text := string(b)
-	words = append(words, "8000", p.upstream)
 	for i := 0; i < len(words); i += 2 {
 		if !strings.Contains(text, words[i]) {
 			t.Fatalf("%s has no %q", name, words[i])
 		}
-		text = strings.ReplaceAll(text, words[i], words[i+1])
 	}
-	return p.write(t, name, before+text)
+	return p.write(t, name, before+strings.NewReplacer(words...).Replace(text)) // all at once: a port may look like another one's word
 }
 
 func beginNginx(t *testing.T, p *place) *process {
@@ -149,4 +155,16 @@ func beginLighttpd(t *testing.T, p *place) *process {
 	conf := p.config(t, "lighttpd.conf", "server.bind = \"127.0.0.1\"\nserver.upload-dirs = ( \""+p.dir+"\" )\nserver.errorlog = \"/dev/stderr\"\n", "/var/empty", p.dir, ":443", "127.0.0.1:"+p.port,
 		"server.port            = 80", "server.port = "+freePort(t), "/etc/ssl/poker.example.com.pem", p.cert, "/etc/ssl/poker.example.com.key", p.key)
 	return start(t, p.dir, nil, p.program, "-D", "-f", conf)
+}
+
+func beginTraefik(t *testing.T, p *place) *process {
+	p.config(t, "traefik-magnapp.yml", "", "/etc/ssl/poker.example.com.pem", p.cert, "/etc/ssl/poker.example.com.key", p.key)
+	conf := p.part(t, "traefik.yml", "global: { checkNewVersion: false }\n", ":80", "127.0.0.1:"+freePort(t), ":443", "127.0.0.1:"+p.port, "/etc/traefik/magnapp.yml", p.dir+"/traefik-magnapp.yml")
+	return start(t, p.dir, nil, p.program, "--configFile="+conf)
+}
+
+func beginEnvoy(t *testing.T, p *place) *process {
+	conf := p.config(t, "envoy.yaml", "", "address: 0.0.0.0, port_value: 443", "address: 127.0.0.1, port_value: "+p.port, "address: 0.0.0.0, port_value: 80", "address: 127.0.0.1, port_value: "+freePort(t),
+		"/etc/ssl/poker.example.com.pem", p.cert, "/etc/ssl/poker.example.com.key", p.key)
+	return start(t, p.dir, nil, p.program, "-c", conf, "--concurrency", "2", "--disable-hot-restart")
 }

@@ -21,7 +21,7 @@ var (
 		"Varnish":  "return (pass) for ^/api/ in vcl_recv; for text/event-stream no set beresp.do_gzip = true, and no set beresp.do_stream = false",
 		"Squid":    "cache deny all",
 		"lighttpd": "server.stream-response-body = 2",
-		"Traefik":  "no buffering middleware; responseForwarding.flushInterval: 1ms",
+		"Traefik":  "no buffering middleware",
 		"Envoy":    "no envoy.filters.http.buffer on /api/sse/",
 	}
 	compressNoStreams = remedy{
@@ -42,7 +42,7 @@ var (
 		"Varnish":  "varnishd -p send_timeout=0 (it is a total), set beresp.between_bytes_timeout = 60s; or return (pipe) for ^/api/sse/ with -p pipe_timeout=60",
 		"Squid":    "read_timeout 15 minutes, client_lifetime 1 day",
 		"lighttpd": "server.max-write-idle = 360, proxy.server without a \"read-timeout\" below 60",
-		"Traefik":  "entryPoints.….transport.respondingTimeouts.writeTimeout: 0 and idleTimeout: 180s",
+		"Traefik":  "entryPoints.….transport.respondingTimeouts.writeTimeout: 0s",
 		"Envoy":    "route: { timeout: 0s }  and  stream_idle_timeout: 60s",
 	}
 	sayTheHost = remedy{
