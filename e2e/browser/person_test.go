@@ -222,17 +222,9 @@ func (p *person) takesItsTime(js string) { p.t.Helper(); p.until(3*patience, js)
 
 func (p *person) until(limit time.Duration, js string) {
 	p.t.Helper()
-	deadline := time.NewTimer(limit)
-	defer deadline.Stop()
-	again := time.NewTicker(20 * time.Millisecond)
-	defer again.Stop()
-	for p.try(`!!(`+js+`)`) != "true" {
-		select {
-		case <-deadline.C:
-			p.shoot("failure")
-			p.t.Fatalf("%s waited in vain for %s\nthe page says: %s", p.name, js, p.try(`document.body.innerText`))
-		case <-again.C:
-		}
+	if !looks(limit, func() bool { return p.try(`!!(`+js+`)`) == "true" }) {
+		p.shoot("failure")
+		p.t.Fatalf("%s waited in vain for %s\nthe page says: %s", p.name, js, p.try(`document.body.innerText`))
 	}
 }
 

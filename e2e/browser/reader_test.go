@@ -50,22 +50,15 @@ func inBrowsers(t *testing.T, test func(t *testing.T, open func(*server) *reader
 // until waits until the expression is true on the page, for so long at most.
 func (r *reader) until(limit time.Duration, js string) {
 	r.t.Helper()
-	deadline := time.NewTimer(limit)
-	defer deadline.Stop()
-	again := time.NewTicker(20 * time.Millisecond)
-	defer again.Stop()
-	for {
-		out, err := r.js(`!!(` + js + `)`)
-		if out == "true" {
-			return
-		}
-		select {
-		case <-deadline.C:
-			r.see("failure")
-			text, _ := r.js(`document.body.innerText`)
-			r.t.Fatalf("waited %v in vain for %s (%v)\nthe page says: %s", limit, js, err, text)
-		case <-again.C:
-		}
+	var err error
+	if !looks(limit, func() bool {
+		var out string
+		out, err = r.js(`!!(` + js + `)`)
+		return out == "true"
+	}) {
+		r.see("failure")
+		text, _ := r.js(`document.body.innerText`)
+		r.t.Fatalf("waited %v in vain for %s (%v)\nthe page says: %s", limit, js, err, text)
 	}
 }
 
