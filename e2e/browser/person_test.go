@@ -218,7 +218,7 @@ func eval[T any](p *person, js string) T {
 func (p *person) wait(js string) { p.t.Helper(); p.until(patience, js) }
 
 // takesItsTime waits for what comes only after half a minute, or after much work.
-func (p *person) takesItsTime(js string) { p.t.Helper(); p.until(3*patience, js) }
+func (p *person) takesItsTime(js string) { p.t.Helper(); p.until(2*patience, js) }
 
 func (p *person) until(limit time.Duration, js string) {
 	p.t.Helper()
