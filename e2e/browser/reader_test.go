@@ -82,7 +82,7 @@ func value[T any](r *reader, js string) T {
 // visit opens a path of the server.
 func (r *reader) visit(path string) {
 	r.t.Helper()
-	value[any](r, `(window.__left = true, null)`) // by the page that is there until then
+	r.wait(`(window.__left = true)`) // by the page that is there until then; a window that has just opened may be about to show it
 	if err := r.goTo(r.s.url + path); err != nil {
 		r.t.Fatal(err)
 	}
@@ -116,12 +116,10 @@ func says(text string) string {
 
 func (r *reader) sees(text string) { r.t.Helper(); r.wait(says(text)) }
 
-// click clicks what a person could click.
+// click clicks what a person could click, as soon as it is there: between a look and a click, a page that tries to come back may have drawn itself anew.
 func (r *reader) click(selector string) {
 	r.t.Helper()
-	e := element(selector)
-	r.wait(e + ` && !` + e + `.disabled && ` + e + `.getClientRects().length`)
-	value[any](r, `(`+e+`.click(), null)`)
+	r.wait(`((e) => e && !e.disabled && e.getClientRects().length && (e.click(), true))(` + element(selector) + `)`)
 }
 
 // holds is whether the card lies chosen in the hand and on the table, and the server has said so, as an expression.
