@@ -301,14 +301,14 @@ func (p *person) types(selector, text string) {
 		p.do(command(input.InsertText, input.InsertTextParams{Text: text}))
 		return
 	}
-	p.do(chromedp.KeyEvent(text))
+	p.presses(text)
 }
 
-// presses keys, one after the other, wherever the focus is.
+// presses keys, one after the other, wherever the focus is. Each may take its time.
 func (p *person) presses(keys ...string) {
 	p.t.Helper()
-	for _, k := range keys {
-		p.do(chromedp.KeyEvent(k))
+	for _, key := range strings.Join(keys, "") {
+		p.do(chromedp.KeyEvent(string(key)))
 	}
 }
 
