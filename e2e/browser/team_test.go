@@ -221,6 +221,7 @@ func TestEachSeesWhatTheyMayDo(t *testing.T) {
 	sarah.click("dialog button|Make facilitator")
 	sarah.sees("Facilitator")
 	sarah.closes()
+	mike.sight("button|Start voting")
 	if got, want := menu(mike), "Change the deck, Lock the session, "+everybody; got != want {
 		t.Errorf("a facilitator's menu is %q, want %q", got, want)
 	}
