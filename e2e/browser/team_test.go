@@ -325,6 +325,7 @@ func TestReminderReachesWhoseCardIsMissing(t *testing.T) {
 		p.touches()
 	}
 	sarah.click("button|Start voting")
+	sarah.keepsToasts()
 	for _, p := range []*person{mike, lisa} {
 		p.keepsToasts()
 		eval[any](p, `(() => { window.__titles = new Set(); setInterval(() => __titles.add(document.title), 100) })(), null`)
@@ -333,13 +334,13 @@ func TestReminderReachesWhoseCardIsMissing(t *testing.T) {
 	sarah.holds("8")
 	sarah.click("button[aria-label='Remind those whose cards are missing']")
 	sarah.sees("Reminded: Mike and Lisa")
+	sarah.click("button[aria-label='Remind those whose cards are missing']") // at once, since it must be within those
+	sarah.sees("Please wait ten seconds.")
 	for _, p := range []*person{mike, lisa} {
 		p.sees("The others are waiting for your card.")
 	}
 	mike.wait(`[...__titles].some((t) => t.startsWith('○ Your card'))`)
 	mike.wait(`__tones === 2`)
-	sarah.click("button[aria-label='Remind those whose cards are missing']")
-	sarah.sees("Please wait ten seconds.")
 	mike.click(".hand [data-card='5']")
 	sarah.sees("2 of 3 have voted")
 	mike.wait(`document.title.startsWith('2/3')`)
