@@ -351,6 +351,7 @@ func TestStoriesAreWorkedWithByTheKeyboardAlone(t *testing.T) {
 	_, p, helper := meets(t)
 	tabTo := func(selector string) {
 		t.Helper()
+		p.sight(selector)
 		for range 40 {
 			if eval[bool](p, `!!document.activeElement && document.activeElement === `+element(selector)) {
 				return
