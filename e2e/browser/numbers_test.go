@@ -288,7 +288,7 @@ func TestEndedSessionLeavesItsEstimates(t *testing.T) {
 }
 
 func TestExpiredSessionLeavesItsEstimates(t *testing.T) {
-	_, p, guests := table(t, []string{"Mike"}, "SESSION_TIMEOUT_MINUTES=0.2")
+	_, p, guests := table(t, []string{"Mike"}, "SESSION_TIMEOUT_MINUTES=0.4")
 	p.begins("Pay by invoice")
 	p.plays("8", guests, "8")
 	p.click("button|Accept 8")
