@@ -127,7 +127,7 @@ func (p *person) fitsEveryWindow(screen string) {
 		p.reads(px)
 		for _, w := range windows {
 			p.size(w[0], w[1])
-			if got := eval[[]string](p, misfits); len(got) > 0 {
+			if got := p.remains(misfits); len(got) > 0 {
 				p.t.Errorf("%s at %d × %d, letters of %d px: %q", screen, w[0], w[1], px, got)
 			}
 			p.shoot(fmt.Sprintf("fit-%s-%dx%d-%d", screen, w[0], w[1], px))

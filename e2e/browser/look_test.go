@@ -24,7 +24,7 @@ func TestLongTopicCanBeReadWhole(t *testing.T) {
 	for _, size := range [][2]int64{{1440, 900}, {1366, 600}, {768, 1024}, {390, 844}, {667, 375}, {320, 480}} {
 		p.size(size[0], size[1])
 		p.sight(".topic .text.cut")
-		if got := eval[[]string](p, misfits); len(got) > 0 {
+		if got := p.remains(misfits); len(got) > 0 {
 			t.Errorf("with a long topic at %d × %d: %q", size[0], size[1], got)
 		}
 		p.shoot(fmt.Sprintf("topic-%dx%d", size[0], size[1]))

@@ -364,7 +364,7 @@ func (p *person) narrow(screen string) {
 	p.fits()
 	p.shoot("narrow-" + screen)
 	const over = `[document.documentElement, ...document.querySelectorAll('dialog, .panel, fieldset')].filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).map((e) => e.outerHTML.slice(0, 80))`
-	if got := eval[[]string](p, over); len(got) > 0 {
+	if got := p.remains(over); len(got) > 0 {
 		p.t.Errorf("%s at 320 px goes over the edge: %q", screen, got)
 	}
 	p.size(1440, 900)
