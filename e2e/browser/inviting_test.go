@@ -24,6 +24,7 @@ func (s *server) named() *server {
 }
 
 func TestLinkIsCopiedOnPlainAddresses(t *testing.T) {
+	t.Parallel()
 	s := serve(t).named()
 	p := s.person("Sarah")
 	p.pardon("Cross-Origin-Opener-Policy header has been ignored")

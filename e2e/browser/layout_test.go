@@ -81,6 +81,7 @@ const misfits = `(() => {
 // TestTableFitsEveryWindow is the rule for the table: in every window, with every default font size, however many sit there, the Scrum Master's whole hand and the main action are in sight
 // without scrolling, nothing lies on anything else, and nothing scrolls that has nothing to scroll. With -shots it also draws each of them.
 func TestTableFitsEveryWindow(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	for _, c := range []struct {
 		n    int

@@ -196,6 +196,7 @@ func TestPageThatWakesLooksWhetherItsConnectionLives(t *testing.T) {
 
 // A proxy that has lost the server for a while may say that there is nothing, or that one has to log in. Only the server knows whether the session is over.
 func TestProxyDoesNotEndASession(t *testing.T) {
+	t.Parallel()
 	for _, status := range []int{http.StatusNotFound, http.StatusUnauthorized} {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			inBrowsers(t, func(t *testing.T, open func(*server) *reader) {

@@ -116,6 +116,7 @@ func (s *server) fill(path string, n int) []guest {
 var cards = []string{"8", "5", "8", "3", "8", "8", "13", "coffee", "8", "5", "8", "13", "5", "8", "8"}
 
 func TestScreensBeforeTheTable(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	p := s.person("Sarah Okafor")
 	p.visit("/")
@@ -136,6 +137,7 @@ func TestScreensBeforeTheTable(t *testing.T) {
 }
 
 func TestScreensAtTheTable(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{1, 5, 16, 20} {
 		t.Run(fmt.Sprintf("%d people", n), func(t *testing.T) {
 			t.Parallel()
@@ -187,6 +189,7 @@ func tableScreens(t *testing.T, n int) {
 }
 
 func TestDialogs(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	p := s.person("Sarah Okafor")
 	path := p.settles("Checkout squad", "cat")

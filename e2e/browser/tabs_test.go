@@ -114,6 +114,7 @@ func TestListOfSessionsIsNotListenedToWhileHidden(t *testing.T) {
 
 // A page says goodbye, so that nobody has to wait until a proxy notices that it is gone.
 func TestPageThatGoesSaysGoodbye(t *testing.T) {
+	t.Parallel()
 	for name, goes := range map[string]func(*reader, string) error{
 		"to another": func(r *reader, _ string) error { return r.goTo(r.s.url + "/") },
 		"and comes":  func(r *reader, path string) error { return r.goTo(r.s.url + path) },
