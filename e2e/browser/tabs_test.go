@@ -164,11 +164,13 @@ func TestPageThatIsLoadedAgainWithALateGoodbyeIsNotAway(t *testing.T) {
 // awaysUntil listens to who is said to be away, until one is.
 func (g guest) awaysUntil(ctx context.Context, last guest) (users func() []string) {
 	g.s.t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, 2*patience)
+	g.s.t.Cleanup(cancel)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, g.s.url+"/api/sse/"+g.session, nil)
 	if err != nil {
 		g.s.t.Fatal(err)
 	}
-	resp, err := (&http.Client{}).Do(req) // without a limit of time: it ends with the test
+	resp, err := (&http.Client{}).Do(req) // without a limit of its own: the stream may go on for as long as that
 	if err != nil {
 		g.s.t.Fatal(err)
 	}
