@@ -41,6 +41,15 @@ func TestLongTopicCanBeReadWhole(t *testing.T) {
 	p.wait(`document.querySelector('.topic .text a').href.startsWith('https://example.org/wiki/')`)
 }
 
+// Axe looks at letters that are there: an empty field has none.
+func TestTopicThatIsTypedCanBeRead(t *testing.T) {
+	t.Parallel()
+	p := serve(t).person("Sarah")
+	p.settles("Checkout squad", "cat")
+	p.types("#topic", "Refunds")
+	p.inspect("topic-typed")
+}
+
 func TestShortTopicHasNothingToOpen(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
