@@ -21,7 +21,7 @@ func (p *person) asked() int {
 func TestOwnCardIsAskedForOnlyWhenItMayHaveChanged(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
-	p := s.person("Sarah")
+	p := s.person("Sarah").patient()
 	path := p.settles("Checkout squad", "cat")
 	g := s.join(path[len("/session/"):], "Mike", "bear")
 	p.click("button|Start voting")
@@ -37,7 +37,7 @@ func TestOwnCardIsAskedForOnlyWhenItMayHaveChanged(t *testing.T) {
 	if n := p.asked(); n != 0 {
 		t.Errorf("the page asked %d times for a card that only it can have changed", n)
 	}
-	other := p.another()
+	other := p.another().patient()
 	other.visit(path)
 	other.seesLive()
 	other.click(".hand [data-card='3']")

@@ -18,9 +18,16 @@ import (
 	"runtime"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
+
+// starting is how long Chromium may take to start, on a machine that has much else to do.
+const starting = 3 * time.Minute
+
+// addressBar is what Chromium draws below its address bar as pages of its own, in a process for each person: nobody sees it here.
+const addressBar = "WebUIOmniboxPopup,WebUIOmniboxAimPopup"
 
 var (
 	shots = flag.String("shots", "", "write pictures of the screens into this folder")
@@ -94,9 +101,9 @@ func findChromium() (string, error) {
 
 func startChromium(path, profile string) (stop func(), err error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(starting),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("disable-features", "Translate,BlinkGenPropertyTrees,"+addressBar), chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("host-resolver-rules", "MAP *.example 127.0.0.1"), chromedp.Flag("lang", "en-US"), chromedp.Flag("accept-lang", "en-US"), chromedp.Flag("autoplay-policy", "no-user-gesture-required"),
 	)
 	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)

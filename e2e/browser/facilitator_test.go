@@ -18,7 +18,9 @@ func helped(t *testing.T, titles ...string) (sarah, mike, lisa *person, path str
 	lisa.settles(path, "fox")
 	sarah.click(".seat|Mike")
 	sarah.click("dialog button|Make facilitator")
-	sarah.sees("Facilitator")
+	for _, p := range []*person{sarah, mike, lisa} {
+		p.sight(".seat|Facilitator")
+	}
 	sarah.closes()
 	return sarah, mike, lisa, path
 }

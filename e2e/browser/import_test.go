@@ -283,6 +283,7 @@ func TestImportByTheKeyboardAlone(t *testing.T) {
 	p.collects(`[...document.querySelectorAll('.polite, #polite')].map((e) => e.textContent).join(' ')`)
 	tabTo := func(selector string) {
 		t.Helper()
+		p.sight(selector)
 		for range 60 {
 			if eval[bool](p, `!!document.activeElement && document.activeElement === `+element(selector)) {
 				return

@@ -81,6 +81,7 @@ const misfits = `(() => {
 // TestTableFitsEveryWindow is the rule for the table: in every window, with every default font size, however many sit there, the Scrum Master's whole hand and the main action are in sight
 // without scrolling, nothing lies on anything else, and nothing scrolls that has nothing to scroll. With -shots it also draws each of them.
 func TestTableFitsEveryWindow(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	for _, c := range []struct {
 		n    int
@@ -127,7 +128,7 @@ func (p *person) fitsEveryWindow(screen string) {
 		p.reads(px)
 		for _, w := range windows {
 			p.size(w[0], w[1])
-			if got := eval[[]string](p, misfits); len(got) > 0 {
+			if got := p.remains(misfits); len(got) > 0 {
 				p.t.Errorf("%s at %d × %d, letters of %d px: %q", screen, w[0], w[1], px, got)
 			}
 			p.shoot(fmt.Sprintf("fit-%s-%dx%d-%d", screen, w[0], w[1], px))

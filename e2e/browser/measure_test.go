@@ -7,6 +7,7 @@ import (
 )
 
 func TestNothingJumps(t *testing.T) {
+	t.Parallel()
 	for _, size := range sizes {
 		t.Run(size.name, func(t *testing.T) {
 			t.Parallel()
@@ -42,6 +43,7 @@ func TestNothingJumps(t *testing.T) {
 
 // TestFirstVisitIsSmall counts every request of a first visit of the start page, and every byte that it transfers, answer headers included.
 func TestFirstVisitIsSmall(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	p := s.person("Sarah")
 	p.visit("/")

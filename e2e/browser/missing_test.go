@@ -45,6 +45,7 @@ func (s *server) parts(pattern string) (paths []string) {
 
 // A proxy whose server has died says 502 for whatever is asked for in that moment, or another server does not have it, as while a new version is brought in.
 func TestPageOfWhichAPartIsMissingComesByItself(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		pattern string
 		status  int
@@ -153,6 +154,7 @@ func TestAForeignScriptThatIsKeptOutIsNoMissingPart(t *testing.T) {
 
 // A content blocker may keep out a part that can be had, and storage with it: to load the page again and again would not help.
 func TestPageThatWasLoadedAgainInVainWaitsLonger(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct{ before, says string }{
 		"often":                     {`Object.defineProperty(navigator, 'languages', { get: () => ['en'] }); sessionStorage.setItem('magnapp.loads', 10)`, "A part of this page did not arrive."},
 		"in German without storage": {`Object.defineProperty(navigator, 'languages', { get: () => ['de-AT'] }); for (const s of ['localStorage', 'sessionStorage']) Object.defineProperty(window, s, { get() { throw new DOMException('', 'SecurityError') } })`, "Ein Teil dieser Seite kam nicht an."},

@@ -54,13 +54,13 @@ func (g guest) counted() int {
 	return len(round.Votes)
 }
 
-// TestConnectionThatDiesInSilenceIsNoticed has the time limits of the page: 17 s without a sign of life, and five until it is heard again; the rest is for a slow machine.
+// TestConnectionThatDiesInSilenceIsNoticed logs how long that takes: the page gives a stream 17 s without a sign of life, and some more to be asked about. How late it is on a slow machine is no fault.
 func TestConnectionThatDiesInSilenceIsNoticed(t *testing.T) {
 	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
 		r, w, master := atATable(t, open)
 		w.becomes(state{hangs: true})
 		began := time.Now()
-		r.until(60*time.Second, `document.querySelector('.notice.lost')`)
+		r.wait(`document.querySelector('.notice.lost')`)
 		t.Logf("the silence was noticed after %v", time.Since(began).Round(100*time.Millisecond))
 		r.click(".hand [data-card='8']")
 		r.wait(waitsWith("8"))
@@ -196,6 +196,7 @@ func TestPageThatWakesLooksWhetherItsConnectionLives(t *testing.T) {
 
 // A proxy that has lost the server for a while may say that there is nothing, or that one has to log in. Only the server knows whether the session is over.
 func TestProxyDoesNotEndASession(t *testing.T) {
+	t.Parallel()
 	for _, status := range []int{http.StatusNotFound, http.StatusUnauthorized} {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			inBrowsers(t, func(t *testing.T, open func(*server) *reader) {

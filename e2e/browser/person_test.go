@@ -218,21 +218,13 @@ func eval[T any](p *person, js string) T {
 func (p *person) wait(js string) { p.t.Helper(); p.until(patience, js) }
 
 // takesItsTime waits for what comes only after half a minute, or after much work.
-func (p *person) takesItsTime(js string) { p.t.Helper(); p.until(3*patience, js) }
+func (p *person) takesItsTime(js string) { p.t.Helper(); p.until(2*patience, js) }
 
 func (p *person) until(limit time.Duration, js string) {
 	p.t.Helper()
-	deadline := time.NewTimer(limit)
-	defer deadline.Stop()
-	again := time.NewTicker(20 * time.Millisecond)
-	defer again.Stop()
-	for p.try(`!!(`+js+`)`) != "true" {
-		select {
-		case <-deadline.C:
-			p.shoot("failure")
-			p.t.Fatalf("%s waited in vain for %s\nthe page says: %s", p.name, js, p.try(`document.body.innerText`))
-		case <-again.C:
-		}
+	if !looks(limit, func() bool { return p.try(`!!(`+js+`)`) == "true" }) {
+		p.shoot("failure")
+		p.t.Fatalf("%s waited in vain for %s\nthe page says: %s", p.name, js, p.try(`document.body.innerText`))
 	}
 }
 
@@ -270,13 +262,34 @@ func (p *person) gone(selector string) { p.t.Helper(); p.wait(`!` + element(sele
 
 type point struct{ X, Y float64 }
 
-// click presses the mouse in the middle of the element, as a hand would: something that lies over it gets the click.
+// click presses the mouse in the middle of the element, as a hand would: something that lies over it gets the click. It waits until the element can be pressed and lies where it lay a frame before:
+// the page may draw it anew, or bring it with a dialog that glides in.
 func (p *person) click(selector string) {
 	p.t.Helper()
-	p.wait(`(() => { const e = ` + element(selector) + `; return e && !e.disabled && e.getClientRects().length })()`)
-	at := eval[point](p, `(async () => { const e = `+element(selector)+`; e.scrollIntoView({block: 'center', behavior: 'instant'});
-		await Promise.allSettled(e.getAnimations({subtree: true}).map((a) => a.finished)); const r = e.getBoundingClientRect(); return {X: r.x + r.width / 2, Y: r.y + r.height / 2} })()`)
+	var at *point
+	if !looks(patience, func() bool {
+		at = nil
+		return json.Unmarshal([]byte(p.try(pressed(selector))), &at) == nil && at != nil
+	}) {
+		p.shoot("failure")
+		p.t.Fatalf("%s waited in vain to press %s\nthe page says: %s", p.name, selector, p.try(`document.body.innerText`))
+	}
 	p.do(chromedp.MouseClickXY(at.X, at.Y))
+}
+
+// pressed is the middle of an element that can be pressed and does not move, as an expression; null if it is not to be had now. The frame of a tab that lies behind another may not come.
+func pressed(selector string) string {
+	return `(async () => { const find = () => ` + element(selector) + `, ready = (e) => e && !e.disabled && e.getClientRects().length
+		const middle = (e) => { const r = e.getBoundingClientRect(); return { X: r.x + r.width / 2, Y: r.y + r.height / 2 } }
+		const e = find()
+		if (!ready(e)) return null
+		e.scrollIntoView({ block: 'center', behavior: 'instant' })
+		await Promise.allSettled(e.getAnimations({ subtree: true }).map((a) => a.finished))
+		const before = middle(e)
+		await new Promise((frame) => { requestAnimationFrame(frame); setTimeout(frame, 100) })
+		if (find() !== e || !ready(e)) return null
+		const now = middle(e)
+		return Math.hypot(now.X - before.X, now.Y - before.Y) < 0.5 ? now : null })()`
 }
 
 // types puts text into a field: key by key, or in one go, as from a clipboard, where it is longer than people type. Each key is several questions to the browser.
@@ -288,14 +301,14 @@ func (p *person) types(selector, text string) {
 		p.do(command(input.InsertText, input.InsertTextParams{Text: text}))
 		return
 	}
-	p.do(chromedp.KeyEvent(text))
+	p.presses(text)
 }
 
-// presses keys, one after the other, wherever the focus is.
+// presses keys, one after the other, wherever the focus is. Each may take its time.
 func (p *person) presses(keys ...string) {
 	p.t.Helper()
-	for _, k := range keys {
-		p.do(chromedp.KeyEvent(k))
+	for _, key := range strings.Join(keys, "") {
+		p.do(chromedp.KeyEvent(string(key)))
 	}
 }
 

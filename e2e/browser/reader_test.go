@@ -50,22 +50,15 @@ func inBrowsers(t *testing.T, test func(t *testing.T, open func(*server) *reader
 // until waits until the expression is true on the page, for so long at most.
 func (r *reader) until(limit time.Duration, js string) {
 	r.t.Helper()
-	deadline := time.NewTimer(limit)
-	defer deadline.Stop()
-	again := time.NewTicker(20 * time.Millisecond)
-	defer again.Stop()
-	for {
-		out, err := r.js(`!!(` + js + `)`)
-		if out == "true" {
-			return
-		}
-		select {
-		case <-deadline.C:
-			r.see("failure")
-			text, _ := r.js(`document.body.innerText`)
-			r.t.Fatalf("waited %v in vain for %s (%v)\nthe page says: %s", limit, js, err, text)
-		case <-again.C:
-		}
+	var err error
+	if !looks(limit, func() bool {
+		var out string
+		out, err = r.js(`!!(` + js + `)`)
+		return out == "true"
+	}) {
+		r.see("failure")
+		text, _ := r.js(`document.body.innerText`)
+		r.t.Fatalf("waited %v in vain for %s (%v)\nthe page says: %s", limit, js, err, text)
 	}
 }
 
@@ -89,7 +82,7 @@ func value[T any](r *reader, js string) T {
 // visit opens a path of the server.
 func (r *reader) visit(path string) {
 	r.t.Helper()
-	value[any](r, `(window.__left = true, null)`) // by the page that is there until then
+	r.wait(`(window.__left = true)`) // by the page that is there until then; a window that has just opened may be about to show it
 	if err := r.goTo(r.s.url + path); err != nil {
 		r.t.Fatal(err)
 	}
@@ -123,12 +116,10 @@ func says(text string) string {
 
 func (r *reader) sees(text string) { r.t.Helper(); r.wait(says(text)) }
 
-// click clicks what a person could click.
+// click clicks what a person could click, as soon as it is there: between a look and a click, a page that tries to come back may have drawn itself anew.
 func (r *reader) click(selector string) {
 	r.t.Helper()
-	e := element(selector)
-	r.wait(e + ` && !` + e + `.disabled && ` + e + `.getClientRects().length`)
-	value[any](r, `(`+e+`.click(), null)`)
+	r.wait(`((e) => e && !e.disabled && e.getClientRects().length && (e.click(), true))(` + element(selector) + `)`)
 }
 
 // holds is whether the card lies chosen in the hand and on the table, and the server has said so, as an expression.

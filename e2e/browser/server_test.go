@@ -16,7 +16,7 @@ import (
 )
 
 // patience is how long a test waits for what must come. It is long because machines may be slow; nothing takes this long.
-const patience = time.Minute
+const patience = 2 * time.Minute
 
 // server is one running binary.
 type server struct {
@@ -102,17 +102,23 @@ func (s *server) kill() {
 // eventually asks again and again until the answer is yes.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	deadline := time.NewTimer(patience)
+	if !looks(patience, ok) {
+		t.Fatalf("waited in vain until %s", what)
+	}
+}
+
+// looks asks again and again until the answer is yes, or for so long at most, and returns whether it was. It asks ever more rarely: each question takes time that the page could use.
+func looks(limit time.Duration, ok func() bool) bool {
+	deadline := time.NewTimer(limit)
 	defer deadline.Stop()
-	again := time.NewTicker(20 * time.Millisecond)
-	defer again.Stop()
-	for !ok() {
+	for pause := 20 * time.Millisecond; !ok(); pause = min(pause*5/4, 100*time.Millisecond) {
 		select {
 		case <-deadline.C:
-			t.Fatalf("waited in vain until %s", what)
-		case <-again.C:
+			return false
+		case <-time.After(pause):
 		}
 	}
+	return true
 }
 
 // guest is somebody who is in a session by the API alone.

@@ -3,6 +3,7 @@ package browser_test
 import "testing"
 
 func TestThreeBrowsersPlayAWholeSession(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	sarah, mike, lisa := s.person("Sarah"), s.person("Mike"), s.person("Lisa")
 	link := sarah.opens("Checkout squad")

@@ -293,6 +293,7 @@ func (p *person) drags(from, to string, lower, escape bool) {
 	if lower {
 		part = 0.75
 	}
+	p.fits() // nothing is on its way to another place
 	start, end := at(element(".story|"+from)+`.querySelector('.handle')`, 0.5), at(element(".story|"+to), part)
 	mouse := func(kind input.DispatchMouseEventType, x, y float64) {
 		p.do(command(input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: x, Y: y, Button: input.MouseButtonLeft, Buttons: 1, ClickCount: 1}))
@@ -351,6 +352,7 @@ func TestStoriesAreWorkedWithByTheKeyboardAlone(t *testing.T) {
 	_, p, helper := meets(t)
 	tabTo := func(selector string) {
 		t.Helper()
+		p.sight(selector)
 		for range 40 {
 			if eval[bool](p, `!!document.activeElement && document.activeElement === `+element(selector)) {
 				return

@@ -58,18 +58,13 @@ func TestSummaryIsReadCopiedAndPrinted(t *testing.T) {
 	}
 	other.wait(`[...document.querySelectorAll('.summary dd')].slice(0, 3).map((d) => d.innerText).join() === '14,3 of 4,3'`)
 	other.inspect("summary")
-	other.click("button|Copy as Markdown")
-	other.sight("button|Copied")
-	text, _ := other.pasted()
+	text, _ := other.copies("button|Copy as Markdown")
 	for _, want := range []string{"# Checkout squad\n", "- Points: 14\n", "| Story | Estimate |", "| PAY-1 Pay by invoice | 5 | 1 | 5 | 5 |", `| PAY-2 A \| B | 8 |`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("as Markdown there is no %q in\n%s", want, text)
 		}
 	}
-	other.click("button|Copy as table")
-	other.sight("button|Copy as Markdown")
-	other.sight("button|Copied")
-	text, markup := other.pasted()
+	text, markup := other.copies("button|Copy as table")
 	if !strings.Contains(text, "PAY-1 Pay by invoice\t5\t1\t5\t5\t") || !strings.Contains(markup, "<td>PAY-2 A | B</td>") {
 		t.Errorf("as a table the summary is\n%s\n%s", text, markup)
 	}
