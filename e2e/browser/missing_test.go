@@ -104,6 +104,17 @@ func TestPageOfWhichNoScriptArrivesSaysSo(t *testing.T) {
 	})
 }
 
+// It is shown by an animation, and those who want no motion have none.
+func TestPageOfWhichNoScriptArrivesSaysSoWithoutMotion(t *testing.T) {
+	t.Parallel()
+	l := serve(t).through(&fault{method: "GET", ending: ".js", times: 1 << 20, status: http.StatusBadGateway})
+	p := l.person("Sarah")
+	p.pardon("status of 50", "Failed to load resource", "MIME")
+	p.prefers("light", false)
+	p.do(navigateTo(p.s.url + "/"))
+	p.sees("The page is still on its way.")
+}
+
 // While a new version is brought in, a page of the old one may come from one server, and a part of it, which nobody has any more, be asked for at another.
 func TestPageOfAVersionThatIsGoneBecomesThatOfTheNewOne(t *testing.T) {
 	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
