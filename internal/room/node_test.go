@@ -63,6 +63,12 @@ func nodeOptions(c clock.Clock) Options {
 	}
 }
 
+// patient has rooms wait at their end for as long as it takes: a machine that has other
+// things to do would have a store be given up that works.
+func patient(rs *Rooms) {
+	rs.closes = closeBounds{rooms: time.Minute, snapshots: time.Minute, snapshot: time.Minute}
+}
+
 // newNodeOn opens a node; change may alter its options.
 func newNodeOn(t testing.TB, l *eventlog.Log, c *clock.Manual, change func(*Options)) *node {
 	t.Helper()
@@ -74,6 +80,7 @@ func newNodeOn(t testing.TB, l *eventlog.Log, c *clock.Manual, change func(*Opti
 	if err != nil {
 		t.Fatal(err)
 	}
+	patient(rs)
 	t.Cleanup(rs.Close)
 	return &node{Rooms: rs, t: t, log: l, clock: c}
 }

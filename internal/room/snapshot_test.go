@@ -40,6 +40,7 @@ func (h *node) on(log Log) *node {
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	patient(rs)
 	h.t.Cleanup(rs.Close)
 	return &node{Rooms: rs, t: h.t, log: h.log, clock: h.clock}
 }
