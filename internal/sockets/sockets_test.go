@@ -20,7 +20,7 @@ import (
 func TestMain(m *testing.M) { leaks.VerifyTestMain(m) }
 
 // patience bounds waits for what must come; nothing is measured against it.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 func newSet(t testing.TB, change func(*sockets.Options)) *sockets.Set {
 	t.Helper()
