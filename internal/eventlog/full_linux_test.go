@@ -56,9 +56,7 @@ func TestOpen_on_a_disk_without_a_byte_left(t *testing.T) {
 	cfg.Dir = smallDisk(t, "48m")
 	l := open(t, cfg)
 	first := mustAppend(t, l, "a", 0, "1")
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	shut(t, l)
 	if err := embeddedOf(l).dropSpare(); err != nil {
 		t.Fatal(err)
 	}

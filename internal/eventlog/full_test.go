@@ -100,9 +100,7 @@ func TestOpen_with_a_mark_that_cannot_be_written(t *testing.T) {
 	cfg := onDisk(t)
 	l := open(t, cfg)
 	first := mustAppend(t, l, "a", 0, "1")
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	shut(t, l)
 	obstacle := markPath(cfg.Dir) + ".new"
 	if err := os.Mkdir(obstacle, 0o700); err != nil {
 		t.Fatal(err)
@@ -114,9 +112,7 @@ func TestOpen_with_a_mark_that_cannot_be_written(t *testing.T) {
 	if err := os.Remove(obstacle); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Close(); err != nil { // the log is written to no more
-		t.Fatal(err)
-	}
+	shut(t, l) // the log is written to no more
 	if !strings.Contains(log.String(), "level=WARN") || !strings.Contains(log.String(), obstacle) {
 		t.Errorf("no warning that names %s:\n%s", obstacle, log.String())
 	}

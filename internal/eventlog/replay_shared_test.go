@@ -85,7 +85,7 @@ func TestShared_replay_passes_what_precedes_a_last_entry_that_cannot_be_read(t *
 	cfg.node = "a"
 	l := open(t, cfg)
 	all := interleave(t, l, 3, 5)
-	must(t, l.Close())
+	shut(t, l)
 	flip(t, cfg.Dir, sessionsStream, "4 of 1")
 	want := map[string][]Entry{"s0": all[12:13], "s1": all[10:11], "s2": all[14:]}
 	if diff := cmp.Diff(want, replayed(t, open(t, cfg), snapshotOf)); diff != "" {
