@@ -66,7 +66,8 @@ func TestShared_replay_passes_last_entries_that_are_too_long_for_one_request(t *
 	l := sharedLog(t)
 	const sessions, size = 5, 5 << 20
 	for i := range sessions {
-		mustAppend(t, l, fmt.Sprint("s", i), mustAppend(t, l, fmt.Sprint("s", i), 0, "first"), strings.Repeat("x", size))
+		session := fmt.Sprint("s", i)
+		appendAgain(t, l, session, appendAgain(t, l, session, 0, "first"), strings.Repeat("x", size))
 	}
 	all := replayed(t, l, snapshotOf)
 	for session, entries := range all {
