@@ -105,32 +105,8 @@ func TestNodes_share_a_log_that_another_NATS_keeps(t *testing.T) {
 			if a.Sharing().Node() == b.Sharing().Node() {
 				t.Error("both nodes have one name")
 			}
-			first := appendAgain(t, a, "s", 0, "one")
-			last := appendAgain(t, b, "s", first, "two")
-			var conflict *ConflictError
-			eventually(t, "a conflict", func() bool {
-				_, err := a.Append(t.Context(), "s", first, []byte("late"))
-				if err == nil {
-					t.Fatal("appended on an old sequence")
-				}
-				return errors.As(err, &conflict)
-			})
-			if conflict.Last != last {
-				t.Errorf("append on an old sequence: a conflict with %d, want %d", conflict.Last, last)
-			}
-			eventually(t, "both entries", func() bool { return loaded(a, "s") == 2 })
-
-			for _, session := range []string{"s", "other"} {
-				eventually(t, "a slot", func() bool { return a.Reserve(t.Context(), session) == nil })
-			}
-			eventually(t, "no slot for a third session", func() bool {
-				err := b.Reserve(t.Context(), "third")
-				if err == nil {
-					t.Fatal("a third session has a slot")
-				}
-				return errors.Is(err, ErrNoSlot)
-			})
-			eventually(t, "a slot less", func() bool { return b.Release(t.Context(), "other") == nil })
+			last := shareEntries(t, a, b)
+			shareSlots(t, a, b)
 			eventually(t, "forgetting", func() bool { return b.Forget(t.Context(), "s", last) == nil })
 			eventually(t, "the mark", func() bool {
 				left, err := a.Load(t.Context(), "s", 0)
@@ -138,6 +114,42 @@ func TestNodes_share_a_log_that_another_NATS_keeps(t *testing.T) {
 			})
 		})
 	}
+}
+
+// shareEntries stores two entries of session s, one through each node, and returns the last.
+func shareEntries(t *testing.T, a, b *Log) (last uint64) {
+	t.Helper()
+	first := appendAgain(t, a, "s", 0, "one")
+	last = appendAgain(t, b, "s", first, "two")
+	var conflict *ConflictError
+	eventually(t, "a conflict", func() bool {
+		_, err := a.Append(t.Context(), "s", first, []byte("late"))
+		if err == nil {
+			t.Fatal("appended on an old sequence")
+		}
+		return errors.As(err, &conflict)
+	})
+	if conflict.Last != last {
+		t.Errorf("append on an old sequence: a conflict with %d, want %d", conflict.Last, last)
+	}
+	eventually(t, "both entries", func() bool { return loaded(a, "s") == 2 })
+	return last
+}
+
+// shareSlots takes both slots through one node, and gives one back through the other.
+func shareSlots(t *testing.T, a, b *Log) {
+	t.Helper()
+	for _, session := range []string{"s", "other"} {
+		eventually(t, "a slot", func() bool { return a.Reserve(t.Context(), session) == nil })
+	}
+	eventually(t, "no slot for a third session", func() bool {
+		err := b.Reserve(t.Context(), "third")
+		if err == nil {
+			t.Fatal("a third session has a slot")
+		}
+		return errors.Is(err, ErrNoSlot)
+	})
+	eventually(t, "a slot less", func() bool { return b.Release(t.Context(), "other") == nil })
 }
 
 func TestNode_waits_for_another_NATS_and_says_so(t *testing.T) {
