@@ -15,18 +15,17 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"github.com/magnapp/magnapp/internal/clock"
 	"github.com/magnapp/magnapp/internal/conns"
+	"github.com/magnapp/magnapp/internal/leaks"
 	"github.com/magnapp/magnapp/internal/stream"
 	"github.com/magnapp/magnapp/internal/testcert"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leaks.VerifyTestMain(m) }
 
 // patience bounds waits for what must come; nothing is measured against it.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // server is net/http's within bounds: "/" is answered at once, "/slow" when release is closed, "/stream" by a stream.
 type server struct {

@@ -20,7 +20,7 @@ func TestNode_that_counted_as_cut_off_finds_out_that_it_can_store_while_much_is_
 	if !s.Cut() {
 		t.Fatal("not cut off")
 	}
-	stop := time.After(20 * time.Second)
+	stop := time.After(testPatience)
 	again := time.NewTicker(idleMark / 20)
 	defer again.Stop()
 	for seq := uint64(0); s.Cut(); {
@@ -40,7 +40,7 @@ func TestNode_forgets_a_mark_that_failed_while_much_is_stored(t *testing.T) {
 	l := sharedLog(t)
 	follow(t, l, 0)
 	l.sharing.noteMark(errSilent)
-	stop := time.After(20 * time.Second)
+	stop := time.After(testPatience)
 	again := time.NewTicker(idleMark / 20)
 	defer again.Stop()
 	for seq := uint64(0); l.sharing.fails(); {

@@ -7,6 +7,32 @@ import (
 	"time"
 )
 
+// holds reports whether a node's server runs and has the sessions up to a sequence.
+func (n *testNode) holds(seq uint64) bool {
+	srv := n.clustered().srv.Load()
+	return srv != nil && lastHeld(srv, sessionsStream) >= seq
+}
+
+// readyWith waits until a node is ready, and wants it to have the sessions up to a
+// sequence then.
+func (n *testNode) readyWith(t *testing.T, seq uint64) {
+	t.Helper()
+	eventually(t, "ready", func() bool {
+		srv := n.clustered().srv.Load()
+		if srv == nil || n.log.Ready() != nil {
+			return false
+		}
+		has := lastHeld(srv, sessionsStream)
+		if n.clustered().srv.Load() != srv { // cut off again, and stopped
+			return false
+		}
+		if has < seq {
+			t.Errorf("ready with entries up to %d of %d", has, seq)
+		}
+		return true
+	})
+}
+
 // Of more than three nodes some keep no copy of the log, and are as far as the others all the same.
 func TestNode_that_keeps_no_copy_is_ready(t *testing.T) {
 	addrs := make([]string, 4)
@@ -35,7 +61,7 @@ func TestNode_that_keeps_no_copy_is_ready(t *testing.T) {
 		bare = -1
 		copies := 0
 		for i, n := range nodes {
-			if lastHeld(n.clustered().srv.Load(), sessionsStream) >= last {
+			if n.holds(last) {
 				copies++
 			} else {
 				bare = i
@@ -53,7 +79,6 @@ func TestNode_that_was_cut_off_is_ready_when_it_has_what_it_missed(t *testing.T)
 	c := startCluster(t)
 	leader := c.leader()
 	node, _ := others(leader)
-	l := c.nodes[node].log
 	last := uint64(0)
 	for range 4 {
 		c.cut(node)
@@ -62,9 +87,6 @@ func TestNode_that_was_cut_off_is_ready_when_it_has_what_it_missed(t *testing.T)
 			last = appendAgain(t, c.nodes[leader].log, "a", last, fmt.Sprint(last))
 		}
 		c.heal()
-		eventually(t, "ready", func() bool { return l.Ready() == nil })
-		if has := lastHeld(c.nodes[node].clustered().srv.Load(), sessionsStream); has < last {
-			t.Errorf("ready with entries up to %d of %d", has, last)
-		}
+		c.nodes[node].readyWith(t, last)
 	}
 }

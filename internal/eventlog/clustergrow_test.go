@@ -24,8 +24,8 @@ func storeAlone(t *testing.T, cfg Config) []Entry {
 	}
 	var after uint64
 	for i := range 50 {
-		after = mustAppend(t, l, "old", after, fmt.Sprint(i))
-		mustAppend(t, l, fmt.Sprintf("s%d", i), 0, "x")
+		after = appendAgain(t, l, "old", after, fmt.Sprint(i))
+		appendAgain(t, l, fmt.Sprintf("s%d", i), 0, "x")
 	}
 	must(t, l.Forget(t.Context(), "s7", 0)) // so that there are gaps
 	must(t, l.Reserve(t.Context(), "old"))
@@ -33,7 +33,7 @@ func storeAlone(t *testing.T, cfg Config) []Entry {
 	if err := l.Close(); err != nil { // the disk is slow
 		t.Log(err)
 	}
-	<-embeddedOf(l).ended
+	l.awaitEnd()
 	return entries
 }
 

@@ -162,9 +162,10 @@ func (c *clustered) guard(srv *server.Server, grace time.Duration) (joined bool)
 func (c *clustered) look(srv *server.Server, joined bool) {
 	c.lookRoom(srv)
 	leads := srv.JetStreamIsStreamLeader(server.DEFAULT_GLOBAL_ACCOUNT, sessionsStream)
-	if c.leading.Swap(leads) != leads && leads {
-		c.led.Add(1)
+	if leads && !c.leading.Load() {
+		c.led.Add(1) // first: who leads has come to
 	}
+	c.leading.Store(leads)
 	if joined && !c.current.Load() && c.hasAll(srv) {
 		c.current.Store(true)
 	}

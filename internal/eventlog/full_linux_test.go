@@ -37,9 +37,7 @@ func TestFull_disk_is_purged_and_takes_more(t *testing.T) {
 				t.Errorf("a full store: got %v, want ErrUnavailable", err)
 			}
 			for _, session := range []string{"s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11"} {
-				if err := l.Forget(t.Context(), session, 0); err != nil {
-					t.Fatal(err)
-				}
+				eventually(t, "forgetting "+session, func() bool { return l.Forget(t.Context(), session, 0) == nil })
 			}
 			waitRevived(t, l)
 			mustAppend(t, l, "new", 0, "x")
@@ -56,9 +54,7 @@ func TestOpen_on_a_disk_without_a_byte_left(t *testing.T) {
 	cfg.Dir = smallDisk(t, "48m")
 	l := open(t, cfg)
 	first := mustAppend(t, l, "a", 0, "1")
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	shut(t, l)
 	if err := embeddedOf(l).dropSpare(); err != nil {
 		t.Fatal(err)
 	}

@@ -90,8 +90,12 @@ func TestAppend_that_finds_no_stream_has_the_store_looked_at(t *testing.T) {
 	server := embeddedOf(l)
 	back := hide(t, l, sessionsStream)
 	must(t, server.srv.ShutdownJetStream())
+	server.opening.Lock()
+	server.openedAnew = time.Now() // so that the next opening does not come too soon for NATS, see reviveEvery
 	config := server.config
-	must(t, server.srv.EnableJetStream(&config))
+	err := server.srv.EnableJetStream(&config)
+	server.opening.Unlock()
+	must(t, err)
 	back()
 	seq, err := l.Append(t.Context(), "a", first, []byte("2")) // may have to wait too long
 	if err != nil {

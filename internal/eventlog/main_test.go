@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/magnapp/magnapp/internal/leaks"
 )
 
 func TestMain(m *testing.M) {
@@ -18,7 +20,7 @@ func TestMain(m *testing.M) {
 	}
 	// A server that is stopped while it makes a stream leaves these two behind
 	// (v2.15.2).
-	goleak.VerifyTestMain(m,
+	leaks.VerifyTestMain(m,
 		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.(*fileStore).flushStreamStateLoop"),
 		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server/ats.Register.func1"),
 	)
@@ -35,10 +37,27 @@ func embeddedOf(l *Log) *embedded { return l.conn.backend.(*embedded) }
 // reopen closes a log and opens it again with another configuration.
 func reopen(t *testing.T, l *Log, cfg Config) *Log {
 	t.Helper()
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	shut(t, l)
 	return open(t, cfg)
+}
+
+// shut closes a log and waits until nothing uses its folder any more.
+func shut(t *testing.T, l *Log) {
+	t.Helper()
+	must(t, l.Close())
+	l.awaitEnd()
+}
+
+// awaitEnd waits for all that closing a log does: what a busy disk keeps from ending
+// in time ends after Close, and writes to the folder until then.
+func (l *Log) awaitEnd() {
+	switch b := l.conn.backend.(type) {
+	case *embedded:
+		<-b.ended
+	case *clustered:
+		<-b.ended
+		_ = b.release() // an error if Close has done it
+	}
 }
 
 func mustAppend(t *testing.T, l *Log, session string, after uint64, data string) uint64 {
@@ -119,6 +138,7 @@ func open(tb testing.TB, cfg Config) *Log {
 		if err := l.Close(); err != nil {
 			tb.Error(err)
 		}
+		l.awaitEnd()
 	})
 	return l
 }

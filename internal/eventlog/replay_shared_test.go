@@ -66,7 +66,8 @@ func TestShared_replay_passes_last_entries_that_are_too_long_for_one_request(t *
 	l := sharedLog(t)
 	const sessions, size = 5, 5 << 20
 	for i := range sessions {
-		mustAppend(t, l, fmt.Sprint("s", i), mustAppend(t, l, fmt.Sprint("s", i), 0, "first"), strings.Repeat("x", size))
+		session := fmt.Sprint("s", i)
+		appendAgain(t, l, session, appendAgain(t, l, session, 0, "first"), strings.Repeat("x", size))
 	}
 	all := replayed(t, l, snapshotOf)
 	for session, entries := range all {
@@ -85,7 +86,7 @@ func TestShared_replay_passes_what_precedes_a_last_entry_that_cannot_be_read(t *
 	cfg.node = "a"
 	l := open(t, cfg)
 	all := interleave(t, l, 3, 5)
-	must(t, l.Close())
+	shut(t, l)
 	flip(t, cfg.Dir, sessionsStream, "4 of 1")
 	want := map[string][]Entry{"s0": all[12:13], "s1": all[10:11], "s2": all[14:]}
 	if diff := cmp.Diff(want, replayed(t, open(t, cfg), snapshotOf)); diff != "" {
@@ -211,11 +212,9 @@ func TestShared_replay_and_follow_have_all_of_what_is_stored_meanwhile(t *testin
 func TestShared_follower_that_begins_late_has_not_been_stuck(t *testing.T) {
 	t.Parallel()
 	l := sharedLog(t)
-	mark, err := l.Sharing().Mark(t.Context())
-	must(t, err)
+	mark := marked(t, l)
 	storeSome(t, l, 2)
-	_, err = l.Sharing().Mark(t.Context()) // which says that there is more
-	must(t, err)
+	marked(t, l) // which says that there is more
 	began := time.Now()
 	var longest atomic.Int64
 	stop, err := l.Follow(t.Context(), mark, func(Entry) {
@@ -236,7 +235,7 @@ func TestSlots_of_a_cluster_are_read_with_few_questions(t *testing.T) {
 	c := startCluster(t)
 	const slots = 60
 	for i := range slots {
-		must(t, c.nodes[0].log.Reserve(t.Context(), fmt.Sprint("s", i)))
+		eventually(t, "a slot", func() bool { return c.nodes[0].log.Reserve(t.Context(), fmt.Sprint("s", i)) == nil })
 	}
 	l := c.nodes[1].log
 	before := l.conn.requests.Stats().OutMsgs
@@ -262,11 +261,7 @@ func TestNode_that_returns_is_ready_when_it_has_what_it_missed(t *testing.T) {
 			last = appendAgain(t, c.nodes[leader].log, "a", last, fmt.Sprint(last))
 		}
 		c.start(node)
-		l := c.nodes[node].log
-		eventually(t, "ready", func() bool { return l.Ready() == nil })
-		if has := lastHeld(c.nodes[node].clustered().srv.Load(), sessionsStream); has < last {
-			t.Errorf("ready with entries up to %d of %d", has, last)
-		}
+		c.nodes[node].readyWith(t, last)
 	}
 }
 

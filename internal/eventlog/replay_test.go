@@ -110,7 +110,7 @@ func TestReplay_names_damaged_sessions(t *testing.T) {
 			cfg := onDisk(t)
 			l := open(t, cfg)
 			interleave(t, l, 3, 5)
-			must(t, l.Close())
+			shut(t, l)
 			flip(t, cfg.Dir, sessionsStream, tt.text)
 			var log logText
 			l = open(t, logTo(cfg, &log))
@@ -134,7 +134,7 @@ func TestReplay_names_damaged_sessions(t *testing.T) {
 			if tt.want.Session != "" { // it goes on from there
 				mustAppend(t, l, "s1", tt.want.Last, "anew")
 			}
-			must(t, l.Close())
+			shut(t, l)
 			if said := strings.Contains(log.String(), "session_id=s1"); said != (want != nil) {
 				t.Errorf("named: %t\n%s", said, log.String())
 			}
@@ -148,7 +148,7 @@ func TestReplay_of_a_session_of_which_nothing_can_be_read(t *testing.T) {
 	l := open(t, cfg)
 	mustAppend(t, l, "a", 0, "one of a")
 	mustAppend(t, l, "b", 0, "one of b")
-	must(t, l.Close())
+	shut(t, l)
 	flip(t, cfg.Dir, sessionsStream, "one of a")
 	l = open(t, cfg)
 	var begun []string
@@ -271,14 +271,14 @@ func TestSlots_that_are_damaged_are_neither_more_nor_less(t *testing.T) {
 	cfg.MaxSessions = 3
 	l := open(t, cfg)
 	reserve(t, l, nil, "anna", "berta", "carla")
-	must(t, l.Close())
+	shut(t, l)
 	flip(t, cfg.Dir, slotsStream, "slot.berta")
 	for range 2 {
 		l = open(t, cfg)
 		wantHolders(t, l, "anna", "berta", "carla")
 		reserve(t, l, ErrNoSlot, "dora")
 		reserve(t, l, nil, "berta")
-		must(t, l.Close())
+		shut(t, l)
 	}
 	l = open(t, cfg)
 	release(t, l, "berta")

@@ -112,7 +112,7 @@ func TestDisk_that_cannot_be_synced(t *testing.T) {
 			act(t, l)
 			select {
 			case <-lost:
-			case <-time.After(10 * time.Second):
+			case <-time.After(testPatience):
 				t.Fatal("nothing was synced")
 			}
 			if _, err := l.Append(t.Context(), "b", 0, []byte("1")); !errors.Is(err, ErrUnavailable) {

@@ -22,31 +22,43 @@ const (
 )
 
 var (
-	mu    sync.Mutex
-	given = make(map[int]bool)
+	mu   sync.Mutex
+	held []net.PacketConn // until the process ends
 )
 
-// Address is a host:port of 127.0.0.1 at which nobody listens. No two calls in one
-// process return the same one.
+// Address is a host:port of 127.0.0.1 at which nobody listens. No two calls return
+// the same one while the first one's process runs, be they of one process or of two.
 func Address() (string, error) {
 	mu.Lock()
 	defer mu.Unlock()
 	var failed error
 	for range tries {
-		port := first + rand.IntN(last-first+1)
-		if given[port] {
-			continue
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(first+rand.IntN(last-first+1)))
+		mark, err := claim(address)
+		if err == nil {
+			held = append(held, mark)
+			return address, nil
 		}
-		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-		l, err := net.Listen("tcp", address)
-		if err != nil {
-			failed = err
-			continue
-		}
-		given[port] = true
-		return address, l.Close()
+		failed = err
 	}
 	return "", fmt.Errorf("find a free port: %w", errors.Join(failed, fmt.Errorf("none in %d tries", tries)))
+}
+
+// claim makes sure that nobody listens at an address. The server that will may come
+// late, or be away for a while: that the port is somebody's is said by the one of UDP
+// with the same number, which nothing here has a use for.
+func claim(address string) (mark net.PacketConn, err error) {
+	if mark, err = net.ListenPacket("udp", address); err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", address)
+	if err == nil {
+		err = l.Close()
+	}
+	if err != nil {
+		return nil, errors.Join(err, mark.Close())
+	}
+	return mark, nil
 }
 
 // Test is what a test's *testing.T offers, or a benchmark's *testing.B.

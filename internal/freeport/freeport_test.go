@@ -22,6 +22,18 @@ func TestAddressesAreFreeAndComeOnce(t *testing.T) {
 	}
 }
 
+// Packages are tested side by side, and a node that is started again has no other address.
+func TestAddressOfAnotherProcessIsNotTaken(t *testing.T) {
+	address, err := Address()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mark, err := claim(address); err == nil { // as another process would
+		_ = mark.Close()
+		t.Errorf("%s is given away twice", address)
+	}
+}
+
 func TestAddressesAreNoneThatConnectionsGet(t *testing.T) {
 	any, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -101,23 +101,40 @@ func (s *server) sent(t *testing.T, methodPath, body string, changes ...with) *h
 func TestABodyOverTheLimitIsReadOn(t *testing.T) {
 	s := start(t)
 	w := newWorld(t, s, "waiting")
-	const length = 9 << 20 // more than the buffers of a connection take
 	for _, proto := range []string{"HTTP/1.0", "HTTP/1.1"} {
 		for _, call := range []string{"POST /api/sessions", "POST /api/sessions/{s}/start?user_id={master}", "GET /api/sse/{s}"} {
-			conn := dial(t, s.url)
-			if _, err := fmt.Fprintf(conn, "%s %s\r\nHost: test\r\nContent-Length: %d\r\n\r\n", w.fill(call, ""), proto, length); err != nil {
-				t.Fatal(err)
+			err := s.sendsTooMuch(t, w.fill(call, "")+" "+proto)
+			for again := 0; err != nil && again < 4; again++ { // the server reads on for three seconds, in which others may have the processor
+				err = s.sendsTooMuch(t, w.fill(call, "")+" "+proto)
 			}
-			if _, err := io.CopyN(conn, spaces{}, length); err != nil {
-				t.Errorf("%s by %s: cut off: %v", call, proto, err)
+			if err != nil {
+				t.Errorf("%s by %s: %v", call, proto, err)
 			}
-			resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
-			if err != nil || resp.StatusCode != http.StatusRequestEntityTooLarge {
-				t.Errorf("%s by %s: %v (%v)", call, proto, resp, err)
-			}
-			_ = conn.Close()
 		}
 	}
+}
+
+// sendsTooMuch sends all of a body that is too long, and then reads the answer.
+func (s *server) sendsTooMuch(t *testing.T, requestLine string) error {
+	t.Helper()
+	const length = 9 << 20 // more than the buffers of a connection take
+	conn := dial(t, s.url)
+	defer conn.Close()
+	if _, err := fmt.Fprintf(conn, "%s\r\nHost: test\r\nContent-Length: %d\r\n\r\n", requestLine, length); err != nil {
+		return err
+	}
+	if _, err := io.CopyN(conn, spaces{}, length); err != nil {
+		return fmt.Errorf("cut off: %w", err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		return err
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusRequestEntityTooLarge {
+		return fmt.Errorf("answered with %s", resp.Status)
+	}
+	return nil
 }
 
 // spaces is a body without end.

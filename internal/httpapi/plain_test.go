@@ -147,7 +147,8 @@ func TestAnIgnoredBodyDoesNotEndAnHTTP2Connection(t *testing.T) {
 		return new(net.Dialer).DialContext(ctx, network, addr)
 	}}
 	defer transport.CloseIdleConnections()
-	for range 3 {
+	const requests = 12
+	for range requests {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/api/sessions/none/extend?user_id=x", struct{ *strings.Reader }{strings.NewReader("ignored")})
 		if err != nil {
 			t.Fatal(err)
@@ -161,7 +162,8 @@ func TestAnIgnoredBodyDoesNotEndAnHTTP2Connection(t *testing.T) {
 			t.Fatalf("%s %s", resp.Proto, resp.Status)
 		}
 	}
-	if n := dials.Load(); n != 1 {
-		t.Errorf("three requests took %d connections", n)
+	// A client may have its answer before it knows its own connection for one that can be used again, and make another then.
+	if n := dials.Load(); n > requests/4 {
+		t.Errorf("%d requests took %d connections", requests, n)
 	}
 }

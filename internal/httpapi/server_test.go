@@ -29,7 +29,7 @@ const (
 	gracePeriod    = 5 * time.Minute
 	reloadGrace    = 8 * time.Second
 	// patience is how long a test waits for what is about to happen. It fails then; it never passes by it.
-	patience = 30 * time.Second
+	patience = 2 * time.Minute
 )
 
 // epoch is where every manual clock starts. Slots carry the machine's time, so it must not be far away.

@@ -120,7 +120,8 @@ func TestStreamWithABodyThatDoesNotCome(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t, kind)
 			web := httptest.NewUnstartedServer(s)
-			web.Config.ReadTimeout = 200 * time.Millisecond
+			web.Config.ReadTimeout = time.Second  // which a client that has other things to do must not need to ask
+			web.Config.IdleTimeout = 2 * patience // or the server hangs up on a client that is about to ask again
 			web.Start()
 			t.Cleanup(web.Close)
 			w := newWorld(t, &server{url: web.URL, api: s.api, rooms: s.rooms, streams: s.streams, log: s.log, clock: s.clock, logged: s.logged}, "waiting")

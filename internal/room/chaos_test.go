@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -208,7 +209,7 @@ func comesAndGoes(t *testing.T, cluster []*node, id string, i int, done <-chan s
 
 // checkSeen compares the events that a reader has got with those in the log. A fresh start begins a further part, and with several nodes there may be many.
 func checkSeen(t *testing.T, h *node, id string, seen [][]string, several bool) {
-	entries, err := h.log.Load(t.Context(), id, 0)
+	entries, err := loadAll(h.log, id)
 	if err != nil {
 		t.Error(err)
 		return
@@ -242,9 +243,20 @@ func checkSeen(t *testing.T, h *node, id string, seen [][]string, several bool) 
 	}
 }
 
+// loadAll reads a session, with patience: the log has two seconds for an answer, which
+// a machine with other things to do may need for itself.
+func loadAll(log *eventlog.Log, id string) (entries []eventlog.Entry, err error) {
+	for end := time.Now().Add(patience); ; {
+		entries, err = log.Load(context.Background(), id, 0)
+		if !errors.Is(err, eventlog.ErrUnavailable) || time.Now().After(end) {
+			return entries, err
+		}
+	}
+}
+
 // checkOnce wants each key once in the log.
 func checkOnce(t *testing.T, log *moody, id string, n int) {
-	entries, err := log.Log.Load(t.Context(), id, 0)
+	entries, err := loadAll(log.Log, id)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -80,6 +80,7 @@ func TestClose_waits_for_what_uses_the_log(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			patient(rs)
 			test.begin(&node{Rooms: rs, t: t, log: log.Log, clock: c})
 			advanced := make(chan struct{})
 			go func() {
@@ -106,6 +107,7 @@ func TestClose_ends_a_sweep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	patient(rs)
 	h := &node{Rooms: rs, t: t, log: log.Log, clock: c}
 	for range 3 {
 		h.do(h.create(poker.Settings{}), poker.End{By: by("sm")})

@@ -33,12 +33,14 @@ func (rs *Rooms) Close() {
 	}
 }
 
-// The bounds of Close.
-const (
-	lockTimeout    = 150 * time.Millisecond // for rooms that are storing something
-	closeTimeout   = 2 * time.Second        // for snapshots, which only make the next start quicker
-	partingTimeout = 200 * time.Millisecond // for one of these: a store that needs longer has other worries
-)
+// closeBounds are how long Close waits.
+type closeBounds struct {
+	rooms     time.Duration // for rooms that are storing something
+	snapshots time.Duration // for snapshots, which only make the next start quicker
+	snapshot  time.Duration // for one of these: a store that needs longer has other worries
+}
+
+var closesWithin = closeBounds{rooms: 150 * time.Millisecond, snapshots: 2 * time.Second, snapshot: 200 * time.Millisecond}
 
 // closeAll waits for what the rooms have begun. False: it took too long, because the store does not answer.
 func (rs *Rooms) closeAll(rooms []*Room) bool {
@@ -53,7 +55,7 @@ func (rs *Rooms) closeAll(rooms []*Room) bool {
 	select {
 	case <-done:
 		return true
-	case <-time.After(lockTimeout):
+	case <-time.After(rs.closes.rooms):
 		rs.Logger.Warn("the store does not answer; what is under way is given up")
 		return false
 	}
@@ -61,7 +63,7 @@ func (rs *Rooms) closeAll(rooms []*Room) bool {
 
 // storeSnapshots stores one of each session that has changed since its latest. What is not stored in time is read entry by entry at the next start.
 func (rs *Rooms) storeSnapshots(rooms []*Room) {
-	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), rs.closes.snapshots)
 	defer cancel()
 	for _, r := range rooms {
 		if err := r.parting(ctx); err != nil {
@@ -77,7 +79,7 @@ func (r *Room) parting(ctx context.Context) error {
 	if b := r.state.brief(); r.journal.stale || r.journal.tail.entries == 0 || b.ID == "" || b.Ended != "" {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, partingTimeout)
+	ctx, cancel := context.WithTimeout(ctx, r.rs.closes.snapshot)
 	defer cancel()
 	return r.storeSnapshot(ctx)
 }

@@ -175,7 +175,7 @@ func TestCreation_in_doubt(t *testing.T) {
 // checkLogged compares the state of a session with what its log folds to.
 func checkLogged(t *testing.T, h *node, id string) {
 	t.Helper()
-	entries, err := h.log.Load(t.Context(), id, 0)
+	entries, err := loadAll(h.log, id)
 	if err != nil {
 		t.Fatal(err)
 	}

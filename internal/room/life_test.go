@@ -182,6 +182,7 @@ func TestOpen_that_fails_leaves_no_timer(t *testing.T) {
 
 func TestClose_during_commands_leaves_no_timer(t *testing.T) {
 	rs, c := openWatched(t, openLog(t, 0))
+	patient(rs)
 	list := &reader{}
 	if _, err := rs.Watch(t.Context(), list); err != nil {
 		t.Fatal(err)

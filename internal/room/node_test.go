@@ -13,15 +13,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
-	"go.uber.org/goleak"
 
 	"github.com/magnapp/magnapp/internal/clock"
 	"github.com/magnapp/magnapp/internal/eventlog"
+	"github.com/magnapp/magnapp/internal/leaks"
 	"github.com/magnapp/magnapp/internal/poker"
 	"github.com/magnapp/magnapp/internal/stream"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leaks.VerifyTestMain(m) }
 
 // node is the rooms of one node, on a real log, by a clock that the test moves.
 type node struct {
@@ -63,6 +63,12 @@ func nodeOptions(c clock.Clock) Options {
 	}
 }
 
+// patient has rooms wait at their end for as long as it takes: a machine that has other
+// things to do would have a store be given up that works.
+func patient(rs *Rooms) {
+	rs.closes = closeBounds{rooms: time.Minute, snapshots: time.Minute, snapshot: time.Minute}
+}
+
 // newNodeOn opens a node; change may alter its options.
 func newNodeOn(t testing.TB, l *eventlog.Log, c *clock.Manual, change func(*Options)) *node {
 	t.Helper()
@@ -74,6 +80,7 @@ func newNodeOn(t testing.TB, l *eventlog.Log, c *clock.Manual, change func(*Opti
 	if err != nil {
 		t.Fatal(err)
 	}
+	patient(rs)
 	t.Cleanup(rs.Close)
 	return &node{Rooms: rs, t: t, log: l, clock: c}
 }

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -182,8 +183,14 @@ func TestNodes_one_taken_for_dead_brings_its_people_back(t *testing.T) {
 func TestTimers_of_several_nodes_meet_no_conflict(t *testing.T) {
 	g, nodes := nodesOf(t, 3, openLog(t, 0), nil)
 	var ids []string
-	for range 12 {
-		ids = append(ids, nodes[0].create(poker.Settings{RevealCountdownSeconds: 5}))
+	for i := range 12 {
+		c := creation()
+		c.SessionID = SessionID(fmt.Sprint("session ", i)) // of random ones, one node would have no part in one run of forty
+		c.Settings.RevealCountdownSeconds = 5
+		if _, err := nodes[0].Create(t.Context(), c, Call{}); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, c.SessionID)
 		nodes[0].do(ids[len(ids)-1], poker.Start{By: by("sm"), RoundID: "r"}, poker.Reveal{By: by("sm")})
 	}
 	all := func() {

@@ -95,6 +95,7 @@ type Rooms struct {
 	life     context.Context // ends with Close
 	endLife  context.CancelFunc
 	running  sync.WaitGroup // what timers have called
+	closes   closeBounds
 
 	counters counters
 	strained atomic.Bool // the store has failed to take a write since the last sweep
@@ -112,7 +113,7 @@ type counters struct {
 
 // Open reads the log and brings the sessions in it back to life. Whoever had a stream has settleTime to return.
 func Open(ctx context.Context, log Log, o Options) (*Rooms, error) {
-	rs := &Rooms{Options: o.withDefaults(), log: log, open: make(map[string]*Room), ended: make(map[string]*over), freed: make(map[string]time.Time), stop: func() {}, readings: newReadings()}
+	rs := &Rooms{Options: o.withDefaults(), log: log, open: make(map[string]*Room), ended: make(map[string]*over), freed: make(map[string]time.Time), stop: func() {}, readings: newReadings(), closes: closesWithin}
 	rs.list = newList(rs)
 	rs.life, rs.endLife = context.WithCancel(context.Background())
 	replayed, err := rs.readFirst(ctx)

@@ -13,10 +13,13 @@ import (
 	"github.com/magnapp/magnapp/internal/poker"
 )
 
+// patience is how long a test waits for what must come. It fails then; it never passes by it.
+const patience = 90 * time.Second
+
 // eventually waits for what another goroutine brings about.
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	limit := time.After(20 * time.Second)
+	limit := time.After(patience)
 	look := time.NewTicker(time.Millisecond)
 	defer look.Stop()
 	for !done() {

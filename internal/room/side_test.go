@@ -425,6 +425,7 @@ func nodeAt(t testing.TB, s *side, c *clock.Manual, change func(*Options)) *node
 	if err != nil {
 		t.Fatal(err)
 	}
+	patient(rs)
 	t.Cleanup(rs.Close)
 	return &node{Rooms: rs, t: t, log: realLog(s.Log), clock: c, side: s}
 }

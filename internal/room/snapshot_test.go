@@ -40,6 +40,7 @@ func (h *node) on(log Log) *node {
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	patient(rs)
 	h.t.Cleanup(rs.Close)
 	return &node{Rooms: rs, t: h.t, log: h.log, clock: h.clock}
 }
@@ -139,7 +140,7 @@ func TestLog_of_a_long_session_is_freed_and_the_session_stays_readable(t *testin
 	}
 	state := settled(t, h, id)
 	eventually(t, "storage freed", func() bool {
-		entries, err := h.log.Load(t.Context(), id, 0)
+		entries, err := loadAll(h.log, id)
 		equal(t, "error", err, nil)
 		bytes := 0
 		for _, e := range entries {

@@ -13,15 +13,14 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
+	"github.com/magnapp/magnapp/internal/leaks"
 	"github.com/magnapp/magnapp/internal/sockets"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leaks.VerifyTestMain(m) }
 
 // patience bounds waits for what must come; nothing is measured against it.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 func newSet(t testing.TB, change func(*sockets.Options)) *sockets.Set {
 	t.Helper()

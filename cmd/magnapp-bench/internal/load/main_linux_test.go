@@ -6,11 +6,10 @@ import (
 	"os"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/process"
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/reference"
 	"github.com/magnapp/magnapp/cmd/magnapp-bench/internal/wire"
+	"github.com/magnapp/magnapp/internal/leaks"
 )
 
 // TestMain lets the test binary be the processes that the tests start: the reference, and the load itself.
@@ -23,7 +22,7 @@ func TestMain(m *testing.M) {
 		err = Serve(os.Stdin, os.Stdout)
 	default:
 		os.Setenv("GORACE", "atexit_sleep_ms=0") // or each process, built with the race detector as it is, would take a second to end
-		goleak.VerifyTestMain(m)
+		leaks.VerifyTestMain(m)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
