@@ -3,6 +3,7 @@ package tracker
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -65,7 +66,7 @@ func (l *layout) guess(rows [][]string, headless bool) {
 		}
 	}
 	for i := range l.header {
-		if headless && len(l.columns[Points]) == 0 && !l.isTaken(i) && allOf(rows, i, func(cell string) bool { return isNumeric(cell) && len(cell) <= 4 }) {
+		if headless && len(l.columns[Points]) == 0 && !l.isTaken(i) && !(i == 0 && isNumbering(rows)) && allOf(rows, i, func(cell string) bool { return isNumeric(cell) && len(cell) <= 4 }) {
 			l.columns[Points] = []int{i}
 		}
 	}
@@ -105,9 +106,20 @@ func allOf(rows [][]string, column int, fits func(string) bool) bool {
 	return filled > 0
 }
 
+// isNumbering reports whether the first column numbers the rows, from 0 or 1.
+func isNumbering(rows [][]string) bool {
+	for i, cells := range rows {
+		n, err := strconv.Atoi(strings.TrimSpace(cells[0]))
+		if first, _ := strconv.Atoi(strings.TrimSpace(rows[0][0])); err != nil || first < 0 || first > 1 || n != first+i {
+			return false
+		}
+	}
+	return len(rows) > 1
+}
+
 // looksLikeTitle reports whether a cell is more than a word, a number or an address.
 func looksLikeTitle(cell string) bool {
-	return strings.ContainsAny(cell, " \t") && len(cell) >= 5 && !isNumeric(cell) && !strings.Contains(cell, "://")
+	return strings.ContainsAny(cell, " \t") && len(cell) >= 5 && !isNumeric(cell) && !strings.Contains(cell, "://") && !dated.MatchString(cell)
 }
 
 // override heeds what a person has chosen. A column that gets a meaning loses the one it had.

@@ -39,6 +39,9 @@ func sniffDialect(text, name string, enc *encoding) (dialect, bool) {
 	if len(text) > sniffBytes {
 		beginning = text[:sniffBytes]
 	}
+	if d, ok := titlesAlone(beginning, base.newline, enc); ok {
+		return d, true
+	}
 	var best fit
 	found := false
 	for _, d := range dialects {
@@ -71,6 +74,26 @@ func declaredDelimiter(text string, newline byte) (dialect, bool) {
 		return dialect{}, false
 	}
 	d.skip = min(end+1, len(text))
+	return d, true
+}
+
+// titlesAlone is the dialect of a CSV that has one column, under a name for titles.
+func titlesAlone(beginning string, newline byte, enc *encoding) (dialect, bool) {
+	d := dialect{delimiter: ',', quotes: true, newline: newline}
+	s := newScanner(beginning, d)
+	for rows := 0; rows < sniffRows; {
+		ok, err := s.next()
+		if !ok || err != nil {
+			return d, rows > 1
+		}
+		if s.start == s.end {
+			continue
+		}
+		if len(s.cells) > 1 || rows == 0 && generalNames[normalise(enc.decode(s.content(s.cells[0])))] != Title {
+			return d, false
+		}
+		rows++
+	}
 	return d, true
 }
 

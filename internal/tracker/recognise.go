@@ -78,11 +78,11 @@ func normalise(name string) string {
 	return strings.Join(strings.Fields(strings.ToLower(name)), " ")
 }
 
-var generalNames = func() map[string]bool {
-	names := map[string]bool{}
-	for _, list := range general {
-		for _, name := range list {
-			names[name] = true
+var generalNames = func() map[string]Meaning {
+	names := map[string]Meaning{}
+	for _, meaning := range Meanings() {
+		for _, name := range general[meaning] {
+			names[name] = meaning
 		}
 	}
 	return names
@@ -92,11 +92,22 @@ var generalNames = func() map[string]bool {
 func knownNames(cells []string) int {
 	n := 0
 	for _, c := range cells {
-		if generalNames[normalise(c)] {
+		if generalNames[normalise(c)] != "" {
 			n++
 		}
 	}
 	return n
+}
+
+// knownMeanings are those that the names in the cells have, each once.
+func knownMeanings(cells []string) map[Meaning]bool {
+	meanings := map[Meaning]bool{}
+	for _, c := range cells {
+		if m := generalNames[normalise(c)]; m != "" {
+			meanings[m] = true
+		}
+	}
+	return meanings
 }
 
 // layout is what the columns of a table mean.
@@ -186,7 +197,7 @@ func (l *layout) chooseHeader(head [][]string, o *opened) int {
 			return i
 		}
 		// A row with a story may have a name of a column in it too, as its type.
-		if n := knownNames(cells); n > known && (i == 0 || n >= 2 && looksLikeHeader(cells)) {
+		if n := len(knownMeanings(cells)); n > known && (i == 0 || n >= 2 && looksLikeHeader(filledOf(cells))) {
 			best, known = i, n
 		}
 	}
@@ -202,7 +213,7 @@ func (l *layout) chooseHeader(head [][]string, o *opened) int {
 
 var (
 	keyLike = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9_]{0,15}-\d{1,9}|#?\d{1,16})$`)
-	rounded = regexp.MustCompile(`^\d[.,]\d+E\+\d+$`)
+	rounded = regexp.MustCompile(`^\d(?:[.,]\d+)?[Ee]\+\d+$`)
 )
 
 // looksLikeHeader reports whether a first row without any known name has names in it, and not a story.
@@ -214,6 +225,11 @@ func looksLikeHeader(cells []string) bool {
 		}
 	}
 	return true
+}
+
+// filledOf leaves out empty cells: programs leave the name of a column with running numbers empty.
+func filledOf(cells []string) []string {
+	return slices.DeleteFunc(slices.Clone(cells), func(c string) bool { return strings.TrimSpace(c) == "" })
 }
 
 func numberedColumns(head [][]string) []string {
