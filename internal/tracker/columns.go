@@ -74,7 +74,7 @@ func (l *layout) guess(rows [][]string, headless bool) {
 		return
 	}
 	for i := range l.header {
-		if !l.isTaken(i) && allOf(rows, i, looksLikeTitle) {
+		if !l.isTaken(i) && (allOf(rows, i, looksLikeTitle) || areMostlyTitles(rows, i)) {
 			l.columns[Title] = []int{i}
 			l.notes = append(l.notes, fmt.Sprintf("No column is called a title; %q was taken for it. Choose another if that is wrong.", l.header[i]))
 			return
@@ -115,6 +115,22 @@ func isNumbering(rows [][]string) bool {
 		}
 	}
 	return len(rows) > 1
+}
+
+// areMostlyTitles reports whether all cells of a column differ and most look like titles: some are one word, or a year.
+func areMostlyTitles(rows [][]string, column int) bool {
+	seen := map[string]bool{}
+	titles := 0
+	for _, cells := range rows {
+		if column >= len(cells) || seen[cells[column]] || dated.MatchString(cells[column]) || strings.Contains(cells[column], "://") {
+			return false
+		}
+		seen[cells[column]] = true
+		if looksLikeTitle(strings.TrimSpace(cells[column])) {
+			titles++
+		}
+	}
+	return titles > len(rows)/2
 }
 
 // looksLikeTitle reports whether a cell is more than a word, a number or an address.

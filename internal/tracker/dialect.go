@@ -340,6 +340,15 @@ type grid struct {
 	cells   [][]string
 	numbers []int // nil: 1, 2, 3 …
 	notes   []string
+	merged  []area
+}
+
+// number is that of a row.
+func (g *grid) number(at int) int {
+	if g.numbers == nil {
+		return at + 1
+	}
+	return g.numbers[at]
 }
 
 func (g *grid) open() rows { return &gridRows{grid: g, at: -1} }
@@ -355,10 +364,7 @@ func (r *gridRows) next() (bool, error) {
 }
 
 func (r *gridRows) number() int {
-	if r.grid.numbers == nil {
-		return r.at + 1
-	}
-	return r.grid.numbers[r.at]
+	return r.grid.number(r.at)
 }
 
 func (r *gridRows) len() int { return len(r.grid.cells[r.at]) }

@@ -197,7 +197,7 @@ func (l *layout) chooseHeader(head [][]string, o *opened) int {
 			return i
 		}
 		// A row with a story may have a name of a column in it too, as its type.
-		if n := len(knownMeanings(cells)); n > known && (i == 0 || n >= 2 && looksLikeHeader(filledOf(cells))) {
+		if n := len(knownMeanings(cells)); n > known && (i == 0 && n >= 2 || (i == 0 || n >= 2) && looksLikeHeader(filledOf(cells))) {
 			best, known = i, n
 		}
 	}

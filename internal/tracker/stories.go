@@ -17,6 +17,9 @@ func understand(o *opened, opts Options) (*File, error) {
 	if t, ok := o.table.(*delimited); ok {
 		t.width = len(l.header)
 	}
+	if g, ok := o.table.(*grid); ok {
+		g.fillMerged(slices.Concat(l.columns[Parent], l.columns[Sprint], l.columns[Status], l.columns[Type]), l.row)
+	}
 	f := &File{
 		Format: l.format.id, Tracker: l.format.tracker, Encoding: o.encoding, Delimiter: o.delimiter,
 		Skipped: []Skipped{}, Stories: []Story{}, origin: o.origin,

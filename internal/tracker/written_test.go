@@ -72,6 +72,7 @@ func TestWhatIsNoEstimateIsNotTakenForPoints(t *testing.T) {
 func TestARunningNumberIsNoEstimate(t *testing.T) {
 	readsAs(t, "numbered from 0", "0,BOAT-7,Show free boats,5\n1,BOAT-8,Print a voucher,3\n2,BOAT-9,Show the weather,8\n", "BOAT-7 Show free boats 5", "BOAT-8 Print a voucher 3", "BOAT-9 Show the weather 8")
 	readsAs(t, "numbered only", "1\tShow free boats\n2\tPrint a voucher\n3\tShow the weather\n", " Show free boats ", " Print a voucher ", " Show the weather ")
+	readsAs(t, "a title of one word", "BOAT-7,User story,Login,Who has a boat logs in,5\nBOAT-8,User story,Show free boats,By day and hour,3\nBOAT-9,Bug,Print a voucher,On paper,8\n", "BOAT-7 Login 5", "BOAT-8 Show free boats 3", "BOAT-9 Print a voucher 8")
 	readsAs(t, "times", "BOAT-7,2026-03-04 00:00:00,Show free boats\nBOAT-8,2026-03-05 12:30:00,Print a voucher\n", "BOAT-7 Show free boats ", "BOAT-8 Print a voucher ")
 }
 
