@@ -420,14 +420,14 @@ var madeFraction = regexp.MustCompile(`^\d+\.0$`)
 
 // makeKeysWhole takes the .0 from keys if all have it: pandas makes fractions of a column of numbers of which one is missing.
 func (b *builder) makeKeysWhole() {
-	stories, any := b.file.Stories, false
+	stories, keyed := b.file.Stories, false
 	for i := range stories {
 		if key := stories[i].Key; key != "" && !madeFraction.MatchString(key) {
 			return
 		}
-		any = any || stories[i].Key != ""
+		keyed = keyed || stories[i].Key != ""
 	}
-	if !any {
+	if !keyed {
 		return
 	}
 	whole := func(key string) string {

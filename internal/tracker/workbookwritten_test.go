@@ -184,3 +184,55 @@ func TestAKeyIsReadAsItIsShown(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// TestAnAddedColumnIsWithinTheSheetsDimension holds for readers that look no further than the sheet says: SheetJS, and openpyxl when it only reads.
+func TestAnAddedColumnIsWithinTheSheetsDimension(t *testing.T) {
+	for was, want := range map[string]string{
+		`<dimension ref="A1:B3"/>`:                       `<dimension ref="A1:C3"/>`,
+		`<dimension x="A1:B3" ref="A1:B3" ></dimension>`: `<dimension x="A1:B3" ref="A1:C3" ></dimension>`,
+		`<dimension ref="A1:AB3"/>`:                      `<dimension ref="A1:AB3"/>`,
+		`<dimension ref="A1"/>`:                          `<dimension ref="A1"/>`,
+		``:                                               ``,
+	} {
+		data := repack(t, bytesOf(t, workbookOf(t, [][]any{{"Key", "Title"}, {"BOAT-7", "Free boats"}, {"BOAT-8", "Voucher"}})), func(part, content string) string {
+			return regexp.MustCompile(`<dimension[^>]*>(</dimension>)?`).ReplaceAllString(content, was)
+		})
+		back, err := read(t, "", data).Original([]tracker.Estimate{{Key: "BOAT-8", Value: "5"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cellOf(sheetOf(t, back, "Sheet1"), 2, 2) != "5" {
+			t.Errorf("%s: no estimate", was)
+		}
+		repack(t, back, func(part, content string) string {
+			if part == "xl/worksheets/sheet1.xml" && regexp.MustCompile(`<dimension[^>]*>(</dimension>)?`).FindString(content) != want {
+				t.Errorf("%s: %s", was, content)
+			}
+			return content
+		})
+	}
+}
+
+// TestAnEstimateIsNotShownAsADate holds for a cell that a spreadsheet made a date of, as it does with 3-5.
+func TestAnEstimateIsNotShownAsADate(t *testing.T) {
+	w := workbookOf(t, [][]any{{"Key", "Title", "Points"}, {"BOAT-7", "Free boats", 46086}, {"BOAT-8", "Voucher", 3}})
+	for cell, format := range map[string]string{"C2": "dd-mmm", "C3": "0.0"} {
+		style, err := w.NewStyle(&excelize.Style{CustomNumFmt: &format})
+		if err != nil || w.SetCellStyle("Sheet1", cell, cell, style) != nil {
+			t.Fatal(err)
+		}
+	}
+	f := read(t, "", bytesOf(t, w))
+	back, err := f.Original([]tracker.Estimate{{Key: "BOAT-7", Value: "5"}, {Key: "BOAT-8", Value: "8"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, err := excelize.OpenReader(bytes.NewReader(back))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := shown.GetRows("Sheet1")
+	if err != nil || cellOf(rows, 1, 2) != "5" || cellOf(rows, 2, 2) != "8.0" {
+		t.Errorf("%q, %v", rows, err)
+	}
+}
