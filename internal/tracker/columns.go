@@ -57,9 +57,13 @@ func (l *layout) find(patterns []string, taken map[int]bool) []int {
 // guess takes a column for the title, and one for the key, where no name says which it is; without any header also one for the points. The rows
 // are some of those below the header.
 func (l *layout) guess(rows [][]string, headless bool) {
+	if headless {
+		rows = withoutRemarks(rows)
+		l.guessStates(rows)
+	}
 	if len(l.columns[Key]) == 0 && l.format.container == "" && !l.format.urlKey && !l.format.anyTitle {
 		for i := range l.header {
-			if !l.isTaken(i) && allOf(rows, i, func(cell string) bool { return keyLike.MatchString(cell) && strings.Contains(cell, "-") }) {
+			if !l.isTaken(i) && allOf(rows, i, func(cell string) bool { return keyLike.MatchString(cell) && strings.ContainsAny(cell, "-#") }) {
 				l.columns[Key] = []int{i}
 				break
 			}
@@ -80,6 +84,26 @@ func (l *layout) guess(rows [][]string, headless bool) {
 			return
 		}
 	}
+}
+
+// guessStates recognises what gh issue list prints into a file: number and state come first.
+func (l *layout) guessStates(rows [][]string) {
+	isNumber := func(cell string) bool { return keyLike.MatchString(cell) }
+	isState := func(cell string) bool {
+		return cell == "OPEN" || cell == "CLOSED" || cell == "MERGED" || cell == "DRAFT"
+	}
+	if len(l.header) > 2 && allOf(rows, 0, isNumber) && allOf(rows, 1, isState) {
+		l.columns[Key], l.columns[Status] = []int{0}, []int{1}
+	}
+}
+
+// withoutRemarks leaves out rows of one cell where others have more: commands print a sentence above a list.
+func withoutRemarks(rows [][]string) [][]string {
+	table := slices.DeleteFunc(slices.Clone(rows), func(cells []string) bool { return len(cells) < 2 })
+	if len(table) == 0 {
+		return rows
+	}
+	return table
 }
 
 func (l *layout) isTaken(column int) bool {

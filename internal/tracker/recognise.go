@@ -205,7 +205,8 @@ func (l *layout) chooseHeader(head [][]string, o *opened) int {
 		return 0
 	}
 	l.format = lookup("table")
-	if known == 0 && !looksLikeHeader(head[0]) {
+	isRemark := len(head[0]) == 1 && len(head) > 1 && len(head[1]) > 1
+	if known == 0 && (isRemark || !looksLikeHeader(head[0])) {
 		return -1
 	}
 	return best
