@@ -10,7 +10,7 @@ import (
 // mapColumns gives meanings to columns: by the format's names, then by the names that teams use. A column has one meaning, but for the database's
 // number, which may be the key too.
 func (l *layout) mapColumns() {
-	taken := map[int]bool{}
+	taken := l.ofPrograms()
 	if l.format.anyTitle {
 		l.columns[Title] = []int{0}
 		taken[0] = true
@@ -38,6 +38,19 @@ func (l *layout) mapColumns() {
 			l.done = append(l.done, d)
 		}
 	}
+}
+
+// ofPrograms are the columns with what only programs call a story by, which GitHub's interface has beside the number.
+func (l *layout) ofPrograms() map[int]bool {
+	of := map[int]bool{}
+	if slices.Contains(l.names, "number") && slices.Contains(l.names, "html_url") {
+		for i, name := range l.names {
+			if name == "id" || name == "url" {
+				of[i] = true
+			}
+		}
+	}
+	return of
 }
 
 // find returns the columns that the patterns name and nothing else has taken, in the order of the patterns.

@@ -35,3 +35,16 @@ func TestCellsBetweenTabsAreNotTakenForAligned(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestTheKeyIsWhatPeopleKnow holds for what programs make of the answers of interfaces, which have the database's number too.
+func TestTheKeyIsWhatPeopleKnow(t *testing.T) {
+	readsAs(t, "Linear", `{"data":{"issues":{"nodes":[{"id":"3f0c9c1e-0000-4000-8000-000000000001","identifier":"BOAT-7","title":"Show free boats","estimate":3}]}}}`, "BOAT-7 Show free boats 3")
+	f := readsAs(t, "GitHub through pandas", ",url,html_url,id,node_id,number,title,state,body\n0,https://api.example.com/7,https://example.com/7,2345678901,I_kw,7,Show free boats,open,By day\n1,https://api.example.com/8,https://example.com/8,2345678902,I_kx,8,Voucher,closed,\n", "7 Show free boats ", "8 Voucher ")
+	if f.Stories[0].URL != "https://example.com/7" || f.Stories[0].Description != "By day" || !f.Stories[1].Done {
+		t.Errorf("%+v", f.Stories)
+	}
+	f = readsAs(t, "Jira through pandas", "expand,id,self,key,fields.summary,fields.status.name,fields.issuetype.name,fields.priority.name,fields.parent.key,fields.description\na,10401,https://example.com/rest/10401,BOAT-7,Show free boats,Done,Story,High,BOAT-1,By day\na,10402,https://example.com/rest/10402,BOAT-8,Voucher,To Do,Bug,Low,,\n", "BOAT-7 Show free boats ", "BOAT-8 Voucher ")
+	if s := f.Stories[0]; s.Type != "Story" || s.Status != "Done" || s.Parent != "BOAT-1" || s.Description != "By day" || len(f.Warnings) > 0 {
+		t.Errorf("%+v, %q", s, f.Warnings)
+	}
+}

@@ -75,7 +75,14 @@ func normalise(name string) string {
 		return ""
 	}
 	name = strings.TrimFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == '\uFEFF' || r == '"' })
-	return strings.Join(strings.Fields(strings.ToLower(name)), " ")
+	name = strings.Join(strings.Fields(strings.ToLower(name)), " ")
+	if inner, ok := strings.CutPrefix(name, "fields."); ok { // as programs flatten the answers of Jira's interface: fields.status.name
+		name, _, _ = strings.Cut(inner, ".")
+		if rest := inner[len(name):]; rest != "" && rest != ".name" && rest != ".key" && rest != ".value" {
+			return inner
+		}
+	}
+	return name
 }
 
 var generalNames = func() map[string]Meaning {
