@@ -18,7 +18,7 @@ func reshaped(o object) (stories []object, lists member) {
 		rows = append(append(rows, ','), bytes.TrimLeft(data[1:], " \t\r\n")...)
 		return nil, member{name: "data", value: rows, end: o[len(o)-1].end}
 	}
-	if len(o) == 0 {
+	if len(o) == 0 || !beginsObject(o[0].value) && !bytes.HasPrefix(o[0].value, []byte("[")) { // a story, mostly
 		return nil, member{}
 	}
 	titled := slices.ContainsFunc(o, func(m member) bool { return generalNames[normalise(m.name)] == Title })
