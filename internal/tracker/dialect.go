@@ -89,7 +89,7 @@ func titlesAlone(beginning string, newline byte, enc *encoding) (dialect, bool) 
 		if s.start == s.end {
 			continue
 		}
-		if len(s.cells) > 1 || rows == 0 && generalNames[normalise(enc.decode(s.content(s.cells[0])))] != Title {
+		if isBullet := !s.cells[0].quoted && bullet.MatchString(s.content(s.cells[0])); isBullet || len(s.cells) > 1 || rows == 0 && generalNames[normalise(enc.decode(s.content(s.cells[0])))] != Title {
 			return d, false
 		}
 		rows++

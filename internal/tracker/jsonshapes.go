@@ -121,7 +121,7 @@ func fromRows(o object, rows []object) []object {
 
 // ownStories are those of a file of our own making, without what only we call them by; nil if it is none.
 func ownStories(o object) []object {
-	if !o.has("session_id") || beginOfList(o.get("stories")) != '{' {
+	if begin := beginOfList(o.get("stories")); !o.has("session_id") || begin != '{' && begin != ']' {
 		return nil
 	}
 	var values []json.RawMessage

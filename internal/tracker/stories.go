@@ -40,6 +40,9 @@ func understand(o *opened, opts Options) (*File, error) {
 	return f, nil
 }
 
+// sameKey is how the reason begins for which a row is skipped whose key is known; the row and the key follow.
+const sameKey = "the same key as row"
+
 // builder makes one story after another.
 type builder struct {
 	*layout
@@ -174,7 +177,7 @@ func (b *builder) takeRow() {
 		return
 	}
 	if first, ok := b.known(&s); ok {
-		b.skip(fmt.Sprintf("the same key as row %d: %s", first, s.Key))
+		b.skip(fmt.Sprintf(sameKey+" %d: %s", first, s.Key))
 		return
 	}
 	b.file.Stories = append(b.file.Stories, s)
@@ -438,6 +441,11 @@ func (b *builder) makeKeysWhole() {
 	}
 	for i := range stories {
 		stories[i].Key, stories[i].Parent = whole(stories[i].Key), whole(stories[i].Parent)
+	}
+	for i, s := range b.file.Skipped {
+		if strings.HasPrefix(s.Reason, sameKey) {
+			b.file.Skipped[i].Reason = strings.TrimSuffix(s.Reason, ".0")
+		}
 	}
 	again := map[string][]int{}
 	for key, rows := range b.file.origin.again {

@@ -1,6 +1,7 @@
 package tracker_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -49,6 +50,9 @@ func TestKeysThatWereMadeNumbersAreNumbers(t *testing.T) {
 	if f.Stories[1].Parent != "123" || f.Stories[2].Parent != "124" {
 		t.Errorf("parents: %q, %q", f.Stories[1].Parent, f.Stories[2].Parent)
 	}
+	if len(f.Skipped) != 1 || f.Skipped[0].Reason != "the same key as row 2: 123" {
+		t.Errorf("%+v", f.Skipped)
+	}
 	back, err := f.Original([]tracker.Estimate{{Key: "123", Value: "8"}})
 	if want := "id,title,parent,points\n123.0,Free boats,,8\n124.0,Voucher,123.0,\n,Weather,124.0,3.0\n123.0,Free boats again,,8\n"; err != nil || strings.ReplaceAll(string(back), "8.0", "8") != want {
 		t.Errorf("%q, %v", back, err)
@@ -80,6 +84,7 @@ func TestARunningNumberIsNoEstimate(t *testing.T) {
 func TestOneColumnIsATable(t *testing.T) {
 	readsAs(t, "", "Title\n\"Show \"\"free\"\" boats, by day\"\nPrint a voucher\n", ` Show "free" boats, by day `, " Print a voucher ")
 	readsAs(t, "a tab within", "Title\nShow free boats\nPrint a\tvoucher\nShow the weather\n", " Show free boats ", " Print a voucher ", " Show the weather ")
+	readsAs(t, "a list below its name", "Story\n- Show free boats\n- Print a voucher\n", " Story ", " Show free boats ", " Print a voucher ")
 	readsAs(t, "lines", "Show free boats\nPrint a voucher\n", " Show free boats ", " Print a voucher ")
 }
 
@@ -123,5 +128,12 @@ func TestJSONOfOtherShapesIsRead(t *testing.T) {
 	f := readsAs(t, "our own without a key", `{"session_id":"s","name":"Sprint 12","stories":[{"id":"5f0c","key":"","title":"Free boats","estimate":"½"}],"rounds":[]}`, " Free boats 0.5")
 	if len(f.Warnings) > 0 {
 		t.Errorf("%q", f.Warnings)
+	}
+}
+
+func TestOurOwnExportWithoutStoriesIsEmpty(t *testing.T) {
+	var e *tracker.Error
+	if f, err := tracker.Read([]byte(`{"session_id":"s","name":"Sprint 12","stories":[],"rounds":[]}`), tracker.Options{}); !errors.As(err, &e) || e.Kind != tracker.Empty {
+		t.Errorf("%+v, %v", f, err)
 	}
 }
