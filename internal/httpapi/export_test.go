@@ -54,6 +54,25 @@ func TestExportsOfOurOwnMaking(t *testing.T) {
 	}
 }
 
+// TestExportsOfOurOwnMakingComeBack holds that stories go from one session to another with any of them.
+func TestExportsOfOurOwnMakingComeBack(t *testing.T) {
+	s := start(t)
+	w := played(t, s)
+	for _, format := range []string{"csv", "json", "markdown"} {
+		other := s.create(t, `{"name":"Sprint 13","creator_name":"Ada","creator_avatar":""}`)
+		s.imported(t, other, "&estimates=true", s.exported(t, w.session, "format="+format).body)
+		var got []string
+		for _, story := range s.must(t, "GET /api/sessions/"+other.session+"/stories", "").json["stories"].([]any) {
+			of := story.(map[string]any)
+			got = append(got, fmt.Sprint(of["key"], " ", of["title"], " ", of["estimate"], " ", of["url"]))
+		}
+		want := []string{"P-1 =cmd() 8 https://tracker.example/P-1", "17 Log out, please 5 <nil>", " Not yet <nil> <nil>"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", format, diff)
+		}
+	}
+}
+
 func TestExportsAreFilesWithSafeNames(t *testing.T) {
 	s := start(t)
 	who := s.create(t, `{"name":"../../Sprint: \"12\" / ½\u202e","creator_name":"Ada","creator_avatar":""}`)

@@ -3,13 +3,14 @@ package tracker
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // mapColumns gives meanings to columns: by the format's names, then by the names that teams use. A column has one meaning, but for the database's
 // number, which may be the key too.
 func (l *layout) mapColumns() {
-	taken := map[int]bool{}
+	taken := l.ofPrograms()
 	if l.format.anyTitle {
 		l.columns[Title] = []int{0}
 		taken[0] = true
@@ -39,6 +40,19 @@ func (l *layout) mapColumns() {
 	}
 }
 
+// ofPrograms are the columns with what only programs call a story by, which GitHub's interface has beside the number.
+func (l *layout) ofPrograms() map[int]bool {
+	of := map[int]bool{}
+	if slices.Contains(l.names, "number") && slices.Contains(l.names, "html_url") {
+		for i, name := range l.names {
+			if name == "id" || name == "url" {
+				of[i] = true
+			}
+		}
+	}
+	return of
+}
+
 // find returns the columns that the patterns name and nothing else has taken, in the order of the patterns.
 func (l *layout) find(patterns []string, taken map[int]bool) []int {
 	var found []int
@@ -56,16 +70,20 @@ func (l *layout) find(patterns []string, taken map[int]bool) []int {
 // guess takes a column for the title, and one for the key, where no name says which it is; without any header also one for the points. The rows
 // are some of those below the header.
 func (l *layout) guess(rows [][]string, headless bool) {
+	if headless {
+		rows = withoutRemarks(rows)
+		l.guessStates(rows)
+	}
 	if len(l.columns[Key]) == 0 && l.format.container == "" && !l.format.urlKey && !l.format.anyTitle {
 		for i := range l.header {
-			if !l.isTaken(i) && allOf(rows, i, func(cell string) bool { return keyLike.MatchString(cell) && strings.Contains(cell, "-") }) {
+			if !l.isTaken(i) && allOf(rows, i, func(cell string) bool { return keyLike.MatchString(cell) && strings.ContainsAny(cell, "-#") }) {
 				l.columns[Key] = []int{i}
 				break
 			}
 		}
 	}
 	for i := range l.header {
-		if headless && len(l.columns[Points]) == 0 && !l.isTaken(i) && allOf(rows, i, func(cell string) bool { return isNumeric(cell) && len(cell) <= 4 }) {
+		if headless && len(l.columns[Points]) == 0 && !l.isTaken(i) && !(i == 0 && isNumbering(rows)) && allOf(rows, i, func(cell string) bool { return isNumeric(cell) && len(cell) <= 4 }) {
 			l.columns[Points] = []int{i}
 		}
 	}
@@ -73,12 +91,32 @@ func (l *layout) guess(rows [][]string, headless bool) {
 		return
 	}
 	for i := range l.header {
-		if !l.isTaken(i) && allOf(rows, i, looksLikeTitle) {
+		if !l.isTaken(i) && (allOf(rows, i, looksLikeTitle) || areMostlyTitles(rows, i)) {
 			l.columns[Title] = []int{i}
 			l.notes = append(l.notes, fmt.Sprintf("No column is called a title; %q was taken for it. Choose another if that is wrong.", l.header[i]))
 			return
 		}
 	}
+}
+
+// guessStates recognises what gh issue list prints into a file: number and state come first.
+func (l *layout) guessStates(rows [][]string) {
+	isNumber := func(cell string) bool { return keyLike.MatchString(cell) }
+	isState := func(cell string) bool {
+		return cell == "OPEN" || cell == "CLOSED" || cell == "MERGED" || cell == "DRAFT"
+	}
+	if len(l.header) > 2 && allOf(rows, 0, isNumber) && allOf(rows, 1, isState) {
+		l.columns[Key], l.columns[Status] = []int{0}, []int{1}
+	}
+}
+
+// withoutRemarks leaves out rows of one cell where others have more: commands print a sentence above a list.
+func withoutRemarks(rows [][]string) [][]string {
+	table := slices.DeleteFunc(slices.Clone(rows), func(cells []string) bool { return len(cells) < 2 })
+	if len(table) == 0 {
+		return rows
+	}
+	return table
 }
 
 func (l *layout) isTaken(column int) bool {
@@ -105,9 +143,36 @@ func allOf(rows [][]string, column int, fits func(string) bool) bool {
 	return filled > 0
 }
 
+// isNumbering reports whether the first column numbers the rows, from 0 or 1.
+func isNumbering(rows [][]string) bool {
+	for i, cells := range rows {
+		n, err := strconv.Atoi(strings.TrimSpace(cells[0]))
+		if first, _ := strconv.Atoi(strings.TrimSpace(rows[0][0])); err != nil || first < 0 || first > 1 || n != first+i {
+			return false
+		}
+	}
+	return len(rows) > 1
+}
+
+// areMostlyTitles reports whether all cells of a column differ and most look like titles: some are one word, or a year.
+func areMostlyTitles(rows [][]string, column int) bool {
+	seen := map[string]bool{}
+	titles := 0
+	for _, cells := range rows {
+		if column >= len(cells) || seen[cells[column]] || dated.MatchString(cells[column]) || strings.Contains(cells[column], "://") {
+			return false
+		}
+		seen[cells[column]] = true
+		if looksLikeTitle(strings.TrimSpace(cells[column])) {
+			titles++
+		}
+	}
+	return titles > len(rows)/2
+}
+
 // looksLikeTitle reports whether a cell is more than a word, a number or an address.
 func looksLikeTitle(cell string) bool {
-	return strings.ContainsAny(cell, " \t") && len(cell) >= 5 && !isNumeric(cell) && !strings.Contains(cell, "://")
+	return strings.ContainsAny(cell, " \t") && len(cell) >= 5 && !isNumeric(cell) && !strings.Contains(cell, "://") && !dated.MatchString(cell)
 }
 
 // override heeds what a person has chosen. A column that gets a meaning loses the one it had.

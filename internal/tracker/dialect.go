@@ -39,6 +39,9 @@ func sniffDialect(text, name string, enc *encoding) (dialect, bool) {
 	if len(text) > sniffBytes {
 		beginning = text[:sniffBytes]
 	}
+	if d, ok := titlesAlone(beginning, base.newline, enc); ok {
+		return d, true
+	}
 	var best fit
 	found := false
 	for _, d := range dialects {
@@ -71,6 +74,26 @@ func declaredDelimiter(text string, newline byte) (dialect, bool) {
 		return dialect{}, false
 	}
 	d.skip = min(end+1, len(text))
+	return d, true
+}
+
+// titlesAlone is the dialect of a CSV that has one column, under a name for titles.
+func titlesAlone(beginning string, newline byte, enc *encoding) (dialect, bool) {
+	d := dialect{delimiter: ',', quotes: true, newline: newline}
+	s := newScanner(beginning, d)
+	for rows := 0; rows < sniffRows; {
+		ok, err := s.next()
+		if !ok || err != nil {
+			return d, rows > 1
+		}
+		if s.start == s.end {
+			continue
+		}
+		if isBullet := !s.cells[0].quoted && bullet.MatchString(s.content(s.cells[0])); isBullet || len(s.cells) > 1 || rows == 0 && generalNames[normalise(enc.decode(s.content(s.cells[0])))] != Title {
+			return d, false
+		}
+		rows++
+	}
 	return d, true
 }
 
@@ -317,6 +340,15 @@ type grid struct {
 	cells   [][]string
 	numbers []int // nil: 1, 2, 3 …
 	notes   []string
+	merged  []area
+}
+
+// number is that of a row.
+func (g *grid) number(at int) int {
+	if g.numbers == nil {
+		return at + 1
+	}
+	return g.numbers[at]
 }
 
 func (g *grid) open() rows { return &gridRows{grid: g, at: -1} }
@@ -332,10 +364,7 @@ func (r *gridRows) next() (bool, error) {
 }
 
 func (r *gridRows) number() int {
-	if r.grid.numbers == nil {
-		return r.at + 1
-	}
-	return r.grid.numbers[r.at]
+	return r.grid.number(r.at)
 }
 
 func (r *gridRows) len() int { return len(r.grid.cells[r.at]) }

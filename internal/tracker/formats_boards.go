@@ -123,7 +123,7 @@ var otherFormats = []format{
 		id: "table", tracker: "Spreadsheet", source: "spreadsheets that people write",
 		menu:      "File > Save as > CSV UTF-8, or XLSX; or copy the cells and paste them",
 		own:       Meanings(),
-		addPoints: "Story Points", markup: anyMarkup,
+		addPoints: "Story Points", markup: anyMarkup, guards: []guard{{"'", "=+-@\t\r\n＝＋－＠"}}, // as our own files and those of libraries have it
 		done: map[string]string{"status": "done|closed|fertig|erledigt|terminé|hecho|feito|fatto|zrobione|готово"},
 	},
 }

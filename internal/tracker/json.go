@@ -24,6 +24,9 @@ func openJSON(text string) (*opened, error) {
 	if err != nil {
 		return nil, jsonFailure(text, decoder, err)
 	}
+	if len(list.rows) == 0 && len(list.lists) > 0 {
+		return &opened{table: &grid{cells: list.lists}, warnings: list.remarks()}, nil
+	}
 	if len(list.rows) == 0 {
 		return nil, &Error{Kind: Empty, Problem: "the list in the file is empty", Advice: "Check the filter, and export again."}
 	}
@@ -61,6 +64,7 @@ type objectList struct {
 	columns map[string]int
 	names   []string
 	rows    [][]string
+	lists   [][]string // rows that came as lists of cells and not as objects
 	cells   int
 	total   int  // how many there are, as an object around a list says; 0 if none does
 	ofTotal int  // rows of such lists
@@ -75,16 +79,29 @@ func (l *objectList) grid() *grid {
 // readItems reads a list behind its bracket.
 func (l *objectList) readItems(decoder *json.Decoder) error {
 	for decoder.More() {
-		object, err := readObject(decoder)
+		token, err := decoder.Token()
 		if err != nil {
 			return err
 		}
-		if err := l.add(object); err != nil {
+		if token == json.Delim('[') && len(l.rows) == 0 {
+			err = l.readCells(decoder)
+		} else {
+			err = l.readItem(decoder, token)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	_, err := decoder.Token()
 	return err
+}
+
+func (l *objectList) readItem(decoder *json.Decoder, token json.Token) error {
+	object, err := readMembers(decoder, token)
+	if err != nil {
+		return err
+	}
+	return l.add(object)
 }
 
 // readAll reads one list or object after another, as there are several where a command prints page by page. The first may be a board of Trello's, which is returned.
@@ -117,8 +134,19 @@ func (l *objectList) readAll(decoder *json.Decoder) (*trelloBoard, error) {
 	}
 }
 
-// addOne adds a story, or those that the object is wrapped around.
+// addOne adds a story, or those that the object is wrapped around or made of.
 func (l *objectList) addOne(o object) error {
+	o = unpacked(o)
+	if objects, lists := reshaped(o); objects != nil {
+		for _, inner := range objects {
+			if err := l.add(inner); err != nil {
+				return err
+			}
+		}
+		return nil
+	} else if lists.value != nil {
+		return l.addWrapped(lists, -1, true)
+	}
 	if list, total, last := wrapped(o); list.value != nil {
 		return l.addWrapped(list, total, last)
 	}

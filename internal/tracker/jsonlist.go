@@ -28,7 +28,7 @@ func wrapped(o object) (list member, total int, last bool) {
 			last = string(m.value) != "false"
 		}
 		switch begin := beginOfList(m.value); {
-		case begin == '{':
+		case begin == '{' || begin == '[':
 			list = m
 			lists++
 		case begin == ']' && lists == 0: // as of errors or warnings, unless there is no other

@@ -96,6 +96,11 @@ func openText(d decoded, opts Options) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
+	if split.delimiter == '\t' && opts.Delimiter == "" {
+		if g, ok := alignedTable(d.text, split.newline, d.enc); ok {
+			return &opened{table: g}, nil
+		}
+	}
 	t := &delimited{text: d.text, dialect: split, enc: d.enc}
 	return &opened{table: t, delimiter: string(rune(split.delimiter)), origin: origin{table: t}}, nil
 }
@@ -109,7 +114,7 @@ func looksLikeJSON(beginning string) bool {
 		return false
 	}
 	if beginning[0] == '[' {
-		return rest[0] == '{' || rest[0] == ']' && strings.TrimSpace(rest[1:]) == ""
+		return rest[0] == '{' || strings.HasPrefix(rest, `["`) || rest[0] == ']' && strings.TrimSpace(rest[1:]) == ""
 	}
 	return rest[0] == '"' || rest[0] == '}'
 }

@@ -75,14 +75,21 @@ func normalise(name string) string {
 		return ""
 	}
 	name = strings.TrimFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == '\uFEFF' || r == '"' })
-	return strings.Join(strings.Fields(strings.ToLower(name)), " ")
+	name = strings.Join(strings.Fields(strings.ToLower(name)), " ")
+	if inner, ok := strings.CutPrefix(name, "fields."); ok { // as programs flatten the answers of Jira's interface: fields.status.name
+		name, _, _ = strings.Cut(inner, ".")
+		if rest := inner[len(name):]; rest != "" && rest != ".name" && rest != ".key" && rest != ".value" {
+			return inner
+		}
+	}
+	return name
 }
 
-var generalNames = func() map[string]bool {
-	names := map[string]bool{}
-	for _, list := range general {
-		for _, name := range list {
-			names[name] = true
+var generalNames = func() map[string]Meaning {
+	names := map[string]Meaning{}
+	for _, meaning := range Meanings() {
+		for _, name := range general[meaning] {
+			names[name] = meaning
 		}
 	}
 	return names
@@ -92,11 +99,22 @@ var generalNames = func() map[string]bool {
 func knownNames(cells []string) int {
 	n := 0
 	for _, c := range cells {
-		if generalNames[normalise(c)] {
+		if generalNames[normalise(c)] != "" {
 			n++
 		}
 	}
 	return n
+}
+
+// knownMeanings are those that the names in the cells have, each once.
+func knownMeanings(cells []string) map[Meaning]bool {
+	meanings := map[Meaning]bool{}
+	for _, c := range cells {
+		if m := generalNames[normalise(c)]; m != "" {
+			meanings[m] = true
+		}
+	}
+	return meanings
 }
 
 // layout is what the columns of a table mean.
@@ -186,7 +204,7 @@ func (l *layout) chooseHeader(head [][]string, o *opened) int {
 			return i
 		}
 		// A row with a story may have a name of a column in it too, as its type.
-		if n := knownNames(cells); n > known && (i == 0 || n >= 2 && looksLikeHeader(cells)) {
+		if n := len(knownMeanings(cells)); n > known && (i == 0 && n >= 2 || (i == 0 || n >= 2) && looksLikeHeader(filledOf(cells))) {
 			best, known = i, n
 		}
 	}
@@ -194,7 +212,8 @@ func (l *layout) chooseHeader(head [][]string, o *opened) int {
 		return 0
 	}
 	l.format = lookup("table")
-	if known == 0 && !looksLikeHeader(head[0]) {
+	isRemark := len(head[0]) == 1 && len(head) > 1 && len(head[1]) > 1
+	if known == 0 && (isRemark || !looksLikeHeader(head[0])) {
 		return -1
 	}
 	return best
@@ -202,7 +221,7 @@ func (l *layout) chooseHeader(head [][]string, o *opened) int {
 
 var (
 	keyLike = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9_]{0,15}-\d{1,9}|#?\d{1,16})$`)
-	rounded = regexp.MustCompile(`^\d[.,]\d+E\+\d+$`)
+	rounded = regexp.MustCompile(`^\d(?:[.,]\d+)?[Ee]\+\d+$`)
 )
 
 // looksLikeHeader reports whether a first row without any known name has names in it, and not a story.
@@ -214,6 +233,11 @@ func looksLikeHeader(cells []string) bool {
 		}
 	}
 	return true
+}
+
+// filledOf leaves out empty cells: programs leave the name of a column with running numbers empty.
+func filledOf(cells []string) []string {
+	return slices.DeleteFunc(slices.Clone(cells), func(c string) bool { return strings.TrimSpace(c) == "" })
 }
 
 func numberedColumns(head [][]string) []string {

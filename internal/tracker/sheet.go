@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"encoding/xml"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +23,13 @@ type sheetReader struct {
 	style  int
 	value  strings.Builder
 	inside bool // in an element whose text is the cell's value
+
+	formula      strings.Builder
+	inFormula    bool
+	hasFormula   bool
+	hasValue     bool
+	uncalculated int    // formulas without a result
+	place        string // of the first of them
 }
 
 func (w *workbook) readSheet(s sheet) (*grid, error) {
@@ -30,6 +38,9 @@ func (w *workbook) readSheet(s sheet) (*grid, error) {
 	}
 	r := sheetReader{book: w, grid: grid{numbers: []int{}}}
 	err := w.each(s.part, func(_ *xmlReader, token xml.Token) error { return r.take(token) })
+	if r.uncalculated > 0 {
+		r.grid.notes = append(r.grid.notes, fmt.Sprintf("The sheet has %s without a result, the first in %s: the program that wrote it does not calculate. Open the workbook in a spreadsheet, save it, and import it again.", formulas(r.uncalculated), r.place))
+	}
 	return &r.grid, err
 }
 
@@ -38,8 +49,11 @@ func (r *sheetReader) take(token xml.Token) error {
 	case xml.StartElement:
 		return r.opens(t)
 	case xml.CharData:
-		if r.inside {
+		switch {
+		case r.inside:
 			r.value.Write(t)
+		case r.inFormula:
+			r.formula.Write(t)
 		}
 	case xml.EndElement:
 		return r.closes(t.Name.Local)
@@ -48,7 +62,7 @@ func (r *sheetReader) take(token xml.Token) error {
 }
 
 func (r *sheetReader) opens(t xml.StartElement) error {
-	r.inside = false
+	r.inside, r.inFormula = false, false
 	switch t.Name.Local {
 	case "row":
 		r.number++
@@ -64,8 +78,14 @@ func (r *sheetReader) opens(t xml.StartElement) error {
 		r.kind = attribute(t, "t")
 		r.style, _ = strconv.Atoi(attribute(t, "s"))
 		r.value.Reset()
+		r.formula.Reset()
+		r.hasFormula, r.hasValue = false, false
+	case "f":
+		r.inFormula, r.hasFormula = true, true
 	case "v":
-		r.inside = true
+		r.inside, r.hasValue = true, true
+	case "mergeCell":
+		r.grid.merge(attribute(t, "ref"))
 	case "t":
 		r.inside = r.kind == "inlineStr"
 	}
@@ -73,7 +93,7 @@ func (r *sheetReader) opens(t xml.StartElement) error {
 }
 
 func (r *sheetReader) closes(name string) error {
-	r.inside = false
+	r.inside, r.inFormula = false, false
 	switch name {
 	case "c":
 		return r.endCell()
@@ -85,6 +105,14 @@ func (r *sheetReader) closes(name string) error {
 
 func (r *sheetReader) endCell() error {
 	value := r.book.cellText(r.value.String(), r.kind, r.style)
+	if r.hasFormula && r.isUncalculated() {
+		if r.uncalculated++; r.uncalculated == 1 {
+			r.place = fmt.Sprintf("%s%d", columnName(r.column), r.number)
+		}
+		if value = ""; r.formula.Len() > 0 {
+			value = "=" + r.formula.String() // which a title may have been meant to be
+		}
+	}
 	if value == "" {
 		return nil
 	}
@@ -107,6 +135,17 @@ func (r *sheetReader) endCell() error {
 	r.row[r.column] = value
 	r.filled = true
 	return nil
+}
+
+// isUncalculated reports whether the cell's formula has no result. A text that is empty is one.
+func (r *sheetReader) isUncalculated() bool {
+	switch value := strings.TrimSpace(r.value.String()); value {
+	case "":
+		return r.kind != "str" || !r.hasValue
+	case "0":
+		return r.book.uncalculated && r.kind == ""
+	}
+	return false
 }
 
 func (r *sheetReader) endRow() error {
@@ -171,7 +210,10 @@ func (w *workbook) numberText(value string, style int) string {
 		return value
 	}
 	if style >= 0 && style < len(w.dates) && w.dates[style] && number >= 0 && number < 2_958_466 {
-		return dateText(number)
+		return dateText(number + w.dayZero)
+	}
+	if style >= 0 && style < len(w.shown) && w.shown[style].digits > 0 && number >= 0 && number == float64(int64(number)) && number < 1e15 {
+		return w.shown[style].text(int64(number))
 	}
 	if number > 1e15 || number < -1e15 {
 		return value
@@ -192,14 +234,15 @@ func dateText(days float64) string {
 
 // readStyles finds out which styles show numbers as dates.
 func (w *workbook) readStyles() error {
-	custom := map[string]bool{}
+	custom, shown := map[string]bool{}, map[string]shownAs{}
 	inFormats := false
 	return w.each("xl/styles.xml", func(_ *xmlReader, token xml.Token) error {
 		switch t := token.(type) {
 		case xml.StartElement:
 			switch t.Name.Local {
 			case "numFmt":
-				custom[attribute(t, "numFmtId")] = isDateFormat(attribute(t, "formatCode"))
+				id, code := attribute(t, "numFmtId"), attribute(t, "formatCode")
+				custom[id], shown[id] = isDateFormat(code), shownBy(code)
 			case "cellXfs":
 				inFormats = true
 			case "xf":
@@ -207,6 +250,7 @@ func (w *workbook) readStyles() error {
 					id := attribute(t, "numFmtId")
 					n, _ := strconv.Atoi(id)
 					w.dates = append(w.dates, custom[id] || n >= 14 && n <= 22 || n >= 45 && n <= 47)
+					w.shown = append(w.shown, shown[id])
 				}
 			}
 		case xml.EndElement:
@@ -236,4 +280,11 @@ func isDateFormat(code string) bool {
 		}
 	}
 	return false
+}
+
+func formulas(n int) string {
+	if n == 1 {
+		return "a formula"
+	}
+	return fmt.Sprintf("%d formulas", n)
 }

@@ -3,6 +3,7 @@ package tracker
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -15,6 +16,9 @@ func understand(o *opened, opts Options) (*File, error) {
 	}
 	if t, ok := o.table.(*delimited); ok {
 		t.width = len(l.header)
+	}
+	if g, ok := o.table.(*grid); ok {
+		g.fillMerged(slices.Concat(l.columns[Parent], l.columns[Sprint], l.columns[Status], l.columns[Type]), l.row)
 	}
 	f := &File{
 		Format: l.format.id, Tracker: l.format.tracker, Encoding: o.encoding, Delimiter: o.delimiter,
@@ -29,11 +33,15 @@ func understand(o *opened, opts Options) (*File, error) {
 	if f.Total == 0 {
 		return nil, &Error{Kind: Empty, Row: l.row, Problem: "the file has a header and no rows", Advice: "Check the filter in your tracker, and export again."}
 	}
+	b.makeKeysWhole()
 	b.resolveParents()
 	f.Columns = l.described(b.samples)
 	f.Warnings = b.warnings(append(append(o.warnings, l.notes...), remarks...))
 	return f, nil
 }
+
+// sameKey is how the reason begins for which a row is skipped whose key is known; the row and the key follow.
+const sameKey = "the same key as row"
 
 // builder makes one story after another.
 type builder struct {
@@ -169,7 +177,7 @@ func (b *builder) takeRow() {
 		return
 	}
 	if first, ok := b.known(&s); ok {
-		b.skip(fmt.Sprintf("the same key as row %d: %s", first, s.Key))
+		b.skip(fmt.Sprintf(sameKey+" %d: %s", first, s.Key))
 		return
 	}
 	b.file.Stories = append(b.file.Stories, s)
@@ -314,8 +322,11 @@ func (b *builder) story() Story {
 func (b *builder) key() string {
 	key, _ := b.pick(b.of.key)
 	key = b.limited(oneLine(b.format.unguarded(key)), MaxKey, &b.counts.keys)
-	if strings.Contains(key, "E+") && rounded.MatchString(key) {
+	if strings.Contains(key, "+") && rounded.MatchString(key) {
 		b.counts.rounded++
+		return ""
+	}
+	if strings.HasPrefix(key, "=") { // a formula that was not calculated
 		return ""
 	}
 	return key
@@ -406,6 +417,41 @@ func (b *builder) known(s *Story) (int, bool) {
 		b.file.origin.again[key] = append(b.file.origin.again[key], s.Row)
 	}
 	return before.row, found
+}
+
+var madeFraction = regexp.MustCompile(`^\d+\.0$`)
+
+// makeKeysWhole takes the .0 from keys if all have it: pandas makes fractions of a column of numbers of which one is missing.
+func (b *builder) makeKeysWhole() {
+	stories, keyed := b.file.Stories, false
+	for i := range stories {
+		if key := stories[i].Key; key != "" && !madeFraction.MatchString(key) {
+			return
+		}
+		keyed = keyed || stories[i].Key != ""
+	}
+	if !keyed {
+		return
+	}
+	whole := func(key string) string {
+		if madeFraction.MatchString(key) {
+			return strings.TrimSuffix(key, ".0")
+		}
+		return key
+	}
+	for i := range stories {
+		stories[i].Key, stories[i].Parent = whole(stories[i].Key), whole(stories[i].Parent)
+	}
+	for i, s := range b.file.Skipped {
+		if strings.HasPrefix(s.Reason, sameKey) {
+			b.file.Skipped[i].Reason = strings.TrimSuffix(s.Reason, ".0")
+		}
+	}
+	again := map[string][]int{}
+	for key, rows := range b.file.origin.again {
+		again[whole(key)] = rows
+	}
+	b.file.origin.again = again
 }
 
 // resolveParents makes keys of the database's numbers, wherever the row with that number is. Few stories have others below them.

@@ -10,7 +10,8 @@ import (
 )
 
 // absentWords mean nothing, in every tracker. A title is never one of them.
-var absentWords = []string{"-", "--", "[]", "{}", `""`, "---", "n/a", "nan", "null", "none", "(empty)", "undefined", "nan d nan h"}
+var absentWords = []string{"-", "--", "[]", "{}", `""`, "---", "n/a", "nan", "null", "none", "(empty)", "undefined", "nan d nan h",
+	"#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!"} // what a spreadsheet shows of a formula that failed
 
 // doneWords are statuses by which a story counts as finished, where a file says it nowhere else.
 var doneWords = map[string]bool{
@@ -40,12 +41,22 @@ func isOneOf(words []string, value string) bool {
 func (f *format) unguarded(value string) string {
 	for _, g := range f.guards {
 		if rest, ok := strings.CutPrefix(value, g.mark); ok && rest != "" {
-			if first, _ := utf8.DecodeRuneInString(rest); strings.ContainsRune(g.before, first) {
+			if first, _ := utf8.DecodeRuneInString(rest); strings.ContainsRune(g.before, first) && !(g.mark == "'" && isQuotation(rest)) {
 				return rest
 			}
 		}
 	}
 	return value
+}
+
+// isQuotation reports whether an apostrophe before the text is its author's, as in '+' is a key: a second one closes the quotation.
+func isQuotation(rest string) bool {
+	i := strings.IndexByte(rest, '\'')
+	if i < 1 || rest[i-1] == ' ' {
+		return false
+	}
+	next, _ := utf8.DecodeRuneInString(rest[i+1:])
+	return !unicode.IsLetter(next) && !unicode.IsDigit(next)
 }
 
 var bracedName = regexp.MustCompile(`\bName\s*=\s*([^},]+)`)
@@ -93,7 +104,7 @@ func (b *builder) points(title *string) string {
 // pointsOf is a number as people write it: 5 for 5.0 and 5,00; or a size. Empty is not estimated.
 func (f *format) pointsOf(value string) string {
 	value = strings.TrimSpace(value)
-	if f.isAbsent(value) || value == "?" || len(value) > 4*MaxPoints {
+	if f.isAbsent(value) || value == "?" || len(value) > 4*MaxPoints || isNoSize(value) {
 		return ""
 	}
 	for _, none := range f.noPoints {
@@ -109,6 +120,13 @@ func (f *format) pointsOf(value string) string {
 		return ""
 	}
 	return value
+}
+
+var dated = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:|$)`)
+
+// isNoSize reports whether a value is what programs have in cells and nobody calls an estimate: a date, as which spreadsheets take 3-5, a box to tick, or a formula that was not calculated.
+func isNoSize(value string) bool {
+	return value[0] == '=' || strings.EqualFold(value, "true") || strings.EqualFold(value, "false") || dated.MatchString(value)
 }
 
 var fractions = map[string]float64{"½": 0.5, "1/2": 0.5, "¼": 0.25, "1/4": 0.25, "¾": 0.75, "3/4": 0.75}

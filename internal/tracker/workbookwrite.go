@@ -32,7 +32,10 @@ func (f *File) originalWorkbook(wanted map[int]string) ([]byte, error) {
 	if err = errors.Join(err, content.Close()); err != nil {
 		return nil, brokenPart(part.Name)
 	}
-	splices, err := f.sheetSplices(sheetXML, wanted)
+	if err := w.readStyles(); err != nil {
+		return nil, err
+	}
+	splices, err := f.sheetSplices(sheetXML, wanted, w.dates)
 	if err != nil {
 		return nil, err
 	}
@@ -80,6 +83,8 @@ func repacked(w *workbook, changed *zip.File, content []byte) ([]byte, error) {
 
 // sheetWriter finds where in a sheet's XML the points go.
 type sheetWriter struct {
+	source  []byte
+	dates   []bool // by the number of a cell's style
 	layout  *layout
 	values  map[int]string // by row, the name of a new column among them
 	column  int
@@ -93,9 +98,9 @@ type sheetWriter struct {
 	splices []splice
 }
 
-func (f *File) sheetSplices(sheetXML []byte, wanted map[int]string) ([]splice, error) {
+func (f *File) sheetSplices(sheetXML []byte, wanted map[int]string, dates []bool) ([]splice, error) {
 	l := f.origin.layout
-	w := sheetWriter{layout: l, values: wanted, column: len(l.header), start: -1}
+	w := sheetWriter{source: sheetXML, dates: dates, layout: l, values: wanted, column: len(l.header), start: -1}
 	if points := l.columns[Points]; len(points) > 0 {
 		w.column = points[0]
 	} else {
@@ -124,6 +129,8 @@ func (w *sheetWriter) take(token xml.Token, from, to int64) {
 	switch t := token.(type) {
 	case xml.StartElement:
 		switch t.Name.Local {
+		case "dimension":
+			w.widen(attribute(t, "ref"), from, to)
 		case "row":
 			w.number++
 			if n, err := strconv.Atoi(attribute(t, "r")); err == nil && n >= w.number {
@@ -155,6 +162,21 @@ func (w *sheetWriter) take(token xml.Token, from, to int64) {
 	}
 }
 
+// widen makes the sheet say that it has the column: some readers look no further than it says.
+func (w *sheetWriter) widen(reference string, from, to int64) {
+	first, last, ok := strings.Cut(reference, ":")
+	column, isCell := columnOf(last)
+	if !ok || !isCell || column >= w.column {
+		return
+	}
+	wider := first + ":" + columnName(w.column) + strings.TrimLeft(last, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	tag := string(w.source[from:to])
+	at := strings.Index(tag, "ref=")
+	if at >= 0 {
+		w.splices = append(w.splices, splice{from, to, tag[:at] + strings.Replace(tag[at:], reference, wider, 1)})
+	}
+}
+
 // opensCell notes the cell that is to be replaced, or puts a new one before the first that comes after it.
 func (w *sheetWriter) opensCell(t xml.StartElement, from int64) {
 	w.formula = false
@@ -162,6 +184,9 @@ func (w *sheetWriter) opensCell(t xml.StartElement, from int64) {
 	case w.placed || w.values[w.number] == "":
 	case w.at == w.column:
 		w.start, w.style = from, attribute(t, "s")
+		if n, err := strconv.Atoi(w.style); err == nil && n >= 0 && n < len(w.dates) && w.dates[n] {
+			w.style = ""
+		}
 	case w.at > w.column:
 		w.splices = append(w.splices, splice{from, from, w.cell("")})
 		w.placed = true

@@ -30,12 +30,17 @@ type workbook struct {
 	parts   map[string]*zip.File
 	left    uint64 // bytes that may still be unpacked
 	shared  []string
-	dates   []bool // by the number of a cell's style
+	dates   []bool    // by the number of a cell's style
+	shown   []shownAs // by the number of a cell's style
+
+	dayZero      float64 // days from the last one of 1899 to where days count from
+	uncalculated bool    // the workbook asks to be calculated when it is opened: a zero beside a formula is no result
 }
 
 // sheet is one of its tables.
 type sheet struct {
 	name, part string
+	hidden     bool
 }
 
 func openWorkbook(data []byte) (*opened, error) {
@@ -53,21 +58,54 @@ func openWorkbook(data []byte) (*opened, error) {
 	if err := w.readStyles(); err != nil {
 		return nil, err
 	}
+	s, g, err := w.sheetOfStories(sheets)
+	if err != nil {
+		return nil, err
+	}
+	if g == nil {
+		return nil, &Error{Kind: Empty, Problem: "the workbook has no filled cells", Advice: "Save the sheet with the list as XLSX or CSV."}
+	}
+	o := &opened{table: g, encoding: "utf-8", origin: origin{data: data, sheet: s.part}}
+	if len(sheets) > 1 {
+		o.warnings = append(o.warnings, fmt.Sprintf("The workbook has %d sheets; the one called %q was read.", len(sheets), s.name))
+	}
+	return o, nil
+}
+
+// sheetOfStories reads the first sheet that has the header of a list of stories, else the first that is filled: a workbook may begin with an explanation or with sums. A hidden sheet is read only
+// if no other is filled.
+func (w *workbook) sheetOfStories(sheets []sheet) (sheet, *grid, error) {
+	var first sheet
+	var filled *grid
 	for _, s := range sheets {
+		if filled != nil && s.hidden {
+			break
+		}
 		g, err := w.readSheet(s)
 		if err != nil {
-			return nil, err
+			if filled != nil { // what is too large behind it does not matter then
+				break
+			}
+			return s, nil, err
 		}
-		if len(g.cells) == 0 {
-			continue
+		if hasHeader(g) {
+			return s, g, nil
 		}
-		o := &opened{table: g, encoding: "utf-8", origin: origin{data: data, sheet: s.part}}
-		if len(sheets) > 1 {
-			o.warnings = append(o.warnings, fmt.Sprintf("The workbook has %d sheets; the one called %q was read.", len(sheets), s.name))
+		if filled == nil && len(g.cells) > 0 {
+			first, filled = s, g
 		}
-		return o, nil
 	}
-	return nil, &Error{Kind: Empty, Problem: "the workbook has no filled cells", Advice: "Save the sheet with the list as XLSX or CSV."}
+	return first, filled, nil
+}
+
+// hasHeader reports whether one of the first rows is a header by its names, and rows are below it.
+func hasHeader(g *grid) bool {
+	for i := range min(len(g.cells)-1, headerRows) {
+		if known := knownMeanings(g.cells[i]); known[Title] && len(known) > 1 || recogniseFormat(g.cells[i], "", "") != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // newWorkbook looks into the archive's list of contents, and unpacks nothing.
@@ -170,6 +208,9 @@ func (w *workbook) sheets() ([]sheet, error) {
 	var shown, hidden []sheet
 	err = w.each("xl/workbook.xml", func(_ *xmlReader, token xml.Token) error {
 		t, ok := token.(xml.StartElement)
+		if ok {
+			w.settings(t)
+		}
 		if !ok || t.Name.Local != "sheet" {
 			return nil
 		}
@@ -182,11 +223,25 @@ func (w *workbook) sheets() ([]sheet, error) {
 		if attribute(t, "state") == "" || attribute(t, "state") == "visible" {
 			shown = append(shown, s)
 		} else {
+			s.hidden = true
 			hidden = append(hidden, s)
 		}
 		return nil
 	})
 	return append(shown, hidden...), err
+}
+
+// settings heeds what a workbook says of all its sheets.
+func (w *workbook) settings(t xml.StartElement) {
+	isTrue := func(name string) bool { value := attribute(t, name); return value == "1" || value == "true" }
+	switch t.Name.Local {
+	case "workbookPr":
+		if isTrue("date1904") {
+			w.dayZero = 1462
+		}
+	case "calcPr":
+		w.uncalculated = isTrue("fullCalcOnLoad")
+	}
 }
 
 // prefixed is an attribute of another namespace, whatever prefix it has.

@@ -1,0 +1,88 @@
+package tracker
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// shownAs is how a format shows whole numbers that are names: 7 as 00007 or BOAT-7. The zero value shows them as they are.
+type shownAs struct {
+	prefix string
+	digits int // at least so many; 0 is none of this
+}
+
+func (s shownAs) text(number int64) string { return fmt.Sprintf("%s%0*d", s.prefix, s.digits, number) }
+
+// shownBy reads a format of letters and zeros, such as "BOAT-"000. Every other is none of this.
+func shownBy(code string) shownAs {
+	code, _, _ = strings.Cut(code, ";")
+	var s shownAs
+	for code != "" && strings.Trim(code, "0") != "" {
+		switch code[0] {
+		case '"':
+			text, rest, closed := strings.Cut(code[1:], `"`)
+			if !closed {
+				return shownAs{}
+			}
+			s.prefix, code = s.prefix+text, rest
+		case '\\':
+			if len(code) < 2 {
+				return shownAs{}
+			}
+			s.prefix, code = s.prefix+code[1:2], code[2:]
+		case '-':
+			s.prefix, code = s.prefix+"-", code[1:]
+		default:
+			return shownAs{}
+		}
+	}
+	if len(code) > MaxKey || len(s.prefix) > MaxKey || s.prefix == "" && len(code) < 2 {
+		return shownAs{}
+	}
+	s.digits = len(code)
+	return s
+}
+
+// area is one column of merged cells; rows are numbers.
+type area struct{ column, first, last int }
+
+// merge notes merged cells that are one above another, by a reference such as A3:B7.
+func (g *grid) merge(reference string) {
+	from, to, ok := strings.Cut(reference, ":")
+	column, firstOK := columnOf(from)
+	var first, last int
+	if _, err := fmt.Sscanf(strings.TrimLeft(from, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), "%d", &first); err != nil {
+		return
+	}
+	if _, err := fmt.Sscanf(strings.TrimLeft(to, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), "%d", &last); err != nil {
+		return
+	}
+	if ok && firstOK && last > first && len(g.merged) < maxGrid {
+		g.merged = append(g.merged, area{column, first, last})
+	}
+}
+
+// fillMerged gives the rows below a merged cell its text, in the columns given and below a row.
+func (g *grid) fillMerged(columns []int, header int) {
+	room := maxGrid
+	for _, a := range g.merged {
+		if a.first <= header || !slices.Contains(columns, a.column) {
+			continue
+		}
+		at := sort.Search(len(g.cells), func(i int) bool { return g.number(i) >= a.first })
+		if at == len(g.cells) || g.number(at) != a.first || a.column >= len(g.cells[at]) {
+			continue
+		}
+		text := g.cells[at][a.column]
+		for at++; at < len(g.cells) && g.number(at) <= a.last && room > 0; at++ {
+			for len(g.cells[at]) <= a.column {
+				g.cells[at] = append(g.cells[at], "")
+				room--
+			}
+			g.cells[at][a.column] = text
+			room--
+		}
+	}
+}

@@ -1,0 +1,114 @@
+package tracker
+
+import (
+	"regexp"
+	"strings"
+)
+
+// markdownTable reads a table as Markdown writes it: lines with bars, and a line of dashes below the first. Where other text stands before it, as a
+// heading, its header has to have a name for titles. All tables below count as one: lists by sprint repeat the header.
+func markdownTable(text string) (*grid, bool) {
+	if !strings.Contains(text[:min(len(text), sniffBytes)], "|") || strings.Count(text, "|") > maxGrid {
+		return nil, false
+	}
+	t := barTable{grid: grid{numbers: []int{}}}
+	before, filled, number, size := "", 0, 0, 0
+	for line := range strings.Lines(text) {
+		number++
+		size += len(line)
+		if number > MaxRows || size > sniffBytes && len(t.grid.cells) == 0 {
+			break
+		}
+		if line = strings.TrimSpace(line); line != "" {
+			filled++
+		}
+		if filled == 1 && !strings.Contains(line, "|") && isFirstOfTable(line) {
+			break
+		}
+		switch {
+		case t.inside && strings.Contains(line, "|"):
+			if !lineOf.MatchString(line) {
+				t.add(line, number)
+			}
+		case strings.Contains(before, "|") && strings.Contains(line, "|") && lineOf.MatchString(line):
+			t.inside = len(t.grid.cells) > 0 || filled == 2 || knownMeanings(barCells(before))[Title]
+			if t.inside {
+				t.add(before, number-1)
+			}
+		default:
+			t.inside = false
+		}
+		before = line
+	}
+	t.addLinks()
+	return &t.grid, len(t.grid.cells) > 1
+}
+
+// isFirstOfTable reports whether a text is a table of another kind, whose cells may have tables of Markdown in them.
+func isFirstOfTable(line string) bool {
+	return !strings.HasPrefix(line, "#") && strings.ContainsAny(line, ",;\t\"") || generalNames[normalise(line)] != ""
+}
+
+// barTable is a table of Markdown.
+type barTable struct {
+	grid   grid
+	inside bool     // the line before was one of a table
+	links  []string // of each row, the address of its first cell that is a link
+	linked bool     // any row has one
+}
+
+var cellLink = regexp.MustCompile(`^\[((?:[^\]\\]|\\.)+)\]\(<?(https?://[^)\s>]+)>?\)$`)
+
+func (t *barTable) add(line string, number int) {
+	cells, link := barCells(line), ""
+	for i, cell := range cells {
+		if m := cellLink.FindStringSubmatch(cell); m != nil {
+			cell = m[1]
+			if link == "" {
+				link = m[2]
+			}
+		}
+		cells[i] = asMeant(cell)
+	}
+	t.grid.cells, t.grid.numbers, t.links = append(t.grid.cells, cells), append(t.grid.numbers, number), append(t.links, link)
+	t.linked = t.linked || link != ""
+}
+
+// addLinks puts the addresses into a column of their own, if there is none.
+func (t *barTable) addLinks() {
+	if !t.linked || knownMeanings(t.grid.cells[0])[URL] {
+		return
+	}
+	width := 0
+	for _, cells := range t.grid.cells {
+		width = max(width, len(cells))
+	}
+	t.links[0] = "url"
+	for i, cells := range t.grid.cells {
+		for len(cells) < width {
+			cells = append(cells, "")
+		}
+		t.grid.cells[i] = append(cells, t.links[i])
+	}
+}
+
+// barCells splits a line at its bars, but for those that are escaped.
+func barCells(line string) []string {
+	line = strings.ReplaceAll(strings.TrimPrefix(line, "|"), `\\`, "\x01")
+	line = strings.ReplaceAll(line, `\|`, "\x00")
+	cells := strings.Split(strings.TrimSuffix(line, "|"), "|")
+	for i, c := range cells {
+		cells[i] = strings.NewReplacer("\x00", `\|`, "\x01", `\\`).Replace(strings.TrimSpace(c))
+	}
+	return cells[:min(len(cells), MaxColumns-1)]
+}
+
+var (
+	escapedSign = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")
+	entities    = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&", "&quot;", `"`, "&#124;", "|", "&nbsp;", " ")
+)
+
+// asMeant takes the marks from a cell by which its signs are no markup.
+func asMeant(cell string) string {
+	return entities.Replace(escapedSign.ReplaceAllString(cell, "$1"))
+}

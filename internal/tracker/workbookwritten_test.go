@@ -1,0 +1,238 @@
+package tracker_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"github.com/magnapp/magnapp/internal/tracker"
+)
+
+// workbookOf is a workbook with one sheet for each list of rows.
+func workbookOf(t *testing.T, sheets ...[][]any) *excelize.File {
+	t.Helper()
+	f := excelize.NewFile()
+	for i, rows := range sheets {
+		name := "Sheet" + string(rune('1'+i))
+		if _, err := f.NewSheet(name); err != nil {
+			t.Fatal(err)
+		}
+		for j, row := range rows {
+			cell, _ := excelize.CoordinatesToCellName(1, j+1)
+			if err := f.SetSheetRow(name, cell, &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return f
+}
+
+func bytesOf(t *testing.T, f *excelize.File) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// repack changes the parts of a workbook.
+func repack(t *testing.T, data []byte, change func(part, content string) string) []byte {
+	t.Helper()
+	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, f := range r.File {
+		from, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to, err := w.Create(f.Name)
+		if err == nil {
+			_, err = io.WriteString(to, change(f.Name, string(content)))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// withFormula puts a formula into a cell of a sheet's XML.
+func withFormula(sheet, place, content string) string {
+	return regexp.MustCompile(`<c r="`+place+`"[^>]*>.*?</c>`).ReplaceAllString(sheet, `<c r="`+place+`">`+content+`</c>`)
+}
+
+var backlog = [][]any{{"Key", "Title", "Points"}, {"BOAT-7", "Free boats", 3}, {"BOAT-8", "Voucher", nil}}
+
+// TestTheSheetWithTheStoriesIsRead holds for workbooks whose first sheet explains or sums up.
+func TestTheSheetWithTheStoriesIsRead(t *testing.T) {
+	for name, first := range map[string][][]any{
+		"an explanation": {{"How to use this workbook"}, {"Fill in the second sheet."}},
+		"sums":           {{nil, "Stories", "Points"}, {"Sprint 1", 5, 16}},
+		"words":          {{"Status"}, {"Open"}, {"Done"}},
+	} {
+		f := read(t, "", bytesOf(t, workbookOf(t, first, backlog)))
+		if diff := cmp.Diff([]string{"BOAT-7 Free boats 3", "BOAT-8 Voucher "}, short(f)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], `"Sheet2"`) {
+			t.Errorf("%s: %q", name, f.Warnings)
+		}
+		back, err := f.Original([]tracker.Estimate{{Key: "BOAT-8", Value: "5"}})
+		if err != nil || cellOf(sheetOf(t, back, "Sheet2"), 2, 2) != "5" {
+			t.Errorf("%s: %v, %v", name, sheetOf(t, back, "Sheet2"), err)
+		}
+	}
+	f := read(t, "", bytesOf(t, workbookOf(t, [][]any{{"Show free boats", 3}, {"Print a voucher", 5}}, [][]any{{"Open"}, {"Done"}})))
+	if diff := cmp.Diff([]string{" Show free boats 3", " Print a voucher 5"}, short(f)); diff != "" {
+		t.Errorf("of sheets without a header the first is read (-want +got):\n%s", diff)
+	}
+	hidden := workbookOf(t, [][]any{{"Show free boats", 3}, {"Print a voucher", 5}}, backlog)
+	if err := hidden.SetSheetVisible("Sheet2", false); err != nil {
+		t.Fatal(err)
+	}
+	if f := read(t, "", bytesOf(t, hidden)); len(f.Stories) == 0 || f.Stories[0].Title != "Show free boats" {
+		t.Errorf("a hidden sheet is read: %q", short(f))
+	}
+}
+
+// TestFormulasThatWereNotCalculatedAreNoValues holds for workbooks of programs that write formulas and calculate none. Some put a zero there.
+func TestFormulasThatWereNotCalculatedAreNoValues(t *testing.T) {
+	data := bytesOf(t, workbookOf(t, [][]any{{"Key", "Title", "Points"}, {"BOAT-7", "Free boats", 3}, {"BOAT-8", "TITLE", "POINTS"}, {"KEY", "Weather", 8}}))
+	for name, c := range map[string]struct{ value, recalculate string }{
+		"no value":    {"", ""},
+		"empty value": {"<v></v>", ""},
+		"zero":        {"<v>0</v>", `<calcPr calcId="124519" fullCalcOnLoad="1"/>`},
+	} {
+		f := read(t, "", repack(t, data, func(part, content string) string {
+			if part == "xl/workbook.xml" && c.recalculate != "" {
+				return strings.Replace(content, "</workbook>", c.recalculate+"</workbook>", 1)
+			}
+			for place, formula := range map[string]string{"B3": "1+1 is as it was", "C3": "2+3", "A4": "A3&amp;1"} {
+				content = withFormula(content, place, "<f>"+formula+"</f>"+c.value)
+			}
+			return content
+		}))
+		if diff := cmp.Diff([]string{"BOAT-7 Free boats 3", "BOAT-8 =1+1 is as it was ", " Weather 8"}, short(f)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "3 formulas") || !strings.Contains(f.Warnings[0], "B3") {
+			t.Errorf("%s: %q", name, f.Warnings)
+		}
+	}
+	written := workbookOf(t, backlog)
+	if err := written.SetCellFormula("Sheet1", "C3", "=2+3"); err != nil {
+		t.Fatal(err)
+	}
+	if f := read(t, "", bytesOf(t, written)); f.Stories[1].Points != "" || len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "a formula without a result, the first in C3") {
+		t.Errorf("excelize: %+v, %q", f.Stories[1], f.Warnings)
+	}
+	f := read(t, "", repack(t, data, func(_, content string) string {
+		return withFormula(withFormula(content, "C3", "<f>2-2</f><v>0</v>"), "B3", "<f>A3</f><v>7</v>")
+	}))
+	if diff := cmp.Diff([]string{"BOAT-7 Free boats 3", "BOAT-8 7 0", "KEY Weather 8"}, short(f)); diff != "" || len(f.Warnings) != 0 {
+		t.Errorf("calculated (-want +got):\n%s%q", diff, f.Warnings)
+	}
+}
+
+// TestAMergedCellHoldsForItsRows holds for an epic, a sprint or a status beside several stories; pandas merges so by default.
+func TestAMergedCellHoldsForItsRows(t *testing.T) {
+	w := workbookOf(t, [][]any{{"Backlog"}, {"Epic", "Sprint", "Key", "Title", "Points"}, {"Sailing", "S1", "BOAT-7", "Free boats", 3}, {nil, nil, "BOAT-8", "Voucher", nil}, {nil, nil, "BOAT-9", "Weather", 1}, {"Rowing", "S2", "BOAT-10", "Oars", 2}})
+	for _, area := range [][2]string{{"A1", "E1"}, {"A3", "A5"}, {"B3", "B4"}, {"D3", "D3"}, {"E3", "E5"}} {
+		if err := w.MergeCell("Sheet1", area[0], area[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := read(t, "", bytesOf(t, w))
+	var got []string
+	for _, s := range f.Stories {
+		got = append(got, s.Key+" "+s.Parent+" "+s.Sprint+" "+s.Points)
+	}
+	if diff := cmp.Diff([]string{"BOAT-7 Sailing S1 3", "BOAT-8 Sailing S1 ", "BOAT-9 Sailing  ", "BOAT-10 Rowing S2 2"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestAKeyIsReadAsItIsShown holds for numbers that a cell's format shows with zeros or letters before them, and for workbooks whose days count from 1904.
+func TestAKeyIsReadAsItIsShown(t *testing.T) {
+	w := workbookOf(t, [][]any{{"Key", "Title", "Sprint"}, {123, "Free boats", nil}, {7, "Voucher", nil}, {8, "Weather", nil}, {9, "Oars", nil}})
+	for cell, format := range map[string]string{"A2": "00000", "A3": `"BOAT-"000`, "A4": `\#0`, "A5": "#,##0.00"} {
+		style, err := w.NewStyle(&excelize.Style{CustomNumFmt: &format})
+		if err != nil || w.SetCellStyle("Sheet1", cell, cell, style) != nil {
+			t.Fatal(err)
+		}
+	}
+	f := read(t, "", bytesOf(t, w))
+	if diff := cmp.Diff([]string{"00123 Free boats ", "BOAT-007 Voucher ", "#8 Weather ", "9 Oars "}, short(f)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestAnAddedColumnIsWithinTheSheetsDimension holds for readers that look no further than the sheet says: SheetJS, and openpyxl when it only reads.
+func TestAnAddedColumnIsWithinTheSheetsDimension(t *testing.T) {
+	for was, want := range map[string]string{
+		`<dimension ref="A1:B3"/>`:                       `<dimension ref="A1:C3"/>`,
+		`<dimension x="A1:B3" ref="A1:B3" ></dimension>`: `<dimension x="A1:B3" ref="A1:C3" ></dimension>`,
+		`<dimension ref="A1:AB3"/>`:                      `<dimension ref="A1:AB3"/>`,
+		`<dimension ref="A1"/>`:                          `<dimension ref="A1"/>`,
+		``:                                               ``,
+	} {
+		data := repack(t, bytesOf(t, workbookOf(t, [][]any{{"Key", "Title"}, {"BOAT-7", "Free boats"}, {"BOAT-8", "Voucher"}})), func(part, content string) string {
+			return regexp.MustCompile(`<dimension[^>]*>(</dimension>)?`).ReplaceAllString(content, was)
+		})
+		back, err := read(t, "", data).Original([]tracker.Estimate{{Key: "BOAT-8", Value: "5"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cellOf(sheetOf(t, back, "Sheet1"), 2, 2) != "5" {
+			t.Errorf("%s: no estimate", was)
+		}
+		repack(t, back, func(part, content string) string {
+			if part == "xl/worksheets/sheet1.xml" && regexp.MustCompile(`<dimension[^>]*>(</dimension>)?`).FindString(content) != want {
+				t.Errorf("%s: %s", was, content)
+			}
+			return content
+		})
+	}
+}
+
+// TestAnEstimateIsNotShownAsADate holds for a cell that a spreadsheet made a date of, as it does with 3-5.
+func TestAnEstimateIsNotShownAsADate(t *testing.T) {
+	w := workbookOf(t, [][]any{{"Key", "Title", "Points"}, {"BOAT-7", "Free boats", 46086}, {"BOAT-8", "Voucher", 3}})
+	for cell, format := range map[string]string{"C2": "dd-mmm", "C3": "0.0"} {
+		style, err := w.NewStyle(&excelize.Style{CustomNumFmt: &format})
+		if err != nil || w.SetCellStyle("Sheet1", cell, cell, style) != nil {
+			t.Fatal(err)
+		}
+	}
+	f := read(t, "", bytesOf(t, w))
+	back, err := f.Original([]tracker.Estimate{{Key: "BOAT-7", Value: "5"}, {Key: "BOAT-8", Value: "8"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, err := excelize.OpenReader(bytes.NewReader(back))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := shown.GetRows("Sheet1")
+	if err != nil || cellOf(rows, 1, 2) != "5" || cellOf(rows, 2, 2) != "8.0" {
+		t.Errorf("%q, %v", rows, err)
+	}
+}

@@ -1,0 +1,139 @@
+package tracker_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/magnapp/magnapp/internal/tracker"
+)
+
+// short is what most tests here compare: key, title and points of each story.
+func short(f *tracker.File) []string {
+	var stories []string
+	for _, s := range f.Stories {
+		stories = append(stories, s.Key+" "+s.Title+" "+s.Points)
+	}
+	return stories
+}
+
+func readsAs(t *testing.T, what, text string, want ...string) *tracker.File {
+	t.Helper()
+	f := read(t, "", []byte(text))
+	if diff := cmp.Diff(want, short(f)); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+	return f
+}
+
+// TestOurOwnExportsComeBack holds that stories go from one session to another with what we export.
+func TestOurOwnExportsComeBack(t *testing.T) {
+	r := []tracker.Result{
+		{Key: "00123", Title: `Show "free" boats, by day; or not`, Estimate: "5", URL: "https://example.com/a"},
+		{Key: "1e5", Title: "=1+1 is as it was", Estimate: "½"},
+		{Key: "#9", Title: "-1 boats left | *all* <b>gone</b> & more", Estimate: "XL"},
+		{Title: `'+' is a key, and back\slash too`, Estimate: "0"},
+	}
+	want := []string{`00123 Show "free" boats, by day; or not 5`, "1e5 =1+1 is as it was 0.5", "#9 -1 boats left | *all* <b>gone</b> & more XL", ` '+' is a key, and back\slash too 0`}
+	readsAs(t, "csv", string(tracker.CSV(r)), want...)
+	f := readsAs(t, "markdown", tracker.Markdown("Sprint *12*", r), want...)
+	if f.Stories[0].URL != "https://example.com/a" {
+		t.Errorf("the address is %q", f.Stories[0].URL)
+	}
+}
+
+// TestKeysThatWereMadeNumbersAreNumbers holds for what pandas makes of a column with numbers of which one is missing.
+func TestKeysThatWereMadeNumbersAreNumbers(t *testing.T) {
+	f := readsAs(t, "all have .0", "id,title,parent,points\n123.0,Free boats,,1.0\n124.0,Voucher,123.0,\n,Weather,124.0,3.0\n123.0,Free boats again,,\n", "123 Free boats 1", "124 Voucher ", " Weather 3")
+	if f.Stories[1].Parent != "123" || f.Stories[2].Parent != "124" {
+		t.Errorf("parents: %q, %q", f.Stories[1].Parent, f.Stories[2].Parent)
+	}
+	if len(f.Skipped) != 1 || f.Skipped[0].Reason != "the same key as row 2: 123" {
+		t.Errorf("%+v", f.Skipped)
+	}
+	back, err := f.Original([]tracker.Estimate{{Key: "123", Value: "8"}})
+	if want := "id,title,parent,points\n123.0,Free boats,,8\n124.0,Voucher,123.0,\n,Weather,124.0,3.0\n123.0,Free boats again,,8\n"; err != nil || strings.ReplaceAll(string(back), "8.0", "8") != want {
+		t.Errorf("%q, %v", back, err)
+	}
+	readsAs(t, "an outline", "id,title\n1.0,Free boats\n1.1,Voucher\n", "1.0 Free boats ", "1.1 Voucher ")
+}
+
+func TestRoundedKeysAreLeftOutHoweverTheyAreWritten(t *testing.T) {
+	f := readsAs(t, "", "id,title\n1.234567890123457e+17,Free boats\n1E+16,Voucher\n1e5,Weather\n", " Free boats ", " Voucher ", "1e5 Weather ")
+	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "rounded") {
+		t.Errorf("%q", f.Warnings)
+	}
+}
+
+func TestWhatIsNoEstimateIsNotTakenForPoints(t *testing.T) {
+	readsAs(t, "", "key,title,points\nB-1,Free boats,2026-03-05\nB-2,Voucher,TRUE\nB-3,Weather,#N/A\nB-4,Pier,2026-03-05 00:00:00\nB-5,Rope,false\nB-6,Oars,#REF!\nB-7,Sail,=2+3\nB-8,Mast,T\n",
+		"B-1 Free boats ", "B-2 Voucher ", "B-3 Weather ", "B-4 Pier ", "B-5 Rope ", "B-6 Oars ", "B-7 Sail ", "B-8 Mast T")
+}
+
+// TestARunningNumberIsNoEstimate holds for tables without a header that programs number from 0 or 1.
+func TestARunningNumberIsNoEstimate(t *testing.T) {
+	readsAs(t, "numbered from 0", "0,BOAT-7,Show free boats,5\n1,BOAT-8,Print a voucher,3\n2,BOAT-9,Show the weather,8\n", "BOAT-7 Show free boats 5", "BOAT-8 Print a voucher 3", "BOAT-9 Show the weather 8")
+	readsAs(t, "numbered only", "1\tShow free boats\n2\tPrint a voucher\n3\tShow the weather\n", " Show free boats ", " Print a voucher ", " Show the weather ")
+	readsAs(t, "a title of one word", "BOAT-7,User story,Login,Who has a boat logs in,5\nBOAT-8,User story,Show free boats,By day and hour,3\nBOAT-9,Bug,Print a voucher,On paper,8\n", "BOAT-7 Login 5", "BOAT-8 Show free boats 3", "BOAT-9 Print a voucher 8")
+	readsAs(t, "times", "BOAT-7,2026-03-04 00:00:00,Show free boats\nBOAT-8,2026-03-05 12:30:00,Print a voucher\n", "BOAT-7 Show free boats ", "BOAT-8 Print a voucher ")
+}
+
+// TestOneColumnIsATable holds for a CSV of titles alone, in which some are in quotes.
+func TestOneColumnIsATable(t *testing.T) {
+	readsAs(t, "", "Title\n\"Show \"\"free\"\" boats, by day\"\nPrint a voucher\n", ` Show "free" boats, by day `, " Print a voucher ")
+	readsAs(t, "a tab within", "Title\nShow free boats\nPrint a\tvoucher\nShow the weather\n", " Show free boats ", " Print a voucher ", " Show the weather ")
+	readsAs(t, "a list below its name", "Story\n- Show free boats\n- Print a voucher\n", " Story ", " Show free boats ", " Print a voucher ")
+	readsAs(t, "lines", "Show free boats\nPrint a voucher\n", " Show free boats ", " Print a voucher ")
+}
+
+// TestAHeaderBelowATitleMayHaveAnEmptyCell holds for tables that programs put below a heading, with a column of numbers that has no name.
+func TestAHeaderBelowATitleMayHaveAnEmptyCell(t *testing.T) {
+	readsAs(t, "", "Backlog of the boats,,,\n,Key,Title,Points\n0,BOAT-7,Show free boats,5\n1,BOAT-8,Print a voucher,3\n", "BOAT-7 Show free boats 5", "BOAT-8 Print a voucher 3")
+	readsAs(t, "two rows of names", ",Story,Story,Story\n,id,title,points\n0,7,Show free boats,5\n1,8,Print a voucher,3\n", "7 Show free boats 5", "8 Print a voucher 3")
+}
+
+// TestTheTableOfADocumentIsRead holds for Markdown that has more than the table.
+func TestTheTableOfADocumentIsRead(t *testing.T) {
+	f := readsAs(t, "", "# Backlog\n\nWhat we | they want.\n\n| Key | Story | Points |\n| --- | --- | --: |\n| [BOAT-7](https://example.com/7) | Show \\| free boats | 5 |\n| BOAT-8 | 1 &lt; 2 \\* 3 | 3 |\n\nThat is all.\n", "BOAT-7 Show | free boats 5", "BOAT-8 1 < 2 * 3 3")
+	if f.Stories[0].URL != "https://example.com/7" || f.Stories[0].Row != 7 {
+		t.Errorf("%+v", f.Stories[0])
+	}
+}
+
+// TestATableWithinACellIsNotTheList holds for descriptions in Markdown.
+func TestATableWithinACellIsNotTheList(t *testing.T) {
+	readsAs(t, "", "id,title,description\n7,Free boats,\"Fields:\n\n| Name | Size |\n| --- | --- |\n| Mast | 3 |\n\"\n8,Voucher,\n", "7 Free boats ", "8 Voucher ")
+	readsAs(t, "one column", "Title\n\"| Name | Size |\n| --- | --- |\n| Mast | 3 |\"\nVoucher\n", " | Name | Size | | --- | --- | | Mast | 3 | ", " Voucher ")
+}
+
+// TestJSONOfOtherShapesIsRead holds for what libraries write of a table by default.
+func TestJSONOfOtherShapesIsRead(t *testing.T) {
+	want := []string{"BOAT-7 Free boats 3", "BOAT-8 Voucher "}
+	for name, text := range map[string]string{
+		"a column after the other (pandas)":  `{"key":{"0":"BOAT-7","1":"BOAT-8"},"title":{"0":"Free boats","1":"Voucher"},"points":{"0":3.0,"1":null}}`,
+		"a row after the other (pandas)":     `{"0":{"key":"BOAT-7","title":"Free boats","points":3.0},"1":{"key":"BOAT-8","title":"Voucher","points":null}}`,
+		"by key (csvjson)":                   `{"BOAT-7":{"title":"Free boats","points":3.0},"BOAT-8":{"title":"Voucher","points":null}}`,
+		"header apart (pandas)":              `{"columns":["key","title","points"],"index":[0,1],"data":[["BOAT-7","Free boats",3.0],["BOAT-8","Voucher",null]]}`,
+		"lists":                              `[["key","title","points"],["BOAT-7","Free boats",3],["BOAT-8","Voucher"]]`,
+		"lists in an object (Google Sheets)": `{"range":"Sheet1!A1:C3","majorDimension":"ROWS","values":[["key","title","points"],["BOAT-7","Free boats","3"],["BOAT-8","Voucher"]]}`,
+		"lists of columns":                   `{"key":["BOAT-7","BOAT-8"],"title":["Free boats","Voucher"],"points":[3,null]}`,
+		"answers of GraphQL":                 `{"data":{"repository":{"issues":{"nodes":[{"key":"BOAT-7","title":"Free boats","points":3},{"key":"BOAT-8","title":"Voucher"}]}}}}`,
+		"our own":                            `{"session_id":"s","name":"Sprint 12","exported_at":"t","version":3,"stories":[{"id":"f","key":"BOAT-7","title":"Free boats","estimate":"3"},{"id":"g","key":"BOAT-8","title":"Voucher","estimate":null}],"rounds":[{"story_id":"f","title":"x"}]}`,
+	} {
+		t.Run(name, func(t *testing.T) { readsAs(t, name, text, want...) })
+	}
+	readsAs(t, "one by its key", `{"BOAT-7":{"title":"Free boats","labels":["a"]}}`, "BOAT-7 Free boats ")
+	f := readsAs(t, "our own without a key", `{"session_id":"s","name":"Sprint 12","stories":[{"id":"5f0c","key":"","title":"Free boats","estimate":"½"}],"rounds":[]}`, " Free boats 0.5")
+	if len(f.Warnings) > 0 {
+		t.Errorf("%q", f.Warnings)
+	}
+}
+
+func TestOurOwnExportWithoutStoriesIsEmpty(t *testing.T) {
+	var e *tracker.Error
+	if f, err := tracker.Read([]byte(`{"session_id":"s","name":"Sprint 12","stories":[],"rounds":[]}`), tracker.Options{}); !errors.As(err, &e) || e.Kind != tracker.Empty {
+		t.Errorf("%+v, %v", f, err)
+	}
+}
