@@ -19,6 +19,7 @@ const (
 	first = 12000
 	last  = 32767
 	tries = 200
+	above = 32768 // from a port to the one of UDP that says that it is taken
 )
 
 var (
@@ -33,25 +34,25 @@ func Address() (string, error) {
 	defer mu.Unlock()
 	var failed error
 	for range tries {
-		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(first+rand.IntN(last-first+1)))
-		mark, err := claim(address)
+		port := first + rand.IntN(last-first+1)
+		mark, err := claim(port)
 		if err == nil {
 			held = append(held, mark)
-			return address, nil
+			return at(port), nil
 		}
 		failed = err
 	}
 	return "", fmt.Errorf("find a free port: %w", errors.Join(failed, fmt.Errorf("none in %d tries", tries)))
 }
 
-// claim makes sure that nobody listens at an address. The server that will may come
-// late, or be away for a while: that the port is somebody's is said by the one of UDP
-// with the same number, which nothing here has a use for.
-func claim(address string) (mark net.PacketConn, err error) {
-	if mark, err = net.ListenPacket("udp", address); err != nil {
+// claim makes sure that nobody listens at a port. The server that will may come late,
+// or be away for a while: that the port is somebody's is said meanwhile by one of UDP,
+// so far above it that no server has it for HTTP/3.
+func claim(port int) (mark net.PacketConn, err error) {
+	if mark, err = net.ListenPacket("udp", at(port+above)); err != nil {
 		return nil, err
 	}
-	l, err := net.Listen("tcp", address)
+	l, err := net.Listen("tcp", at(port))
 	if err == nil {
 		err = l.Close()
 	}
@@ -60,6 +61,8 @@ func claim(address string) (mark net.PacketConn, err error) {
 	}
 	return mark, nil
 }
+
+func at(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
 // Test is what a test's *testing.T offers, or a benchmark's *testing.B.
 type Test interface {

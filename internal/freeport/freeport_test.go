@@ -28,7 +28,7 @@ func TestAddressOfAnotherProcessIsNotTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if mark, err := claim(address); err == nil { // as another process would
+	if mark, err := claim(portOf(t, address)); err == nil { // as another process would
 		_ = mark.Close()
 		t.Errorf("%s is given away twice", address)
 	}
@@ -44,11 +44,29 @@ func TestAddressesAreNoneThatConnectionsGet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, port, err := net.SplitHostPort(address)
+	if port := portOf(t, address); port >= any.Addr().(*net.TCPAddr).Port {
+		t.Errorf("port %d could be that of a connection, as %s is", port, any.Addr())
+	}
+}
+
+// Caddy listens for HTTP/3 beside HTTPS.
+func TestAddressIsFreeForHTTP3Too(t *testing.T) {
+	l, err := net.ListenPacket("udp", For(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := strconv.Atoi(port); err != nil || n >= any.Addr().(*net.TCPAddr).Port {
-		t.Errorf("port %s could be that of a connection, as %s is", port, any.Addr())
+	_ = l.Close()
+}
+
+func portOf(t *testing.T, address string) int {
+	t.Helper()
+	_, text, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
 	}
+	port, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
 }
