@@ -137,7 +137,11 @@ func (l *objectList) readAll(decoder *json.Decoder) (*trelloBoard, error) {
 // addOne adds a story, or those that the object is wrapped around or made of.
 func (l *objectList) addOne(o object) error {
 	o = unpacked(o)
-	if objects, lists := reshaped(o); objects != nil {
+	objects, lists, err := reshaped(o)
+	if err != nil {
+		return err
+	}
+	if objects != nil {
 		for _, inner := range objects {
 			if err := l.add(inner); err != nil {
 				return err

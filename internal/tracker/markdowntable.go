@@ -83,6 +83,9 @@ func (t *barTable) addLinks() {
 	for _, cells := range t.grid.cells {
 		width = max(width, len(cells))
 	}
+	if width*len(t.grid.cells) > maxGrid { // one row has many cells, and the others would be made as long
+		return
+	}
 	t.links[0] = "url"
 	for i, cells := range t.grid.cells {
 		for len(cells) < width {
@@ -97,11 +100,14 @@ func barCells(line string) []string {
 	line = strings.ReplaceAll(strings.TrimPrefix(line, "|"), `\\`, "\x01")
 	line = strings.ReplaceAll(line, `\|`, "\x00")
 	cells := strings.Split(strings.TrimSuffix(line, "|"), "|")
+	cells = cells[:min(len(cells), MaxColumns-1)]
 	for i, c := range cells {
-		cells[i] = strings.NewReplacer("\x00", `\|`, "\x01", `\\`).Replace(strings.TrimSpace(c))
+		cells[i] = escapedBars.Replace(strings.TrimSpace(c))
 	}
-	return cells[:min(len(cells), MaxColumns-1)]
+	return cells
 }
+
+var escapedBars = strings.NewReplacer("\x00", `\|`, "\x01", `\\`)
 
 var (
 	escapedSign = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")
