@@ -3,6 +3,7 @@ package tracker_test
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io"
 	"regexp"
 	"strings"
@@ -234,5 +235,24 @@ func TestAnEstimateIsNotShownAsADate(t *testing.T) {
 	rows, err := shown.GetRows("Sheet1")
 	if err != nil || cellOf(rows, 1, 2) != "5" || cellOf(rows, 2, 2) != "8.0" {
 		t.Errorf("%q, %v", rows, err)
+	}
+}
+
+// TestASheetOfNestedCellsGivesNothingBack holds for sheets that no program writes, in which what is replaced is within something else that is.
+func TestASheetOfNestedCellsGivesNothingBack(t *testing.T) {
+	head := `<row r="1"><c r="A1" t="inlineStr"><is><t>Key</t></is></c><c r="B1" t="inlineStr"><is><t>Title</t></is></c><c r="C1" t="inlineStr"><is><t>Points</t></is></c></row>`
+	row := `<row r="2"><c r="A2" t="inlineStr"><is><t>BOAT-7</t></is></c><c r="B2" t="inlineStr"><is><t>Free boats</t></is></c>`
+	for name, points := range map[string]string{
+		"a dimension": `<c r="C2"><dimension ref="A1:B2"/></c></row>`,
+		"a row":       `<c r="C2"><row r="2"></row></c></row>`,
+	} {
+		f, err := tracker.Read(workbook(t, `<worksheet><sheetData>`+head+row+points+`<row r="3"><c r="B3" t="inlineStr"><is><t>Voucher</t></is></c></row></sheetData></worksheet>`, "<sst/>"), tracker.Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		var e *tracker.Error
+		if _, err := f.Original([]tracker.Estimate{{Key: "BOAT-7", Row: 2, Value: "5"}}); err != nil && (!errors.As(err, &e) || e.Kind != tracker.Broken) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
