@@ -85,6 +85,12 @@ func TestOneColumnIsATable(t *testing.T) {
 	readsAs(t, "", "Title\n\"Show \"\"free\"\" boats, by day\"\nPrint a voucher\n", ` Show "free" boats, by day `, " Print a voucher ")
 	readsAs(t, "a tab within", "Title\nShow free boats\nPrint a\tvoucher\nShow the weather\n", " Show free boats ", " Print a voucher ", " Show the weather ")
 	readsAs(t, "a list below its name", "Story\n- Show free boats\n- Print a voucher\n", " Story ", " Show free boats ", " Print a voucher ")
+	readsAs(t, "keys below their name", "Summary\nBOAT-7: Show free boats\nBOAT-8: Print a voucher\n", " Summary ", "BOAT-7 Show free boats ", "BOAT-8 Print a voucher ")
+	readsAs(t, "boxes below their name", "Task\n[x] Show free boats\n[ ] Print a voucher\n", " Task ", " Show free boats ", " Print a voucher ")
+	readsAs(t, "a quotation", "Story\n\"Quick login for all\nPrint a voucher\n", " Story ", ` "Quick login for all `, " Print a voucher ")
+	if f := read(t, "", []byte("Story\n"+strings.Repeat("Show free boats\n", 40)+"Show boats, vouchers and weather\n")); f.Stories[len(f.Stories)-1].Title != "Show boats, vouchers and weather" {
+		t.Errorf("a comma after many lines: %+v", f.Stories[len(f.Stories)-1])
+	}
 	readsAs(t, "lines", "Show free boats\nPrint a voucher\n", " Show free boats ", " Print a voucher ")
 }
 
