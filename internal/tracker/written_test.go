@@ -94,6 +94,14 @@ func TestOneColumnIsATable(t *testing.T) {
 	readsAs(t, "lines", "Show free boats\nPrint a voucher\n", " Show free boats ", " Print a voucher ")
 }
 
+// TestOneKnownNameMakesAHeader holds beside names that are long, as of forms, or numbers; but not where the name may be the type of a story.
+func TestOneKnownNameMakesAHeader(t *testing.T) {
+	readsAs(t, "a form", "Timestamp,Title,Please describe in one or two sentences what the user needs and why\n1 March,Free boats,By day\n2 March,Voucher,On paper\n", " Free boats ", " Voucher ")
+	readsAs(t, "a year", "Title,2026\nFree boats,1\nVoucher,2\n", " Free boats ", " Voucher ")
+	readsAs(t, "two alike", "Story,Task,2026\nFree boats,Show them,1\nVoucher,Print it,2\n", " Free boats ", " Voucher ")
+	readsAs(t, "a type", "Story,BOAT-7,Show free boats\nBug,BOAT-8,Print a voucher\n", "BOAT-7 Show free boats ", "BOAT-8 Print a voucher ")
+}
+
 // TestAHeaderBelowATitleMayHaveAnEmptyCell holds for tables that programs put below a heading, with a column of numbers that has no name.
 func TestAHeaderBelowATitleMayHaveAnEmptyCell(t *testing.T) {
 	readsAs(t, "", "Backlog of the boats,,,\n,Key,Title,Points\n0,BOAT-7,Show free boats,5\n1,BOAT-8,Print a voucher,3\n", "BOAT-7 Show free boats 5", "BOAT-8 Print a voucher 3")
