@@ -85,6 +85,8 @@ func (l *objectList) readItems(decoder *json.Decoder) error {
 		}
 		if token == json.Delim('[') && len(l.rows) == 0 {
 			err = l.readCells(decoder)
+		} else if len(l.lists) > 0 {
+			err = fmt.Errorf("%v stands where a list of cells should", token)
 		} else {
 			err = l.readItem(decoder, token)
 		}

@@ -38,13 +38,20 @@ func reshaped(o object) (stories []object, lists member, err error) {
 	return fromRows(o, inner), member{}, nil
 }
 
-// unpacked is what is in an object that has nothing but one other, some times over, as interfaces answer: {"data": {"repository": {"issues": …}}}.
+// unpacked is what is in an object that has nothing but one other, some times over, as interfaces answer: {"data": {"repository": {"issues": …}}}. A name for titles has a column in it, or one story that
+// has a title itself: {"issue": {"title": …}}.
 func unpacked(o object) object {
 	for range 6 {
-		if len(o) != 1 || !beginsObject(o[0].value) || o[0].name == "fields" || o[0].name == "content" || generalNames[normalise(o[0].name)] == Title {
+		if len(o) != 1 || !beginsObject(o[0].value) || o[0].name == "fields" || o[0].name == "content" {
 			break
 		}
 		inner := parts(o[0].value, false)
+		if generalNames[normalise(o[0].name)] == Title {
+			if slices.ContainsFunc(inner, func(m member) bool { return generalNames[normalise(m.name)] == Title }) {
+				return inner
+			}
+			break
+		}
 		if len(inner) == 0 || !slices.ContainsFunc(inner, func(m member) bool { return beginsObject(m.value) || beginOfList(m.value) == '{' }) {
 			break
 		}

@@ -145,6 +145,24 @@ func TestJSONOfOtherShapesIsRead(t *testing.T) {
 	}
 }
 
+// TestOneStoryInAnAnswerIsOne holds for interfaces that were asked for one, under a name that columns for titles have too.
+func TestOneStoryInAnAnswerIsOne(t *testing.T) {
+	readsAs(t, "GitHub", `{"data":{"issue":{"title":"Free boats","number":7,"state":"OPEN"}}}`, "7 Free boats ")
+	readsAs(t, "with labels", `{"issue":{"title":"Free boats","id":"B-7","labels":[{"name":"bug"}]}}`, "B-7 Free boats ")
+	readsAs(t, "title alone", `{"task":{"title":"Free boats"}}`, " Free boats ")
+}
+
+// TestTheListOfObjectsIsTheList holds beside lists of lists, and cells are not lost beside objects.
+func TestTheListOfObjectsIsTheList(t *testing.T) {
+	readsAs(t, "before", `{"issues":[{"key":"B-7","title":"Free boats"}],"matrix":[[1]]}`, "B-7 Free boats ")
+	readsAs(t, "behind", `{"matrix":[[1]],"issues":[{"key":"B-7","title":"Free boats"}]}`, "B-7 Free boats ")
+	var e *tracker.Error
+	if _, err := tracker.Read([]byte(`[["key","title"],["B-7","Free boats"],{"title":"Voucher"}]`), tracker.Options{}); !errors.As(err, &e) || e.Kind != tracker.Broken {
+		t.Error(err)
+	}
+	readsAs(t, "indented", "[\n  [\n    \"key\",\n    \"title\"\n  ],\n  [\n    \"B-7\",\n    \"Free boats\"\n  ]\n]\n", "B-7 Free boats ")
+}
+
 func TestOurOwnExportWithoutStoriesIsEmpty(t *testing.T) {
 	var e *tracker.Error
 	if f, err := tracker.Read([]byte(`{"session_id":"s","name":"Sprint 12","stories":[],"rounds":[]}`), tracker.Options{}); !errors.As(err, &e) || e.Kind != tracker.Empty {
