@@ -94,6 +94,16 @@ func TestOneColumnIsATable(t *testing.T) {
 	readsAs(t, "lines", "Show free boats\nPrint a voucher\n", " Show free boats ", " Print a voucher ")
 }
 
+// TestANumberWithASignIsAKeyOnlyInAListWithoutHeader holds for priorities: stories that have the same are not the same.
+func TestANumberWithASignIsAKeyOnlyInAListWithoutHeader(t *testing.T) {
+	readsAs(t, "", "Title,Priority\nFree boats,#1\nVoucher,#2\nWeather,#1\n", " Free boats ", " Voucher ", " Weather ")
+}
+
+// TestPeopleBesideTitlesAreNoTitles holds below a header that has no known name, where all cells of a column look like titles and only most of one before it do.
+func TestPeopleBesideTitlesAreNoTitles(t *testing.T) {
+	readsAs(t, "", "Wer,Was\nAda Boatwright,Show free boats\nGrace Oarsman,Print a voucher\nBob,Show the weather\n", " Show free boats ", " Print a voucher ", " Show the weather ")
+}
+
 // TestOneKnownNameMakesAHeader holds beside names that are long, as of forms, or numbers; but not where the name may be the type of a story.
 func TestOneKnownNameMakesAHeader(t *testing.T) {
 	readsAs(t, "a form", "Timestamp,Title,Please describe in one or two sentences what the user needs and why\n1 March,Free boats,By day\n2 March,Voucher,On paper\n", " Free boats ", " Voucher ")
@@ -114,6 +124,14 @@ func TestTheTableOfADocumentIsRead(t *testing.T) {
 	if f.Stories[0].URL != "https://example.com/7" || f.Stories[0].Row != 7 {
 		t.Errorf("%+v", f.Stories[0])
 	}
+}
+
+// TestATableThatIsNoListLeavesTheLines holds for a document whose stories are a list, and whose table is of something else.
+func TestATableThatIsNoListLeavesTheLines(t *testing.T) {
+	if f := read(t, "", []byte("# Backlog\n\n- Show free boats\n- Print a voucher\n\n| Name | Role |\n| --- | --- |\n| Ada | Rower |\n")); f.Stories[0].Title != "Show free boats" {
+		t.Errorf("%q", short(f))
+	}
+	readsAs(t, "a CSV below a remark", "Export of the boats\nKey,Title,Description\nB-1,Free boats,\"Fields | Name | Key\n| --- | --- | --- |\n| Mast | 3 | 4 |\"\nB-2,Voucher,x\n", "B-1 Free boats ", "B-2 Voucher ")
 }
 
 // TestATableWithinACellIsNotTheList holds for descriptions in Markdown.
