@@ -64,6 +64,16 @@ func (g *grid) merge(reference string) {
 	}
 }
 
+// forgetFormulas leaves formulas without a result only in the columns given, where they may be texts.
+func (g *grid) forgetFormulas(columns []int) {
+	for _, a := range g.unknown {
+		isThere := a.first < len(g.cells) && a.column < len(g.cells[a.first]) // no program writes cells outside of rows
+		if isThere && !slices.Contains(columns, a.column) {
+			g.cells[a.first][a.column] = ""
+		}
+	}
+}
+
 // fillMerged gives the rows below a merged cell its text, in the columns given and below a row.
 func (g *grid) fillMerged(columns []int, header int) {
 	room := maxGrid

@@ -348,6 +348,7 @@ type grid struct {
 	numbers []int // nil: 1, 2, 3 …
 	notes   []string
 	merged  []area
+	unknown []area // formulas without a result, each in one row, by its place in cells
 }
 
 // number is that of a row.

@@ -256,3 +256,48 @@ func TestASheetOfNestedCellsGivesNothingBack(t *testing.T) {
 		}
 	}
 }
+
+// TestTheFirstSheetOfStoriesIsReadWithOneKnownName holds beside a later sheet, as of the team, that has two.
+func TestTheFirstSheetOfStoriesIsReadWithOneKnownName(t *testing.T) {
+	team := [][]any{{"Name", "Type"}, {"Ada", "Rower"}, {"Bob", "Cox"}}
+	for name, list := range map[string][][]any{
+		"names of their own": {{"Story", "Wer", "Tage"}, {"Free boats", "Ada", 3}, {"Voucher", "Bob", 5}},
+		"titles alone":       {{"Story"}, {"Free boats"}, {"Voucher"}},
+	} {
+		if f := read(t, "", bytesOf(t, workbookOf(t, list, team))); len(f.Stories) != 2 || f.Stories[0].Title != "Free boats" {
+			t.Errorf("%s: %q", name, short(f))
+		}
+	}
+	about := [][]any{{"Name", "Boats"}, {"Status", "We have begun"}}
+	if f := read(t, "", bytesOf(t, workbookOf(t, about, [][]any{{"Key", "Title"}, {"B-7", "Free boats"}}))); len(f.Stories) != 1 || f.Stories[0].Key != "B-7" {
+		t.Errorf("about: %q", short(f))
+	}
+}
+
+// TestAFormulaWithoutAResultIsOnlyATitle holds for what people have in other columns and below a list.
+func TestAFormulaWithoutAResultIsOnlyATitle(t *testing.T) {
+	w := workbookOf(t, [][]any{{"Key", "Title", "Status", "Type", "Sprint", "Epic", "Description", "Points"}, {"B-7", "Free boats", "a", "a", "a", "a", "a", 3}, {nil, nil, nil, nil, nil, nil, nil, 3}})
+	data := repack(t, bytesOf(t, w), func(part, content string) string {
+		if part == "xl/worksheets/sheet1.xml" {
+			for _, place := range []string{"C2", "D2", "E2", "F2", "G2", "H3"} {
+				content = withFormula(content, place, "<f>SUM(A1:A2)</f>")
+			}
+		}
+		return content
+	})
+	f := read(t, "", data)
+	want := tracker.Story{Row: 2, Key: "B-7", Title: "Free boats", Points: "3"}
+	if diff := cmp.Diff([]tracker.Story{want}, f.Stories); diff != "" || f.Total != 1 || len(f.Skipped) > 0 {
+		t.Errorf("%s %d, %v", diff, f.Total, f.Skipped)
+	}
+}
+
+// TestFormulasOutsideOfRowsAreNoCells holds for sheets that no program writes.
+func TestFormulasOutsideOfRowsAreNoCells(t *testing.T) {
+	for _, odd := range []string{`<c r="Z9"><f>1</f></c>`, `<row><c r="Z9"><f>1</f></c><row><c r="B9" t="inlineStr"><is><t>Voucher</t></is></c></row></row>`} {
+		data := workbook(t, `<worksheet><row r="1"><c r="A1" t="inlineStr"><is><t>Key</t></is></c><c r="B1" t="inlineStr"><is><t>Title</t></is></c></row><row r="2"><c r="B2" t="inlineStr"><is><t>Free boats</t></is></c></row>`+odd+`</worksheet>`, "<sst/>")
+		if f, err := tracker.Read(data, tracker.Options{}); err != nil || f.Stories[0].Title != "Free boats" {
+			t.Errorf("%s: %v", odd, err)
+		}
+	}
+}
