@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
 )
 
 // shownAs is how a format shows whole numbers that are names: 7 as 00007 or BOAT-7. The zero value shows them as they are.
@@ -37,6 +38,12 @@ func shownBy(code string) shownAs {
 		default:
 			return shownAs{}
 		}
+	}
+	isUnit := func(c rune) bool {
+		return !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune("-#_/.", c)
+	} // as "SP " or "$"
+	if strings.ContainsFunc(s.prefix, isUnit) {
+		return shownAs{}
 	}
 	if len(code) > MaxKey || len(s.prefix) > MaxKey || s.prefix == "" && len(code) < 2 {
 		return shownAs{}

@@ -186,6 +186,20 @@ func TestAKeyIsReadAsItIsShown(t *testing.T) {
 	}
 }
 
+// TestPointsAreNumbersWhateverIsShownBeforeThem holds for formats that show a unit.
+func TestPointsAreNumbersWhateverIsShownBeforeThem(t *testing.T) {
+	w := workbookOf(t, [][]any{{"Key", "Title", "Points"}, {"B-7", "Free boats", 3}, {"B-8", "Voucher", 5}, {"B-9", "Weather", 8}})
+	for cell, format := range map[string]string{"C2": `"SP "0`, "C3": `\$0`, "C4": `"≈"0`} {
+		style, err := w.NewStyle(&excelize.Style{CustomNumFmt: &format})
+		if err != nil || w.SetCellStyle("Sheet1", cell, cell, style) != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{"B-7 Free boats 3", "B-8 Voucher 5", "B-9 Weather 8"}, short(read(t, "", bytesOf(t, w)))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestAnAddedColumnIsWithinTheSheetsDimension holds for readers that look no further than the sheet says: SheetJS, and openpyxl when it only reads.
 func TestAnAddedColumnIsWithinTheSheetsDimension(t *testing.T) {
 	for was, want := range map[string]string{
