@@ -91,6 +91,7 @@ func bad(t testing.TB) map[string]badFile {
 		"a bomb in a sheet":            {string(workbook(t, repeat("<row></row>", 70<<20), "<sst/>")), tracker.TooLarge, 0, 0},
 		"a bomb of texts":              {string(workbook(t, "<worksheet/>", "<sst>"+repeat("<si><t></t></si>", 15<<20)+"</sst>")), tracker.TooMany, 0, 0},
 		"a bomb of wide rows":          {string(workbook(t, "<worksheet>"+repeat(`<row><c r="BAA1"><v>1</v></c></row>`, 12<<20)+"</worksheet>", "<sst/>")), tracker.TooMany, 0, 0},
+		"a sheet very many times":      {string(packed(t, "xl/workbook.xml", `<workbook xmlns:r="r"><sheets>`+strings.Repeat(`<sheet name="a" r:id="rId1"/>`, 3_000)+`</sheets></workbook>`, "xl/_rels/workbook.xml.rels", relsXML, "xl/worksheets/sheet1.xml", "<a/>")), tracker.TooMany, 0, 0},
 		"a column beyond the limit":    {string(workbook(t, `<worksheet><row r="1"><c r="XFD1"><v>1</v></c></row></worksheet>`, "<sst/>")), tracker.TooMany, 1, 2_001},
 		"billion laughs":               {"<?xml version=\"1.0\"?><!DOCTYPE lolz [<!ENTITY lol \"lol\"><!ENTITY lol2 \"&lol;&lol;\">]><rss version=\"0.92\"><channel><item><key>&lol2;</key></item></channel></rss>", tracker.Unsafe, 0, 0},
 		"an external entity":           {"<!DOCTYPE rss SYSTEM \"file:///etc/passwd\"><rss version=\"0.92\"/>", tracker.Unsafe, 0, 0},

@@ -216,6 +216,9 @@ func (w *workbook) sheets() ([]sheet, error) {
 		if !ok || t.Name.Local != "sheet" {
 			return nil
 		}
+		if len(shown)+len(hidden) == maxParts { // several may be the same part, and each is read
+			return &Error{Kind: TooMany, Problem: "the workbook has more than 2,000 sheets", Advice: "Save the sheet with the list alone."}
+		}
 		target := targets[prefixed(t, "id")]
 		part := path.Join("xl", target)
 		if strings.HasPrefix(target, "/") {
