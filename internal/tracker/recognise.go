@@ -157,6 +157,9 @@ func findLayout(o *opened, opts Options) (*layout, error) {
 	l.names = normalised(l.header)
 	l.mapColumns()
 	l.guess(head[at+1:], at < 0)
+	if at < 0 && isRemark(head) && slices.Contains(l.columns[Title], 0) && looksLikeHeader(head[0]) && !looksLikeTitle(head[0][0]) {
+		l.row = numbers[0] // one word above the titles is their name, or that of the list
+	}
 	return l, l.override(opts.Columns)
 }
 
@@ -212,11 +215,15 @@ func (l *layout) chooseHeader(head [][]string, o *opened) int {
 		return 0
 	}
 	l.format = lookup("table")
-	isRemark := len(head[0]) == 1 && len(head) > 1 && len(head[1]) > 1
-	if known == 0 && (isRemark || !looksLikeHeader(head[0])) {
+	if known == 0 && (isRemark(head) || !looksLikeHeader(head[0])) {
 		return -1
 	}
 	return best
+}
+
+// isRemark reports whether the first row is one cell above rows of more.
+func isRemark(head [][]string) bool {
+	return len(head[0]) == 1 && len(head) > 1 && len(head[1]) > 1
 }
 
 var (

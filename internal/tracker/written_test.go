@@ -112,6 +112,16 @@ func TestOneKnownNameMakesAHeader(t *testing.T) {
 	readsAs(t, "a type", "Story,BOAT-7,Show free boats\nBug,BOAT-8,Print a voucher\n", "BOAT-7 Show free boats ", "BOAT-8 Print a voucher ")
 }
 
+// TestANameAboveTheFirstColumnIsNoStory holds where only the titles have a name, and one that nobody knows.
+func TestANameAboveTheFirstColumnIsNoStory(t *testing.T) {
+	f := readsAs(t, "", "Wishes\nShow free boats\tAda\t\nPrint a voucher\tBob\t\n", " Show free boats ", " Print a voucher ")
+	back, err := f.Original([]tracker.Estimate{{Row: 2, Value: "5"}})
+	if err != nil || !strings.Contains(string(back), "Show free boats\tAda\t\t5\n") {
+		t.Errorf("%q, %v", back, err)
+	}
+	readsAs(t, "a story without points", "Show free boats\nPrint a voucher\t5\nShow the weather\t3\n", " Show free boats ", " Print a voucher 5", " Show the weather 3")
+}
+
 // TestAHeaderBelowATitleMayHaveAnEmptyCell holds for tables that programs put below a heading, with a column of numbers that has no name.
 func TestAHeaderBelowATitleMayHaveAnEmptyCell(t *testing.T) {
 	readsAs(t, "", "Backlog of the boats,,,\n,Key,Title,Points\n0,BOAT-7,Show free boats,5\n1,BOAT-8,Print a voucher,3\n", "BOAT-7 Show free boats 5", "BOAT-8 Print a voucher 3")
