@@ -91,6 +91,7 @@ func bad(t testing.TB) map[string]badFile {
 		"a bomb in a sheet":            {string(workbook(t, repeat("<row></row>", 70<<20), "<sst/>")), tracker.TooLarge, 0, 0},
 		"a bomb of texts":              {string(workbook(t, "<worksheet/>", "<sst>"+repeat("<si><t></t></si>", 15<<20)+"</sst>")), tracker.TooMany, 0, 0},
 		"a bomb of wide rows":          {string(workbook(t, "<worksheet>"+repeat(`<row><c r="BAA1"><v>1</v></c></row>`, 12<<20)+"</worksheet>", "<sst/>")), tracker.TooMany, 0, 0},
+		"a sheet very many times":      {string(packed(t, "xl/workbook.xml", `<workbook xmlns:r="r"><sheets>`+strings.Repeat(`<sheet name="a" r:id="rId1"/>`, 3_000)+`</sheets></workbook>`, "xl/_rels/workbook.xml.rels", relsXML, "xl/worksheets/sheet1.xml", "<a/>")), tracker.TooMany, 0, 0},
 		"a column beyond the limit":    {string(workbook(t, `<worksheet><row r="1"><c r="XFD1"><v>1</v></c></row></worksheet>`, "<sst/>")), tracker.TooMany, 1, 2_001},
 		"billion laughs":               {"<?xml version=\"1.0\"?><!DOCTYPE lolz [<!ENTITY lol \"lol\"><!ENTITY lol2 \"&lol;&lol;\">]><rss version=\"0.92\"><channel><item><key>&lol2;</key></item></channel></rss>", tracker.Unsafe, 0, 0},
 		"an external entity":           {"<!DOCTYPE rss SYSTEM \"file:///etc/passwd\"><rss version=\"0.92\"/>", tracker.Unsafe, 0, 0},
@@ -164,6 +165,12 @@ func hard(t testing.TB) map[string]string {
 		"escapes in a text":   string(workbook(t, `<worksheet><row><c t="s"><v>0</v></c></row><row><c t="s"><v>0</v></c></row></worksheet>`, "<sst><si><t>"+strings.Repeat("_x0041_", 140_000)+"</t></si></sst>")),
 		"lines with brackets": strings.Repeat(repeat("[", 900_000)+"\n", 4),
 		"lines with dashes":   strings.Repeat(repeat("- ", 900_000)+"\n", 4),
+		"a header of tabs":    "title\tkey" + strings.Repeat("\ta", 1_900) + "\n" + strings.Repeat("a\n", 5_000),
+		"links below bars":    "|title|\n|-|\n|" + strings.Repeat("a|", 1_900) + "\n" + strings.Repeat("|[a](http://b)|\n", 5_000),
+		"one line of bars":    "|title|\n|-|\n" + strings.Repeat("|", 590_000) + "\n",
+		"columns of a JSON":   `{"title":[0` + strings.Repeat(strings.Repeat(",0", 40_000)+`],"a":[0`, 40) + strings.Repeat(",0", 40_000) + "]}",
+		"rows of a JSON":      "{" + strings.TrimPrefix(strings.Repeat(`,"a":{"title":1`+strings.Repeat(`,"b":0`, 900)+"}", 900), ",") + "}",
+		"merged cells":        string(workbook(t, `<worksheet><sheetData><row r="1">`+strings.Repeat(`<c t="inlineStr"><is><t>status</t></is></c>`, 1_900)+`</row><row r="2"><c t="inlineStr"><is><t>a</t></is></c></row>`+repeat(`<row><c r="B3"><v>1</v></c></row>`, 1<<20)+"</sheetData>"+repeat(`<mergeCell ref="A2:XFD1048576"/>`, 8<<20)+"</worksheet>", "<sst/>")),
 		"bars":                "|a|b|\n|-|-|\n" + strings.Repeat("|"+strings.Repeat("a|", 1_000)+"\n", 500),
 	}
 	for name, b := range bad(t) {

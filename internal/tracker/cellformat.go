@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
 )
 
 // shownAs is how a format shows whole numbers that are names: 7 as 00007 or BOAT-7. The zero value shows them as they are.
@@ -38,6 +39,12 @@ func shownBy(code string) shownAs {
 			return shownAs{}
 		}
 	}
+	isUnit := func(c rune) bool {
+		return !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune("-#_/.", c)
+	} // as "SP " or "$"
+	if strings.ContainsFunc(s.prefix, isUnit) {
+		return shownAs{}
+	}
 	if len(code) > MaxKey || len(s.prefix) > MaxKey || s.prefix == "" && len(code) < 2 {
 		return shownAs{}
 	}
@@ -61,6 +68,16 @@ func (g *grid) merge(reference string) {
 	}
 	if ok && firstOK && last > first && len(g.merged) < maxGrid {
 		g.merged = append(g.merged, area{column, first, last})
+	}
+}
+
+// forgetFormulas leaves formulas without a result only in the columns given, where they may be texts.
+func (g *grid) forgetFormulas(columns []int) {
+	for _, a := range g.unknown {
+		isThere := a.first < len(g.cells) && a.column < len(g.cells[a.first]) // no program writes cells outside of rows
+		if isThere && !slices.Contains(columns, a.column) {
+			g.cells[a.first][a.column] = ""
+		}
 	}
 }
 

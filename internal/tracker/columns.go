@@ -76,7 +76,9 @@ func (l *layout) guess(rows [][]string, headless bool) {
 	}
 	if len(l.columns[Key]) == 0 && l.format.container == "" && !l.format.urlKey && !l.format.anyTitle {
 		for i := range l.header {
-			if !l.isTaken(i) && allOf(rows, i, func(cell string) bool { return keyLike.MatchString(cell) && strings.ContainsAny(cell, "-#") }) {
+			if !l.isTaken(i) && allOf(rows, i, func(cell string) bool {
+				return keyLike.MatchString(cell) && (strings.Contains(cell, "-") || headless && cell[0] == '#')
+			}) {
 				l.columns[Key] = []int{i}
 				break
 			}
@@ -90,13 +92,27 @@ func (l *layout) guess(rows [][]string, headless bool) {
 	if len(l.columns[Title]) > 0 || l.format.container != "" {
 		return
 	}
+	if i := l.likelyTitle(rows, headless); i >= 0 {
+		l.columns[Title] = []int{i}
+		l.notes = append(l.notes, fmt.Sprintf("No column is called a title; %q was taken for it. Choose another if that is wrong.", l.header[i]))
+	}
+}
+
+// likelyTitle is the first column whose cells look like titles, or mostly do; -1 is none. Below a header one where all do comes first: people have one word or two for a name.
+func (l *layout) likelyTitle(rows [][]string, headless bool) int {
+	mostly := -1
 	for i := range l.header {
-		if !l.isTaken(i) && (allOf(rows, i, looksLikeTitle) || areMostlyTitles(rows, i)) {
-			l.columns[Title] = []int{i}
-			l.notes = append(l.notes, fmt.Sprintf("No column is called a title; %q was taken for it. Choose another if that is wrong.", l.header[i]))
-			return
+		switch {
+		case l.isTaken(i):
+		case allOf(rows, i, looksLikeTitle):
+			return i
+		case mostly < 0 && areMostlyTitles(rows, i):
+			if mostly = i; headless {
+				return i
+			}
 		}
 	}
+	return mostly
 }
 
 // guessStates recognises what gh issue list prints into a file: number and state come first.

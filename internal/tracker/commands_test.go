@@ -36,6 +36,19 @@ func TestCellsBetweenTabsAreNotTakenForAligned(t *testing.T) {
 	}
 }
 
+// TestEmptyColumnsBetweenTabsMakeNoAlignedTable holds for tables that read alike either way: only an ordinary one can be given back.
+func TestEmptyColumnsBetweenTabsMakeNoAlignedTable(t *testing.T) {
+	for _, text := range []string{
+		"Points\tKey\tTitle\t\n3\tB-7\tShow free boats\t\n5\tB-8\tPrint a voucher\t\n",
+		"Points\tKey\t\tTitle\n3\tB-7\t\tShow free boats\n5\tB-8\t\tPrint a voucher\n",
+	} {
+		f := readsAs(t, "", text, "B-7 Show free boats 3", "B-8 Print a voucher 5")
+		if err := f.Returnable(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestTheKeyIsWhatPeopleKnow holds for what programs make of the answers of interfaces, which have the database's number too.
 func TestTheKeyIsWhatPeopleKnow(t *testing.T) {
 	readsAs(t, "Linear", `{"data":{"issues":{"nodes":[{"id":"3f0c9c1e-0000-4000-8000-000000000001","identifier":"BOAT-7","title":"Show free boats","estimate":3}]}}}`, "BOAT-7 Show free boats 3")

@@ -39,7 +39,7 @@ func sniffDialect(text, name string, enc *encoding) (dialect, bool) {
 	if len(text) > sniffBytes {
 		beginning = text[:sniffBytes]
 	}
-	if d, ok := titlesAlone(beginning, base.newline, enc); ok {
+	if d, ok := titlesAlone(text, base.newline, enc); ok {
 		return d, true
 	}
 	var best fit
@@ -77,24 +77,31 @@ func declaredDelimiter(text string, newline byte) (dialect, bool) {
 	return d, true
 }
 
-// titlesAlone is the dialect of a CSV that has one column, under a name for titles.
-func titlesAlone(beginning string, newline byte, enc *encoding) (dialect, bool) {
+// titlesAlone is the dialect of a CSV that has one column, under a name for titles. A comma, a quote that never closes or a mark of a list, in whatever row, makes lines of it.
+func titlesAlone(text string, newline byte, enc *encoding) (dialect, bool) {
 	d := dialect{delimiter: ',', quotes: true, newline: newline}
-	s := newScanner(beginning, d)
-	for rows := 0; rows < sniffRows; {
+	s := newScanner(text, d)
+	rows := 0
+	for {
 		ok, err := s.next()
 		if !ok || err != nil {
-			return d, rows > 1
+			return d, err == nil && rows > 1
 		}
 		if s.start == s.end {
 			continue
 		}
-		if isBullet := !s.cells[0].quoted && bullet.MatchString(s.content(s.cells[0])); isBullet || len(s.cells) > 1 || rows == 0 && generalNames[normalise(enc.decode(s.content(s.cells[0])))] != Title {
+		cell := enc.decode(s.content(s.cells[0]))
+		if len(s.cells) > 1 || rows == 0 && generalNames[normalise(cell)] != Title || !s.cells[0].quoted && isMarked(cell) {
 			return d, false
 		}
 		rows++
 	}
-	return d, true
+}
+
+// isMarked reports whether a line has what only a list of lines has: a bullet, a box to tick, a key with brackets or a colon.
+func isMarked(line string) bool {
+	key, _ := keyAndTitle(line, false)
+	return key != "" || bullet.MatchString(line) || checkbox.MatchString(line)
 }
 
 func newlineOf(text string) byte {
@@ -341,6 +348,7 @@ type grid struct {
 	numbers []int // nil: 1, 2, 3 …
 	notes   []string
 	merged  []area
+	unknown []area // formulas without a result, each in one row, by its place in cells
 }
 
 // number is that of a row.

@@ -85,6 +85,8 @@ func (l *objectList) readItems(decoder *json.Decoder) error {
 		}
 		if token == json.Delim('[') && len(l.rows) == 0 {
 			err = l.readCells(decoder)
+		} else if len(l.lists) > 0 {
+			err = fmt.Errorf("%v stands where a list of cells should", token)
 		} else {
 			err = l.readItem(decoder, token)
 		}
@@ -137,7 +139,11 @@ func (l *objectList) readAll(decoder *json.Decoder) (*trelloBoard, error) {
 // addOne adds a story, or those that the object is wrapped around or made of.
 func (l *objectList) addOne(o object) error {
 	o = unpacked(o)
-	if objects, lists := reshaped(o); objects != nil {
+	objects, lists, err := reshaped(o)
+	if err != nil {
+		return err
+	}
+	if objects != nil {
 		for _, inner := range objects {
 			if err := l.add(inner); err != nil {
 				return err

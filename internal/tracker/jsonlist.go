@@ -15,7 +15,8 @@ import (
 // total is how many there are by the object's word, -1 if it does not say, and last whether it says of no page that comes after it.
 func wrapped(o object) (list member, total int, last bool) {
 	total, last = -1, true
-	lists, empty := 0, 0
+	lists, empty, cells := 0, 0, 0
+	var ofCells member
 	for _, m := range o {
 		switch name := normalise(m.name); {
 		case isOfStory(name, m.value):
@@ -28,13 +29,19 @@ func wrapped(o object) (list member, total int, last bool) {
 			last = string(m.value) != "false"
 		}
 		switch begin := beginOfList(m.value); {
-		case begin == '{' || begin == '[':
+		case begin == '{':
 			list = m
 			lists++
+		case begin == '[':
+			ofCells = m
+			cells++
 		case begin == ']' && lists == 0: // as of errors or warnings, unless there is no other
 			list = m
 			empty++
 		}
+	}
+	if lists == 0 && cells == 1 {
+		return ofCells, total, last
 	}
 	if lists != 1 && (lists > 0 || empty != 1) {
 		return member{}, -1, true

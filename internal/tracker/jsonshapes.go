@@ -9,38 +9,49 @@ import (
 
 // reshaped are the stories of an object that is a whole table, as libraries write one: a column after the other, a row after the other, or lists of
 // cells below a list of names. Both are empty if it is none of these.
-func reshaped(o object) (stories []object, lists member) {
+func reshaped(o object) (stories []object, lists member, err error) {
 	if own := ownStories(o); own != nil {
-		return own, member{}
+		return own, member{}, nil
 	}
 	if columns, data := o.get("columns"), o.get("data"); beginOfList(columns) == '"' && beginOfList(data) == '[' {
 		rows := append([]byte("["), columns...)
 		rows = append(append(rows, ','), bytes.TrimLeft(data[1:], " \t\r\n")...)
-		return nil, member{name: "data", value: rows, end: o[len(o)-1].end}
+		return nil, member{name: "data", value: rows, end: o[len(o)-1].end}, nil
 	}
 	if len(o) == 0 || !beginsObject(o[0].value) && !bytes.HasPrefix(o[0].value, []byte("[")) { // a story, mostly
-		return nil, member{}
+		return nil, member{}, nil
 	}
 	titled := slices.ContainsFunc(o, func(m member) bool { return generalNames[normalise(m.name)] == Title })
 	inner := make([]object, len(o))
+	left := maxValues
 	for i, m := range o {
 		if inner[i] = parts(m.value, titled); inner[i] == nil {
-			return nil, member{}
+			return nil, member{}, nil
+		}
+		if left -= len(inner[i]); left < 0 {
+			return nil, member{}, &Error{Kind: TooMany, Problem: "the table in the file has more than 300,000 values", Advice: "Export fewer fields, or a CSV."}
 		}
 	}
 	if titled {
-		return fromColumns(o, inner), member{}
+		return fromColumns(o, inner), member{}, nil
 	}
-	return fromRows(o, inner), member{}
+	return fromRows(o, inner), member{}, nil
 }
 
-// unpacked is what is in an object that has nothing but one other, some times over, as interfaces answer: {"data": {"repository": {"issues": …}}}.
+// unpacked is what is in an object that has nothing but one other, some times over, as interfaces answer: {"data": {"repository": {"issues": …}}}. A name for titles has a column in it, or one story that
+// has a title itself: {"issue": {"title": …}}.
 func unpacked(o object) object {
 	for range 6 {
-		if len(o) != 1 || !beginsObject(o[0].value) || o[0].name == "fields" || o[0].name == "content" || generalNames[normalise(o[0].name)] == Title {
+		if len(o) != 1 || !beginsObject(o[0].value) || o[0].name == "fields" || o[0].name == "content" {
 			break
 		}
 		inner := parts(o[0].value, false)
+		if generalNames[normalise(o[0].name)] == Title {
+			if slices.ContainsFunc(inner, func(m member) bool { return generalNames[normalise(m.name)] == Title }) {
+				return inner
+			}
+			break
+		}
 		if len(inner) == 0 || !slices.ContainsFunc(inner, func(m member) bool { return beginsObject(m.value) || beginOfList(m.value) == '{' }) {
 			break
 		}
@@ -84,6 +95,9 @@ func fromColumns(o object, columns []object) []object {
 		for row, cell := range column {
 			if cell.name != columns[0][row].name {
 				return nil
+			}
+			if i == 0 {
+				stories[row] = make(object, 0, len(columns))
 			}
 			stories[row] = append(stories[row], member{name: o[i].name, value: cell.value})
 		}

@@ -26,6 +26,7 @@ const (
 	maxGrid     = 600_000 // cells of a workbook or a document, which are kept in memory
 	maxDepth    = 64      // elements within elements
 	maxObjects  = 300_000 // objects and lists in a JSON document
+	maxValues   = 300_000 // values of a JSON document that is a table, which are kept twice until they are rows
 	maxWasted   = 16 << 20
 	sampleSize  = 80 // characters of a column's sample
 	sniffRows   = 30 // rows that a delimiter is judged by

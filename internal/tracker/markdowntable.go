@@ -6,13 +6,13 @@ import (
 )
 
 // markdownTable reads a table as Markdown writes it: lines with bars, and a line of dashes below the first. Where other text stands before it, as a
-// heading, its header has to have a name for titles. All tables below count as one: lists by sprint repeat the header.
+// heading, its header has to have a name for titles, and below a list, which may be the stories, another name too. All tables below count as one: lists by sprint repeat the header.
 func markdownTable(text string) (*grid, bool) {
 	if !strings.Contains(text[:min(len(text), sniffBytes)], "|") || strings.Count(text, "|") > maxGrid {
 		return nil, false
 	}
 	t := barTable{grid: grid{numbers: []int{}}}
-	before, filled, number, size := "", 0, 0, 0
+	before, filled, number, size, listed := "", 0, 0, 0, false
 	for line := range strings.Lines(text) {
 		number++
 		size += len(line)
@@ -31,17 +31,24 @@ func markdownTable(text string) (*grid, bool) {
 				t.add(line, number)
 			}
 		case strings.Contains(before, "|") && strings.Contains(line, "|") && lineOf.MatchString(line):
-			t.inside = len(t.grid.cells) > 0 || filled == 2 || knownMeanings(barCells(before))[Title]
+			t.inside = len(t.grid.cells) > 0 || filled == 2 || isHeaderOfBars(before, listed)
 			if t.inside {
 				t.add(before, number-1)
 			}
 		default:
 			t.inside = false
+			listed = listed || bullet.MatchString(line)
 		}
 		before = line
 	}
 	t.addLinks()
 	return &t.grid, len(t.grid.cells) > 1
+}
+
+// isHeaderOfBars reports whether a line below other text is the header of stories, and no end of a cell.
+func isHeaderOfBars(line string, listed bool) bool {
+	known := knownMeanings(barCells(line))
+	return strings.HasPrefix(line, "|") && known[Title] && (!listed || len(known) > 1)
 }
 
 // isFirstOfTable reports whether a text is a table of another kind, whose cells may have tables of Markdown in them.
@@ -83,6 +90,9 @@ func (t *barTable) addLinks() {
 	for _, cells := range t.grid.cells {
 		width = max(width, len(cells))
 	}
+	if width*len(t.grid.cells) > maxGrid { // one row has many cells, and the others would be made as long
+		return
+	}
 	t.links[0] = "url"
 	for i, cells := range t.grid.cells {
 		for len(cells) < width {
@@ -97,11 +107,14 @@ func barCells(line string) []string {
 	line = strings.ReplaceAll(strings.TrimPrefix(line, "|"), `\\`, "\x01")
 	line = strings.ReplaceAll(line, `\|`, "\x00")
 	cells := strings.Split(strings.TrimSuffix(line, "|"), "|")
+	cells = cells[:min(len(cells), MaxColumns-1)]
 	for i, c := range cells {
-		cells[i] = strings.NewReplacer("\x00", `\|`, "\x01", `\\`).Replace(strings.TrimSpace(c))
+		cells[i] = escapedBars.Replace(strings.TrimSpace(c))
 	}
-	return cells[:min(len(cells), MaxColumns-1)]
+	return cells
 }
+
+var escapedBars = strings.NewReplacer("\x00", `\|`, "\x01", `\\`)
 
 var (
 	escapedSign = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")

@@ -114,7 +114,7 @@ func looksLikeJSON(beginning string) bool {
 		return false
 	}
 	if beginning[0] == '[' {
-		return rest[0] == '{' || strings.HasPrefix(rest, `["`) || rest[0] == ']' && strings.TrimSpace(rest[1:]) == ""
+		return rest[0] == '{' || rest[0] == '[' && strings.HasPrefix(strings.TrimLeft(rest[1:], " \t\r\n"), `"`) || rest[0] == ']' && strings.TrimSpace(rest[1:]) == ""
 	}
 	return rest[0] == '"' || rest[0] == '}'
 }

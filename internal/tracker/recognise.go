@@ -157,6 +157,9 @@ func findLayout(o *opened, opts Options) (*layout, error) {
 	l.names = normalised(l.header)
 	l.mapColumns()
 	l.guess(head[at+1:], at < 0)
+	if at < 0 && isRemark(head) && slices.Contains(l.columns[Title], 0) && looksLikeHeader(head[0]) && !looksLikeTitle(head[0][0]) {
+		l.row = numbers[0] // one word above the titles is their name, or that of the list
+	}
 	return l, l.override(opts.Columns)
 }
 
@@ -204,7 +207,7 @@ func (l *layout) chooseHeader(head [][]string, o *opened) int {
 			return i
 		}
 		// A row with a story may have a name of a column in it too, as its type.
-		if n := len(knownMeanings(cells)); n > known && (i == 0 && n >= 2 || (i == 0 || n >= 2) && looksLikeHeader(filledOf(cells))) {
+		if n := len(knownMeanings(cells)); n > known && (i == 0 && hasNames(cells) || (i == 0 || n >= 2) && looksLikeHeader(filledOf(cells))) {
 			best, known = i, n
 		}
 	}
@@ -212,17 +215,32 @@ func (l *layout) chooseHeader(head [][]string, o *opened) int {
 		return 0
 	}
 	l.format = lookup("table")
-	isRemark := len(head[0]) == 1 && len(head) > 1 && len(head[1]) > 1
-	if known == 0 && (isRemark || !looksLikeHeader(head[0])) {
+	if known == 0 && (isRemark(head) || !looksLikeHeader(head[0])) {
 		return -1
 	}
 	return best
+}
+
+// isRemark reports whether the first row is one cell above rows of more.
+func isRemark(head [][]string) bool {
+	return len(head[0]) == 1 && len(head) > 1 && len(head[1]) > 1
 }
 
 var (
 	keyLike = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9_]{0,15}-\d{1,9}|#?\d{1,16})$`)
 	rounded = regexp.MustCompile(`^\d(?:[.,]\d+)?[Ee]\+\d+$`)
 )
+
+// kinds are names of columns for titles that are also types of stories.
+var kinds = []string{"story", "user story", "task", "issue", "feature", "backlog item", "product backlog item", "item", "epic", "aufgabe"}
+
+// hasNames reports whether cells have two names that people give to columns, or one that is no type of a story.
+func hasNames(cells []string) bool {
+	return knownNames(cells) >= 2 || slices.ContainsFunc(cells, func(c string) bool {
+		name := normalise(c)
+		return generalNames[name] != "" && !slices.Contains(kinds, name)
+	})
+}
 
 // looksLikeHeader reports whether a first row without any known name has names in it, and not a story.
 func looksLikeHeader(cells []string) bool {

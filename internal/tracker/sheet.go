@@ -105,7 +105,8 @@ func (r *sheetReader) closes(name string) error {
 
 func (r *sheetReader) endCell() error {
 	value := r.book.cellText(r.value.String(), r.kind, r.style)
-	if r.hasFormula && r.isUncalculated() {
+	isFormula := r.hasFormula && r.isUncalculated()
+	if isFormula {
 		if r.uncalculated++; r.uncalculated == 1 {
 			r.place = fmt.Sprintf("%s%d", columnName(r.column), r.number)
 		}
@@ -132,7 +133,10 @@ func (r *sheetReader) endCell() error {
 	if r.cells > maxGrid {
 		return tooManyCells(r.number)
 	}
-	r.row[r.column] = value
+	if r.row[r.column] = value; isFormula {
+		at := len(r.grid.cells)
+		r.grid.unknown = append(r.grid.unknown, area{r.column, at, at})
+	}
 	r.filled = true
 	return nil
 }

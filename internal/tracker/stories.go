@@ -18,6 +18,7 @@ func understand(o *opened, opts Options) (*File, error) {
 		t.width = len(l.header)
 	}
 	if g, ok := o.table.(*grid); ok {
+		g.forgetFormulas(l.columns[Title])
 		g.fillMerged(slices.Concat(l.columns[Parent], l.columns[Sprint], l.columns[Status], l.columns[Type]), l.row)
 	}
 	f := &File{

@@ -24,12 +24,12 @@ func (f *File) originalWorkbook(wanted map[int]string) ([]byte, error) {
 		return nil, err
 	}
 	part := w.parts[f.origin.sheet]
-	content, err := part.Open()
+	packed, err := part.Open()
 	if err != nil {
 		return nil, brokenPart(part.Name)
 	}
-	sheetXML, err := io.ReadAll(io.LimitReader(content, int64(part.UncompressedSize64)))
-	if err = errors.Join(err, content.Close()); err != nil {
+	sheetXML, err := io.ReadAll(io.LimitReader(packed, int64(part.UncompressedSize64)))
+	if err = errors.Join(err, packed.Close()); err != nil {
 		return nil, brokenPart(part.Name)
 	}
 	if err := w.readStyles(); err != nil {
@@ -39,20 +39,28 @@ func (f *File) originalWorkbook(wanted map[int]string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return repacked(w, part, spliced(sheetXML, splices))
+	content, ok := spliced(sheetXML, splices)
+	if !ok {
+		return nil, brokenPart(part.Name)
+	}
+	return repacked(w, part, content)
 }
 
-func spliced(source []byte, splices []splice) []byte {
+// spliced fails if one piece is within another: cells and rows are within a cell, as no program writes them.
+func spliced(source []byte, splices []splice) ([]byte, bool) {
 	var b bytes.Buffer
 	b.Grow(len(source))
 	at := int64(0)
 	for _, s := range splices {
+		if s.from < at {
+			return nil, false
+		}
 		b.Write(source[at:s.from])
 		b.WriteString(s.text)
 		at = s.to
 	}
 	b.Write(source[at:])
-	return b.Bytes()
+	return b.Bytes(), true
 }
 
 func repacked(w *workbook, changed *zip.File, content []byte) ([]byte, error) {

@@ -3,6 +3,7 @@ package tracker_test
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io"
 	"regexp"
 	"strings"
@@ -185,6 +186,20 @@ func TestAKeyIsReadAsItIsShown(t *testing.T) {
 	}
 }
 
+// TestPointsAreNumbersWhateverIsShownBeforeThem holds for formats that show a unit.
+func TestPointsAreNumbersWhateverIsShownBeforeThem(t *testing.T) {
+	w := workbookOf(t, [][]any{{"Key", "Title", "Points"}, {"B-7", "Free boats", 3}, {"B-8", "Voucher", 5}, {"B-9", "Weather", 8}})
+	for cell, format := range map[string]string{"C2": `"SP "0`, "C3": `\$0`, "C4": `"≈"0`} {
+		style, err := w.NewStyle(&excelize.Style{CustomNumFmt: &format})
+		if err != nil || w.SetCellStyle("Sheet1", cell, cell, style) != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{"B-7 Free boats 3", "B-8 Voucher 5", "B-9 Weather 8"}, short(read(t, "", bytesOf(t, w)))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestAnAddedColumnIsWithinTheSheetsDimension holds for readers that look no further than the sheet says: SheetJS, and openpyxl when it only reads.
 func TestAnAddedColumnIsWithinTheSheetsDimension(t *testing.T) {
 	for was, want := range map[string]string{
@@ -234,5 +249,69 @@ func TestAnEstimateIsNotShownAsADate(t *testing.T) {
 	rows, err := shown.GetRows("Sheet1")
 	if err != nil || cellOf(rows, 1, 2) != "5" || cellOf(rows, 2, 2) != "8.0" {
 		t.Errorf("%q, %v", rows, err)
+	}
+}
+
+// TestASheetOfNestedCellsGivesNothingBack holds for sheets that no program writes, in which what is replaced is within something else that is.
+func TestASheetOfNestedCellsGivesNothingBack(t *testing.T) {
+	head := `<row r="1"><c r="A1" t="inlineStr"><is><t>Key</t></is></c><c r="B1" t="inlineStr"><is><t>Title</t></is></c><c r="C1" t="inlineStr"><is><t>Points</t></is></c></row>`
+	row := `<row r="2"><c r="A2" t="inlineStr"><is><t>BOAT-7</t></is></c><c r="B2" t="inlineStr"><is><t>Free boats</t></is></c>`
+	for name, points := range map[string]string{
+		"a dimension": `<c r="C2"><dimension ref="A1:B2"/></c></row>`,
+		"a row":       `<c r="C2"><row r="2"></row></c></row>`,
+	} {
+		f, err := tracker.Read(workbook(t, `<worksheet><sheetData>`+head+row+points+`<row r="3"><c r="B3" t="inlineStr"><is><t>Voucher</t></is></c></row></sheetData></worksheet>`, "<sst/>"), tracker.Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		var e *tracker.Error
+		if _, err := f.Original([]tracker.Estimate{{Key: "BOAT-7", Row: 2, Value: "5"}}); err != nil && (!errors.As(err, &e) || e.Kind != tracker.Broken) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestTheFirstSheetOfStoriesIsReadWithOneKnownName holds beside a later sheet, as of the team, that has two.
+func TestTheFirstSheetOfStoriesIsReadWithOneKnownName(t *testing.T) {
+	team := [][]any{{"Name", "Type"}, {"Ada", "Rower"}, {"Bob", "Cox"}}
+	for name, list := range map[string][][]any{
+		"names of their own": {{"Story", "Wer", "Tage"}, {"Free boats", "Ada", 3}, {"Voucher", "Bob", 5}},
+		"titles alone":       {{"Story"}, {"Free boats"}, {"Voucher"}},
+	} {
+		if f := read(t, "", bytesOf(t, workbookOf(t, list, team))); len(f.Stories) != 2 || f.Stories[0].Title != "Free boats" {
+			t.Errorf("%s: %q", name, short(f))
+		}
+	}
+	about := [][]any{{"Name", "Boats"}, {"Status", "We have begun"}}
+	if f := read(t, "", bytesOf(t, workbookOf(t, about, [][]any{{"Key", "Title"}, {"B-7", "Free boats"}}))); len(f.Stories) != 1 || f.Stories[0].Key != "B-7" {
+		t.Errorf("about: %q", short(f))
+	}
+}
+
+// TestAFormulaWithoutAResultIsOnlyATitle holds for what people have in other columns and below a list.
+func TestAFormulaWithoutAResultIsOnlyATitle(t *testing.T) {
+	w := workbookOf(t, [][]any{{"Key", "Title", "Status", "Type", "Sprint", "Epic", "Description", "Points"}, {"B-7", "Free boats", "a", "a", "a", "a", "a", 3}, {nil, nil, nil, nil, nil, nil, nil, 3}})
+	data := repack(t, bytesOf(t, w), func(part, content string) string {
+		if part == "xl/worksheets/sheet1.xml" {
+			for _, place := range []string{"C2", "D2", "E2", "F2", "G2", "H3"} {
+				content = withFormula(content, place, "<f>SUM(A1:A2)</f>")
+			}
+		}
+		return content
+	})
+	f := read(t, "", data)
+	want := tracker.Story{Row: 2, Key: "B-7", Title: "Free boats", Points: "3"}
+	if diff := cmp.Diff([]tracker.Story{want}, f.Stories); diff != "" || f.Total != 1 || len(f.Skipped) > 0 {
+		t.Errorf("%s %d, %v", diff, f.Total, f.Skipped)
+	}
+}
+
+// TestFormulasOutsideOfRowsAreNoCells holds for sheets that no program writes.
+func TestFormulasOutsideOfRowsAreNoCells(t *testing.T) {
+	for _, odd := range []string{`<c r="Z9"><f>1</f></c>`, `<row><c r="Z9"><f>1</f></c><row><c r="B9" t="inlineStr"><is><t>Voucher</t></is></c></row></row>`} {
+		data := workbook(t, `<worksheet><row r="1"><c r="A1" t="inlineStr"><is><t>Key</t></is></c><c r="B1" t="inlineStr"><is><t>Title</t></is></c></row><row r="2"><c r="B2" t="inlineStr"><is><t>Free boats</t></is></c></row>`+odd+`</worksheet>`, "<sst/>")
+		if f, err := tracker.Read(data, tracker.Options{}); err != nil || f.Stories[0].Title != "Free boats" {
+			t.Errorf("%s: %v", odd, err)
+		}
 	}
 }

@@ -85,7 +85,41 @@ func TestOneColumnIsATable(t *testing.T) {
 	readsAs(t, "", "Title\n\"Show \"\"free\"\" boats, by day\"\nPrint a voucher\n", ` Show "free" boats, by day `, " Print a voucher ")
 	readsAs(t, "a tab within", "Title\nShow free boats\nPrint a\tvoucher\nShow the weather\n", " Show free boats ", " Print a voucher ", " Show the weather ")
 	readsAs(t, "a list below its name", "Story\n- Show free boats\n- Print a voucher\n", " Story ", " Show free boats ", " Print a voucher ")
+	readsAs(t, "keys below their name", "Summary\nBOAT-7: Show free boats\nBOAT-8: Print a voucher\n", " Summary ", "BOAT-7 Show free boats ", "BOAT-8 Print a voucher ")
+	readsAs(t, "boxes below their name", "Task\n[x] Show free boats\n[ ] Print a voucher\n", " Task ", " Show free boats ", " Print a voucher ")
+	readsAs(t, "a quotation", "Story\n\"Quick login for all\nPrint a voucher\n", " Story ", ` "Quick login for all `, " Print a voucher ")
+	if f := read(t, "", []byte("Story\n"+strings.Repeat("Show free boats\n", 40)+"Show boats, vouchers and weather\n")); f.Stories[len(f.Stories)-1].Title != "Show boats, vouchers and weather" {
+		t.Errorf("a comma after many lines: %+v", f.Stories[len(f.Stories)-1])
+	}
 	readsAs(t, "lines", "Show free boats\nPrint a voucher\n", " Show free boats ", " Print a voucher ")
+}
+
+// TestANumberWithASignIsAKeyOnlyInAListWithoutHeader holds for priorities: stories that have the same are not the same.
+func TestANumberWithASignIsAKeyOnlyInAListWithoutHeader(t *testing.T) {
+	readsAs(t, "", "Title,Priority\nFree boats,#1\nVoucher,#2\nWeather,#1\n", " Free boats ", " Voucher ", " Weather ")
+}
+
+// TestPeopleBesideTitlesAreNoTitles holds below a header that has no known name, where all cells of a column look like titles and only most of one before it do.
+func TestPeopleBesideTitlesAreNoTitles(t *testing.T) {
+	readsAs(t, "", "Wer,Was\nAda Boatwright,Show free boats\nGrace Oarsman,Print a voucher\nBob,Show the weather\n", " Show free boats ", " Print a voucher ", " Show the weather ")
+}
+
+// TestOneKnownNameMakesAHeader holds beside names that are long, as of forms, or numbers; but not where the name may be the type of a story.
+func TestOneKnownNameMakesAHeader(t *testing.T) {
+	readsAs(t, "a form", "Timestamp,Title,Please describe in one or two sentences what the user needs and why\n1 March,Free boats,By day\n2 March,Voucher,On paper\n", " Free boats ", " Voucher ")
+	readsAs(t, "a year", "Title,2026\nFree boats,1\nVoucher,2\n", " Free boats ", " Voucher ")
+	readsAs(t, "two alike", "Story,Task,2026\nFree boats,Show them,1\nVoucher,Print it,2\n", " Free boats ", " Voucher ")
+	readsAs(t, "a type", "Story,BOAT-7,Show free boats\nBug,BOAT-8,Print a voucher\n", "BOAT-7 Show free boats ", "BOAT-8 Print a voucher ")
+}
+
+// TestANameAboveTheFirstColumnIsNoStory holds where only the titles have a name, and one that nobody knows.
+func TestANameAboveTheFirstColumnIsNoStory(t *testing.T) {
+	f := readsAs(t, "", "Wishes\nShow free boats\tAda\t\nPrint a voucher\tBob\t\n", " Show free boats ", " Print a voucher ")
+	back, err := f.Original([]tracker.Estimate{{Row: 2, Value: "5"}})
+	if err != nil || !strings.Contains(string(back), "Show free boats\tAda\t\t5\n") {
+		t.Errorf("%q, %v", back, err)
+	}
+	readsAs(t, "a story without points", "Show free boats\nPrint a voucher\t5\nShow the weather\t3\n", " Show free boats ", " Print a voucher 5", " Show the weather 3")
 }
 
 // TestAHeaderBelowATitleMayHaveAnEmptyCell holds for tables that programs put below a heading, with a column of numbers that has no name.
@@ -100,6 +134,14 @@ func TestTheTableOfADocumentIsRead(t *testing.T) {
 	if f.Stories[0].URL != "https://example.com/7" || f.Stories[0].Row != 7 {
 		t.Errorf("%+v", f.Stories[0])
 	}
+}
+
+// TestATableThatIsNoListLeavesTheLines holds for a document whose stories are a list, and whose table is of something else.
+func TestATableThatIsNoListLeavesTheLines(t *testing.T) {
+	if f := read(t, "", []byte("# Backlog\n\n- Show free boats\n- Print a voucher\n\n| Name | Role |\n| --- | --- |\n| Ada | Rower |\n")); f.Stories[0].Title != "Show free boats" {
+		t.Errorf("%q", short(f))
+	}
+	readsAs(t, "a CSV below a remark", "Export of the boats\nKey,Title,Description\nB-1,Free boats,\"Fields | Name | Key\n| --- | --- | --- |\n| Mast | 3 | 4 |\"\nB-2,Voucher,x\n", "B-1 Free boats ", "B-2 Voucher ")
 }
 
 // TestATableWithinACellIsNotTheList holds for descriptions in Markdown.
@@ -129,6 +171,24 @@ func TestJSONOfOtherShapesIsRead(t *testing.T) {
 	if len(f.Warnings) > 0 {
 		t.Errorf("%q", f.Warnings)
 	}
+}
+
+// TestOneStoryInAnAnswerIsOne holds for interfaces that were asked for one, under a name that columns for titles have too.
+func TestOneStoryInAnAnswerIsOne(t *testing.T) {
+	readsAs(t, "GitHub", `{"data":{"issue":{"title":"Free boats","number":7,"state":"OPEN"}}}`, "7 Free boats ")
+	readsAs(t, "with labels", `{"issue":{"title":"Free boats","id":"B-7","labels":[{"name":"bug"}]}}`, "B-7 Free boats ")
+	readsAs(t, "title alone", `{"task":{"title":"Free boats"}}`, " Free boats ")
+}
+
+// TestTheListOfObjectsIsTheList holds beside lists of lists, and cells are not lost beside objects.
+func TestTheListOfObjectsIsTheList(t *testing.T) {
+	readsAs(t, "before", `{"issues":[{"key":"B-7","title":"Free boats"}],"matrix":[[1]]}`, "B-7 Free boats ")
+	readsAs(t, "behind", `{"matrix":[[1]],"issues":[{"key":"B-7","title":"Free boats"}]}`, "B-7 Free boats ")
+	var e *tracker.Error
+	if _, err := tracker.Read([]byte(`[["key","title"],["B-7","Free boats"],{"title":"Voucher"}]`), tracker.Options{}); !errors.As(err, &e) || e.Kind != tracker.Broken {
+		t.Error(err)
+	}
+	readsAs(t, "indented", "[\n  [\n    \"key\",\n    \"title\"\n  ],\n  [\n    \"B-7\",\n    \"Free boats\"\n  ]\n]\n", "B-7 Free boats ")
 }
 
 func TestOurOwnExportWithoutStoriesIsEmpty(t *testing.T) {

@@ -101,7 +101,9 @@ func (w *workbook) sheetOfStories(sheets []sheet) (sheet, *grid, error) {
 // hasHeader reports whether one of the first rows is a header by its names, and rows are below it.
 func hasHeader(g *grid) bool {
 	for i := range min(len(g.cells)-1, headerRows) {
-		if known := knownMeanings(g.cells[i]); known[Title] && len(known) > 1 || recogniseFormat(g.cells[i], "", "") != nil {
+		known, filled := knownMeanings(g.cells[i]), filledOf(g.cells[i])
+		isAlone := i == 0 && len(filled) != 2 && looksLikeHeader(filled) // two cells may be what the sheet is called
+		if known[Title] && (len(known) > 1 || isAlone) || recogniseFormat(g.cells[i], "", "") != nil {
 			return true
 		}
 	}
@@ -213,6 +215,9 @@ func (w *workbook) sheets() ([]sheet, error) {
 		}
 		if !ok || t.Name.Local != "sheet" {
 			return nil
+		}
+		if len(shown)+len(hidden) == maxParts { // several may be the same part, and each is read
+			return &Error{Kind: TooMany, Problem: "the workbook has more than 2,000 sheets", Advice: "Save the sheet with the list alone."}
 		}
 		target := targets[prefixed(t, "id")]
 		part := path.Join("xl", target)
