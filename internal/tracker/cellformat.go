@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -55,18 +56,15 @@ func shownBy(code string) shownAs {
 // area is one column of merged cells; rows are numbers.
 type area struct{ column, first, last int }
 
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 // merge notes merged cells that are one above another, by a reference such as A3:B7.
 func (g *grid) merge(reference string) {
 	from, to, ok := strings.Cut(reference, ":")
 	column, firstOK := columnOf(from)
-	var first, last int
-	if _, err := fmt.Sscanf(strings.TrimLeft(from, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), "%d", &first); err != nil {
-		return
-	}
-	if _, err := fmt.Sscanf(strings.TrimLeft(to, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), "%d", &last); err != nil {
-		return
-	}
-	if ok && firstOK && last > first && len(g.merged) < maxGrid {
+	first, err := strconv.Atoi(strings.TrimLeft(from, letters))
+	last, err2 := strconv.Atoi(strings.TrimLeft(to, letters))
+	if ok && firstOK && err == nil && err2 == nil && last > first && len(g.merged) < maxGrid {
 		g.merged = append(g.merged, area{column, first, last})
 	}
 }
@@ -84,8 +82,12 @@ func (g *grid) forgetFormulas(columns []int) {
 // fillMerged gives the rows below a merged cell its text, in the columns given and below a row.
 func (g *grid) fillMerged(columns []int, header int) {
 	room := maxGrid
+	wanted := make(map[int]bool, len(columns))
+	for _, c := range columns {
+		wanted[c] = true
+	}
 	for _, a := range g.merged {
-		if a.first <= header || !slices.Contains(columns, a.column) {
+		if a.first <= header || !wanted[a.column] {
 			continue
 		}
 		at := sort.Search(len(g.cells), func(i int) bool { return g.number(i) >= a.first })
