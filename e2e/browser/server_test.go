@@ -3,7 +3,6 @@ package browser_test
 import (
 	"bytes"
 	"encoding/json"
-	"github.com/magnapp/magnapp/internal/freeport"
 	"io"
 	"net"
 	"net/http"
@@ -13,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/magnapp/magnapp/internal/freeport"
 )
 
 // patience is how long a test waits for what must come. It is long because machines may be slow; nothing takes this long.

@@ -10,9 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/magnapp/magnapp/internal/freeport"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/magnapp/magnapp/internal/freeport"
 )
 
 // engine is three NATS servers without ours, with one stream on all of them to which clients write. What it cannot do, nobody can who is built on it.

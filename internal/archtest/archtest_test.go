@@ -84,7 +84,9 @@ var importRules = []struct {
 	{
 		name:    "nothing but tests imports testing or what is made for tests",
 		applies: func(s source) bool { return !s.isTest() },
-		forbids: func(imported string) bool { return within(imported, "testing") || isOneOf(imported, "testcert") },
+		forbids: func(imported string) bool {
+			return within(imported, "testing") || isOneOf(imported, "testcert", "leaks")
+		},
 	},
 	{
 		name:    "eventlog uses what its libraries offer, and so neither unsafe nor go:linkname, which needs it",

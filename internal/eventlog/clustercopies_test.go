@@ -2,9 +2,10 @@ package eventlog
 
 import (
 	"fmt"
-	"github.com/magnapp/magnapp/internal/freeport"
 	"testing"
 	"time"
+
+	"github.com/magnapp/magnapp/internal/freeport"
 )
 
 // holds reports whether a node's server runs and has the sessions up to a sequence.

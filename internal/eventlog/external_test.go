@@ -11,8 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/magnapp/magnapp/internal/freeport"
 	"github.com/nats-io/nats-server/v2/server"
+
+	"github.com/magnapp/magnapp/internal/freeport"
 )
 
 // natsServer is a NATS server as others run it.

@@ -5,12 +5,13 @@ package eventlog
 import (
 	"context"
 	"fmt"
-	"github.com/magnapp/magnapp/internal/freeport"
 	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/magnapp/magnapp/internal/freeport"
 )
 
 // The benchmarks that docs/scaling.md reckons with.

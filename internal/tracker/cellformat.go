@@ -56,6 +56,7 @@ func shownBy(code string) shownAs {
 // area is one column of merged cells; rows are numbers.
 type area struct{ column, first, last int }
 
+// letters are those of a column's name.
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 // merge notes merged cells that are one above another, by a reference such as A3:B7.

@@ -177,7 +177,7 @@ func (w *sheetWriter) widen(reference string, from, to int64) {
 	if !ok || !isCell || column >= w.column {
 		return
 	}
-	wider := first + ":" + columnName(w.column) + strings.TrimLeft(last, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	wider := first + ":" + columnName(w.column) + strings.TrimLeft(last, letters)
 	tag := string(w.source[from:to])
 	at := strings.Index(tag, "ref=")
 	if at >= 0 {

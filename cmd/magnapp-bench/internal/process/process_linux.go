@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/magnapp/magnapp/internal/freeport"
 	"net"
 	"net/http"
 	"os"
@@ -15,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/magnapp/magnapp/internal/freeport"
 )
 
 // startLimit is how long a program may take to be ready.
