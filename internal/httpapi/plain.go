@@ -120,10 +120,7 @@ func said(message string) func(room.Outcome) ([]byte, error) {
 
 func revealed(outcome room.Outcome) ([]byte, error) {
 	r := revealedOf(outcome.Session.RoundOf(outcome.Ref))
-	body, err := view.RevealedVotes{RoundID: r.RoundID, Votes: r.Votes, Statistics: r.Statistics}.AppendJSON(nil)
-	if err != nil {
-		return nil, err
-	}
+	body := view.RevealedVotes{RoundID: r.RoundID, Votes: r.Votes, Statistics: r.Statistics}.AppendJSON(nil)
 	at, err := json.Marshal(r.RevealsAt)
 	body = append(append(body[:len(body)-len("}")], `,"reveals_at":`...), at...)
 	return append(body, "}\n"...), err

@@ -24,6 +24,7 @@ func (p Unknown) apply(*Session, time.Time) {}
 type kind struct {
 	name   string
 	decode func([]byte) (Payload, error)
+	plain  func(*plainReader) Payload // nil, or decode for what this version writes, without reflection
 }
 
 // kinds are all that this version can read and write. A payload that is missing here cannot be stored.
@@ -57,12 +58,12 @@ var kinds = []kind{
 	of[ProfileChanged]("profile_changed"),
 	of[GraceLapsed]("grace_lapsed"),
 	of[PauseEnded]("pause_ended"),
-	of[VotingStarted]("voting_started"),
-	of[VoteSubmitted]("vote_submitted"),
+	of[VotingStarted]("voting_started").plainly(plainStarted),
+	of[VoteSubmitted]("vote_submitted").plainly(plainVote),
 	of[VoteRetracted]("vote_retracted"),
 	of[RevealScheduled]("reveal_scheduled"),
-	of[VotesRevealed]("votes_revealed"),
-	of[RoundCompleted]("round_completed"),
+	of[VotesRevealed]("votes_revealed").plainly(plainRevealed),
+	of[RoundCompleted]("round_completed").plainly(plainCompleted),
 	of[SessionExtended]("session_extended"),
 	of[SessionRecovered]("session_recovered"),
 	of[SessionExpired]("session_expired"),
@@ -80,6 +81,12 @@ func of[P Payload](name string) kind {
 		err := json.Unmarshal(data, &p)
 		return p, err
 	}}
+}
+
+// plainly is the kind with a quicker way to read it.
+func (k kind) plainly(read func(*plainReader) Payload) kind {
+	k.plain = read
+	return k
 }
 
 func init() {
@@ -137,11 +144,7 @@ func (e Event) AppendJSON(b []byte) ([]byte, error) {
 		b = append(b, `,"activity":true`...)
 	}
 	if e.Key.ID != "" {
-		key, err := json.Marshal(e.Key)
-		if err != nil {
-			return nil, fmt.Errorf("encode event %s: %w", name, err)
-		}
-		b = append(append(b, `,"key":`...), key...)
+		b = appendKey(append(b, `,"key":`...), e.Key)
 	}
 	b = append(b, `,"data":`...)
 	if b, err = appendPayload(b, e.Payload); err != nil {
@@ -165,17 +168,6 @@ func appendTime(b []byte, t time.Time) []byte {
 	return append(bytes.TrimRight(b, "0"), 'Z')
 }
 
-// appendPayload appends what json.Marshal makes of a payload. A vote, which is nearly every one, needs no reflection.
-func appendPayload(b []byte, p Payload) ([]byte, error) {
-	if v, ok := p.(VoteSubmitted); ok && needsNoEscape(v.UserID) && needsNoEscape(v.Value) {
-		b = append(append(b, `{"user_id":"`...), v.UserID...)
-		b = append(append(b, `","value":"`...), v.Value...)
-		return append(b, `"}`...), nil
-	}
-	data, err := json.Marshal(p)
-	return append(b, data...), err
-}
-
 // plain are the bytes that JSON has as they are.
 var plain = func() (plain [256]bool) {
 	for c := ' '; c <= '~'; c++ {
@@ -183,6 +175,15 @@ var plain = func() (plain [256]bool) {
 	}
 	return plain
 }()
+
+// appendText appends a text as encoding/json writes it.
+func appendText(b []byte, text string) []byte {
+	if !needsNoEscape(text) {
+		quoted, _ := json.Marshal(text) // a text always has one
+		return append(b, quoted...)
+	}
+	return append(append(append(b, '"'), text...), '"')
+}
 
 // needsNoEscape reports whether JSON has a text as it is.
 func needsNoEscape(text string) bool {

@@ -138,13 +138,13 @@ func (r *Room) expireUnstored() {
 // arm sets the room's one timer to its next deadline. A deadline that moves away leaves the timer as it is: it will find nothing to do and be set again, which is cheaper than to
 // move it with every vote.
 func (r *Room) arm() {
-	next := r.next()
+	now := r.now()
+	next := r.next(now)
 	if next.IsZero() {
 		r.disarm()
 		return
 	}
 	r.due.Store(next.UnixMilli())
-	now := r.now()
 	if !next.After(now) { // due, but it could not be stored
 		next = now.Add(retryTime)
 	}
@@ -170,9 +170,8 @@ func (r *Room) stopTimer() {
 }
 
 // next is the earliest moment at which something happens by itself; zero if nothing ever will.
-func (r *Room) next() time.Time {
+func (r *Room) next(now time.Time) time.Time {
 	s := r.state.Load()
-	now := r.now()
 	if r.closed.Load() || r.rs.away.Load() || s.Ended != "" {
 		return time.Time{}
 	}

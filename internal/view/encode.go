@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// AppendJSON appends the event as encoding/json writes it. Every command needs it, and nearly every one is a vote, so what all events consist of and all that a vote says is
+// AppendJSON appends the event as encoding/json writes it. Every command needs it, and nearly every one belongs to a round, so what all events consist of and what those of a round say is
 // written without reflection.
 func (e Event) AppendJSON(b []byte) ([]byte, error) {
 	b = appendString(append(b, `{"type":`...), e.Type)
@@ -20,20 +22,82 @@ func (e Event) AppendJSON(b []byte) ([]byte, error) {
 	switch d := e.Data.(type) {
 	case OfUser:
 		b = append(appendString(append(b, `{"user_id":`...), d.UserID), '}')
+	case Started:
+		b = d.append(b)
 	case RevealedVotes:
-		b, err = d.AppendJSON(b)
+		b = d.AppendJSON(b)
+	case Completed:
+		b = d.append(b)
 	default:
 		b, err = appendJSON(b, e.Data)
 	}
 	return append(b, '}'), err
 }
 
+func (s Started) append(b []byte) []byte {
+	b = appendString(append(b, `{"round_id":`...), s.RoundID)
+	b = appendString(append(b, `,"started_at":`...), s.StartedAt)
+	b = appendOrNull(append(b, `,"topic":`...), s.Topic)
+	b = appendOrNull(append(b, `,"story_id":`...), s.StoryID)
+	b = appendOrNull(append(b, `,"ends_at":`...), s.EndsAt)
+	return append(strconv.AppendBool(append(b, `,"anonymous":`...), s.Anonymous), '}')
+}
+
 // AppendJSON appends the votes as encoding/json writes them. By reflection, they are most of what a round's JSON costs.
-func (v RevealedVotes) AppendJSON(b []byte) ([]byte, error) {
+func (v RevealedVotes) AppendJSON(b []byte) []byte {
 	b = appendString(append(b, `{"round_id":`...), v.RoundID)
 	b = appendVotes(append(b, `,"votes":`...), v.Votes)
-	b, err := appendJSON(append(b, `,"statistics":`...), v.Statistics)
-	return append(b, '}'), err
+	return append(v.Statistics.append(append(b, `,"statistics":`...)), '}')
+}
+
+func (c Completed) append(b []byte) []byte {
+	b = appendString(append(b, `{"round_id":`...), c.RoundID)
+	b = appendOrNull(append(b, `,"topic":`...), c.Topic)
+	b = appendOrNull(append(b, `,"story_id":`...), c.StoryID)
+	b = c.Statistics.append(append(b, `,"statistics":`...))
+	b = appendOrNull(append(b, `,"estimate":`...), c.Estimate)
+	return append(appendOrNull(append(b, `,"completed_at":`...), c.CompletedAt), '}')
+}
+
+func (s *Statistics) append(b []byte) []byte {
+	if s == nil {
+		return append(b, "null"...)
+	}
+	b = appendNumber(append(b, `{"average":`...), s.Average)
+	b = appendNumber(append(b, `,"median":`...), s.Median)
+	b = appendNumber(append(b, `,"lowest":`...), s.Lowest)
+	b = appendNumber(append(b, `,"highest":`...), s.Highest)
+	b = appendOrNull(append(b, `,"suggestion":`...), s.Suggestion)
+	b = appendCounts(append(b, `,"distribution":`...), s.Distribution)
+	b = strconv.AppendBool(append(b, `,"consensus":`...), s.Consensus)
+	b = strconv.AppendInt(append(b, `,"coffee_votes":`...), int64(s.CoffeeVotes), 10)
+	return append(strconv.AppendInt(append(b, `,"total_votes":`...), int64(s.TotalVotes), 10), '}')
+}
+
+// appendNumber leaves numbers that are no whole ones of few digits to encoding/json, which has rules of its own for when to write an exponent.
+func appendNumber(b []byte, n *float64) []byte {
+	if n == nil {
+		return append(b, "null"...)
+	}
+	if whole := int64(*n); float64(whole) == *n && whole > -1e6 && whole < 1e6 && (whole != 0 || !math.Signbit(*n)) {
+		return strconv.AppendInt(b, whole, 10)
+	}
+	number, _ := json.Marshal(*n) // those of statistics are finite
+	return append(b, number...)
+}
+
+func appendCounts(b []byte, counts map[string]int) []byte {
+	if counts == nil {
+		return append(b, "null"...)
+	}
+	b = append(b, '{')
+	for i, value := range sortedKeys(counts) {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(append(appendString(b, value), ':'), int64(counts[value]), 10)
+	}
+	return append(b, '}')
 }
 
 func appendVotes(b []byte, votes map[string]Vote) []byte {
@@ -41,7 +105,7 @@ func appendVotes(b []byte, votes map[string]Vote) []byte {
 		return append(b, "null"...)
 	}
 	next := byte('{')
-	for _, id := range slices.Sorted(maps.Keys(votes)) {
+	for _, id := range sortedKeys(votes) {
 		b = appendString(append(b, next), id)
 		b = appendVote(append(b, ':'), votes[id])
 		next = ','
@@ -52,14 +116,15 @@ func appendVotes(b []byte, votes map[string]Vote) []byte {
 	return append(b, '}')
 }
 
+func sortedKeys[V any](m map[string]V) []string {
+	keys := slices.AppendSeq(make([]string, 0, len(m)), maps.Keys(m))
+	slices.Sort(keys)
+	return keys
+}
+
 func appendVote(b []byte, v Vote) []byte {
 	b = appendString(append(b, `{"user_id":`...), v.UserID)
-	b = append(b, `,"value":`...)
-	if v.Value == nil {
-		b = append(b, "null"...)
-	} else {
-		b = appendString(b, *v.Value)
-	}
+	b = appendOrNull(append(b, `,"value":`...), v.Value)
 	b = appendString(append(b, `,"submitted_at":`...), v.SubmittedAt)
 	return append(b, '}')
 }
@@ -73,6 +138,13 @@ func appendJSON(b []byte, v any) ([]byte, error) {
 		return b, fmt.Errorf("encode event: %w", err)
 	}
 	return append(b, data...), nil
+}
+
+func appendOrNull(b []byte, s *string) []byte {
+	if s == nil {
+		return append(b, "null"...)
+	}
+	return appendString(b, *s)
 }
 
 // plain are the bytes that encoding/json writes as they are.

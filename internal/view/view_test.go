@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -208,7 +209,25 @@ func TestEvents_with_text_that_needs_care(t *testing.T) {
 			RoundID: text, Statistics: &Statistics{Suggestion: &text, Distribution: map[string]int{text: 1}},
 			Votes: map[string]Vote{"b" + text: {UserID: text, Value: &text, SubmittedAt: text}, "a": {}, "c": {}},
 		}})
+		encoded(t, Event{Type: text, Data: Started{RoundID: text, StartedAt: text, Topic: &text, StoryID: &text, EndsAt: &text, Anonymous: true}})
+		encoded(t, Event{Type: text, Data: Completed{RoundID: text, Topic: &text, StoryID: &text, Estimate: &text, CompletedAt: &text, Statistics: &Statistics{}}})
 	}
+	encoded(t, Event{Data: Started{}})
+	encoded(t, Event{Data: Completed{}})
+}
+
+func TestEvents_with_numbers(t *testing.T) {
+	event := func(n float64, counts map[string]int) Event {
+		return Event{Type: VotesRevealed, Data: RevealedVotes{Statistics: &Statistics{
+			Average: &n, Median: &n, Lowest: &n, Highest: &n, Distribution: counts, Consensus: true, CoffeeVotes: 2, TotalVotes: 1 << 40,
+		}}}
+	}
+	for _, n := range []float64{0, math.Copysign(0, -1), 1, -1, 0.5, 13.0 / 3, 999_999, 1e6, -1e6, 1e20, 1e21, 1e-6, 1e-7, math.MaxFloat64, -math.MaxFloat64, math.SmallestNonzeroFloat64, math.MinInt64, math.MaxInt64} {
+		encoded(t, event(n, nil))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		encoded(t, event(rapid.Float64().Draw(t, "number"), rapid.MapOf(rapid.String(), rapid.Int()).Draw(t, "counts")))
+	})
 }
 
 func TestEvent_about_no_votes(t *testing.T) {
