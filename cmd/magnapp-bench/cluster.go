@@ -16,6 +16,8 @@ type cluster struct {
 	many
 	Only     []string      `enum:"commands,appends,saturation,deliveries,idle,start" help:"Measure only these: commands, appends, saturation, deliveries, idle, start."`
 	Before   bool          `help:"Also play on three nodes of the baseline."`
+	Played   count         `default:"100" help:"Sessions that are played, the people of each on all nodes."`
+	InFlight count         `default:"64" help:"Commands under way at once, at most; one in each session."`
 	Leader   bool          `default:"true" negatable:"" help:"Also kill and start the node that leads."`
 	Turn     count         `default:"200" help:"Commands one after the other in each turn."`
 	Turns    count         `default:"10" help:"Turns of the nodes and of NATS alone in each run."`
@@ -32,12 +34,6 @@ type clusterPart struct {
 	measure func(ctx context.Context, b *bench, figures []figureOf) error
 }
 
-// playedSessions is how many are played, the people of each on all nodes.
-const playedSessions = 100
-
-// inFlight is how many commands are under way at once.
-const inFlight = 64
-
 func (c *cluster) parts() []clusterPart {
 	busy, teams := c.play(3), c.play(16) // three are one reader on each node
 	all := []clusterPart{
@@ -46,8 +42,8 @@ func (c *cluster) parts() []clusterPart {
 			{Name: "p50 of a stored command through another node", Unit: "µs", Against: theEngine, Target: 1.6},
 		}, c.commands},
 		{"appends", []figureOf{
-			{Name: fmt.Sprintf("CPU of an append to three nodes of NATS alone, %d at once", inFlight), Unit: "µs"},
-			{Name: fmt.Sprintf("appends a second to three nodes of NATS alone, %d at once", inFlight), Unit: "/s"},
+			{Name: fmt.Sprintf("CPU of an append to three nodes of NATS alone, %d at once", c.InFlight), Unit: "µs"},
+			{Name: fmt.Sprintf("appends a second to three nodes of NATS alone, %d at once", c.InFlight), Unit: "/s"},
 		}, c.appends},
 		{"saturation", []figureOf{
 			{Name: "commands a second, " + busy.name() + ", over three nodes", Unit: "/s", Against: theSingle, Target: 0.5, AtLeast: true},
@@ -67,7 +63,7 @@ func (c *cluster) parts() []clusterPart {
 }
 
 func (c *cluster) play(users count) *play {
-	return &play{Sessions: min(playedSessions, c.Sessions), Users: users, InFlight: inFlight, Duration: c.Duration, Warmup: c.Warmup}
+	return &play{Sessions: min(c.Played, c.Sessions), Users: users, InFlight: c.InFlight, Duration: c.Duration, Warmup: c.Warmup}
 }
 
 func (c *cluster) figures() []figureOf {

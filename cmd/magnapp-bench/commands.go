@@ -194,14 +194,14 @@ func (c *cluster) appends(ctx context.Context, b *bench, figures []figureOf) err
 	return b.inRuns("appends to NATS alone", func() error {
 		return b.onEngine(ctx, func(n *trio, addresses []string) error {
 			return onAppenders(ctx, addresses, func(a *appenders) error {
-				if _, err := a.many(ctx, c.Warmup); err != nil {
+				if _, err := a.many(ctx, c.Warmup, int(c.InFlight)); err != nil {
 					return err
 				}
 				before, err := n.cpu()
 				if err != nil {
 					return err
 				}
-				stored, err := a.many(ctx, c.Duration)
+				stored, err := a.many(ctx, c.Duration, int(c.InFlight))
 				if err != nil {
 					return err
 				}
@@ -214,11 +214,11 @@ func (c *cluster) appends(ctx context.Context, b *bench, figures []figureOf) err
 	})
 }
 
-// many appends for d, as many at once as are under way in a play, to as many sessions, through all nodes. It returns how many were stored.
-func (a *appenders) many(ctx context.Context, d time.Duration) (stored int64, err error) {
+// many appends for d, so many at once, each to a session of its own, through all nodes. It returns how many were stored.
+func (a *appenders) many(ctx context.Context, d time.Duration, appends int) (stored int64, err error) {
 	var count atomic.Int64
 	end := time.Now().Add(d)
-	err = atOnce(inFlight, func(i int) (err error) {
+	err = atOnce(appends, func(i int) (err error) {
 		session, last := rand.Text(), uint64(0)
 		for time.Now().Before(end) && err == nil {
 			if last, err = a.of[i%nodes].Append(ctx, session, last, votePayload); err == nil {

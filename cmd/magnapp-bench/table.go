@@ -53,7 +53,7 @@ func (t *table) scenarios() []scenario {
 	backlogs.Sessions, backlogs.Users, backlogs.Stories, backlogs.wanted = min(manyTeams, 100), 16, 200, []playFigure{cpuPerDelivery.withTargets(0, 1.05)}
 	team.Sessions, team.Users, team.Rate, team.wanted = 1, 16, 100, []playFigure{deliveryP50.withTargets(1.75, 0)}
 	reader.Sessions, reader.Users, reader.wanted = 100, 1, []playFigure{cpuPerCommand.withTargets(3.4, 0)}
-	trio := &cluster{many: sizes, Turn: 200, Turns: 10, Duration: playing.Duration, Warmup: playing.Warmup, Quiet: quiet, Rest: rest, Leader: true}
+	trio := &cluster{many: sizes, Played: 100, InFlight: playing.InFlight, Turn: 200, Turns: 10, Duration: playing.Duration, Warmup: playing.Warmup, Quiet: quiet, Rest: rest, Leader: true}
 	if t.Small {
 		trio.Turn, trio.Turns, trio.Leader = 5, 1, false // nobody can be ready before there is a new leader, which takes seconds
 	}
