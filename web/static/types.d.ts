@@ -2,7 +2,7 @@
 
 import type { EventData, Report, Round as ServerRound, RoundAnswer, SessionAnswer, SettingsRequest, Statistics, StoryList as ServerStoryList, Summary, User, Vote } from './openapi.js'
 
-export type { Card, Created, Deck, DeckRequest, EventData, Imported, ImportColumn, ImportedStory, ImportValue, Joined, Report, Seat, SeatLink, Settings, SettingsRequest, Statistics, StoriesDone, Story, StoryAnswer, Summary, User, Vote, WholeStory } from './openapi.js'
+export type { Card, Created, Deck, DeckRequest, EventData, Imported, ImportColumn, ImportedStory, ImportNote, ImportValue, Joined, Report, Seat, SeatLink, Settings, SettingsRequest, Statistics, StoriesDone, Story, StoryAnswer, Summary, User, Vote, WholeStory } from './openapi.js'
 export type Role = User['role']
 export type Status = SessionAnswer['status']
 /** The list of stories, as far as the page keeps it. */
