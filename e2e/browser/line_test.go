@@ -198,3 +198,27 @@ func TestAnswerThatComesLateIsNotTakenForAnotherSession(t *testing.T) {
 		})
 	}
 }
+
+// When the stories have arrived, the field is emptied: what was typed meanwhile would be lost.
+func TestFieldTakesNothingWhileItsStoriesAreOnTheirWay(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	adds := &fault{method: "POST", ending: "/stories", times: 1, until: make(chan struct{})}
+	l := s.through(adds)
+	mike := l.person("Mike")
+	mike.opens("Search squad")
+	mike.click("header .backlog")
+	mike.types("#new-stories", "Free boats")
+	mike.click("dialog .primary")
+	for l.came(adds) == 0 {
+		mike.sight("dialog .primary:disabled")
+	}
+	eval[any](mike, `(document.getElementById('new-stories').focus(), null)`)
+	mike.presses("!")
+	if typed := eval[string](mike, `document.getElementById('new-stories').value`); typed != "Free boats" {
+		t.Errorf("the field has %q", typed)
+	}
+	close(adds.until)
+	mike.gone("dialog")
+	mike.sight(".backlog-list|Free boats")
+}
