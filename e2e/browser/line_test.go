@@ -222,3 +222,15 @@ func TestFieldTakesNothingWhileItsStoriesAreOnTheirWay(t *testing.T) {
 	mike.gone("dialog")
 	mike.sight(".backlog-list|Free boats")
 }
+
+// What a proxy says in the place of the server says nothing about the session.
+func TestSummaryThatAProxyDoesNotFindCanBeAskedForAgain(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	mike := s.create("Search squad", "Mike", "bear")
+	l := s.through(&fault{method: "GET", ending: "/api/sessions/" + mike.session + "/summary", times: 1, status: http.StatusNotFound})
+	lisa := l.person("Lisa").pardon("404")
+	lisa.visit("/session/" + mike.session + "/summary")
+	lisa.click("button|Try again")
+	lisa.sight("h1|Search squad")
+}
