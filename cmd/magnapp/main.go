@@ -32,9 +32,7 @@ type serve struct {
 
 func main() {
 	runtime.LockOSThread() // see relaxTimers
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
-	stop()
+	err := run(context.Background(), os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
 	var status exitStatus
 	if errors.As(err, &status) {
 		os.Exit(int(status))
@@ -53,7 +51,7 @@ func failed(args []string) int {
 	return 1
 }
 
-// run does what the arguments ask for, until it is done or the context ends.
+// run does what the arguments ask for, until it is done, the context ends, or the program is asked to stop.
 func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) error {
 	var cli commands
 	parser, err := kong.New(&cli, append(config.Options(env, "", config.Version()),
@@ -68,6 +66,13 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) erro
 	if err != nil {
 		return err
 	}
+	if parsed.Command() == "serve" {
+		relaxTimers(slackOf(cli.Serve.Settings))
+	}
+	runtime.UnlockOSThread()
+	// Not earlier: a signal that is taken before the program starts itself once more would be lost. Until here, one ends it, and there is nothing to finish.
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	parsed.BindTo(stdout, (*io.Writer)(nil))
 	return parsed.Run()
@@ -75,8 +80,6 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) erro
 
 // Run serves until the context ends.
 func (s *serve) Run(ctx context.Context, stdout io.Writer) error {
-	relaxTimers(slackOf(s.Settings))
-	runtime.UnlockOSThread()
 	c, err := s.Config()
 	if err != nil {
 		return err

@@ -2,15 +2,19 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/magnapp/magnapp/internal/config"
 )
 
 // readiness asks a server whether it is ready, where there is nothing else to ask it with.
 type readiness struct {
-	URL     string        `arg:"" default:"http://127.0.0.1:8000" help:"The server's address."`
+	config.Listening
+	URL     string        `arg:"" optional:"" help:"The server's address. Default: where HOST, PORT and TLS_CERT say that it listens."`
 	Timeout time.Duration `default:"2s" help:"How long the answer may take."`
 }
 
@@ -18,11 +22,20 @@ type readiness struct {
 func (r *readiness) Run(ctx context.Context, stdout io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
+	transport := &http.Transport{DisableKeepAlives: true}
+	if r.URL == "" {
+		local, err := r.LocalURL()
+		if err != nil {
+			return err
+		}
+		r.URL = local.String()
+		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // the certificate is for the name that people use, and nothing secret is sent
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL+"/readyz", nil)
 	if err != nil {
 		return err
 	}
-	resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
+	resp, err := (&http.Client{Transport: transport}).Do(req)
 	if err != nil {
 		return err
 	}

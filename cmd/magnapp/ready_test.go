@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -30,5 +31,37 @@ func TestReadyAsksTheServer(t *testing.T) {
 	server.Close()
 	if err := ask(); err == nil {
 		t.Error("a server that is not there is ready")
+	}
+}
+
+// A health check runs with the settings of its server, such as those of a container.
+func TestReadyAsksWhereTheSettingsSay(t *testing.T) {
+	answers := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	plain, secure := httptest.NewServer(answers), httptest.NewTLSServer(answers)
+	defer plain.Close()
+	defer secure.Close()
+	portOf := func(s *httptest.Server) string {
+		_, port, err := net.SplitHostPort(s.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return "PORT=" + port
+	}
+	for name, test := range map[string]struct {
+		env  []string
+		want string // in the error; empty for none
+	}{
+		"another port":    {[]string{portOf(plain)}, ""},
+		"every address":   {[]string{"HOST=0.0.0.0", portOf(plain)}, ""},
+		"one address":     {[]string{"HOST=127.0.0.1", portOf(plain)}, ""},
+		"TLS":             {[]string{portOf(secure), "TLS_CERT=cert.pem", "TLS_KEY=cert.key"}, ""},
+		"another machine": {[]string{"HOST=127.0.0.2", portOf(plain)}, "127.0.0.2"},
+		"any port":        {[]string{"PORT=0"}, "PORT"},
+		"no port":         {[]string{"PORT=http"}, "PORT"},
+	} {
+		err := run(t.Context(), []string{"ready"}, test.env, &bytes.Buffer{}, &bytes.Buffer{})
+		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -38,7 +38,7 @@ const slackAsked = "MAGNAPP_TIMER_SLACK_ASKED"
 // more, in the same process. Where the system refuses, the program goes on as it is.
 //
 // The caller must be on the thread that the process began with, the main goroutine's as long as that is locked to it: what else the parent has asked of the process, such as to end when it does, is that
-// thread's and gone with it.
+// thread's and gone with it. Nobody may listen for signals yet: one that has been taken, and not acted on, is gone with the program that took it.
 func relaxTimers(wanted time.Duration) {
 	if os.Getenv(slackAsked) != "" {
 		_ = os.Unsetenv(slackAsked) // cannot fail for a name like this

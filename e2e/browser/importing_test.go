@@ -154,8 +154,11 @@ func TestImportOfALongFileOnASlowLine(t *testing.T) {
 func TestImportSpeaksTheLanguageOfThePage(t *testing.T) {
 	_, p, _ := meets(t, "Pay by invoice")
 	p.pardon("422")
-	for _, in := range []struct{ lang, wrong, export, add string }{
-		{"de", "Das ist keine Liste von Stories.", "Exportieren Sie die Liste", "40 Stories hinzufügen"}, {"fr", "Ce n’est pas une liste de stories.", "Exportez plutôt", "Ajouter 40 stories"}, {"es", "Esto no es una lista de historias.", "Exporta la lista", "Añadir 40 historias"},
+	long := written(t, "long-title.csv", "Key,Title\nB-1,"+strings.Repeat("x", 501)+"\n")
+	for _, in := range []struct{ lang, wrong, export, note, add string }{
+		{"de", "Das ist keine Liste von Stories.", "Exportieren Sie die Liste", "Ein Titel, in Zeile 2, hat mehr als 500 Zeichen und wurde gekürzt.", "40 Stories hinzufügen"},
+		{"fr", "Ce n’est pas une liste de stories.", "Exportez plutôt", "Un titre, à la ligne 2, dépasse 500 caractères et a été coupé.", "Ajouter 40 stories"},
+		{"es", "Esto no es una lista de historias.", "Exporta la lista", "Un título, en la fila 2, tiene más de 500 caracteres y se ha cortado.", "Añadir 40 historias"},
 	} {
 		eval[any](p, `localStorage.setItem('magnapp.prefs', JSON.stringify({ lang: '`+in.lang+`' })), null`)
 		p.visit(eval[string](p, `location.pathname`))
@@ -166,6 +169,9 @@ func TestImportSpeaksTheLanguageOfThePage(t *testing.T) {
 		p.sees(in.wrong)
 		p.sees("The file is a PDF.")
 		p.sees(in.export)
+		p.dragsFile(".importing", long)()
+		p.sees(in.note)
+		p.fits()
 		p.dragsFile(".importing", jira(t))()
 		p.sight(".foot .primary|" + in.add)
 		p.click(".fold.reading summary")

@@ -157,3 +157,80 @@ func TestCommandsPassALineThatFailsForAMoment(t *testing.T) {
 		t.Error("the page complains about what was done in the end")
 	}
 }
+
+// The answer to somebody who wanted to join one session and has gone on to another meanwhile is none for that one.
+func TestAnswerThatComesLateIsNotTakenForAnotherSession(t *testing.T) {
+	t.Parallel()
+	for name, ends := range map[string]bool{"a seat": false, "a refusal": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t)
+			here, there := s.create("Search squad", "Mike", "bear"), s.create("Checkout squad", "Anna", "owl")
+			joins := &fault{method: "POST", ending: there.session + "/join", times: 1, until: make(chan struct{})}
+			l := s.through(joins)
+			lisa := l.person("Lisa").pardon("404")
+			lisa.settles("/session/"+here.session, "fox")
+			lisa.click("header .brand")
+			lisa.click("dialog .danger")
+			lisa.click(`.lobby a[href="/session/` + there.session + `"]`)
+			lisa.click("form .primary")
+			for l.came(joins) == 0 {
+				lisa.wait("document.querySelector('form .primary')?.disabled === true")
+			}
+			eval[any](lisa, `(history.go(-2), null)`)
+			lisa.sight("h1.session|Search squad")
+			lisa.seesLive()
+			if ends {
+				there.do("DELETE", "", nil)
+			}
+			close(joins.until)
+			lisa.wait(`performance.getEntriesByType('resource').some((e) => e.name.endsWith('` + there.session + `/join'))`)
+			if !ends {
+				lisa.wait(`localStorage.getItem('magnapp.seat.` + there.session + `')`)
+			}
+			eval[any](lisa, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))`)
+			lisa.sight("h1.session|Search squad")
+			lisa.sight(".place.me")
+			lisa.seesLive()
+			if eval[bool](lisa, `localStorage.getItem('magnapp.seat.`+here.session+`') === null`) {
+				t.Error("the seat in the other session is gone")
+			}
+		})
+	}
+}
+
+// When the stories have arrived, the field is emptied: what was typed meanwhile would be lost.
+func TestFieldTakesNothingWhileItsStoriesAreOnTheirWay(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	adds := &fault{method: "POST", ending: "/stories", times: 1, until: make(chan struct{})}
+	l := s.through(adds)
+	mike := l.person("Mike")
+	mike.opens("Search squad")
+	mike.click("header .backlog")
+	mike.types("#new-stories", "Free boats")
+	mike.click("dialog .primary")
+	for l.came(adds) == 0 {
+		mike.sight("dialog .primary:disabled")
+	}
+	eval[any](mike, `(document.getElementById('new-stories').focus(), null)`)
+	mike.presses("!")
+	if typed := eval[string](mike, `document.getElementById('new-stories').value`); typed != "Free boats" {
+		t.Errorf("the field has %q", typed)
+	}
+	close(adds.until)
+	mike.gone("dialog")
+	mike.sight(".backlog-list|Free boats")
+}
+
+// What a proxy says in the place of the server says nothing about the session.
+func TestSummaryThatAProxyDoesNotFindCanBeAskedForAgain(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	mike := s.create("Search squad", "Mike", "bear")
+	l := s.through(&fault{method: "GET", ending: "/api/sessions/" + mike.session + "/summary", times: 1, status: http.StatusNotFound})
+	lisa := l.person("Lisa").pardon("404")
+	lisa.visit("/session/" + mike.session + "/summary")
+	lisa.click("button|Try again")
+	lisa.sight("h1|Search squad")
+}

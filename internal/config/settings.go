@@ -1,12 +1,16 @@
 package config
 
-import "errors"
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+)
 
 // Settings are the flags of the command that runs the server, as text; [Settings.Config] checks and converts them. The order is the one of --help.
 type Settings struct {
-	Host           setting `group:"Listening" default:"0.0.0.0" placeholder:"ADDRESS" help:"Address to listen on."`
-	Port           setting `group:"Listening" default:"8000" placeholder:"N" help:"Port to listen on. 0: any free one."`
-	TLSCert        setting `name:"tls-cert" group:"Listening" placeholder:"FILE" help:"PEM file with the certificate and its chain; with it the server speaks HTTPS. Read again when it changes."`
+	Listening
 	TLSKey         setting `name:"tls-key" group:"Listening" placeholder:"FILE" help:"PEM file with the certificate's private key."`
 	PublicURL      setting `name:"public-url" group:"Listening" placeholder:"URL" help:"What links to a session start with. Default: the host each request was sent to."`
 	AllowedHosts   setting `group:"Listening" placeholder:"HOST,..." help:"Hosts, with or without a port, by which the server may be asked, besides the one of PUBLIC_URL and IP addresses; others get 421. Default, without PUBLIC_URL: any."`
@@ -50,6 +54,36 @@ type Settings struct {
 	NATSURL           setting `name:"nats-url" group:"Many machines" placeholder:"URL,..." help:"An existing NATS with JetStream, to keep sessions in instead of in this server. Not beside CLUSTER_NAME."`
 	NATSCredentials   setting `name:"nats-credentials" group:"Many machines" placeholder:"FILE" help:"A file with a user's credentials for it."`
 	NATSCA            setting `name:"nats-ca" group:"Many machines" placeholder:"FILE" help:"PEM file that proves who it is, besides the system's authorities."`
+}
+
+// Listening are those of the settings that say where the server is, for commands that ask it.
+type Listening struct {
+	Host    setting `group:"Listening" default:"0.0.0.0" placeholder:"ADDRESS" help:"Address to listen on."`
+	Port    setting `group:"Listening" default:"8000" placeholder:"N" help:"Port to listen on. 0: any free one."`
+	TLSCert setting `name:"tls-cert" group:"Listening" placeholder:"FILE" help:"PEM file with the certificate and its chain; with it the server speaks HTTPS. Read again when it changes."`
+}
+
+// LocalURL is the address by which programs on the same machine reach a server that listens there. The error names the setting that does not say it.
+func (l Listening) LocalURL() (*url.URL, error) {
+	var r reader
+	host, port := r.host("HOST", l.Host), r.port("PORT", l.Port)
+	if err := errors.Join(r.problems...); err != nil {
+		return nil, err
+	}
+	if port == 0 {
+		return nil, errors.New("PORT: 0 does not say where the server listens")
+	}
+	switch host { // all addresses, of which one is this machine's own
+	case netip.IPv4Unspecified().String():
+		host = "127.0.0.1"
+	case netip.IPv6Unspecified().String():
+		host = netip.IPv6Loopback().String()
+	}
+	u := &url.URL{Scheme: "http", Host: net.JoinHostPort(host, strconv.Itoa(port))}
+	if l.TLSCert != "" {
+		u.Scheme = "https"
+	}
+	return u, nil
 }
 
 // Config checks every setting. The error has one line for each that cannot be used; it names the environment variable, however the

@@ -221,7 +221,7 @@ func (c *candidates) answer(s *poker.Session, dryRun bool) *Imported {
 	a.Original = c.file.Returnable() == nil
 	if !dryRun && a.Original && !s.File.Kept() {
 		a.Original = false
-		a.Warnings = append(a.Warnings, "The file is too large to be kept with the session: its original cannot be given back with the estimates. Import fewer columns or rows, or export another format.")
+		a.warn(tracker.Warning{Code: notKept, Text: "The file is too large to be kept with the session: its original cannot be given back with the estimates. Import fewer columns or rows, or export another format."})
 	}
 	a.summarize(c)
 	return &a

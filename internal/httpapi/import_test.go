@@ -85,6 +85,7 @@ func TestImportSaysWhatItUnderstood(t *testing.T) {
 		"skipped": `[{"reason":"no title","row":7}]`, "dry_run": `true`, "original": `true`, "message": `"4 stories would be added."`,
 		"sprints":  `[{"count":3,"value":"Sprint 12"},{"count":1,"value":"Sprint 13"},{"count":1,"value":""}]`,
 		"warnings": `["1 story has points that are no card of this session's deck: left without an estimate."]`,
+		"notes":    `[{"code":"no_card","max":0,"n":1,"name":"","row":0}]`,
 	} {
 		if text, _ := json.Marshal(got.json[name]); string(text) != want {
 			t.Errorf("%s: %s, want %s", name, text, want)

@@ -3,6 +3,8 @@ package httpapi
 import (
 	"fmt"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/magnapp/magnapp/internal/poker"
 	"github.com/magnapp/magnapp/internal/tracker"
 )
@@ -51,7 +53,8 @@ type (
 		Original     bool            `json:"original" doc:"The file is kept, or would be if there is room: an export of the format original gives it back."`
 		Skipped      []ImportSkipped `json:"skipped" doc:"Rows that are no story, the first 500."`
 		SkippedTotal int             `json:"skipped_total"`
-		Warnings     []string        `json:"warnings"`
+		Warnings     []string        `json:"warnings" doc:"What to mind, in English."`
+		Notes        []ImportNote    `json:"notes" doc:"The warnings once more, in the same order, for a client with words of its own."`
 		Types        []ImportValue   `json:"types" doc:"What to choose from: the values of all stories of the file, in its order, at most 200. So for statuses and sprints."`
 		Statuses     []ImportValue   `json:"statuses"`
 		Sprints      []ImportValue   `json:"sprints"`
@@ -69,6 +72,15 @@ type (
 		Row    int    `json:"row" doc:"Counted from 1, headers included."`
 		Reason string `json:"reason"`
 	}
+	// ImportNote is what a warning says.
+	ImportNote struct {
+		Code noteCode `json:"code"`
+		N    int      `json:"n" doc:"How many rows, stories, sheets or formulas it is about; 0 where it counts nothing."`
+		Max  int      `json:"max" doc:"How many there may be, or are: of characters, or of stories; 0 for none."`
+		Row  int      `json:"row" doc:"The first that it is about, counted from 1; 0 for none."`
+		Name string   `json:"name" doc:"Of a sheet, a column or a cell; empty for none."`
+	}
+	noteCode string
 	// ImportValue is a type, a status or a sprint in a file.
 	ImportValue struct {
 		Value string `json:"value"`
@@ -92,6 +104,22 @@ type (
 	}
 )
 
+// The codes of warnings besides those of the tracker's.
+const (
+	noRoom  = "no_room"
+	noCard  = "no_card"
+	notKept = "not_kept"
+)
+
+// Schema lists the codes that there are.
+func (noteCode) Schema(huma.Registry) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString}
+	for _, code := range append(tracker.WarningCodes(), noRoom, noCard, notKept) {
+		s.Enum = append(s.Enum, code)
+	}
+	return s
+}
+
 // The bounds of an answer.
 const (
 	storiesShown = 2 * poker.MaxStories
@@ -103,7 +131,7 @@ const (
 func understood(f *tracker.File) Imported {
 	a := Imported{
 		Format: f.Format, Tracker: f.Tracker, Encoding: f.Encoding, Delimiter: f.Delimiter, Total: f.Total,
-		Columns: []ImportColumn{}, Skipped: []ImportSkipped{}, SkippedTotal: len(f.Skipped), Warnings: append([]string{}, f.Warnings...), Stories: []ImportedStory{},
+		Columns: []ImportColumn{}, Skipped: []ImportSkipped{}, SkippedTotal: len(f.Skipped), Warnings: []string{}, Notes: []ImportNote{}, Stories: []ImportedStory{},
 		Types: valuesOf(f, func(s *tracker.Story) string { return s.Type }), Statuses: valuesOf(f, func(s *tracker.Story) string { return s.Status }),
 		Sprints: valuesOf(f, func(s *tracker.Story) string { return s.Sprint }),
 	}
@@ -114,6 +142,9 @@ func understood(f *tracker.File) Imported {
 			column.Meaning = &meaning
 		}
 		a.Columns = append(a.Columns, column)
+	}
+	for _, w := range f.Warnings {
+		a.warn(w)
 	}
 	for _, s := range f.Skipped[:min(len(f.Skipped), skippedShown)] {
 		a.Skipped = append(a.Skipped, ImportSkipped(s))
@@ -161,17 +192,26 @@ func emptyIsNull(text string) *string {
 	return &text
 }
 
+// warn adds a warning.
+func (a *Imported) warn(w tracker.Warning) {
+	a.Warnings = append(a.Warnings, w.Text)
+	a.Notes = append(a.Notes, ImportNote{Code: noteCode(w.Code), N: w.N, Max: w.Max, Row: w.Row, Name: w.Name})
+}
+
 // summarize says in words what has been done, or would be, and what to mind.
 func (a *Imported) summarize(c *candidates) {
 	a.Success, a.Message = true, counted(a.Added, "story has been added.", "stories have been added.")
 	if a.DryRun {
 		a.Message = counted(a.Added, "story would be added.", "stories would be added.")
 		if a.Added > a.Room {
-			a.Warnings = append(a.Warnings, fmt.Sprintf("%d stories would be added, and the session takes %d more: choose by type, status, sprint or rows, or remove stories from the list.", a.Added, a.Room))
+			a.warn(tracker.Warning{
+				Code: noRoom, N: a.Added, Max: a.Room,
+				Text: fmt.Sprintf("%d stories would be added, and the session takes %d more: choose by type, status, sprint or rows, or remove stories from the list.", a.Added, a.Room),
+			})
 		}
 	}
 	if c.noCard > 0 {
-		a.Warnings = append(a.Warnings, counted(c.noCard, "story has", "stories have")+" points that are no card of this session's deck: left without an estimate.")
+		a.warn(tracker.Warning{Code: noCard, N: c.noCard, Text: counted(c.noCard, "story has", "stories have") + " points that are no card of this session's deck: left without an estimate."})
 	}
 }
 

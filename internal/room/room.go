@@ -344,7 +344,7 @@ func (r *Room) absorb(seq uint64, change string, steps []poker.Step) {
 	}
 	r.rs.counters.deliveries.Add(uint64(r.feed.Publish(updates)))
 	for _, step := range steps {
-		r.afterwards(state, step.Event)
+		r.afterwards(state, step.Event, r.among == nil || r.among.own == change)
 		if r.among != nil {
 			r.noteNode(step.Event)
 		}
@@ -354,13 +354,17 @@ func (r *Room) absorb(seq uint64, change string, steps []poker.Step) {
 	}
 }
 
-// afterwards does what an event means beside the game.
-func (r *Room) afterwards(s *poker.Session, e poker.Event) {
+// afterwards does what an event means beside the game. own: this node has stored it, and so is the one to write it down.
+func (r *Room) afterwards(s *poker.Session, e poker.Event, own bool) {
+	say := r.rs.Logger.Debug
+	if own {
+		say = r.rs.Logger.Info
+	}
 	switch p := e.Payload.(type) {
 	case poker.SessionCreated:
-		r.rs.Logger.Info("session created", "session_id", r.id, "user_id", p.Creator.ID)
+		say("session created", "session_id", r.id, "user_id", p.Creator.ID)
 	case poker.SessionExpired:
-		r.rs.Logger.Info("session ended", "session_id", r.id, "reason", p.Reason, "rounds", len(s.Rounds))
+		say("session ended", "session_id", r.id, "reason", p.Reason, "rounds", len(s.Rounds))
 		r.rs.retire(r)
 	}
 }

@@ -94,7 +94,7 @@ func (l *layout) guess(rows [][]string, headless bool) {
 	}
 	if i := l.likelyTitle(rows, headless); i >= 0 {
 		l.columns[Title] = []int{i}
-		l.notes = append(l.notes, fmt.Sprintf("No column is called a title; %q was taken for it. Choose another if that is wrong.", l.header[i]))
+		l.notes = append(l.notes, Warning{Code: guessedTitle, Name: l.header[i], Text: fmt.Sprintf("No column is called a title; %q was taken for it. Choose another if that is wrong.", l.header[i])})
 	}
 }
 

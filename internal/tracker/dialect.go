@@ -317,13 +317,13 @@ func (r *delimitedRows) text(i int) string {
 }
 
 // remarks are what people should know about the file as it was read.
-func (r *delimitedRows) remarks() []string {
-	var remarks []string
+func (r *delimitedRows) remarks() []Warning {
+	var remarks []Warning
 	if r.wrapped > 0 {
-		remarks = append(remarks, fmt.Sprintf("From row %d on, each row is one cell with all others in it: the file was saved by a program that took it apart wrongly. It was read as it was meant.", r.wrapped))
+		remarks = append(remarks, Warning{Code: wrappedRows, Row: r.wrapped, Text: fmt.Sprintf("From row %d on, each row is one cell with all others in it: the file was saved by a program that took it apart wrongly. It was read as it was meant.", r.wrapped)})
 	}
 	if r.outer.loose > 0 {
-		remarks = append(remarks, fmt.Sprintf("Quotes are not as they should be, from row %d on. Check the columns there.", r.outer.loose))
+		remarks = append(remarks, Warning{Code: looseQuotes, Row: r.outer.loose, Text: fmt.Sprintf("Quotes are not as they should be, from row %d on. Check the columns there.", r.outer.loose)})
 	}
 	return remarks
 }
@@ -334,7 +334,7 @@ type rows interface {
 	number() int         // number is the row's, from 1
 	len() int            // len is the number of cells
 	text(i int) string   // text is a cell's content; empty beyond the last
-	remarks() []string   // remarks are what people should know, once all rows were read
+	remarks() []Warning  // remarks are what people should know, once all rows were read
 }
 
 // table is what any container is made into.
@@ -346,7 +346,7 @@ type table interface {
 type grid struct {
 	cells   [][]string
 	numbers []int // nil: 1, 2, 3 …
-	notes   []string
+	notes   []Warning
 	merged  []area
 	unknown []area // formulas without a result, each in one row, by its place in cells
 }
@@ -384,4 +384,4 @@ func (r *gridRows) text(i int) string {
 	return r.grid.cells[r.at][i]
 }
 
-func (r *gridRows) remarks() []string { return slices.Clone(r.grid.notes) }
+func (r *gridRows) remarks() []Warning { return slices.Clone(r.grid.notes) }

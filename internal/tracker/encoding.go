@@ -113,7 +113,7 @@ type decoded struct {
 	enc      *encoding
 	bom      string // the bytes before the text
 	lossy    bool   // the way back would not lead to the same bytes
-	warnings []string
+	warnings []Warning
 }
 
 const (
@@ -208,7 +208,7 @@ func (d decoded) widened(data []byte) (decoded, error) {
 	d.text = string(text)
 	if back, err := d.enc.codec.NewEncoder().Bytes(text); err != nil || !bytes.Equal(back, data) {
 		d.lossy = true
-		d.warnings = append(d.warnings, "Some letters of the file are broken and shown as �.")
+		d.warnings = append(d.warnings, warnOfBrokenLetters())
 	}
 	return d, nil
 }
@@ -217,9 +217,9 @@ func (d decoded) narrow(data []byte, chosen bool) decoded {
 	d.text = string(data)
 	switch {
 	case d.enc == encodingUTF8 && !utf8.Valid(data):
-		d.warnings = append(d.warnings, "Some letters of the file are broken and shown as �.")
+		d.warnings = append(d.warnings, warnOfBrokenLetters())
 	case d.enc == encodingWestern && !chosen:
-		d.warnings = append(d.warnings, "The file does not say how its letters are encoded. They were read as windows-1252; if some look wrong, choose another encoding.")
+		d.warnings = append(d.warnings, Warning{Code: guessedLetters, Text: "The file does not say how its letters are encoded. They were read as windows-1252; if some look wrong, choose another encoding."})
 	}
 	return d
 }

@@ -56,7 +56,7 @@ type File struct {
 	Columns   []Column  `json:"columns"`
 	Total     int       `json:"total"`   // Total is the number of rows below the header that are not empty.
 	Skipped   []Skipped `json:"skipped"` // Skipped are those that are no story, in their order.
-	Warnings  []string  `json:"warnings"`
+	Warnings  []Warning `json:"warnings"`
 	Stories   []Story   `json:"stories"` // Stories are the other rows, in their order.
 
 	origin origin

@@ -96,14 +96,14 @@ func (m *misplaced) Error() string { return m.err.Error() }
 func (m *misplaced) Unwrap() error { return m.err }
 
 // remarks says that a list is not whole, which commands do not: they stop at a limit of their own.
-func (l *objectList) remarks() []string {
+func (l *objectList) remarks() []Warning {
 	switch {
 	case l.more:
-		return []string{"The file is one page of several: there are stories after its last one."}
+		return []Warning{{Code: onePage, Text: "The file is one page of several: there are stories after its last one."}}
 	case l.ofTotal >= l.total:
 		return nil
 	}
-	return []string{fmt.Sprintf("The file says that there are %d stories, and has %d of them: whatever wrote it has a limit, such as --limit of gh.", l.total, l.ofTotal)}
+	return []Warning{{Code: notWhole, N: l.ofTotal, Max: l.total, Text: fmt.Sprintf("The file says that there are %d stories, and has %d of them: whatever wrote it has a limit, such as --limit of gh.", l.total, l.ofTotal)}}
 }
 
 // spread brings what an object has within "content" (gh project item-list) or "fields" (Jira) up beside the rest. There it is newer than the object's own: gh keeps the title that an issue had

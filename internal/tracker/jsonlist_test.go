@@ -39,11 +39,11 @@ func TestAListWithinAnObjectIsRead(t *testing.T) {
 
 func TestAListThatHasLessThanItSaysIsRemarkedOn(t *testing.T) {
 	f := read(t, "", []byte(`{"items":[{"content":{"title":"Free boats"}}],"totalCount":61}`))
-	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "61") {
+	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0].Text, "61") {
 		t.Errorf("warnings: %q", f.Warnings)
 	}
 	f = read(t, "", []byte(`{"issues":[{"id":"1","key":"BOAT-7","fields":{"summary":"Free boats"}}],"nextPageToken":"x","isLast":false}`))
-	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "page") {
+	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0].Text, "page") {
 		t.Errorf("warnings of one page: %q", f.Warnings)
 	}
 	f = read(t, "", []byte(`{"issues":[{"id":"1","key":"BOAT-7","fields":{"summary":"Free boats"}}],"isLast":true}`))

@@ -21,7 +21,7 @@ type opened struct {
 	origin    origin
 	encoding  string
 	delimiter string
-	warnings  []string
+	warnings  []Warning
 }
 
 // Read makes stories of a file. An error is always an [*Error]; nothing of the file is kept then. The bytes must not be changed afterwards, as

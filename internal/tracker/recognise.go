@@ -126,7 +126,7 @@ type layout struct {
 	group   string   // what stands above the header, if the format has groups
 	columns map[Meaning][]int
 	done    []doneColumn
-	notes   []string
+	notes   []Warning
 }
 
 // doneColumn says by its value that a story is finished.

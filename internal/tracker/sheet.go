@@ -39,7 +39,10 @@ func (w *workbook) readSheet(s sheet) (*grid, error) {
 	r := sheetReader{book: w, grid: grid{numbers: []int{}}}
 	err := w.each(s.part, func(_ *xmlReader, token xml.Token) error { return r.take(token) })
 	if r.uncalculated > 0 {
-		r.grid.notes = append(r.grid.notes, fmt.Sprintf("The sheet has %s without a result, the first in %s: the program that wrote it does not calculate. Open the workbook in a spreadsheet, save it, and import it again.", formulas(r.uncalculated), r.place))
+		r.grid.notes = append(r.grid.notes, Warning{
+			Code: noResults, N: r.uncalculated, Name: r.place,
+			Text: fmt.Sprintf("The sheet has %s without a result, the first in %s: the program that wrote it does not calculate. Open the workbook in a spreadsheet, save it, and import it again.", formulas(r.uncalculated), r.place),
+		})
 	}
 	return &r.grid, err
 }

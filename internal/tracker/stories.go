@@ -74,7 +74,7 @@ type counts struct {
 	rounded             int
 }
 
-func (b *builder) readAll(t table) ([]string, error) {
+func (b *builder) readAll(t table) ([]Warning, error) {
 	c := b.columns
 	b.of = columnsOf{c[Key], c[Title], c[Description], c[Type], c[Status], c[Points], c[URL], c[Parent], c[Sprint], c[identity]}
 	b.rows = t.open()
@@ -494,32 +494,4 @@ func (b *builder) isDone(status string) bool {
 		}
 	}
 	return len(b.done) == 0 && doneWords[strings.ToLower(status)]
-}
-
-// warnings are what was noticed, each once.
-func (b *builder) warnings(before []string) []string {
-	w := append([]string{}, before...)
-	c := b.counts
-	add := func(count int, text string, values ...any) {
-		if count > 0 {
-			w = append(w, fmt.Sprintf(text, values...))
-		}
-	}
-	if len(b.columns[Title]) == 0 {
-		w = append(w, "No column for the title was found: choose one.")
-	}
-	add(c.long, "%s more cells than the header, the first is row %d: check its columns.", rowsHave(c.long), c.longFirst)
-	add(c.titles, "%s a title of more than %d characters, which was cut; the first is row %d.", rowsHave(c.titles), MaxTitle, c.titlesFirst)
-	add(c.texts, "%s a description of more than %d characters, which was cut.", rowsHave(c.texts), MaxDescription)
-	add(c.keys, "%s a key of more than %d characters, which was cut.", rowsHave(c.keys), MaxKey)
-	add(c.rounded, "%s a key that a spreadsheet has rounded, such as 1.2E+15. It was left out: export the list again, and import it as it is.", rowsHave(c.rounded))
-	add(len(b.file.Stories)-MaxStories, "The file has %d stories, and a session takes %d: choose by type, status or sprint.", len(b.file.Stories), MaxStories)
-	return w[:min(len(w), maxWarnings)]
-}
-
-func rowsHave(n int) string {
-	if n == 1 {
-		return "One row has"
-	}
-	return fmt.Sprintf("%d rows have", n)
 }

@@ -93,7 +93,7 @@ func TestTheSheetWithTheStoriesIsRead(t *testing.T) {
 		if diff := cmp.Diff([]string{"BOAT-7 Free boats 3", "BOAT-8 Voucher "}, short(f)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
-		if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], `"Sheet2"`) {
+		if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0].Text, `"Sheet2"`) {
 			t.Errorf("%s: %q", name, f.Warnings)
 		}
 		back, err := f.Original([]tracker.Estimate{{Key: "BOAT-8", Value: "5"}})
@@ -134,7 +134,7 @@ func TestFormulasThatWereNotCalculatedAreNoValues(t *testing.T) {
 		if diff := cmp.Diff([]string{"BOAT-7 Free boats 3", "BOAT-8 =1+1 is as it was ", " Weather 8"}, short(f)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
-		if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "3 formulas") || !strings.Contains(f.Warnings[0], "B3") {
+		if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0].Text, "3 formulas") || !strings.Contains(f.Warnings[0].Text, "B3") {
 			t.Errorf("%s: %q", name, f.Warnings)
 		}
 	}
@@ -142,7 +142,7 @@ func TestFormulasThatWereNotCalculatedAreNoValues(t *testing.T) {
 	if err := written.SetCellFormula("Sheet1", "C3", "=2+3"); err != nil {
 		t.Fatal(err)
 	}
-	if f := read(t, "", bytesOf(t, written)); f.Stories[1].Points != "" || len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "a formula without a result, the first in C3") {
+	if f := read(t, "", bytesOf(t, written)); f.Stories[1].Points != "" || len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0].Text, "a formula without a result, the first in C3") {
 		t.Errorf("excelize: %+v, %q", f.Stories[1], f.Warnings)
 	}
 	f := read(t, "", repack(t, data, func(_, content string) string {

@@ -62,7 +62,7 @@ func TestKeysThatWereMadeNumbersAreNumbers(t *testing.T) {
 
 func TestRoundedKeysAreLeftOutHoweverTheyAreWritten(t *testing.T) {
 	f := readsAs(t, "", "id,title\n1.234567890123457e+17,Free boats\n1E+16,Voucher\n1e5,Weather\n", " Free boats ", " Voucher ", "1e5 Weather ")
-	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "rounded") {
+	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0].Text, "rounded") {
 		t.Errorf("%q", f.Warnings)
 	}
 }

@@ -67,7 +67,7 @@ func openWorkbook(data []byte) (*opened, error) {
 	}
 	o := &opened{table: g, encoding: "utf-8", origin: origin{data: data, sheet: s.part}}
 	if len(sheets) > 1 {
-		o.warnings = append(o.warnings, fmt.Sprintf("The workbook has %d sheets; the one called %q was read.", len(sheets), s.name))
+		o.warnings = append(o.warnings, Warning{Code: otherSheet, N: len(sheets), Name: s.name, Text: fmt.Sprintf("The workbook has %d sheets; the one called %q was read.", len(sheets), s.name)})
 	}
 	return o, nil
 }

@@ -122,9 +122,11 @@ export async function join(me, password) {
   try {
     const { user_id, session } = await api.join(room.id, you, { ...(password && { password }), ...(get().draft.watches && { role: 'spectator' }) })
     prefs.keepSeat(room.id, user_id, session.name)
+    if (openRoom()?.id !== room.id) return // another session is shown by now
     set({ form: { busy: false, error: null } })
     openRoom()?.enter(session, user_id)
   } catch (e) {
+    if (openRoom()?.id !== room.id) return
     set({ form: { busy: false, error: null } })
     const { status, kind } = /** @type {Refusal} */ (e)
     if (status === 401) return void wrongPassword(room, password)

@@ -26,16 +26,16 @@ const ofStory = (story) => '/stories/' + encodeURIComponent(story)
  * @param {Requests} requests
  */
 export function calls(requests) {
-  /** Keys of calls that seat somebody and whose outcome is unknown: made again by hand, each is the same call. @type {Map<string, string>} */
+  /** Keys of calls that add somebody or something and whose outcome is unknown: made again by hand, each is the same call. @type {Map<string, string>} */
   const unsettled = new Map()
 
-  /** Seats somebody, once, however often it is tried. @param {string} path @param {object} body @returns {Promise<any>} */
-  async function seated(path, body) {
+  /** Adds somebody or something, once, however often it is tried. @param {string} path @param {object} body @param {Pick<Options, 'still'>} [options] @returns {Promise<any>} */
+  async function added(path, body, options) {
     const what = path + JSON.stringify(body)
     const key = unsettled.get(what) ?? requests.key()
     unsettled.delete(what)
     try {
-      return await requests.call('POST', path, body, { key })
+      return await requests.call('POST', path, body, { ...options, key })
     } catch (e) {
       if (e instanceof Refusal && e.unknown) unsettled.set(what, key)
       throw e
@@ -44,11 +44,11 @@ export function calls(requests) {
 
   return {
     /** @param {string} name @param {Me} me @param {{deck?: DeckRequest, settings?: SettingsRequest}} [setup] what is left out is as usual @returns {Promise<Created>} */
-    create: (name, me, setup = {}) => seated('/sessions/', { name, creator_name: me.name, creator_avatar: me.avatar, ...setup }),
+    create: (name, me, setup = {}) => added('/sessions/', { name, creator_name: me.name, creator_avatar: me.avatar, ...setup }),
     /** @param {string} id @param {Me} me @param {{password?: string, role?: Role}} [how] @returns {Promise<Joined>} */
-    join: (id, me, how = {}) => seated(`/sessions/${encodeURIComponent(id)}/join`, { user_name: me.name, user_avatar: me.avatar, ...how }),
+    join: (id, me, how = {}) => added(`/sessions/${encodeURIComponent(id)}/join`, { user_name: me.name, user_avatar: me.avatar, ...how }),
     /** Takes the seat that a seat link is for. @param {string} code @returns {Promise<Seat>} */
-    takeSeat: (code) => seated('/seats/', { code }),
+    takeSeat: (code) => added('/seats/', { code }),
     /** A link by which I can go on on another device. @param {string} id @param {string} me @returns {Promise<SeatLink>} */
     seatLink: (id, me) => requests.call('POST', at(id, '/seat-link', { user_id: me })),
     /** What is left out does not change. @param {string} id @param {string} me @param {SettingsRequest} settings */
@@ -94,7 +94,7 @@ export function calls(requests) {
     /** One story, whole. @param {string} id @param {string} me @param {string} story @returns {Promise<StoryAnswer>} */
     story: (id, me, story) => requests.call('GET', at(id, ofStory(story), { user_id: me })),
     /** @param {string} id @param {string} me @param {object[]} stories @returns {Promise<StoriesDone>} */
-    addStories: (id, me, stories) => requests.call('POST', at(id, '/stories', { user_id: me }), { stories }, always),
+    addStories: (id, me, stories) => added(at(id, '/stories', { user_id: me }), { stories }, always),
     /** Adds the stories of a file. @param {string} id @param {string} me @param {string[][]} how to read it, and which of its stories @param {Blob} file @param {Pick<Options, 'key'> & How} options @returns {Promise<Imported>} */
     importStories: (id, me, how, file, options) => requests.call('POST', at(id, '/stories/import', [['user_id', me], ...how]), file, { ...always, ...options }),
     /** What that would do. Asks once. @param {string} id @param {string} me @param {string[][]} how @param {Blob} file @param {Once} options @returns {Promise<Imported>} */

@@ -6,14 +6,16 @@ import { TIMEOUT } from './requests.js'
 export const SPREAD = 5_000
 
 /**
- * What says goodbye for each stream that is open in this page, and for those that have broken since the last one was opened: a browser may end a stream a moment before it says that the page goes, and
- * a proxy may keep that open. @type {Map<() => void, {broken: boolean}>}
+ * What says goodbye for each stream that is open in this page, and for those that have broken since the last one began: a browser may end a stream a moment before it says that the page goes, the page
+ * may go before it has another, and a proxy may keep that open. @type {Map<() => void, {begun: boolean, broken: boolean}>}
  */
 const places = new Map()
 
-const CLOSED = 2 // a state of an EventSource
+/** @param {(place: {begun: boolean}) => boolean} [which] */
+function forgetBroken(which = () => true) { for (const [bye, place] of places) if (place.broken && which(place)) places.delete(bye) }
 
-const forgetBroken = () => { for (const [bye, { broken }] of places) if (broken) places.delete(bye) }
+/** The seat is gone: nobody need hear that this page goes. */
+export const noGoodbye = () => places.clear()
 
 /**
  * Opens a stream and answers every second of its pings: a proxy keeps a connection open for somebody who is no longer there, and only an answer shows that there is somebody. Nobody's stream
@@ -43,13 +45,18 @@ export function answering(url, world, connect) {
     world.after(world.random() * SPREAD, () => void answer())
   })
   const bye = () => world.beacon(`${to}&gone=true`)
-  forgetBroken()
-  places.set(bye, { broken: false })
+  forgetBroken(({ begun }) => !begun) // of many tries in vain the last will do
+  const mine = { begun: false, broken: false }
+  places.set(bye, mine)
+  source.addEventListener('open', () => {
+    mine.begun = true
+    forgetBroken()
+  })
   const close = source.close.bind(source)
-  source.close = () => {
+  source.close = (lost = false) => {
     closed = true
-    if (source.readyState === CLOSED && places.has(bye)) places.set(bye, { broken: true })
-    else places.delete(bye)
+    mine.broken = lost
+    if (!lost) places.delete(bye)
     close()
   }
   return source

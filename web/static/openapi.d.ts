@@ -147,6 +147,18 @@ export interface ImportColumn {
   sample: string
 }
 
+export interface ImportNote {
+  code: "other_sheet" | "broken_letters" | "guessed_letters" | "wrapped_rows" | "loose_quotes" | "guessed_title" | "no_results" | "no_title" | "long_rows" | "cut_titles" | "cut_descriptions" | "cut_keys" | "rounded_keys" | "too_many" | "one_page" | "not_whole" | "no_room" | "no_card" | "not_kept"
+  /** How many there may be, or are: of characters, or of stories; 0 for none. */
+  max: number
+  /** How many rows, stories, sheets or formulas it is about; 0 where it counts nothing. */
+  n: number
+  /** Of a sheet, a column or a cell; empty for none. */
+  name: string
+  /** The first that it is about, counted from 1; 0 for none. */
+  row: number
+}
+
 export interface ImportSkipped {
   reason: string
   /** Counted from 1, headers included. */
@@ -173,6 +185,8 @@ export interface Imported {
   /** What kind of file it is, such as jira-csv. */
   format: string
   message: string
+  /** The warnings once more, in the same order, for a client with words of its own. */
+  notes: Array<ImportNote>
   /** The file is kept, or would be if there is room: an export of the format original gives it back. */
   original: boolean
   /** How many stories the session takes besides those on its list. If more would be added, the import is refused with 409. */
@@ -195,6 +209,7 @@ export interface Imported {
   types: Array<ImportValue>
   /** Of the list. */
   version: number
+  /** What to mind, in English. */
   warnings: Array<string>
 }
 

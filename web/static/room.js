@@ -3,7 +3,7 @@
 import { api, left, lineIs, pace, Refusal } from './api.js'
 import { follow } from './backlog.js'
 import { fold } from './fold.js'
-import { alone, goodbye } from './here.js'
+import { alone, goodbye, noGoodbye } from './here.js'
 import { t } from './i18n.js'
 import { summarize } from './rounds.js'
 import { seat } from './seats.js'
@@ -154,6 +154,7 @@ export class OpenRoom {
   /** @param {Ending} ending */
   over(ending) {
     this.stream?.close()
+    noGoodbye()
     this.votes.close()
     lineIs(true)
     if (ending !== 'full') keepSeat(this.id, null)

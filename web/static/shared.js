@@ -45,8 +45,8 @@ class Shared {
     this.onmessage = null
     /** @type {Source['onerror']} */
     this.onerror = null
-    /** @type {(() => void)[]} */
-    this.pinged = []
+    /** @type {Record<'open'|'ping', (() => void)[]>} */
+    this.listeners = { open: [], ping: [] }
     this.id = [...world.bytes(8)].join('.')
     /** This tab's own stream, if it has one. @type {Source|null} */
     this.source = null
@@ -68,8 +68,8 @@ class Shared {
     this.timer = world.after(PATIENCE, () => { if (!this.source && !this.caughtUp) this.connect() })
   }
 
-  /** @param {'ping'} _ @param {() => void} listener */
-  addEventListener(_, listener) { this.pinged.push(listener) }
+  /** @param {'open'|'ping'} type @param {() => void} listener */
+  addEventListener(type, listener) { this.listeners[type].push(listener) }
 
   /** This tab has the stream, from now until it closes. */
   lead() {
@@ -119,7 +119,7 @@ class Shared {
       if (this.kept.length) this.channel.postMessage(/** @type {Note} */ ({ to: who, kept: this.kept }))
       return
     }
-    this.source.close() // too much to tell: a stream that begins anew says it all
+    this.source.close(true) // too much to tell: a stream that begins anew says it all
     this.connect()
   }
 
@@ -132,21 +132,24 @@ class Shared {
     }
     if (state !== undefined) this.becomes(state)
     if (data !== undefined) this.onmessage?.(Object.assign(new MessageEvent('message', { data }), { old }))
-    if (ping) for (const listener of this.pinged) listener()
+    if (ping) for (const listener of this.listeners.ping) listener()
   }
 
   /** @param {number} state */
   becomes(state) {
     this.readyState = state
-    if (state === 1) this.onopen?.(new Event('open'))
-    else this.onerror?.(new Event('error'))
+    if (state === 1) {
+      for (const listener of this.listeners.open) listener()
+      this.onopen?.(new Event('open'))
+    } else this.onerror?.(new Event('error'))
   }
 
-  close() {
+  /** @param {boolean} [lost] */
+  close(lost) {
     this.ended.abort()
     this.world.cancel(this.timer)
     this.readyState = 2
-    this.source?.close()
+    this.source?.close(lost)
     this.channel.close()
     const rest = this.said + LAST_WORD - this.world.now()
     if (this.leads && rest > 0) this.world.after(rest, this.release)

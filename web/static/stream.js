@@ -72,7 +72,7 @@ export class Stream {
 
   /** Opens the stream. @param {number} limit how long it may take to begin, in milliseconds */
   connect(limit) {
-    this.source?.close()
+    this.source?.close(true)
     const source = this.source = this.world.source(this.url)
     source.onopen = () => this.sign(source)
     source.onmessage = (m) => { if (this.sign(source)) this.on.event(JSON.parse(m.data), m.old ?? false) }
@@ -125,7 +125,7 @@ export class Stream {
   /** What is open, or about to be, counts no more. */
   drop() {
     this.world.cancel(this.limit)
-    this.source?.close()
+    this.source?.close(true)
     this.source = null
     this.live = this.up = false
   }

@@ -85,9 +85,18 @@ export function announce(text) {
   waiting.push(text)
   if (waiting.length > 1) return
   setTimeout(() => {
-    put('polite', waiting.slice(-6).join('. '))
+    put('polite', together(waiting.slice(-6)))
     waiting = []
   }, 150)
+}
+
+/** A sentence that has ended: its quotation marks and brackets may follow. */
+const ENDED = /[.!?…][\p{Pe}\p{Pf}\p{Pi}"']*$/u
+
+/** What is said in one go: a full stop after each message but the last, unless it brings its own end. @param {string[]} texts @returns {string} */
+export function together(texts) {
+  const said = texts.map((text) => text.trim()).filter(Boolean)
+  return said.map((text, n) => n === said.length - 1 || ENDED.test(text) ? text : text + '.').join(' ')
 }
 
 /** At once, for what was refused. @param {string} text */

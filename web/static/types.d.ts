@@ -2,7 +2,7 @@
 
 import type { EventData, Report, Round as ServerRound, RoundAnswer, SessionAnswer, SettingsRequest, Statistics, StoryList as ServerStoryList, Summary, User, Vote } from './openapi.js'
 
-export type { Card, Created, Deck, DeckRequest, EventData, Imported, ImportColumn, ImportedStory, ImportValue, Joined, Report, Seat, SeatLink, Settings, SettingsRequest, Statistics, StoriesDone, Story, StoryAnswer, Summary, User, Vote, WholeStory } from './openapi.js'
+export type { Card, Created, Deck, DeckRequest, EventData, Imported, ImportColumn, ImportedStory, ImportNote, ImportValue, Joined, Report, Seat, SeatLink, Settings, SettingsRequest, Statistics, StoriesDone, Story, StoryAnswer, Summary, User, Vote, WholeStory } from './openapi.js'
 export type Role = User['role']
 export type Status = SessionAnswer['status']
 /** The list of stories, as far as the page keeps it. */
@@ -108,11 +108,12 @@ export interface Source {
   /** old: it happened before this page came, and is no news in it. */
   onmessage: ((e: MessageEvent & { old?: boolean }) => void) | null
   onerror: ((e: Event) => void) | null
-  addEventListener(type: 'ping', listener: () => void): void
+  addEventListener(type: 'open' | 'ping', listener: () => void): void
   readonly readyState: number
   /** How long it may wait for another tab before it asks the server itself, in milliseconds. */
   readonly waits?: number
-  close(): void
+  /** lost: it has broken, or is in doubt, and the page is still there. The server may not know that it is closed. */
+  close(lost?: boolean): void
 }
 
 export interface Me { name: string; avatar: string }

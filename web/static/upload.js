@@ -11,9 +11,18 @@ export const counted = (progress) => (path, { method = 'POST', body, headers, si
   for (const [name, value] of Object.entries(headers ?? {})) x.setRequestHeader(name, value)
   x.upload.onprogress = (e) => { if (e.total) progress(e.loaded / e.total) }
   x.upload.onload = () => progress(1)
-  x.onload = () => done(new Response(x.responseText, { status: x.status, headers: ['Date', 'Retry-After'].flatMap((name) => { const value = x.getResponseHeader(name); return value ? [[name, value]] : [] }) }))
+  x.onload = () => {
+    try {
+      done(answerOf(x))
+    } catch (e) {
+      failed(e)
+    }
+  }
   x.onerror = x.ontimeout = x.onabort = () => failed(new TypeError('the file was not sent'))
   if (signal?.aborted) return failed(new TypeError('the file is not to be sent'))
   signal?.addEventListener('abort', () => x.abort())
   x.send(/** @type {XMLHttpRequestBodyInit} */ (body ?? null))
 })
+
+/** Fails for a status that is none. @param {XMLHttpRequest} x */
+const answerOf = (x) => new Response(x.responseText || null, { status: x.status, headers: ['Date', 'Retry-After'].flatMap((name) => { const value = x.getResponseHeader(name); return value ? [[name, value]] : [] }) })

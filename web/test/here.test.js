@@ -1,6 +1,7 @@
 // @ts-check
-import { answering, goodbye, SPREAD } from '../static/here.js'
+import { alone, answering, goodbye, noGoodbye, SPREAD } from '../static/here.js'
 import { TIMEOUT } from '../static/requests.js'
+import { SILENCE, Stream } from '../static/stream.js'
 import { same, settled, test } from './harness.js'
 import { StillWorld } from './world.js'
 
@@ -68,18 +69,86 @@ test('a goodbye is said for a stream that the browser has ended a moment before 
   const { world, source } = setUp()
   world.line.open()
   world.line.break(2)
-  source.close()
+  source.close(true)
   goodbye()
   goodbye()
   same(world.beacons, [TO + '&gone=true'])
+})
+
+/** What becomes of a stream while the page keeps it open. @param {(world: StillWorld) => unknown} happens @param {import('../static/stream.js').On['mayReturn']} [mayReturn] */
+async function kept(happens, mayReturn) {
+  const world = new StillWorld()
+  const stream = new Stream(URL_OF_MINE, { event: () => {}, open: () => {}, lost: () => {}, ...(mayReturn && { mayReturn }) }, alone(world))
+  world.line.open()
+  await settled()
+  await happens(world)
+  return { world, stream }
+}
+
+/** @param {StillWorld} world */
+const breaks = (world) => {
+  world.line.break(0)
+  world.line.break(0)
+}
+
+/** @param {StillWorld} world */
+const fallsSilent = async (world) => { for (let n = 0; n < 10; n++) await world.pass(SILENCE / 10) }
+
+test('a goodbye is said for a stream that is down when the page goes before the next try, once', async () => {
+  for (const [name, happens] of /** @type {[string, (world: StillWorld) => unknown][]} */ ([['the browser could not bring it back', breaks], ['nothing was heard of it', fallsSilent]])) {
+    const { world, stream } = await kept(happens, async () => 'later')
+    same([world.lines.length, world.line.readyState], [1, 2], `${name}: streams, and the state of the last`)
+    goodbye()
+    same(world.beacons, [TO + '&gone=true'], name)
+    stream.close()
+    goodbye()
+    same(world.beacons.length, 1, `${name}: goodbyes after another`)
+  }
+})
+
+test('a goodbye is said for a stream that is down and for the last try to replace it, as long as that has not begun', async () => {
+  const { world, stream } = await kept(async (world) => {
+    breaks(world)
+    for (let n = 0; n < 3; n++) {
+      await world.pass(1_000)
+      world.line.break(2)
+    }
+    await world.pass(5_000)
+  })
+  const tries = world.lines.length
+  same(tries > 2, true, `tries, of which there were ${tries}`)
+  goodbye()
+  same(world.beacons, [TO, TO.replaceAll('01', `0${tries}`)].map((to) => to + '&gone=true'))
+  stream.close()
+})
+
+test('no goodbye is said for a stream that was down when another has begun', async () => {
+  const { world, stream } = await kept(async (world) => {
+    breaks(world)
+    await world.pass(1_000)
+    world.line.open()
+  })
+  same(world.lines.length, 2, 'streams')
+  goodbye()
+  same(world.beacons, [TO.replaceAll('01', '02') + '&gone=true'])
+  stream.close()
+})
+
+test('no goodbye is said for a seat that is gone', async () => {
+  const { world, stream } = await kept(breaks)
+  stream.close()
+  noGoodbye()
+  goodbye()
+  same(world.beacons, [])
 })
 
 test('no goodbye is said for a stream that has broken when there is another', () => {
   const { world, source } = setUp()
   world.line.open()
   world.line.break(2)
-  source.close()
+  source.close(true)
   const next = answering(URL_OF_MINE, world, world.source)
+  world.line.open()
   next.close()
   goodbye()
   same(world.beacons, [])

@@ -2,7 +2,7 @@
 /** @import { Imported } from '../static/types.js' */
 import { brought, isTable } from '../static/bringing.js'
 import { ALL, asked, columnsOf, extent, isMarked, nameOf, noChoices, NONE, readOtherwise, shownValues, tally, toggled, VALUES, whySkipped, withColumn, withValue } from '../static/importing.js'
-import { texts } from '../static/texts/importing.js'
+import { noted, texts } from '../static/texts/importing.js'
 import { calls } from '../static/api.js'
 import { PAUSES, Refusal, Requests, TIMEOUT } from '../static/requests.js'
 import { same, settled, test } from './harness.js'
@@ -12,7 +12,7 @@ import { StillWorld } from './world.js'
 const story = (row, existing = false) => ({ row, existing, key: '', title: 'Story ' + row, type: '', status: '', done: false, points: '', url: null, parent: '', sprint: '', story_id: null, estimate: null })
 
 /** @param {Partial<Imported>} part @returns {Imported} */
-const answer = (part) => ({ added: 3, columns: [], delimiter: ',', dry_run: true, encoding: 'utf-8', existing: 1, format: 'table', message: '', original: true, room: 500, selected: 4, skipped: [], skipped_total: 0, sprints: [], statuses: [], types: [], stories: [story(2), story(3, true), story(4), story(5)], success: true, total: 4, tracker: 'Spreadsheet', version: 1, warnings: [], ...part })
+const answer = (part) => ({ added: 3, columns: [], delimiter: ',', dry_run: true, encoding: 'utf-8', existing: 1, format: 'table', message: '', notes: [], original: true, room: 500, selected: 4, skipped: [], skipped_total: 0, sprints: [], statuses: [], types: [], stories: [story(2), story(3, true), story(4), story(5)], success: true, total: 4, tracker: 'Spreadsheet', version: 1, warnings: [], ...part })
 
 test('nothing is asked for as long as nothing is chosen', () => {
   same(asked(noChoices(), '', null), [])
@@ -73,6 +73,14 @@ test('why a row is no story is known of all that the server says', () => {
   same(whySkipped('no title'), { key: 'skip.title', params: {} })
   same(whySkipped('the same key as row 12: BOAT-7: old'), { key: 'skip.same', params: { row: '12', key: 'BOAT-7: old' } })
   same(whySkipped('something new'), null)
+})
+
+test('what to mind is said in the language that is spoken, if the page knows it', () => {
+  /** @param {{code: any, n?: number, max?: number, row?: number, name?: string}} note */
+  const said = (note) => noted({ n: 0, max: 0, row: 0, name: '', ...note })
+  same(said({ code: 'cut_titles', n: 3, max: 500, row: 1204 }), '3 titles have more than 500 characters and were cut; the first is in row 1204.')
+  same(said({ code: 'other_sheet', n: 2, name: 'Board' }), 'The workbook has 2 sheets; the one called “\u2068Board\u2069” was read.')
+  same([said({ code: 'of_a_later_version' }), said({ code: 'toString' }), noted(undefined)], [null, null, null], 'what it does not know')
 })
 
 for (const [name, text, table] of /** @type {[string, string, boolean][]} */ ([

@@ -199,9 +199,9 @@ test('a newer wish ends the tries, but not the one that is under way', async () 
   same([second.status, world.timers.size], [0, 0], 'outcome and timers')
 })
 
-test('seating somebody that is tried again by hand keeps its key, until the outcome is known', async () => {
+test('what adds somebody or something, and is tried again by hand, keeps its key until the outcome is known', async () => {
   const { world, api } = setUp()
-  for (const call of [() => api.join('s', ada), () => api.create('Squad', ada, { settings: { reveal_countdown_seconds: 3 } })]) {
+  for (const call of [() => api.join('s', ada), () => api.create('Squad', ada, { settings: { reveal_countdown_seconds: 3 } }), () => api.addStories('s', 'u', [{ title: 'Free boats' }])]) {
     world.requests = []
     void call().catch(() => {})
     for (let n = 0; n <= PAUSES.length; n++) {

@@ -2,7 +2,7 @@
 import { en } from '../static/i18n/en.js'
 import { Refusal } from '../static/requests.js'
 import { BRIEF } from '../static/stream.js'
-import { why } from '../static/tell.js'
+import { together, why } from '../static/tell.js'
 import { isLost } from '../static/words.js'
 import { same, test } from './harness.js'
 
@@ -28,4 +28,16 @@ test('a line that is back in a moment is not worth a word', () => {
     ['a line that has just gone', 'lost', at, at, false], ['a moment later', 'lost', at, at + BRIEF - 1, false], ['then', 'lost', at, at + BRIEF, true],
     ['a clock that has stood still for long', 'lost', at, at - 600_000, false], ['a line that is up', 'live', null, at, false], ['one that has not been up', 'connecting', null, at, false],
   ])) same(isLost({ room: /** @type {any} */ ({ phase: 'seated', connection, lostAt }), now }), want, name)
+})
+
+test('messages that are said together have one full stop between them, whatever they end with', () => {
+  for (const [texts, want] of /** @type {[string[], string][]} */ ([
+    [['Ben joined', 'Cleo joined'], 'Ben joined. Cleo joined'],
+    [['The cards are turned.', 'Consensus: 5'], 'The cards are turned. Consensus: 5'],
+    [['Everybody is here!', 'Shall we begin?', 'Copied…', 'Next'], 'Everybody is here! Shall we begin? Copied… Next'],
+    [['They said “yes.”', 'Again: (yes.)', 'Ben joined '], 'They said “yes.” Again: (yes.) Ben joined'],
+    [['', 'Ben joined', ' '], 'Ben joined'],
+    [['Alone.'], 'Alone.'],
+    [[], ''],
+  ])) same(together(texts), want)
 })

@@ -135,17 +135,21 @@ class Line {
     this.onmessage = null
     /** @type {Source['onerror']} */
     this.onerror = null
-    /** @type {Set<() => void>} */
-    this.pinged = new Set()
+    /** @type {Set<{type: string, listener: () => void}>} */
+    this.listeners = new Set()
   }
 
-  /** @param {string} _ @param {() => void} listener */
-  addEventListener(_, listener) { this.pinged.add(listener) }
+  /** @param {string} type @param {() => void} listener */
+  addEventListener(type, listener) { this.listeners.add({ type, listener }) }
 
-  ping() { for (const listener of this.pinged) listener() }
+  /** @param {'open'|'ping'} type */
+  hears(type) { for (const one of this.listeners) if (one.type === type) one.listener() }
+
+  ping() { this.hears('ping') }
 
   open() {
     this.readyState = 1
+    this.hears('open')
     this.onopen?.(new Event('open'))
   }
 

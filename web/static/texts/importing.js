@@ -1,5 +1,6 @@
 // @ts-check
-import { part } from '../i18n.js'
+/** @import { ImportNote } from '../types.js' */
+import { inline, part } from '../i18n.js'
 
 // What is said about files that come in.
 
@@ -79,6 +80,25 @@ export const texts = {
     'skip.group': 'it is the name of a group',
     'skip.summary': 'it is a summary',
     'warnings': 'Please note',
+    'note.other_sheet': 'The workbook has {n} sheets; the one called “{name}” was read.',
+    'note.broken_letters': 'Some letters of the file are broken and shown as �.',
+    'note.guessed_letters': 'The file does not say how its letters are encoded. If some look wrong, choose another encoding.',
+    'note.wrapped_rows': 'From row {row} on, each row is one cell with all others in it: the file was saved by a program that took it apart wrongly. It was read as it was meant.',
+    'note.loose_quotes': 'Quotes are not as they should be, from row {row} on. Check the columns there.',
+    'note.guessed_title': 'No column is called a title; “{name}” was taken for it. Choose another if that is wrong.',
+    'note.no_results': { one: 'The sheet has a formula without a result, in {name}: the program that wrote it does not calculate. Open the workbook in a spreadsheet, save it, and import it again.', other: 'The sheet has {n} formulas without a result, the first in {name}: the program that wrote it does not calculate. Open the workbook in a spreadsheet, save it, and import it again.' },
+    'note.no_title': 'No column for the title was found: choose one.',
+    'note.long_rows': { one: 'One row, row {row}, has more cells than the header: check its columns.', other: '{n} rows have more cells than the header, the first is row {row}: check its columns.' },
+    'note.cut_titles': { one: 'One title, in row {row}, has more than {max} characters and was cut.', other: '{n} titles have more than {max} characters and were cut; the first is in row {row}.' },
+    'note.cut_descriptions': { one: 'One description has more than {max} characters and was cut.', other: '{n} descriptions have more than {max} characters and were cut.' },
+    'note.cut_keys': { one: 'One key has more than {max} characters and was cut.', other: '{n} keys have more than {max} characters and were cut.' },
+    'note.rounded_keys': { one: 'One key was rounded by a spreadsheet, such as 1.2E+15, and is left out: export the list again, and import it as it is.', other: '{n} keys were rounded by a spreadsheet, such as 1.2E+15, and are left out: export the list again, and import it as it is.' },
+    'note.too_many': 'The file has {n} stories, and a session takes {max}: choose by type, status or sprint.',
+    'note.one_page': 'The file is one page of several: there are stories after its last one.',
+    'note.not_whole': 'The file has {n} of {max} stories: whatever wrote it has a limit, such as --limit of gh.',
+    'note.no_room': { one: '{n} story would be added, and the session takes {max} more: choose by type, status or sprint, or remove stories from the list.', other: '{n} stories would be added, and the session takes {max} more: choose by type, status or sprint, or remove stories from the list.' },
+    'note.no_card': { one: '{n} story has points that are no card of this session’s deck: left without an estimate.', other: '{n} stories have points that are no card of this session’s deck: left without an estimate.' },
+    'note.not_kept': 'The file is too large to be kept: it cannot be exported with the estimates in it.',
     'foot.room': { one: 'Room for {n} more story.', other: 'Room for {n} more stories.' },
     'foot.existing': { one: '{n} is on the list already and stays as it is.', other: '{n} are on the list already and stay as they are.' },
     'foot.over': { one: 'That is {n} too many: a session takes {max} stories. Untick it, or choose by type, status or sprint.', other: 'That is {n} too many: a session takes {max} stories. Untick some, or choose by type, status or sprint.' },
@@ -179,6 +199,25 @@ export const texts = {
     'skip.group': 'sie ist der Name einer Gruppe',
     'skip.summary': 'sie ist eine Zusammenfassung',
     'warnings': 'Bitte beachten',
+    'note.other_sheet': 'Die Arbeitsmappe hat {n} Blätter; gelesen wurde „{name}“.',
+    'note.broken_letters': 'Einige Zeichen der Datei sind beschädigt und werden als � gezeigt.',
+    'note.guessed_letters': 'Die Datei sagt nicht, welchen Zeichensatz sie hat. Wenn Zeichen falsch aussehen, wählen Sie einen anderen.',
+    'note.wrapped_rows': 'Ab Zeile {row} steht jede Zeile in einer einzigen Zelle: Das Programm, das die Datei gespeichert hat, hat sie falsch zerlegt. Sie wurde gelesen, wie sie gemeint war.',
+    'note.loose_quotes': 'Ab Zeile {row} stimmen die Anführungszeichen nicht. Prüfen Sie dort die Spalten.',
+    'note.guessed_title': 'Keine Spalte heißt wie ein Titel; „{name}“ wurde dafür genommen. Wählen Sie eine andere, wenn das falsch ist.',
+    'note.no_results': { one: 'Das Blatt hat eine Formel ohne Ergebnis, in {name}: Das Programm, das es geschrieben hat, rechnet nicht. Öffnen Sie die Mappe in einer Tabellenkalkulation, speichern Sie sie, und importieren Sie sie noch einmal.', other: 'Das Blatt hat {n} Formeln ohne Ergebnis, die erste in {name}: Das Programm, das es geschrieben hat, rechnet nicht. Öffnen Sie die Mappe in einer Tabellenkalkulation, speichern Sie sie, und importieren Sie sie noch einmal.' },
+    'note.no_title': 'Es wurde keine Spalte für den Titel gefunden: Wählen Sie eine.',
+    'note.long_rows': { one: 'Eine Zeile, Zeile {row}, hat mehr Zellen als die Kopfzeile: Prüfen Sie ihre Spalten.', other: '{n} Zeilen haben mehr Zellen als die Kopfzeile, die erste ist Zeile {row}: Prüfen Sie ihre Spalten.' },
+    'note.cut_titles': { one: 'Ein Titel, in Zeile {row}, hat mehr als {max} Zeichen und wurde gekürzt.', other: '{n} Titel haben mehr als {max} Zeichen und wurden gekürzt; der erste steht in Zeile {row}.' },
+    'note.cut_descriptions': { one: 'Eine Beschreibung hat mehr als {max} Zeichen und wurde gekürzt.', other: '{n} Beschreibungen haben mehr als {max} Zeichen und wurden gekürzt.' },
+    'note.cut_keys': { one: 'Ein Schlüssel hat mehr als {max} Zeichen und wurde gekürzt.', other: '{n} Schlüssel haben mehr als {max} Zeichen und wurden gekürzt.' },
+    'note.rounded_keys': { one: 'Ein Schlüssel wurde von einer Tabellenkalkulation gerundet, etwa zu 1,2E+15, und ist weggelassen: Exportieren Sie die Liste noch einmal, und importieren Sie sie unverändert.', other: '{n} Schlüssel wurden von einer Tabellenkalkulation gerundet, etwa zu 1,2E+15, und sind weggelassen: Exportieren Sie die Liste noch einmal, und importieren Sie sie unverändert.' },
+    'note.too_many': 'Die Datei hat {n} Stories, und eine Sitzung fasst {max}: Wählen Sie nach Typ, Status oder Sprint.',
+    'note.one_page': 'Die Datei ist eine von mehreren Seiten: Nach ihrer letzten Story kommen weitere.',
+    'note.not_whole': 'Die Datei hat {n} von {max} Stories: Was sie geschrieben hat, hat eine Grenze, wie --limit von gh.',
+    'note.no_room': { one: '{n} Story würde hinzugefügt, und die Sitzung fasst noch {max}: Wählen Sie nach Typ, Status oder Sprint, oder entfernen Sie Stories von der Liste.', other: '{n} Stories würden hinzugefügt, und die Sitzung fasst noch {max}: Wählen Sie nach Typ, Status oder Sprint, oder entfernen Sie Stories von der Liste.' },
+    'note.no_card': { one: '{n} Story hat Punkte, die keine Karte dieser Sitzung sind: Sie bleibt ohne Schätzung.', other: '{n} Stories haben Punkte, die keine Karte dieser Sitzung sind: Sie bleiben ohne Schätzung.' },
+    'note.not_kept': 'Die Datei ist zu groß, um sie aufzubewahren: Sie kann nicht mit den Schätzungen darin exportiert werden.',
     'foot.room': { one: 'Platz für noch {n} Story.', other: 'Platz für noch {n} Stories.' },
     'foot.existing': { one: '{n} ist schon auf der Liste und bleibt, wie sie ist.', other: '{n} sind schon auf der Liste und bleiben, wie sie sind.' },
     'foot.over': { one: 'Das ist {n} zu viel: Eine Sitzung fasst {max} Stories. Wählen Sie eine ab, oder wählen Sie nach Typ, Status oder Sprint.', other: 'Das sind {n} zu viel: Eine Sitzung fasst {max} Stories. Wählen Sie einige ab, oder wählen Sie nach Typ, Status oder Sprint.' },
@@ -279,6 +318,25 @@ export const texts = {
     'skip.group': 'c’est le nom d’un groupe',
     'skip.summary': 'c’est un résumé',
     'warnings': 'À noter',
+    'note.other_sheet': 'Le classeur a {n} feuilles ; c’est « {name} » qui a été lue.',
+    'note.broken_letters': 'Certains caractères du fichier sont endommagés et s’affichent comme �.',
+    'note.guessed_letters': 'Le fichier ne dit pas comment ses caractères sont encodés. Si certains semblent faux, choisissez un autre encodage.',
+    'note.wrapped_rows': 'À partir de la ligne {row}, chaque ligne est une seule cellule qui contient toutes les autres : le programme qui a enregistré le fichier l’a mal découpé. Il a été lu comme il devait l’être.',
+    'note.loose_quotes': 'Les guillemets ne sont pas corrects à partir de la ligne {row}. Vérifiez-y les colonnes.',
+    'note.guessed_title': 'Aucune colonne ne porte le nom d’un titre ; « {name} » a été prise. Choisissez-en une autre si c’est faux.',
+    'note.no_results': { one: 'La feuille a une formule sans résultat, en {name} : le programme qui l’a écrite ne calcule pas. Ouvrez le classeur dans un tableur, enregistrez-le et importez-le de nouveau.', many: 'La feuille a {n} formules sans résultat, la première en {name} : le programme qui l’a écrite ne calcule pas. Ouvrez le classeur dans un tableur, enregistrez-le et importez-le de nouveau.', other: 'La feuille a {n} formules sans résultat, la première en {name} : le programme qui l’a écrite ne calcule pas. Ouvrez le classeur dans un tableur, enregistrez-le et importez-le de nouveau.' },
+    'note.no_title': 'Aucune colonne de titres n’a été trouvée : choisissez-en une.',
+    'note.long_rows': { one: 'Une ligne, la ligne {row}, a plus de cellules que l’en-tête : vérifiez ses colonnes.', many: '{n} lignes ont plus de cellules que l’en-tête, la première est la ligne {row} : vérifiez leurs colonnes.', other: '{n} lignes ont plus de cellules que l’en-tête, la première est la ligne {row} : vérifiez leurs colonnes.' },
+    'note.cut_titles': { one: 'Un titre, à la ligne {row}, dépasse {max} caractères et a été coupé.', many: '{n} titres dépassent {max} caractères et ont été coupés ; le premier est à la ligne {row}.', other: '{n} titres dépassent {max} caractères et ont été coupés ; le premier est à la ligne {row}.' },
+    'note.cut_descriptions': { one: 'Une description dépasse {max} caractères et a été coupée.', many: '{n} descriptions dépassent {max} caractères et ont été coupées.', other: '{n} descriptions dépassent {max} caractères et ont été coupées.' },
+    'note.cut_keys': { one: 'Une clé dépasse {max} caractères et a été coupée.', many: '{n} clés dépassent {max} caractères et ont été coupées.', other: '{n} clés dépassent {max} caractères et ont été coupées.' },
+    'note.rounded_keys': { one: 'Une clé a été arrondie par un tableur, comme 1,2E+15, et a été laissée de côté : exportez de nouveau la liste et importez-la telle quelle.', many: '{n} clés ont été arrondies par un tableur, comme 1,2E+15, et ont été laissées de côté : exportez de nouveau la liste et importez-la telle quelle.', other: '{n} clés ont été arrondies par un tableur, comme 1,2E+15, et ont été laissées de côté : exportez de nouveau la liste et importez-la telle quelle.' },
+    'note.too_many': 'Le fichier a {n} stories, et une session en accepte {max} : choisissez par type, état ou sprint.',
+    'note.one_page': 'Le fichier est une page parmi plusieurs : d’autres stories suivent la dernière.',
+    'note.not_whole': 'Le fichier a {n} stories sur {max} : ce qui l’a écrit a une limite, comme --limit de gh.',
+    'note.no_room': { one: '{n} story serait ajoutée, et la session en accepte encore {max} : choisissez par type, état ou sprint, ou retirez des stories de la liste.', many: '{n} stories seraient ajoutées, et la session en accepte encore {max} : choisissez par type, état ou sprint, ou retirez des stories de la liste.', other: '{n} stories seraient ajoutées, et la session en accepte encore {max} : choisissez par type, état ou sprint, ou retirez des stories de la liste.' },
+    'note.no_card': { one: '{n} story a des points qui ne sont pas une carte de cette session : elle reste sans estimation.', many: '{n} stories ont des points qui ne sont pas une carte de cette session : elles restent sans estimation.', other: '{n} stories ont des points qui ne sont pas une carte de cette session : elles restent sans estimation.' },
+    'note.not_kept': 'Le fichier est trop grand pour être gardé : il ne peut pas être exporté avec les estimations.',
     'foot.room': { one: 'Encore de la place pour {n} story.', many: 'Encore de la place pour {n} stories.', other: 'Encore de la place pour {n} stories.' },
     'foot.existing': { one: '{n} est déjà dans la liste et reste telle quelle.', many: '{n} sont déjà dans la liste et restent telles quelles.', other: '{n} sont déjà dans la liste et restent telles quelles.' },
     'foot.over': { one: 'C’est {n} de trop : une session accepte {max} stories. Décochez-en une, ou choisissez par type, état ou sprint.', many: 'C’est {n} de trop : une session accepte {max} stories. Décochez-en, ou choisissez par type, état ou sprint.', other: 'C’est {n} de trop : une session accepte {max} stories. Décochez-en, ou choisissez par type, état ou sprint.' },
@@ -379,6 +437,25 @@ export const texts = {
     'skip.group': 'es el nombre de un grupo',
     'skip.summary': 'es un resumen',
     'warnings': 'Ten en cuenta',
+    'note.other_sheet': 'El libro tiene {n} hojas; se ha leído «{name}».',
+    'note.broken_letters': 'Algunos caracteres del archivo están dañados y se muestran como �.',
+    'note.guessed_letters': 'El archivo no dice cómo están codificados sus caracteres. Si alguno se ve mal, elige otra codificación.',
+    'note.wrapped_rows': 'A partir de la fila {row}, cada fila es una sola celda que contiene todas las demás: el programa que guardó el archivo lo separó mal. Se ha leído como debía ser.',
+    'note.loose_quotes': 'Las comillas no son correctas a partir de la fila {row}. Comprueba allí las columnas.',
+    'note.guessed_title': 'Ninguna columna tiene nombre de título; se ha tomado «{name}». Elige otra si no es correcta.',
+    'note.no_results': { one: 'La hoja tiene una fórmula sin resultado, en {name}: el programa que la escribió no calcula. Abre el libro en una hoja de cálculo, guárdalo e impórtalo de nuevo.', many: 'La hoja tiene {n} fórmulas sin resultado, la primera en {name}: el programa que la escribió no calcula. Abre el libro en una hoja de cálculo, guárdalo e impórtalo de nuevo.', other: 'La hoja tiene {n} fórmulas sin resultado, la primera en {name}: el programa que la escribió no calcula. Abre el libro en una hoja de cálculo, guárdalo e impórtalo de nuevo.' },
+    'note.no_title': 'No se encontró ninguna columna de títulos: elige una.',
+    'note.long_rows': { one: 'Una fila, la fila {row}, tiene más celdas que el encabezado: comprueba sus columnas.', many: '{n} filas tienen más celdas que el encabezado, la primera es la fila {row}: comprueba sus columnas.', other: '{n} filas tienen más celdas que el encabezado, la primera es la fila {row}: comprueba sus columnas.' },
+    'note.cut_titles': { one: 'Un título, en la fila {row}, tiene más de {max} caracteres y se ha cortado.', many: '{n} títulos tienen más de {max} caracteres y se han cortado; el primero está en la fila {row}.', other: '{n} títulos tienen más de {max} caracteres y se han cortado; el primero está en la fila {row}.' },
+    'note.cut_descriptions': { one: 'Una descripción tiene más de {max} caracteres y se ha cortado.', many: '{n} descripciones tienen más de {max} caracteres y se han cortado.', other: '{n} descripciones tienen más de {max} caracteres y se han cortado.' },
+    'note.cut_keys': { one: 'Una clave tiene más de {max} caracteres y se ha cortado.', many: '{n} claves tienen más de {max} caracteres y se han cortado.', other: '{n} claves tienen más de {max} caracteres y se han cortado.' },
+    'note.rounded_keys': { one: 'Una hoja de cálculo ha redondeado una clave, como 1,2E+15, y se ha omitido: exporta la lista de nuevo e impórtala tal cual.', many: 'Una hoja de cálculo ha redondeado {n} claves, como 1,2E+15, y se han omitido: exporta la lista de nuevo e impórtala tal cual.', other: 'Una hoja de cálculo ha redondeado {n} claves, como 1,2E+15, y se han omitido: exporta la lista de nuevo e impórtala tal cual.' },
+    'note.too_many': 'El archivo tiene {n} historias, y una sesión admite {max}: elige por tipo, estado o sprint.',
+    'note.one_page': 'El archivo es una página de varias: hay historias después de la última.',
+    'note.not_whole': 'El archivo tiene {n} de {max} historias: lo que lo escribió tiene un límite, como --limit de gh.',
+    'note.no_room': { one: 'Se añadiría {n} historia, y la sesión admite {max} más: elige por tipo, estado o sprint, o quita historias de la lista.', many: 'Se añadirían {n} historias, y la sesión admite {max} más: elige por tipo, estado o sprint, o quita historias de la lista.', other: 'Se añadirían {n} historias, y la sesión admite {max} más: elige por tipo, estado o sprint, o quita historias de la lista.' },
+    'note.no_card': { one: '{n} historia tiene puntos que no son una carta de esta sesión: queda sin estimación.', many: '{n} historias tienen puntos que no son una carta de esta sesión: quedan sin estimación.', other: '{n} historias tienen puntos que no son una carta de esta sesión: quedan sin estimación.' },
+    'note.not_kept': 'El archivo es demasiado grande para guardarlo: no se puede exportar con las estimaciones.',
     'foot.room': { one: 'Queda sitio para {n} historia más.', many: 'Queda sitio para {n} historias más.', other: 'Queda sitio para {n} historias más.' },
     'foot.existing': { one: '{n} ya está en la lista y se queda como está.', many: '{n} ya están en la lista y se quedan como están.', other: '{n} ya están en la lista y se quedan como están.' },
     'foot.over': { one: 'Sobra {n}: una sesión admite {max} historias. Desmarca una, o elige por tipo, estado o sprint.', many: 'Sobran {n}: una sesión admite {max} historias. Desmarca algunas, o elige por tipo, estado o sprint.', other: 'Sobran {n}: una sesión admite {max} historias. Desmarca algunas, o elige por tipo, estado o sprint.' },
@@ -407,5 +484,11 @@ export const texts = {
 }
 
 export const word = part(texts)
+
+/** What a warning says, in the language that is spoken; null for one that this page does not know. @param {ImportNote|undefined} note @returns {string|null} */
+export function noted(note) {
+  if (!note || !Object.hasOwn(texts.en, `note.${note.code}`)) return null
+  return word(`note.${note.code}`, { n: note.n, max: note.max, row: String(note.row), name: inline(note.name) })
+}
 
 /** @typedef {keyof typeof texts.en} ImportKey */

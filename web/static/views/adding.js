@@ -22,7 +22,7 @@ export function adding(room) {
   if (room.id !== session) [session, text, error, table] = [room.id, '', '', '']
   return html`<form @submit=${submit} novalidate>
   ${room.session?.backlog.total ? nothing : html`<p class="hint">${t('stories.none')}</p>`}
-  <label class="field"><span>${t('stories.add.field')}</span><textarea id="new-stories" rows="8" .value=${text} autofocus spellcheck="true" aria-describedby="new-stories-hint" aria-invalid=${error ? 'true' : 'false'}
+  <label class="field"><span>${t('stories.add.field')}</span><textarea id="new-stories" rows="8" .value=${text} ?readonly=${busy} autofocus spellcheck="true" aria-describedby="new-stories-hint" aria-invalid=${error ? 'true' : 'false'}
     @input=${(/** @type {InputEvent} */ e) => { text = /** @type {HTMLTextAreaElement} */ (e.target).value; error = ''; if (!text) table = ''; set({}) }}
     @paste=${pasted}
     @keydown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) void submit(e) }}></textarea></label>

@@ -11,7 +11,7 @@ import { add, again, begin, follow, take, type, workOf } from '../importwork.js'
 import { lazily } from '../lazy.js'
 import { get, set } from '../store.js'
 import { announce, toast, why } from '../tell.js'
-import { word } from '../texts/importing.js'
+import { noted, word } from '../texts/importing.js'
 import { hasRoom } from './beside.js'
 import { filters, reading } from './importchoices.js'
 import { rows, skipped } from './importrows.js'
@@ -131,11 +131,14 @@ const preview = (w, a) => html`
   <div class="halves" ?inert=${w.busy === 'adding'} aria-busy=${w.busy ? 'true' : 'false'}>
     <div class="choices">${reading(w, a)}${filters(w, a)}</div>
     <div class="found">
-      ${a.warnings.length ? html`<div class="ask calm" role="note" aria-label=${word('warnings')}>${a.warnings.map((warning) => html`<p class="breaks" lang="en">${warning}</p>`)}</div>` : nothing}
+      ${a.warnings.length ? html`<div class="ask calm" role="note" aria-label=${word('warnings')}>${a.warnings.map((warning, n) => remark(noted(a.notes?.[n]), warning))}</div>` : nothing}
       ${rows(w, a)}${skipped(a)}
     </div>
   </div>
   ${foot(w, a)}`
+
+/** @param {string|null} said in the language of the page, if it knows the warning @param {string} warning */
+const remark = (said, warning) => said === null ? html`<p class="breaks" lang="en">${warning}</p>` : html`<p class="breaks">${said}</p>`
 
 /** What will become of it, and the one button. @param {Work} w @param {Imported} a */
 function foot(w, a) {

@@ -43,7 +43,7 @@ async function ask(id) {
 }
 
 /** @param {unknown} e @returns {Page['problem']} */
-const problemOf = (e) => !(e instanceof Refusal) ? 'silent' : e.status === 401 ? 'closed' : e.status === 404 || e.status === 422 ? 'gone' : 'silent'
+const problemOf = (e) => !(e instanceof Refusal) || !e.over ? 'silent' : e.status === 401 ? 'closed' : 'gone'
 
 // Who comes back to the page sees what has come of the session since.
 document.addEventListener('visibilitychange', () => { if (!document.hidden && get().route.name === 'summary') void load(get().takeaway?.id ?? '') })
