@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/magnapp/magnapp/internal/poker"
+	"github.com/magnapp/magnapp/internal/room"
 	"github.com/magnapp/magnapp/internal/tracker"
 )
 
@@ -53,10 +54,10 @@ func (a *API) imported(w http.ResponseWriter, r *http.Request) (*Imported, error
 	if err := x.keyed(r); err != nil {
 		return nil, err
 	}
+	by, key := poker.By{UserID: in.userID}, x.key
 	x.key, x.asked = "", "" // what is asked for is known when the file is here
-	by := poker.By{UserID: in.userID}
 	preview, err := a.doFor(r.Context(), x, r.PathValue("session_id"), poker.PreviewImport{By: by})
-	if err != nil {
+	if err != nil && (in.dryRun || !a.imports(r, x, by.UserID, key)) {
 		return nil, err
 	}
 	end, err := a.files.begin(x.address())
@@ -87,6 +88,12 @@ func (a *API) imported(w http.ResponseWriter, r *http.Request) (*Imported, error
 	}
 	c.command.Ref = outcome.Ref
 	return c.answer(outcome.Session, false), nil
+}
+
+// imports reports whether the call repeats an import that has been carried out: it gets the first outcome, whatever the participant may do by now.
+func (a *API) imports(r *http.Request, x *exchange, userID, key string) bool {
+	s, err := a.Rooms.Read(r.Context(), r.PathValue("session_id"), userID, &x.proof)
+	return err == nil && room.Remembers(s, userID, key)
 }
 
 // readFile reads a body to its end. It has longer for that than others.

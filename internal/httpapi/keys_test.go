@@ -67,3 +67,49 @@ func TestIdempotencyKeyIsDocumentedAndAllowed(t *testing.T) {
 		t.Errorf("allowed are %q", allowed)
 	}
 }
+
+// ofTheMaster is each change that only the Scrum Master may make, and after which the role can be handed on.
+func ofTheMaster() []action {
+	changes := []action{{name: "a password", call: "POST /api/sessions/{s}/settings?user_id={actor}", actor: "master", given: "waiting", body: `{"password":"a secret"}`}}
+	for _, a := range actions {
+		switch a.name {
+		case "end", "kick", "transfer":
+		default:
+			if a.master && !a.still {
+				changes = append(changes, a)
+			}
+		}
+	}
+	return changes
+}
+
+// Who may do something no longer has done it all the same, when the answer was lost: the role may have gone on meanwhile.
+func TestSameKeyAfterTheRoleHasGoneOnGetsTheFirstOutcome(t *testing.T) {
+	s := start(t)
+	for _, c := range ofTheMaster() {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, s, c.given)
+			call, master, key := w.fill(c.call, c.actor), as(w.master), header("Idempotency-Key", "the-same")
+			s.must(t, call, c.body, master, key)
+			w.transfer(t)
+			before := w.state(t)
+			if got := s.call(t, call, c.body, master, key); got.status != 200 {
+				t.Errorf("the same again: %d %s", got.status, got.body)
+			}
+			if got := s.call(t, call, c.body, master, header("Idempotency-Key", "another")); got.status != 403 {
+				t.Errorf("another key: %d %s", got.status, got.body)
+			}
+			if got := s.call(t, call, c.body, key); got.status != 401 {
+				t.Errorf("without a credential: %d %s", got.status, got.body)
+			}
+			if c.body != "" {
+				if got := s.call(t, call, `{"unknown":"another"}`, master, key); got.status != 422 {
+					t.Errorf("the key with something else: %d %s", got.status, got.body)
+				}
+			}
+			if after := w.state(t); after != before {
+				t.Errorf("changed: %v, was %v", after, before)
+			}
+		})
+	}
+}

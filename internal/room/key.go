@@ -14,8 +14,22 @@ func keyOf(c poker.Command, call Call) poker.Key {
 	if call.Key == "" {
 		return poker.Key{}
 	}
-	sum := sha256.Sum256([]byte(c.Actor() + "\x00" + call.Key))
-	return poker.Key{ID: base64.RawURLEncoding.EncodeToString(sum[:9]), Body: call.Body}
+	return poker.Key{ID: keyID(c.Actor(), call.Key), Body: call.Body}
+}
+
+func keyID(actor, key string) string {
+	sum := sha256.Sum256([]byte(actor + "\x00" + key))
+	return base64.RawURLEncoding.EncodeToString(sum[:9])
+}
+
+// Remembers reports whether a call with that idempotency key, by that participant, has been carried out in the session. Do answers it again with its first outcome, whatever they may do by now. An empty
+// key is never remembered.
+func Remembers(s *poker.Session, actor, key string) bool {
+	if key == "" {
+		return false
+	}
+	_, ok := s.Keyed(keyID(actor, key))
+	return ok
 }
 
 // SessionID returns the id of a session that is to be created with an idempotency key: the same on every node, and as random as the key. Without a key it is a new one each time.
