@@ -359,3 +359,26 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 		}
 	}
 }
+
+// TestNullOfARequestIsDocumented sees that a field whose text says what null means may be null, so that a client that was made from the document can send it.
+func TestNullOfARequestIsDocumented(t *testing.T) {
+	doc := start(t).must(t, "GET /openapi.json", "").json
+	schemas, _ := dig(doc, "components.schemas")
+	spoken := 0
+	for name, schema := range schemas.(map[string]any) {
+		properties, _ := schema.(map[string]any)["properties"].(map[string]any)
+		for field, property := range properties {
+			text, _ := property.(map[string]any)["description"].(string)
+			if !strings.HasSuffix(name, "Request") || !strings.Contains(text, "null") {
+				continue
+			}
+			spoken++
+			if types, _ := property.(map[string]any)["type"].([]any); !slices.Contains(types, any("null")) {
+				t.Errorf("%s.%s: %q, and the type is %v", name, field, text, property.(map[string]any)["type"])
+			}
+		}
+	}
+	if spoken == 0 {
+		t.Error("no field of a request says what null means")
+	}
+}

@@ -28,11 +28,11 @@ type (
 	}
 	// AcceptRequest is the body of accept.
 	AcceptRequest struct {
-		Estimate *string `json:"estimate,omitempty" doc:"A card of the session's deck; absent or null for no estimate."`
+		Estimate *string `json:"estimate,omitempty" nullable:"true" doc:"A card of the session's deck; absent or null for no estimate."`
 	}
 	// TimerRequest is the optional body of timer.
 	TimerRequest struct {
-		Seconds *float64 `json:"seconds,omitempty" doc:"From now, more than 0 and at most 3,600; may have a fraction. null or left out: the timer stops."`
+		Seconds *float64 `json:"seconds,omitempty" nullable:"true" doc:"From now, more than 0 and at most 3,600; may have a fraction. null or left out: the timer stops."`
 	}
 	// NudgeRequest is the optional body of nudge.
 	NudgeRequest struct {

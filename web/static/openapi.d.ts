@@ -2,7 +2,7 @@
 
 export interface AcceptRequest {
   /** A card of the session's deck; absent or null for no estimate. */
-  estimate?: string
+  estimate?: string | null
 }
 
 export interface AddStoriesRequest {
@@ -678,7 +678,7 @@ export interface Timer {
 
 export interface TimerRequest {
   /** From now, more than 0 and at most 3,600; may have a fraction. null or left out: the timer stops. */
-  seconds?: number
+  seconds?: number | null
 }
 
 export interface Updated {

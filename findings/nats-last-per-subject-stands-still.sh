@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# A consumer that delivers the last message of each subject makes a list of them when it is made. If one of them goes before its turn comes (it is deleted, or the subject's limit takes it away because newer ones have come), delivery
+# stands still there: a request that waits gets nothing more until its time is up, though messages are pending. The next request goes on behind the place, up to the next message that is gone. Any message that comes to the stream
+# wakes it up, too, so that it is seen where writing has ended: the last of a loading is missing for as long as a request waits (30 s by default), or for ever where nobody asks anew.
+# The reason is in server/consumer.go: for a message of the list that is gone getNextMsg reports that it was not found, and the loop that delivers takes this for the end of what there is, and waits for news.
+# So let requests of such a consumer wait for a short time only, and ask again while messages are pending.
+# Versions: nats-server v2.15.2, nats.go v1.55.0.
+# Seen on 2026-11-29, five subjects, the second's message gone, requests that wait 3 s for more than there is: "deleted: [a] and nothing more in 3 s, pending 3; the next request: [c d e]", and the same where newer ones have taken its
+# place: "[a] and nothing more in 3 s, pending 5; the next request: [c d e b b]"; where nothing is gone: "[a b c d e]".
+set -euo pipefail
+folder=$(mktemp -d)
+trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
+cd "$folder"
+mkdir program
+cat >program/main.go <<'GO'
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// ask makes one request, which waits 3 s for more than there is.
+func ask(c jetstream.Consumer) (got []string) {
+	batch, err := c.Fetch(20, jetstream.FetchMaxWait(3*time.Second))
+	must(err)
+	for m := range batch.Messages() {
+		got = append(got, m.Subject()[strings.Index(m.Subject(), ".")+1:])
+	}
+	return got
+}
+
+// load makes five subjects and a consumer, lets something happen, and asks twice.
+func load(ctx context.Context, js jetstream.JetStream, name string, happens func(jetstream.Stream)) string {
+	stream, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: name, Subjects: []string{name + ".*"}, MaxMsgsPerSubject: 2})
+	must(err)
+	for _, key := range "abcde" {
+		_, err := js.Publish(ctx, name+"."+string(key), nil)
+		must(err)
+	}
+	c, err := stream.CreateConsumer(ctx, jetstream.ConsumerConfig{FilterSubject: name + ".*", DeliverPolicy: jetstream.DeliverLastPerSubjectPolicy, AckPolicy: jetstream.AckNonePolicy})
+	must(err)
+	happens(stream)
+	time.Sleep(500 * time.Millisecond) // news that is still on its way would wake delivery up
+	first := ask(c)
+	info, err := c.Info(ctx)
+	must(err)
+	return fmt.Sprintf("%v and nothing more in 3 s, pending %d; the next request: %v", first, info.NumPending, ask(c))
+}
+
+func main() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	dir, err := os.MkdirTemp(".", "store")
+	must(err)
+	s, err := server.NewServer(&server.Options{DontListen: true, NoSigs: true, NoLog: true, JetStream: true, StoreDir: dir})
+	must(err)
+	s.Start()
+	nc, err := nats.Connect("", nats.InProcessServer(s))
+	must(err)
+	js, err := jetstream.New(nc)
+	must(err)
+	failed := false
+	for _, c := range []struct {
+		name, want string
+		happens    func(jetstream.Stream)
+	}{
+		{"nothing", "[a b c d e] and nothing more in 3 s, pending 0; the next request: []", func(jetstream.Stream) {}},
+		{"deleted", "[a] and nothing more in 3 s, pending 3; the next request: [c d e]", func(stream jetstream.Stream) { must(stream.DeleteMsg(ctx, 2)) }},
+		{"replaced", "[a] and nothing more in 3 s, pending 5; the next request: [c d e b b]", func(jetstream.Stream) {
+			for range 2 {
+				_, err := js.Publish(ctx, "replaced.b", nil)
+				must(err)
+			}
+		}},
+	} {
+		got := load(ctx, js, c.name, c.happens)
+		fmt.Println(c.name+":", got)
+		failed = failed || got != c.want
+	}
+	nc.Close()
+	s.Shutdown()
+	s.WaitForShutdown()
+	if failed {
+		os.Exit(1)
+	}
+}
+GO
+export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+cd program
+go mod init example.com/finding 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get example.com/finding 2>/dev/null # what they need
+go build -o finding .
+timeout 120 ./finding

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# A stream that takes one message a subject and refuses a second one (MaxMsgsPerSubject 1, DiscardNewPerSubject) makes a lock: the first to publish has it, and a time to live gives it back if the holder dies. With
+# SubjectDeleteMarkerTTL, so that others hear of it, the lock is not given back: the marker that says that the message is gone takes its place, counts as the subject's one message, and everybody is refused until the marker
+# goes, too. Where a second message takes the place of the first (without DiscardNewPerSubject), it takes the marker's place also, as said in the server's change 6818.
+# So leave the marker out there, make its time short, or publish with "Nats-Rollup: sub" and the marker's sequence as the expected one: that is taken.
+# Versions: nats-server v2.15.2, nats.go v1.55.0.
+# Seen on 2026-11-29, a lock of 2 s and markers of 1 minute: "held: refused with 10077; 2 s later only a marker is there (MaxAge): refused with 10077; rollup: stored"; without markers: "2 s later nothing is there: stored".
+set -euo pipefail
+folder=$(mktemp -d)
+trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
+cd "$folder"
+mkdir program
+cat >program/main.go <<'GO'
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func publish(ctx context.Context, js jetstream.JetStream, subject, header, value string, expected ...jetstream.PublishOpt) string {
+	_, err := js.PublishMsg(ctx, &nats.Msg{Subject: subject, Header: nats.Header{header: {value}}}, expected...)
+	var refused *jetstream.APIError
+	if errors.As(err, &refused) {
+		return fmt.Sprint("refused with ", refused.ErrorCode)
+	}
+	must(err)
+	return "stored"
+}
+
+// lock takes a lock for 2 s, tries to take it again at once and after it has gone, and reports what became of that.
+func lock(ctx context.Context, js jetstream.JetStream, name string, marker time.Duration) string {
+	stream, err := js.CreateStream(ctx, jetstream.StreamConfig{
+		Name: name, Subjects: []string{name}, MaxMsgsPerSubject: 1, Discard: jetstream.DiscardNew, DiscardNewPerSubject: true,
+		AllowMsgTTL: true, AllowRollup: true, SubjectDeleteMarkerTTL: marker,
+	})
+	must(err)
+	if got := publish(ctx, js, name, jetstream.MsgTTLHeader, "2s"); got != "stored" {
+		return "not taken: " + got
+	}
+	out := "held: " + publish(ctx, js, name, jetstream.MsgTTLHeader, "2s")
+	var there *jetstream.RawStreamMsg
+	for {
+		there, err = stream.GetLastMsgForSubject(ctx, name)
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			return out + "; 2 s later nothing is there: " + publish(ctx, js, name, jetstream.MsgTTLHeader, "2s")
+		}
+		must(err)
+		if there.Header.Get("Nats-Marker-Reason") != "" {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	out += fmt.Sprintf("; 2 s later only a marker is there (%s): %s", there.Header.Get("Nats-Marker-Reason"), publish(ctx, js, name, jetstream.MsgTTLHeader, "2s"))
+	return out + "; rollup: " + publish(ctx, js, name, jetstream.MsgRollup, jetstream.MsgRollupSubject, jetstream.WithExpectLastSequencePerSubject(there.Sequence))
+}
+
+func main() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	dir, err := os.MkdirTemp(".", "store")
+	must(err)
+	s, err := server.NewServer(&server.Options{DontListen: true, NoSigs: true, NoLog: true, JetStream: true, StoreDir: dir})
+	must(err)
+	s.Start()
+	nc, err := nats.Connect("", nats.InProcessServer(s))
+	must(err)
+	js, err := jetstream.New(nc)
+	must(err)
+	with, without := lock(ctx, js, "with", time.Minute), lock(ctx, js, "without", 0)
+	fmt.Println("with markers:   ", with)
+	fmt.Println("without markers:", without)
+	nc.Close()
+	s.Shutdown()
+	s.WaitForShutdown()
+	if with != "held: refused with 10077; 2 s later only a marker is there (MaxAge): refused with 10077; rollup: stored" || without != "held: refused with 10077; 2 s later nothing is there: stored" {
+		os.Exit(1)
+	}
+}
+GO
+export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+cd program
+go mod init example.com/finding 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get example.com/finding 2>/dev/null # what they need
+go build -o finding .
+timeout 120 ./finding
