@@ -65,7 +65,14 @@ func (g *grid) merge(reference string) {
 	column, firstOK := columnOf(from)
 	first, err := strconv.Atoi(strings.TrimLeft(from, letters))
 	last, err2 := strconv.Atoi(strings.TrimLeft(to, letters))
-	if ok && firstOK && err == nil && err2 == nil && last > first && len(g.merged) < maxGrid {
+	if ok && firstOK && err == nil && err2 == nil {
+		g.span(column, first, last)
+	}
+}
+
+// span notes that a cell holds for the rows from the first to the last.
+func (g *grid) span(column, first, last int) {
+	if last > first && len(g.merged) < maxGrid {
 		g.merged = append(g.merged, area{column, first, last})
 	}
 }

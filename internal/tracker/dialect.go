@@ -359,6 +359,15 @@ func (g *grid) number(at int) int {
 	return g.numbers[at]
 }
 
+// size is the number of cells.
+func (g *grid) size() int {
+	n := 0
+	for _, cells := range g.cells {
+		n += len(cells)
+	}
+	return n
+}
+
 func (g *grid) open() rows { return &gridRows{grid: g, at: -1} }
 
 type gridRows struct {

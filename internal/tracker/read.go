@@ -45,7 +45,7 @@ func Read(data []byte, opts Options) (*File, error) {
 // open takes the container apart.
 func open(data []byte, opts Options) (*opened, error) {
 	if isZip(data) {
-		return openWorkbook(data)
+		return openPacked(data)
 	}
 	if err := refuseBinary(data); err != nil {
 		return nil, err
@@ -71,6 +71,8 @@ func open(data []byte, opts Options) (*opened, error) {
 func openText(d decoded, opts Options) (*opened, error) {
 	if opts.Delimiter == "" {
 		switch beginning := strings.TrimLeft(d.text, " \t\r\n"); {
+		case looksLikeXML(beginning) && isFlatDocument(beginning):
+			return openFlatDocument(d.text)
 		case looksLikeXML(beginning):
 			return openXML(d.text)
 		case looksLikeJSON(beginning):
