@@ -57,6 +57,7 @@ type builder struct {
 	sub     []int    // the order of columns of the rows below another one; nil elsewhere
 	above   Story    // that other one
 	counts  counts
+	totals  totals
 	of      columnsOf
 	widths  [MaxColumns + 1]int // how many rows have so many cells
 }
@@ -175,6 +176,10 @@ func (b *builder) takeRow() {
 		} else {
 			b.skip("no title")
 		}
+		return
+	}
+	if b.isTotal(&s) {
+		b.skip("a sum")
 		return
 	}
 	if first, ok := b.known(&s); ok {
@@ -513,8 +518,18 @@ func (b *builder) warnings(before []string) []string {
 	add(c.texts, "%s a description of more than %d characters, which was cut.", rowsHave(c.texts), MaxDescription)
 	add(c.keys, "%s a key of more than %d characters, which was cut.", rowsHave(c.keys), MaxKey)
 	add(c.rounded, "%s a key that a spreadsheet has rounded, such as 1.2E+15. It was left out: export the list again, and import it as it is.", rowsHave(c.rounded))
+	if t := b.totals; t.left > 0 {
+		w = append(w, fmt.Sprintf("%s left out, the first is row %d: they are called a total, and their points are the sum of the rows above.", sumsWere(t.left), t.first))
+	}
 	add(len(b.file.Stories)-MaxStories, "The file has %d stories, and a session takes %d: choose by type, status or sprint.", len(b.file.Stories), MaxStories)
 	return w[:min(len(w), maxWarnings)]
+}
+
+func sumsWere(n int) string {
+	if n == 1 {
+		return "One row was"
+	}
+	return fmt.Sprintf("%d rows were", n)
 }
 
 func rowsHave(n int) string {
