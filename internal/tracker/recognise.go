@@ -119,14 +119,15 @@ func knownMeanings(cells []string) map[Meaning]bool {
 
 // layout is what the columns of a table mean.
 type layout struct {
-	format  *format
-	header  []string
-	names   []string // of the header, normalised
-	row     int      // the header's number; 0 is none
-	group   string   // what stands above the header, if the format has groups
-	columns map[Meaning][]int
-	done    []doneColumn
-	notes   []string
+	format   *format
+	header   []string
+	names    []string // of the header, normalised
+	row      int      // the header's number; 0 is none
+	group    string   // what stands above the header, if the format has groups
+	columns  map[Meaning][]int
+	numbered bool // the keys are numbers that may begin anew further down
+	done     []doneColumn
+	notes    []string
 }
 
 // doneColumn says by its value that a story is finished.
@@ -246,7 +247,7 @@ func hasNames(cells []string) bool {
 func looksLikeHeader(cells []string) bool {
 	for _, c := range cells {
 		c = strings.TrimSpace(c)
-		if c == "" || len(c) > 60 || keyLike.MatchString(c) || isNumeric(c) || strings.Contains(c, "://") {
+		if c == "" || len(c) > 60 || keyLike.MatchString(c) || isNumeric(c) || outlined.MatchString(c) || strings.Contains(c, "://") {
 			return false
 		}
 	}

@@ -170,7 +170,11 @@ func (w *workbook) numberText(value string, style int) string {
 	if number > 1e15 || number < -1e15 {
 		return value
 	}
-	return strconv.FormatFloat(number, 'f', -1, 64)
+	text := strconv.FormatFloat(number, 'f', -1, 64)
+	if style >= 0 && style < len(w.shown) {
+		return w.shown[style].withDecimals(text)
+	}
+	return text
 }
 
 // dateText is the day that is so many days after the last one of 1899, as spreadsheets count.
@@ -186,7 +190,7 @@ func dateText(days float64) string {
 
 // readStyles finds out which styles show numbers as dates.
 func (w *workbook) readStyles() error {
-	custom, shown := map[string]bool{}, map[string]shownAs{}
+	custom, shown := map[string]bool{}, map[string]shownAs{"2": shownBy("0.00")} // the only one of Excel's own that matters
 	inFormats := false
 	return w.each("xl/styles.xml", func(_ *xmlReader, token xml.Token) error {
 		switch t := token.(type) {

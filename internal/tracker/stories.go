@@ -400,10 +400,10 @@ func (b *builder) parent(key string, titleColumn int) string {
 // foldedKey is the same for keys that differ only in case. Most keys have no small letters, and cost nothing.
 func foldedKey(key string) string { return strings.ToUpper(key) }
 
-// place is where a key was, and what address the story had.
+// place is where a key was, and what address and title the story had.
 type place struct {
-	row int
-	url string
+	row        int
+	url, title string
 }
 
 // known reports whether the key was there before, and in which row. Numbers that count in several repositories get the repository's name.
@@ -416,8 +416,12 @@ func (b *builder) known(s *Story) (int, bool) {
 		s.Key = cutTo(longKey(s.URL), MaxKey)
 		before, found = b.seen[foldedKey(s.Key)]
 	}
+	if found && b.numbered && before.title != s.Title { // a second list below the first
+		s.Key = ""
+		return 0, false
+	}
 	if !found {
-		b.seen[foldedKey(s.Key)] = place{s.Row, s.URL}
+		b.seen[foldedKey(s.Key)] = place{s.Row, s.URL, s.Title}
 	} else {
 		key := foldedKey(s.Key)
 		b.file.origin.again[key] = append(b.file.origin.again[key], s.Row)
@@ -427,16 +431,21 @@ func (b *builder) known(s *Story) (int, bool) {
 
 var madeFraction = regexp.MustCompile(`^\d+\.0$`)
 
-// makeKeysWhole takes the .0 from keys if all have it: pandas makes fractions of a column of numbers of which one is missing.
+// makeKeysWhole takes the .0 from keys if all have it: pandas makes fractions of a column of numbers of which one is missing. Where none is, small ones are those of an outline.
 func (b *builder) makeKeysWhole() {
-	stories, keyed := b.file.Stories, false
+	stories, keyed, isMade := b.file.Stories, false, false
 	for i := range stories {
-		if key := stories[i].Key; key != "" && !madeFraction.MatchString(key) {
+		switch key := stories[i].Key; {
+		case key == "":
+			isMade = true
+		case !madeFraction.MatchString(key):
 			return
+		default:
+			keyed = true
+			isMade = isMade || len(key) > len("99.0")
 		}
-		keyed = keyed || stories[i].Key != ""
 	}
-	if !keyed {
+	if !keyed || !isMade {
 		return
 	}
 	whole := func(key string) string {

@@ -11,7 +11,7 @@ var totalNames = []string{"total", "totals", "sum", "sum total", "subtotal", "su
 	"summe", "gesamt", "gesamtsumme", "zwischensumme", "insgesamt", "somme", "total général", "sous-total", "suma", "suma total", "total general", "soma", "total geral", "somma", "totale", "razem", "łącznie", "celkem", "totaal", "totalt", "итого", "всего", "сумма", "合計", "小計", "合计", "总计", "小计", "합계"}
 
 func isTotalName(text string) bool {
-	return len(text) < 40 && slices.Contains(totalNames, strings.ToLower(strings.TrimRight(strings.TrimSpace(text), ": \t:")))
+	return len(text) < 40 && slices.Contains(totalNames, strings.ToLower(strings.TrimRight(strings.TrimSpace(text), ":： \t")))
 }
 
 // totals adds up the points, of all rows and of those since the last row that was a sum.

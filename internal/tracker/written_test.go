@@ -2,10 +2,12 @@ package tracker_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 
 	"github.com/magnapp/magnapp/internal/tracker"
 )
@@ -75,9 +77,72 @@ func TestWhatIsNoEstimateIsNotTakenForPoints(t *testing.T) {
 // TestARunningNumberIsNoEstimate holds for tables without a header that programs number from 0 or 1.
 func TestARunningNumberIsNoEstimate(t *testing.T) {
 	readsAs(t, "numbered from 0", "0,BOAT-7,Show free boats,5\n1,BOAT-8,Print a voucher,3\n2,BOAT-9,Show the weather,8\n", "BOAT-7 Show free boats 5", "BOAT-8 Print a voucher 3", "BOAT-9 Show the weather 8")
-	readsAs(t, "numbered only", "1\tShow free boats\n2\tPrint a voucher\n3\tShow the weather\n", " Show free boats ", " Print a voucher ", " Show the weather ")
+	readsAs(t, "numbered only", "1\tShow free boats\n2\tPrint a voucher\n3\tShow the weather\n", "1 Show free boats ", "2 Print a voucher ", "3 Show the weather ")
 	readsAs(t, "a title of one word", "BOAT-7,User story,Login,Who has a boat logs in,5\nBOAT-8,User story,Show free boats,By day and hour,3\nBOAT-9,Bug,Print a voucher,On paper,8\n", "BOAT-7 Login 5", "BOAT-8 Show free boats 3", "BOAT-9 Print a voucher 8")
 	readsAs(t, "times", "BOAT-7,2026-03-04 00:00:00,Show free boats\nBOAT-8,2026-03-05 12:30:00,Print a voucher\n", "BOAT-7 Show free boats ", "BOAT-8 Print a voucher ")
+}
+
+// TestNumbersByWhichPeopleKnowStoriesAreKeys holds for tables without a header, in which a number before the title is mostly no estimate.
+func TestNumbersByWhichPeopleKnowStoriesAreKeys(t *testing.T) {
+	f := readsAs(t, "counted from 1", "1,Login page\n2,Search\n", "1 Login page ", "2 Search ")
+	if len(f.Warnings) != 2 || !strings.Contains(f.Warnings[0], "keys") {
+		t.Errorf("%q", f.Warnings)
+	}
+	readsAs(t, "words alone", "1,Login,5\n2,Search,3\n3,Map,3\n", "1 Login 5", "2 Search 3", "3 Map 3")
+	f = read(t, "", []byte("0,Login page\n1,Search it\n2,Map it\n3,Mend it\n4,Sail it\n5,Row it\n6,Moor it\n7,Dock it\n"))
+	if f.Stories[7].Key != "" || f.Stories[7].Title != "Dock it" || f.Stories[7].Points != "" {
+		t.Errorf("counted from 0: %q", short(f))
+	}
+	readsAs(t, "large numbers", "240,Login page,5\n101,Search the boats,3\n", "240 Login page 5", "101 Search the boats 3")
+	readsAs(t, "one number", "1401\tLogin page\n", "1401 Login page ")
+	readsAs(t, "in order, with gaps", "12\tLogin page\n15\tSearch the boats\n", "12 Login page ", "15 Search the boats ")
+	readsAs(t, "newest first", "31;Login page;3\n29;Search the boats;3\n7;Show a map;5\n", "31 Login page 3", "29 Search the boats 3", "7 Show a map 5")
+	readsAs(t, "zeros", "007,Login page\n003,Search the boats\n", "007 Login page ", "003 Search the boats ")
+	readsAs(t, "an outline", "1.0,Login page\n1.1,Search the boats\n2.0,Show a map\n", "1.0 Login page ", "1.1 Search the boats ", "2.0 Show a map ")
+	readsAs(t, "a deep outline", "1.1.1,Login page\n1.1.2,Search the boats\n", "1.1.1 Login page ", "1.1.2 Search the boats ")
+	readsAs(t, "beside a key", "1401,BOAT-7,Show free boats\n1402,BOAT-8,Print a voucher\n", "BOAT-7 Show free boats ", "BOAT-8 Print a voucher ")
+	readsAs(t, "cards", "5,Login page\n3,Search the boats\n", " Login page 5", " Search the boats 3")
+	readsAs(t, "cards in order", "2,Login page\n3,Search the boats\n5,Show a map\n", " Login page 2", " Search the boats 3", " Show a map 5")
+	readsAs(t, "the same number twice", "20,Login page\n7,Search the boats\n20,Show a map\n", " Login page 20", " Search the boats 7", " Show a map 20")
+	readsAs(t, "halves", "0.5,Login page\n1.5,Search the boats\n", " Login page 0.5", " Search the boats 1.5")
+}
+
+// TestNoStoryIsLostWhereNumbersBeginAnew holds for lists one below another.
+func TestNoStoryIsLostWhereNumbersBeginAnew(t *testing.T) {
+	var b strings.Builder
+	for part := range 2 {
+		for i := range 12 {
+			fmt.Fprintf(&b, "%d,Story %d of part %d\n", i+1, i+1, part+1)
+		}
+	}
+	f := read(t, "", []byte(b.String()))
+	if len(f.Stories) != 24 || f.Stories[11].Key != "12" || f.Stories[12].Key != "" || f.Stories[12].Title != "Story 1 of part 2" {
+		t.Errorf("%q", short(f))
+	}
+	f = read(t, "", []byte("1,Show free boats\n2,Print a voucher\n2,Print a voucher\n"))
+	if len(f.Stories) == 0 {
+		t.Errorf("%q", short(f))
+	}
+}
+
+// TestAnOutlineKeepsItsZeros holds for keys that people gave, in whole numbers alone, too; large numbers and those of which some are missing are a program's.
+func TestAnOutlineKeepsItsZeros(t *testing.T) {
+	readsAs(t, "whole numbers alone", "id,title\n1.0,Free boats\n2.0,Voucher\n3.0,Weather\n", "1.0 Free boats ", "2.0 Voucher ", "3.0 Weather ")
+	readsAs(t, "large", "id,title\n10401.0,Free boats\n10402.0,Voucher\n", "10401 Free boats ", "10402 Voucher ")
+	w := workbookOf(t, [][]any{{"Key", "Title", "Points"}, {1, "Free boats", 5}, {1.1, "Voucher", 0.5}, {"2.0", "Weather", 3}})
+	tenths, hundredths := "0.0", 2
+	for _, cell := range []string{"A2", "A3", "C2", "C3"} {
+		style, err := w.NewStyle(&excelize.Style{CustomNumFmt: &tenths})
+		if cell == "C3" {
+			style, err = w.NewStyle(&excelize.Style{NumFmt: hundredths})
+		}
+		if err != nil || w.SetCellStyle("Sheet1", cell, cell, style) != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{"1.0 Free boats 5", "1.1 Voucher 0.5", "2.0 Weather 3"}, short(read(t, "", bytesOf(t, w)))); diff != "" {
+		t.Errorf("a workbook (-want +got):\n%s", diff)
+	}
 }
 
 // TestOneColumnIsATable holds for a CSV of titles alone, in which some are in quotes.
