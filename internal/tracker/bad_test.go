@@ -206,6 +206,12 @@ func hard(t testing.TB) map[string]string {
 		"styles in a document": string(packed(t, "content.xml", "<office:document-content>"+repeat(`<style:style style:name="a"><style:table-properties table:display="false"/></style:style>`, 15<<20)+"</office:document-content>")),
 		"sheets in a document": string(document(t, strings.Repeat(documentSheet("a", "ta2", []string{"a b c d"}), 2_500)+strings.Repeat(documentSheet("a", "ta1", []string{`<table:table-cell table:number-columns-repeated="1900"><text:p>a b c</text:p></table:table-cell>`}), 2_500))),
 		"many rows of a sheet": string(document(t, `<table:table>`+strings.Repeat(`<table:table-row table:number-rows-repeated="290"><table:table-cell table:number-columns-repeated="1900"><text:p>a b</text:p></table:table-cell></table:table-row></table:table><table:table>`, 40)+"</table:table>")),
+		"lines of a frame":     "+-----+-----+\n| key | title |\n+-----+-----+\n| a | b c |\n+-----+-----+\n" + strings.Repeat("|     | a cell of many lines, each of which is put behind the others "+strings.Repeat("x", 60)+" |\n", 49_000) + "+-----+-----+\n",
+		"bars in a frame":      "+-----+-----+\n" + strings.Repeat("|a", 1_900) + "|\n+-----+-----+\n" + strings.Repeat("|", 3<<20) + "\n",
+		"a header of a frame":  "+-----+-----+\n" + strings.Repeat("|", 9<<20) + "\n+-----+-----+\n",
+		"a frame of bars":      "+-----+-----+\n" + strings.Repeat(strings.Repeat("|a", 1_900)+"|\n", 2_400) + "+-----+-----+\n",
+		"rules":                strings.Repeat("+-----+-----+\n", 600_000),
+		"dashes":               "Key  Title" + strings.Repeat("  ab", 1_900) + "\n---  -----" + strings.Repeat("  --", 1_900) + "\n" + strings.Repeat("a\n", 40_000),
 		"bars":                 "|a|b|\n|-|-|\n" + strings.Repeat("|"+strings.Repeat("a|", 1_000)+"\n", 500),
 	}
 	for name, b := range bad(t) {
