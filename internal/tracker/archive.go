@@ -39,10 +39,17 @@ func newArchive(data []byte) (*archive, error) {
 	}
 	a := &archive{reader: reader, parts: map[string]*zip.File{}, left: min(maxUnpacked, uint64(leastLimit+packedRatio*len(data)))}
 	for _, f := range reader.File {
-		a.parts[strings.TrimPrefix(f.Name, "/")] = f
+		a.parts[partName(f.Name)] = f
 	}
 	return a, nil
 }
+
+// partName is a part's name as it is compared: some programs write SharedStrings.xml, or a backslash between folders.
+func partName(name string) string {
+	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/"))
+}
+
+func (a *archive) part(name string) *zip.File { return a.parts[partName(name)] }
 
 // openPacked reads a workbook, whichever program's it is.
 func openPacked(data []byte) (*opened, error) {
@@ -50,11 +57,11 @@ func openPacked(data []byte) (*opened, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case a.parts["xl/workbook.xml"] != nil:
+	case a.part("xl/workbook.xml") != nil:
 		return openWorkbook(a, data)
-	case a.parts["content.xml"] != nil:
+	case a.part("content.xml") != nil:
 		return openDocument(a, data)
-	case a.parts["encrypted-package"] != nil:
+	case a.part("encrypted-package") != nil:
 		return nil, withPassword()
 	}
 	return nil, wrongFile(a.kind(), "")
@@ -83,7 +90,7 @@ func (a *archive) kind() string {
 
 // open gives a part of the archive, if its size fits into what is left. An archive that lies about the size ends there.
 func (a *archive) open(name string) (*xmlReader, io.Closer, error) {
-	part := a.parts[name]
+	part := a.part(name)
 	if part == nil {
 		return nil, nil, nil
 	}

@@ -40,14 +40,14 @@ func (l *layout) mapColumns() {
 	}
 }
 
-// ofPrograms are the columns with what only programs call a story by, which GitHub's interface has beside the number.
+// ofPrograms are the columns with what only programs call a story by, which interfaces have beside what people do: GitHub's, YouTrack's and Taiga's.
 func (l *layout) ofPrograms() map[int]bool {
 	of := map[int]bool{}
-	if slices.Contains(l.names, "number") && slices.Contains(l.names, "html_url") {
-		for i, name := range l.names {
-			if name == "id" || name == "url" {
-				of[i] = true
-			}
+	has := func(name string) bool { return slices.Contains(l.names, name) }
+	isGitHub := has("number") && has("html_url")
+	for i, name := range l.names {
+		if name == "id" && (isGitHub || has("idreadable") || has("ref") && has("subject")) || name == "url" && isGitHub {
+			of[i] = true
 		}
 	}
 	return of

@@ -104,8 +104,27 @@ func isMarked(line string) bool {
 	return key != "" || bullet.MatchString(line) || checkbox.MatchString(line)
 }
 
+// newlineOf is what ends a row. A file of an old Mac has carriage returns between its rows, and may have line feeds within cells.
 func newlineOf(text string) byte {
-	if strings.IndexByte(text, '\n') < 0 && strings.IndexByte(text, '\r') >= 0 {
+	if strings.IndexByte(text, '\r') < 0 {
+		return '\n'
+	}
+	if strings.IndexByte(text, '\n') < 0 {
+		return '\r'
+	}
+	inQuotes, returns := false, 0
+	for i := range min(len(text), sniffBytes) {
+		switch c := text[i]; {
+		case c == '"':
+			inQuotes = !inQuotes
+		case inQuotes:
+		case c == '\n':
+			return '\n'
+		case c == '\r':
+			returns++
+		}
+	}
+	if returns > 1 {
 		return '\r'
 	}
 	return '\n'

@@ -60,12 +60,12 @@ var apostrophe = []guard{{"'", "=+-@\t\r"}}
 
 // general names columns in spreadsheets that people write by hand, and the columns that they add to a tracker's.
 var general = map[Meaning][]string{
-	Key:         {"key", "issue key", "identifier", "id", "issue id", "ticket", "ticket id", "story id", "task id", "ref", "nr", "nr.", "no.", "number", "nummer", "#", "clé", "clave", "chave", "klucz", "schlüssel"},
+	Key:         {"key", "issue key", "identifier", "idreadable", "custom_id", "id", "issue id", "ticket", "ticket id", "story id", "task id", "ref", "nr", "nr.", "no.", "number", "nummer", "#", "clé", "clave", "chave", "klucz", "schlüssel"},
 	Title:       {"title", "summary", "name", "subject", "story", "user story", "task", "issue", "feature", "backlog item", "product backlog item", "item", "story name", "story title", "task name", "headline", "titel", "thema", "zusammenfassung", "betreff", "aufgabe", "titre", "sujet", "résumé", "título", "titulo", "asunto", "resumen", "resumo", "assunto", "titolo", "oggetto", "tytuł", "temat", "podsumowanie", "název", "тема", "название", "заголовок", "i want...", "i want", "タイトル", "件名", "标题", "主题", "제목"},
 	Description: {"description", "details", "body", "notes", "beschreibung", "descripción", "descrição", "descrizione", "opis", "popis", "описание", "説明", "描述", "설명"},
 	Type:        {"type", "issue type", "issuetype", "work item type", "kind", "category", "typ", "tipo"},
 	Status:      {"status", "state", "state name", "estado", "état", "stato", "stan", "stav", "статус"},
-	Points:      {"story points", "points", "estimate", "story point estimate", "storypoints", "story point", "sp", "size", "effort", "estimation", "schätzung", "aufwand", "puntos", "puntos de historia", "points d'histoire", "pontos", "punti", "punkty", "оценка", "sprint points", "weight"},
+	Points:      {"story points", "points", "estimate", "story point estimate", "storypoints", "story point", "sp", "size", "effort", "estimation", "schätzung", "aufwand", "puntos", "puntos de historia", "points d'histoire", "pontos", "punti", "punkty", "оценка", "sprint points", "weight", "total_points"},
 	URL:         {"html_url", "url", "link", "issue url", "web url", "href"},
 	Parent:      {"parent", "parent key", "parent id", "epic", "epic link", "epic name"},
 	Sprint:      {"sprint", "sprints", "iteration", "milestone", "target version", "version", "fix version"},

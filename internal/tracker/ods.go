@@ -33,7 +33,7 @@ func openDocument(a *archive, data []byte) (*opened, error) {
 func (a *archive) isEncrypted() bool {
 	const list = "META-INF/manifest.xml"
 	encrypted := false
-	if part := a.parts[list]; part == nil || part.UncompressedSize64 > MaxCell {
+	if part := a.part(list); part == nil || part.UncompressedSize64 > MaxCell {
 		return false
 	}
 	_ = a.each(list, func(_ *xmlReader, token xml.Token) error { // whatever else is in it does not matter

@@ -25,7 +25,7 @@ type sheetReader struct {
 }
 
 func (w *workbook) readSheet(s sheet) (*grid, error) {
-	if w.parts[s.part] == nil {
+	if w.part(s.part) == nil {
 		return &grid{}, nil
 	}
 	r := sheetReader{book: w}

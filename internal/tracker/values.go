@@ -112,6 +112,9 @@ func (f *format) pointsOf(value string) string {
 			return ""
 		}
 	}
+	if m := withUnit.FindStringSubmatch(value); m != nil {
+		value = m[1]
+	}
 	if n, ok := number(value); ok {
 		return strconv.FormatFloat(n, 'f', -1, 64)
 	}
@@ -121,6 +124,9 @@ func (f *format) pointsOf(value string) string {
 	}
 	return value
 }
+
+// withUnit are points with what they are points of.
+var withUnit = regexp.MustCompile(`(?i)^([0-9][0-9.,/]*|½)\s*(?:sp|pts?\.?|(?:story[ -]?)?points?|punkte?|puntos?|pontos?)$`)
 
 var dated = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:|$)`)
 

@@ -24,7 +24,7 @@ func (f *File) originalWorkbook(wanted map[int]string) ([]byte, error) {
 		return nil, err
 	}
 	w := &workbook{archive: a}
-	part := w.parts[f.origin.sheet]
+	part := w.part(f.origin.sheet)
 	packed, err := part.Open()
 	if err != nil {
 		return nil, brokenPart(part.Name)
