@@ -58,7 +58,7 @@ func (l *layout) find(patterns []string, taken map[int]bool) []int {
 	var found []int
 	for _, p := range patterns {
 		for i, name := range l.names {
-			if !taken[i] && matches(p, name, i) {
+			if !taken[i] && (matches(p, name, i) || matches(p, spelt(name), i)) {
 				found = append(found, i)
 				taken[i] = true
 			}
@@ -123,14 +123,15 @@ func (l *layout) likelyTitle(rows [][]string, headless bool) int {
 			}
 		}
 	}
-	if mostly < 0 && headless {
-		return l.onlyWords(rows)
+	if mostly < 0 {
+		return l.onlyWords(rows, headless)
 	}
 	return mostly
 }
 
-// onlyWords is the first column in which every row has another text, however short; -1 is none.
-func (l *layout) onlyWords(rows [][]string) int {
+// onlyWords is the first column in which every row has another text, however short; below a header, only if there is no other such column. -1 is none.
+func (l *layout) onlyWords(rows [][]string, headless bool) int {
+	found := -1
 	for i := range l.header {
 		seen := map[string]bool{}
 		isText := func(cell string) bool {
@@ -138,11 +139,17 @@ func (l *layout) onlyWords(rows [][]string) int {
 			seen[cell] = true
 			return fits
 		}
-		if !l.isTaken(i) && allOf(rows, i, isText) {
+		switch {
+		case l.isTaken(i) || !allOf(rows, i, isText):
+		case headless:
 			return i
+		case found >= 0:
+			return -1
+		default:
+			found = i
 		}
 	}
-	return -1
+	return found
 }
 
 // guessStates recognises what gh issue list prints into a file: number and state come first.

@@ -91,7 +91,7 @@ func titlesAlone(text string, newline byte, enc *encoding) (dialect, bool) {
 			continue
 		}
 		cell := enc.decode(s.content(s.cells[0]))
-		if len(s.cells) > 1 || rows == 0 && generalNames[normalise(cell)] != Title || !s.cells[0].quoted && isMarked(cell) {
+		if len(s.cells) > 1 || rows == 0 && generalMeaning(cell) != Title || !s.cells[0].quoted && isMarked(cell) {
 			return d, false
 		}
 		rows++

@@ -53,7 +53,7 @@ func isHeaderOfBars(line string, listed bool) bool {
 
 // isFirstOfTable reports whether a text is a table of another kind, whose cells may have tables of Markdown in them.
 func isFirstOfTable(line string) bool {
-	return !strings.HasPrefix(line, "#") && strings.ContainsAny(line, ",;\t\"") || generalNames[normalise(line)] != ""
+	return !strings.HasPrefix(line, "#") && strings.ContainsAny(line, ",;\t\"") || generalMeaning(line) != ""
 }
 
 // barTable is a table of Markdown.

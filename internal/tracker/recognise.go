@@ -95,11 +95,30 @@ var generalNames = func() map[string]Meaning {
 	return names
 }()
 
+// generalMeaning is the meaning of a column with a name that people give; empty is none.
+func generalMeaning(name string) Meaning {
+	name = normalise(name)
+	if m := generalNames[name]; m != "" {
+		return m
+	}
+	return generalNames[spelt(name)]
+}
+
+var pointsUnit = regexp.MustCompile(` ?[(\[](?:sp|points|pts|story points)[)\]]$`)
+
+// spelt is a name with spaces, where programs have put underscores, and without the unit of points.
+func spelt(name string) string {
+	if !strings.ContainsAny(name, "_)]") {
+		return name
+	}
+	return pointsUnit.ReplaceAllString(strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == ' ' }), " "), "")
+}
+
 // knownNames counts the cells that are names which people give to columns.
 func knownNames(cells []string) int {
 	n := 0
 	for _, c := range cells {
-		if generalNames[normalise(c)] != "" {
+		if generalMeaning(c) != "" {
 			n++
 		}
 	}
@@ -110,7 +129,7 @@ func knownNames(cells []string) int {
 func knownMeanings(cells []string) map[Meaning]bool {
 	meanings := map[Meaning]bool{}
 	for _, c := range cells {
-		if m := generalNames[normalise(c)]; m != "" {
+		if m := generalMeaning(c); m != "" {
 			meanings[m] = true
 		}
 	}
@@ -238,8 +257,7 @@ var kinds = []string{"story", "user story", "task", "issue", "feature", "backlog
 // hasNames reports whether cells have two names that people give to columns, or one that is no type of a story.
 func hasNames(cells []string) bool {
 	return knownNames(cells) >= 2 || slices.ContainsFunc(cells, func(c string) bool {
-		name := normalise(c)
-		return generalNames[name] != "" && !slices.Contains(kinds, name)
+		return generalMeaning(c) != "" && !slices.Contains(kinds, normalise(c))
 	})
 }
 

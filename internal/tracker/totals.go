@@ -2,7 +2,6 @@ package tracker
 
 import (
 	"math"
-	"slices"
 	"strings"
 )
 
@@ -11,7 +10,7 @@ var totalNames = []string{"total", "totals", "sum", "sum total", "subtotal", "su
 	"summe", "gesamt", "gesamtsumme", "zwischensumme", "insgesamt", "somme", "total général", "sous-total", "suma", "suma total", "total general", "soma", "total geral", "somma", "totale", "razem", "łącznie", "celkem", "totaal", "totalt", "итого", "всего", "сумма", "合計", "小計", "合计", "总计", "小计", "합계"}
 
 func isTotalName(text string) bool {
-	return len(text) < 40 && slices.Contains(totalNames, strings.ToLower(strings.TrimRight(strings.TrimSpace(text), ":： \t")))
+	return len(text) < 40 && isOneOf(totalNames, strings.TrimRight(strings.TrimSpace(text), ":： \t"))
 }
 
 // totals adds up the points, of all rows and of those since the last row that was a sum.
@@ -29,9 +28,9 @@ func (b *builder) isTotal(s *Story) bool {
 		return false
 	}
 	t := &b.totals
-	isNamed := isTotalName(s.Key) || s.Key == "" && isTotalName(s.Title)
+	isSum := points != 0 && (t.rowsPart > 1 && isSame(points, t.part) || t.rowsOfAll > 1 && isSame(points, t.all))
 	hasMore := s.Description != "" || s.URL != "" || s.Type != "" || s.Status != "" || s.Parent != ""
-	if isNamed && !hasMore && points != 0 && (t.rowsPart > 1 && isSame(points, t.part) || t.rowsOfAll > 1 && isSame(points, t.all)) {
+	if isSum && !hasMore && (isTotalName(s.Key) || s.Key == "" && isTotalName(s.Title)) {
 		if t.left++; t.left == 1 {
 			t.first = s.Row
 		}

@@ -112,10 +112,13 @@ func (f *format) pointsOf(value string) string {
 			return ""
 		}
 	}
-	if m := withUnit.FindStringSubmatch(value); m != nil {
-		value = m[1]
+	n, ok := number(value)
+	if !ok {
+		if m := withUnit.FindStringSubmatch(value); m != nil {
+			n, ok = number(m[1])
+		}
 	}
-	if n, ok := number(value); ok {
+	if ok {
 		return strconv.FormatFloat(n, 'f', -1, 64)
 	}
 	value = oneLine(value)

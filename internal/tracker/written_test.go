@@ -262,3 +262,32 @@ func TestOurOwnExportWithoutStoriesIsEmpty(t *testing.T) {
 		t.Errorf("%+v, %v", f, err)
 	}
 }
+
+// TestNamesOfColumnsMayBeSpeltAsProgramsDo holds for underscores instead of spaces, and for units in brackets.
+func TestNamesOfColumnsMayBeSpeltAsProgramsDo(t *testing.T) {
+	f := readsAs(t, "underscores", "issue_key,summary,issue_type,story_points,epic_link,issue_url\nB-1,Show free boats,Story,5,B-0,https://example.com/1\n", "B-1 Show free boats 5")
+	if s := f.Stories[0]; s.Type != "Story" || s.Parent != "B-0" || s.URL == "" {
+		t.Errorf("%+v", s)
+	}
+	readsAs(t, "a unit", "ID;User Story;Aufwand (SP)\n1;Show free boats;5\n2;Voucher;3\n", "1 Show free boats 5", "2 Voucher 3")
+	readsAs(t, "two names", "Name,Owner,Story Points (points)\nShow free boats,Ada,5\n", " Show free boats 5")
+	readsAs(t, "another unit", "Title,Estimate (hours)\nShow free boats,5\n", " Show free boats ")
+	readsAs(t, "JSON", `[{"issue_key":"B-1","task_name":"Show free boats","story_points":5}]`, "B-1 Show free boats 5")
+}
+
+// TestTheOnlyColumnOfWordsIsTheTitle holds below a header whose names are people's own, with a warning.
+func TestTheOnlyColumnOfWordsIsTheTitle(t *testing.T) {
+	f := readsAs(t, "", "Ticket Number,Ticket Title,Days\nB-1,Show free boats,5\nB-2,Voucher,3\n", "B-1 Show free boats ", "B-2 Voucher ")
+	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "Ticket Title") {
+		t.Errorf("%q", f.Warnings)
+	}
+	readsAs(t, "beside words that are there twice", "Ticket Title,Urgency\nShow free boats,High\nVoucher,High\n", " Show free boats ", " Voucher ")
+	if f := read(t, "", []byte("Wer,Was,Wann\nAda,Login,1\nBob,Voucher,2\n")); len(f.Stories) > 0 {
+		t.Errorf("of two columns one was taken: %q", short(f))
+	}
+}
+
+// TestBoldWordsOfAListHaveNoStars holds for Markdown; other stars are the author's.
+func TestBoldWordsOfAListHaveNoStars(t *testing.T) {
+	readsAs(t, "", "- **Login page** for all\n- 2 ** 3 and 4 ** 5\n- [x] **BOAT-7** Weather\n- a**b\n", " Login page for all ", " 2 ** 3 and 4 ** 5 ", " BOAT-7 Weather ", " a**b ")
+}
