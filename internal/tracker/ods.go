@@ -370,7 +370,7 @@ func (c *documentCell) isUncalculated() bool {
 	return c.formula != "" && !c.covered && c.value == "" && c.kind != "string" && c.kind != "error" && c.text.Len() == 0
 }
 
-var failedFormula = regexp.MustCompile(`^(?:Err:\d{3}|#[A-Z/0?!]+[!?])$`)
+var failedFormula = regexp.MustCompile(`^(?:Err:\d{3}|#N/A|#[\pL/0]+[!?])$`)
 
 // shownText is what a person sees in the cell, near enough.
 func (c *documentCell) shownText() string {

@@ -106,10 +106,13 @@ func generalMeaning(name string) Meaning {
 
 var pointsUnit = regexp.MustCompile(` ?[(\[](?:sp|points|pts|story points)[)\]]$`)
 
-// spelt is a name with spaces, where programs have put underscores, and without the unit of points.
+// spelt is a name with spaces, where programs have put underscores, without the unit of points, and with "id" for a sign.
 func spelt(name string) string {
-	if !strings.ContainsAny(name, "_)]") {
+	if !strings.ContainsAny(name, "_)]#") {
 		return name
+	}
+	if before, ok := strings.CutSuffix(name, "#"); ok && before != "" {
+		name = before + " id"
 	}
 	return pointsUnit.ReplaceAllString(strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == ' ' }), " "), "")
 }

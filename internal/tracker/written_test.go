@@ -277,11 +277,11 @@ func TestNamesOfColumnsMayBeSpeltAsProgramsDo(t *testing.T) {
 
 // TestTheOnlyColumnOfWordsIsTheTitle holds below a header whose names are people's own, with a warning.
 func TestTheOnlyColumnOfWordsIsTheTitle(t *testing.T) {
-	f := readsAs(t, "", "Ticket Number,Ticket Title,Days\nB-1,Show free boats,5\nB-2,Voucher,3\n", "B-1 Show free boats ", "B-2 Voucher ")
-	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "Ticket Title") {
+	f := readsAs(t, "", "Ticket Number,Ticket Wording,Days\nB-1,Show free boats,5\nB-2,Voucher,3\n", "B-1 Show free boats ", "B-2 Voucher ")
+	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "Ticket Wording") {
 		t.Errorf("%q", f.Warnings)
 	}
-	readsAs(t, "beside words that are there twice", "Ticket Title,Urgency\nShow free boats,High\nVoucher,High\n", " Show free boats ", " Voucher ")
+	readsAs(t, "beside words that are there twice", "Ticket Wording,Urgency\nShow free boats,High\nVoucher,High\n", " Show free boats ", " Voucher ")
 	if f := read(t, "", []byte("Wer,Was,Wann\nAda,Login,1\nBob,Voucher,2\n")); len(f.Stories) > 0 {
 		t.Errorf("of two columns one was taken: %q", short(f))
 	}
@@ -290,4 +290,30 @@ func TestTheOnlyColumnOfWordsIsTheTitle(t *testing.T) {
 // TestBoldWordsOfAListHaveNoStars holds for Markdown; other stars are the author's.
 func TestBoldWordsOfAListHaveNoStars(t *testing.T) {
 	readsAs(t, "", "- **Login page** for all\n- 2 ** 3 and 4 ** 5\n- [x] **BOAT-7** Weather\n- a**b\n", " Login page for all ", " 2 ** 3 and 4 ** 5 ", " BOAT-7 Weather ", " a**b ")
+}
+
+// TestWhatPeopleCallTheirColumnsIsKnown holds for names that are not a tracker's.
+func TestWhatPeopleCallTheirColumnsIsKnown(t *testing.T) {
+	for header, want := range map[string][]string{
+		"No,Story,Points":                    {"7 Show free boats 5", "8 Voucher 3"},
+		"S.No,User Story,Story Points":       {"7 Show free boats 5", "8 Voucher 3"},
+		"Sl No.,Requirement,Effort":          {"7 Show free boats 5", "8 Voucher 3"},
+		"US#,Issue Summary,SP Estimate":      {"7 Show free boats 5", "8 Voucher 3"},
+		"Requirement ID,Requirement,Pts":     {"7 Show free boats 5", "8 Voucher 3"},
+		"Ticket Number,Ticket Title,Est.":    {"7 Show free boats 5", "8 Voucher 3"},
+		"Lfd. Nr.,Titel,Punkte":              {"7 Show free boats 5", "8 Voucher 3"},
+		"Jira ID,Short description,Points":   {"7 Show free boats 5", "8 Voucher 3"},
+		"Story #,Feature Name,Story Pts":     {"7 Show free boats 5", "8 Voucher 3"},
+		"Work Item ID,Task Title,Estimation": {"7 Show free boats 5", "8 Voucher 3"},
+	} {
+		f := readsAs(t, header, header+"\n7,Show free boats,5\n8,Voucher,3\n", want...)
+		if len(f.Warnings) > 0 {
+			t.Errorf("%s: %q", header, f.Warnings)
+		}
+	}
+	f := readsAs(t, "criteria", "Title,Acceptance Criteria\nShow free boats,By day\n", " Show free boats ")
+	if f.Stories[0].Description != "By day" {
+		t.Errorf("%+v", f.Stories[0])
+	}
+	readsAs(t, "no header", "Show free boats,No,5\nPrint a voucher,Yes,3\n", " Show free boats 5", " Print a voucher 3")
 }
