@@ -67,6 +67,8 @@ type documentReader struct {
 
 	chosen, shown, spare *documentSheet // one with a header, the first that is filled, and a hidden one if there is none of these
 
+	failed error // of a sheet that was given up
+
 	style  string          // the one that is being defined
 	hides  map[string]bool // styles of sheets that are hidden
 	isBook bool
@@ -97,6 +99,8 @@ func (r *documentReader) opened() (*opened, error) {
 	switch {
 	case !r.isBook:
 		return nil, wrongFile("the file is an OpenDocument file, and no workbook", "")
+	case s == nil && r.failed != nil:
+		return nil, r.failed
 	case s == nil:
 		return nil, noCells()
 	}
@@ -211,8 +215,8 @@ func (r *documentReader) closes(depth int) error {
 			r.endTable()
 		}
 	}
-	if err != nil && r.table > 0 && r.shown != nil { // what is too large behind another sheet does not matter
-		r.skip, r.inRow, r.inCell, err = r.table, 0, 0, nil
+	if err != nil && r.table > 0 && (r.shown != nil || r.hidden) { // what is too large does not matter if it is behind another sheet, or nobody sees it
+		r.skip, r.inRow, r.inCell, r.failed, err = r.table, 0, 0, err, nil
 	}
 	return err
 }

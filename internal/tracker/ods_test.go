@@ -116,6 +116,7 @@ func TestTheSheetWithTheStoriesOfADocumentIsRead(t *testing.T) {
 		"not a hidden one behind it":       {bare + documentSheet("Old", "ta2", list...), "Bare", "Show the weather"},
 		"a hidden one if no other has":     {documentSheet("Empty", "ta1") + documentSheet("x", "ta2", []string{"a b c d"}) + documentSheet("Old", "ta2", list...), "Old", "Free boats"},
 		"one behind it is too large":       {bare + large, "Bare", "Show the weather"},
+		"a hidden one is too large":        {strings.ReplaceAll(large, "ta1", "ta2") + bare, "Bare", "Show the weather"},
 		"the first of two":                 {documentSheet("One", "ta1", list...) + documentSheet("Two", "ta1", list...), "One", "Free boats"},
 		"behind one that is too large too": {bare + large + documentSheet("Backlog", "ta1", list...), "Backlog", "Free boats"},
 	} {

@@ -255,7 +255,7 @@ var (
 )
 
 // kinds are names of columns for titles that are also types of stories.
-var kinds = []string{"story", "user story", "task", "issue", "feature", "backlog item", "product backlog item", "item", "epic", "aufgabe"}
+var kinds = []string{"story", "user story", "task", "issue", "feature", "backlog item", "product backlog item", "item", "epic", "requirement", "aufgabe"}
 
 // hasNames reports whether cells have two names that people give to columns, or one that is no type of a story.
 func hasNames(cells []string) bool {
