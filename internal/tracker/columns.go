@@ -71,7 +71,7 @@ func (l *layout) find(patterns []string, taken map[int]bool) []int {
 // are some of those below the header.
 func (l *layout) guess(rows [][]string, headless bool) {
 	if headless {
-		rows = withoutRemarks(rows)
+		rows = withoutTotals(withoutRemarks(rows))
 		l.guessStates(rows)
 	}
 	l.guessKey(rows, headless)
@@ -170,6 +170,15 @@ func withoutRemarks(rows [][]string) [][]string {
 		return rows
 	}
 	return table
+}
+
+// withoutTotals leaves out rows that are called a total.
+func withoutTotals(rows [][]string) [][]string {
+	others := slices.DeleteFunc(slices.Clone(rows), func(cells []string) bool { return slices.ContainsFunc(cells, isTotalName) })
+	if len(others) == 0 {
+		return rows
+	}
+	return others
 }
 
 func (l *layout) isTaken(column int) bool {

@@ -527,18 +527,11 @@ func (b *builder) warnings(before []string) []string {
 	add(c.texts, "%s a description of more than %d characters, which was cut.", rowsHave(c.texts), MaxDescription)
 	add(c.keys, "%s a key of more than %d characters, which was cut.", rowsHave(c.keys), MaxKey)
 	add(c.rounded, "%s a key that a spreadsheet has rounded, such as 1.2E+15. It was left out: export the list again, and import it as it is.", rowsHave(c.rounded))
-	if t := b.totals; t.left > 0 {
-		w = append(w, fmt.Sprintf("%s left out, the first is row %d: they are called a total, and their points are the sum of the rows above.", sumsWere(t.left), t.first))
+	if note := b.totals.note(); note != "" {
+		w = append(w, note)
 	}
 	add(len(b.file.Stories)-MaxStories, "The file has %d stories, and a session takes %d: choose by type, status or sprint.", len(b.file.Stories), MaxStories)
 	return w[:min(len(w), maxWarnings)]
-}
-
-func sumsWere(n int) string {
-	if n == 1 {
-		return "One row was"
-	}
-	return fmt.Sprintf("%d rows were", n)
 }
 
 func rowsHave(n int) string {

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"fmt"
 	"math"
 	"strings"
 )
@@ -40,6 +41,17 @@ func (b *builder) isTotal(s *Story) bool {
 	t.all, t.part = t.all+points, t.part+points
 	t.rowsOfAll, t.rowsPart = t.rowsOfAll+1, t.rowsPart+1
 	return false
+}
+
+// note says what was left out; empty is nothing.
+func (t *totals) note() string {
+	switch t.left {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("Row %d was left out: it is called a total, and its points are the sum of the rows above.", t.first)
+	}
+	return fmt.Sprintf("%d rows were left out, the first is row %d: they are called a total, and their points are the sum of the rows above.", t.left, t.first)
 }
 
 // isSame compares sums of fractions, which computers do not add up exactly.

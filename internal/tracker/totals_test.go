@@ -66,6 +66,18 @@ func TestAStoryThatIsCalledATotalIsKept(t *testing.T) {
 	readsAs(t, "lines", "Free boats\nVoucher\nTotal\n", " Free boats ", " Voucher ", " Total ")
 }
 
+// TestASumDoesNotKeepTheColumnsFromBeingGuessed holds for tables without a header.
+func TestASumDoesNotKeepTheColumnsFromBeingGuessed(t *testing.T) {
+	f := readsAs(t, "", "1;Login page;8\n2;Search;5\nSumme;;13\n", "1 Login page 8", "2 Search 5")
+	if len(f.Skipped) != 1 {
+		t.Errorf("%+v", f.Skipped)
+	}
+	f = readsAs(t, "", "Login page;8\nSearch it;5\nTotal;13\n", " Login page 8", " Search it 5")
+	if w := f.Warnings[len(f.Warnings)-1]; !strings.HasPrefix(w, "Row 3 was left out") {
+		t.Errorf("%q", w)
+	}
+}
+
 // TestTheSumOfAWorkbookIsNoStory holds for what a formula has summed up.
 func TestTheSumOfAWorkbookIsNoStory(t *testing.T) {
 	f := read(t, "", bytesOf(t, workbookOf(t, [][]any{{"Key", "Title", "Points"}, {"BOAT-7", "Free boats", 3}, {"BOAT-8", "Voucher", 0.5}, {nil, nil, nil}, {"Total", nil, 3.5}, {nil, "Gesamt", 3.5}})))
