@@ -8,6 +8,9 @@ import (
 // dashes are a line below the names of columns, as az and tabulate print it.
 var dashes = regexp.MustCompile(`^(?:-{2,}(?: +-{2,})+|={2,}(?: +={2,})+)$`)
 
+// counted is what databases print below a table.
+var counted = regexp.MustCompile(`^\(\d+ rows?(?: affected)?\)$`)
+
 // dashedTable reads a table whose columns are where dashes are below their names, as commands print one for people (az boards query --output table). Such a header has a name for titles. A text in which a
 // cell reaches into the next column is none.
 func dashedTable(text string, enc *encoding) (*grid, bool) {
@@ -29,7 +32,7 @@ func dashedTable(text string, enc *encoding) (*grid, bool) {
 				return nil, false
 			}
 			g.cells, g.numbers = append(g.cells, cells), append(g.numbers, number-1)
-		case isDashes: // above and below everything, in reStructuredText
+		case isDashes, counted.MatchString(line): // above and below everything
 		case starts == nil:
 			if header = line; filled > 2 {
 				return nil, false

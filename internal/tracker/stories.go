@@ -161,6 +161,10 @@ func (b *builder) takeRow() {
 		b.skip("the header again")
 		return
 	}
+	if b.isLine() {
+		b.skip("a line")
+		return
+	}
 	if b.format.groups && b.takeGroupRow() {
 		return
 	}
@@ -207,6 +211,17 @@ func (b *builder) isHeader() bool {
 		}
 	}
 	return true
+}
+
+// isLine reports whether the row is a line that a database has printed below the header: dashes alone, in each of several cells.
+func (b *builder) isLine() bool {
+	cells := b.rows.len()
+	for i := range cells {
+		if cell := b.rows.text(i); len(cell) < 2 || cell[0] != '-' && cell[0] != '=' || strings.Trim(cell, "-= ") != "" {
+			return false
+		}
+	}
+	return cells > 1
 }
 
 // takeGroupRow heeds what boards put between rows: names of groups, and headers of what belongs to a row.

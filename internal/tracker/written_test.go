@@ -317,3 +317,13 @@ func TestWhatPeopleCallTheirColumnsIsKnown(t *testing.T) {
 	}
 	readsAs(t, "no header", "Show free boats,No,5\nPrint a voucher,Yes,3\n", " Show free boats 5", " Print a voucher 3")
 }
+
+// TestALineBelowTheHeaderIsNoStory holds for what databases print between names and rows (sqlcmd).
+func TestALineBelowTheHeaderIsNoStory(t *testing.T) {
+	f := readsAs(t, "commas", "Key,Title,Points\n---,-----,------\nA-1,Show free boats,5\nA-2,---,\n", "A-1 Show free boats 5", "A-2 --- ")
+	if len(f.Skipped) != 1 || f.Skipped[0].Reason != "a line" {
+		t.Errorf("%+v", f.Skipped)
+	}
+	readsAs(t, "spaces", "Key   Title             Points\n----- ----------------- ------\nA-1   Show free boats   5\n\n(1 rows affected)\n", "A-1 Show free boats 5")
+	readsAs(t, "tabs", "Key\tTitle\n===\t=====\nA-1\tShow free boats\n", "A-1 Show free boats ")
+}
