@@ -19,7 +19,7 @@ func dashedTable(text string, enc *encoding) (*grid, bool) {
 	header, number, filled := "", 0, 0
 	for line := range strings.Lines(text) {
 		number++
-		line = enc.decode(strings.TrimRight(line, " \r\n"))
+		line = printed(line, enc)
 		if line == "" {
 			continue
 		}

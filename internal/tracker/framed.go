@@ -16,6 +16,8 @@ const maxPreface = 10
 var (
 	// prompt begins a line that somebody has typed, which may be above what a command has printed.
 	prompt = regexp.MustCompile(`^(?:\S*[$%#>] |shape: \()`) // the latter is Polars's
+	// colour says how a terminal is to show a text.
+	colour = regexp.MustCompile(`\x1b\[[0-9;]*[A-Za-z]`)
 	// typeName is what some databases print below the names of columns.
 	typeName = regexp.MustCompile(`^(?:---|u?(?:tiny|small|big|huge)?int(?:eger)?\d*|[iuf]\d+|str|varchar|text|double|float\d*|decimal\(.*\)|bool(?:ean)?|date|timestamp.*)$`)
 )
@@ -50,7 +52,20 @@ func framedTable(text string, enc *encoding) (*grid, bool) {
 	if !t.readAll(lines) || above > 0 && !knownMeanings(t.grid.cells[0])[Title] {
 		return nil, false
 	}
+	if t.grid.cells[0][0] == "(index)" { // Node's, with its quotes around texts
+		t.unquote()
+	}
 	return &t.grid, len(t.grid.cells) > 1
+}
+
+func (t *frame) unquote() {
+	for _, cells := range t.grid.cells {
+		for i, cell := range cells {
+			if n := len(cell); n > 1 && cell[0] == cell[n-1] && (cell[0] == '\'' || cell[0] == '"') {
+				cells[i] = cell[1 : n-1]
+			}
+		}
+	}
 }
 
 // frameLines are the lines of a frame and those within it, and how many stand above.
@@ -58,7 +73,7 @@ func frameLines(text string, enc *encoding) (lines []frameLine, above int, ok bo
 	number, ruled := 0, false
 	for line := range strings.Lines(text) {
 		number++
-		line = enc.decode(strings.TrimRight(line, " \r\n"))
+		line = printed(line, enc)
 		isRule := isFrameRule(line)
 		isInside := isRule || strings.ContainsFunc(line, isBar)
 		switch {
@@ -80,6 +95,15 @@ func frameLines(text string, enc *encoding) (lines []frameLine, above int, ok bo
 		}
 	}
 	return lines, above, ruled
+}
+
+// printed is a line as it is seen on a terminal.
+func printed(line string, enc *encoding) string {
+	line = enc.decode(strings.TrimRight(line, " \r\n"))
+	if strings.IndexByte(line, '\x1b') < 0 {
+		return line
+	}
+	return strings.TrimRight(colour.ReplaceAllString(line, ""), " ")
 }
 
 func isBoxSign(r rune) bool { return r >= '─' && r <= '╿' }
