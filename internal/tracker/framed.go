@@ -49,7 +49,7 @@ func framedTable(text string, enc *encoding) (*grid, bool) {
 		return nil, false
 	}
 	t := frame{grid: grid{numbers: []int{}}}
-	if !t.readAll(lines) || above > 0 && !knownMeanings(t.grid.cells[0])[Title] {
+	if !t.readAll(lines) || (above > 0 || t.columns == 1) && !knownMeanings(t.grid.cells[0])[Title] {
 		return nil, false
 	}
 	if t.grid.cells[0][0] == "(index)" { // Node's, with its quotes around texts
@@ -196,7 +196,7 @@ func (t *frame) measure(line string) bool {
 	for _, cell := range raw {
 		t.rooms = append(t.rooms, shownWidth(cell)-2)
 	}
-	return t.columns > 1
+	return t.columns > 0
 }
 
 // split takes a line apart at its bars; where it has more of them than the header, at those that stand below the header's.

@@ -34,6 +34,7 @@ func TestTablesInFramesAreRead(t *testing.T) {
 		checkFile(t, f)
 	}
 	readsAs(t, "a bar in a title", "+--------+--------------+\n| key    | title        |\n+--------+--------------+\n| BOAT-7 | free | taken |\n| BOAT-8 | 船 | 舟      |\n+--------+--------------+\n", "BOAT-7 free | taken ", "BOAT-8 船 | 舟 ")
+	readsAs(t, "one column", "+-----------------+\n| Title           |\n+-----------------+\n| Show free boats |\n| Print           |\n+-----------------+\n", " Show free boats ", " Print ")
 	readsAs(t, "no header", "+--------+-----------------+---+\n| BOAT-7 | Show free boats | 5 |\n| BOAT-8 | Print a voucher | 3 |\n+--------+-----------------+---+\n", "BOAT-7 Show free boats 5", "BOAT-8 Print a voucher 3")
 }
 

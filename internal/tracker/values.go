@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"math"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -119,13 +120,25 @@ func (f *format) pointsOf(value string) string {
 		}
 	}
 	if ok {
-		return strconv.FormatFloat(n, 'f', -1, 64)
+		return pointsText(n)
 	}
 	value = oneLine(value)
 	if utf8.RuneCountInString(value) > MaxPoints {
 		return ""
 	}
 	return value
+}
+
+// pointsText is a number as points have it: what computers make of 0.1 + 0.2 has more decimals.
+func pointsText(n float64) string {
+	text := strconv.FormatFloat(n, 'f', -1, 64)
+	if len(text) > MaxPoints {
+		text = strconv.FormatFloat(math.Round(n*1e4)/1e4, 'f', -1, 64)
+	}
+	if text == "-0" {
+		return "0"
+	}
+	return text
 }
 
 // withUnit are points with what they are points of.

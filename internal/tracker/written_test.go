@@ -327,3 +327,8 @@ func TestALineBelowTheHeaderIsNoStory(t *testing.T) {
 	readsAs(t, "spaces", "Key   Title             Points\n----- ----------------- ------\nA-1   Show free boats   5\n\n(1 rows affected)\n", "A-1 Show free boats 5")
 	readsAs(t, "tabs", "Key\tTitle\n===\t=====\nA-1\tShow free boats\n", "A-1 Show free boats ")
 }
+
+// TestFractionsThatComputersMakeAreRounded holds for sums such as 0.1 + 0.2, which have more decimals than points.
+func TestFractionsThatComputersMakeAreRounded(t *testing.T) {
+	readsAs(t, "", "Title,Points\na b,0.30000000000000004\nc d,2.9999999999999996\ne f,-0.000000000000001\ng h,-123456789.123456789\ni j,0.125\n", " a b 0.3", " c d 3", " e f 0", " g h -123456789.1235", " i j 0.125")
+}
