@@ -102,6 +102,21 @@ func bad(t testing.TB) map[string]badFile {
 		"half an XML":                  {string(sample(t, "jira-cloud.xml"))[:1500], tracker.Cut, 0, 0},
 		"elements that cross":          {"<rss version=\"0.92\"><channel><item></channel></item></rss>", tracker.Broken, 0, 0},
 		"an XML without issues":        {"<rss version=\"0.92\"><channel></channel></rss>", tracker.Empty, 0, 0},
+		"an OpenDocument text":         {string(packed(t, "mimetype", "application/vnd.oasis.opendocument.text", "content.xml", `<office:document-content><office:body><office:text><table:table><table:table-row><table:table-cell><text:p>Title</text:p></table:table-cell></table:table-row></table:table></office:text></office:body></office:document-content>`)), tracker.WrongFile, 0, 0},
+		"an empty document":            {string(document(t, documentSheet("a", "ta1"))), tracker.Empty, 0, 0},
+		"half a document":              {string(packed(t, "content.xml", documentXML("")[:200])), tracker.Cut, 0, 0},
+		"entities in a document":       {string(packed(t, "content.xml", `<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]>`+documentXML("&d;"))), tracker.Unsafe, 0, 0},
+		"an entity in a cell":          {string(document(t, documentSheet("a", "ta1", []string{"&own;"}))), tracker.Unsafe, 0, 0},
+		"a document of depth":          {string(document(t, documentSheet("a", "ta1", []string{"<table:table-cell>" + repeat("<text:span>", large)}))), tracker.Broken, 0, 0},
+		"a bomb in a document":         {string(document(t, "<table:table>"+repeat("<table:table-row></table:table-row>", 20<<20)+"</table:table>")), tracker.TooLarge, 0, 0},
+		"a cell a million times":       {string(document(t, documentSheet("a", "ta1", []string{`<table:table-cell table:number-columns-repeated="1048576"><text:p>a</text:p></table:table-cell>`}))), tracker.TooMany, 1, 2_001},
+		"a row a million times":        {string(document(t, `<table:table><table:table-row table:number-rows-repeated="1048576"><table:table-cell><text:p>a</text:p></table:table-cell></table:table-row></table:table>`)), tracker.TooMany, 50_001, 0},
+		"a hidden sheet too large":     {string(document(t, documentSheet("a", "ta2", []string{`<table:table-cell table:number-columns-repeated="3000"><text:p>a</text:p></table:table-cell>`}))), tracker.TooMany, 1, 2_001},
+		"rows and cells many times":    {string(document(t, `<table:table><table:table-row table:number-rows-repeated="40000"><table:table-cell table:number-columns-repeated="1999"><text:p>a</text:p></table:table-cell></table:table-row></table:table>`)), tracker.TooMany, 301, 0},
+		"a long text many times":       {string(document(t, documentSheet("a", "ta1", []string{`<table:table-cell table:number-columns-repeated="1999"><text:p>` + strings.Repeat("a ", 200_000) + `</text:p></table:table-cell>`}))), tracker.TooLarge, 1, 168},
+		"a long text in many rows":     {string(document(t, `<table:table><table:table-row table:number-rows-repeated="40000"><table:table-cell><text:p>`+strings.Repeat("a ", 200_000)+`</text:p></table:table-cell></table:table-row></table:table>`)), tracker.TooLarge, 168, 0},
+		"a cell of many paragraphs":    {string(document(t, documentSheet("a", "ta1", []string{"<table:table-cell>" + repeat("<text:p>a b c d e f g h i j k</text:p>", large) + "</table:table-cell>"}))), tracker.TooLarge, 1, 0},
+		"rows without end":             {string(document(t, "<table:table>"+strings.Repeat(`<table:table-row table:number-rows-repeated="16777216"/>`, 20)+"</table:table>")), tracker.TooMany, 0, 0},
 		"half a JSON":                  {`[{"number":7,"title":"a"},{"numb`, tracker.Cut, 0, 0},
 		"no JSON":                      {`[{"number":7,"title":a}]`, tracker.Broken, 0, 0},
 		"an empty JSON":                {`[]`, tracker.Empty, 0, 0},
@@ -117,6 +132,20 @@ type badFile struct {
 	data        string
 	kind        tracker.Kind
 	row, column int
+}
+
+// TestAPasswordIsNamed holds for workbooks that nobody can read without it, whose bytes are those of other files.
+func TestAPasswordIsNamed(t *testing.T) {
+	for name, data := range map[string]string{
+		"Excel":            "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + strings.Repeat("\x00", 512) + strings.Join(strings.Split("EncryptedPackage", ""), "\x00") + "\x00\x00",
+		"LibreOffice":      string(packed(t, "content.xml", "\x01\x02", "META-INF/manifest.xml", `<manifest:manifest><manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry></manifest:manifest>`)),
+		"LibreOffice 24.8": string(packed(t, "mimetype", "application/vnd.oasis.opendocument.spreadsheet", "encrypted-package", "\x01\x02")),
+	} {
+		var e *tracker.Error
+		if _, err := tracker.Read([]byte(data), tracker.Options{}); !errors.As(err, &e) || e.Kind != tracker.WrongFile || !strings.Contains(e.Problem, "password") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 func TestBadFilesAreRefusedWithPlaceAndAdvice(t *testing.T) {
@@ -141,37 +170,49 @@ func TestBadFilesAreRefusedWithPlaceAndAdvice(t *testing.T) {
 func hard(t testing.TB) map[string]string {
 	t.Helper()
 	files := map[string]string{
-		"many short rows":     "Title,Issue key\n" + strings.Repeat("a b c d,b-1\n", 49_000),
-		"many cells":          "Title,Issue key,a,b,c\n" + strings.Repeat(strings.Repeat(",", 1_500)+"\n", 5_000) + "x,y-1\n",
-		"long descriptions":   "Summary,Issue key,Issue id,Description\n" + strings.Repeat("a,,1,"+repeat("[a|b] *c* {d} ", 60_000)+"\n", 60),
-		"open brackets":       "Summary,Issue key,Issue id,Description\n" + strings.Repeat("a,,1,"+repeat("[", 60_000)+"\n", 60),
-		"open stars":          "Summary,Issue key,Issue id,Description\n" + strings.Repeat("a,,1,"+repeat(" *a", 60_000)+"\n", 60),
-		"open Markdown":       "Issue ID,Title,Created At (UTC),Description\n" + strings.Repeat("1,a,,"+repeat("](", 60_000)+"\n", 60),
-		"open HTML":           "ID,Work Item Type,Title,Description\n" + strings.Repeat("1,Bug,a,"+repeat("<a<b", 60_000)+"\n", 60),
-		"lists in HTML":       "ID,Work Item Type,Title,Description\n" + strings.Repeat("1,Bug,a,"+repeat("<ul><li>", 60_000)+"\n", 60),
-		"links in HTML":       "ID,Work Item Type,Title,Description\n" + strings.Repeat("1,Bug,a,"+repeat("<a href=http://a.b>", 60_000)+"\n", 60),
-		"UTF-16":              "\xFF\xFE" + strings.Repeat("a\x00,\x00b\x00 \x00c\x00\n\x00", 49_000),
-		"long UTF-16":         "\xFF\xFE" + strings.Repeat("\x2F\x66", 500) + strings.Repeat(strings.Repeat("\x2F\x66", 4_000)+"\n\x00", 1_000),
-		"broken letters":      "Title;Key\n" + strings.Repeat(strings.Repeat("\xE4\xFF", 200)+";b-1\n", 9_000),
-		"quotes everywhere":   "Title,Issue key\n" + strings.Repeat(`"a ""b"" `+repeat(`""`, 300)+`",b-1`+"\n", 9_000),
-		"stray quotes":        "Title,Issue key\n" + strings.Repeat(`"a" b,c-1`+"\n", 40_000),
-		"a large board":       `{"lists":[],"cards":[` + strings.Repeat(`{"name":"a b c","customFieldItems":[{},{},{},{}]},`, 49_000) + `{"name":"x"}]}`,
-		"members of a JSON":   `[{"title":"a b"` + strings.Repeat(`,"title":"a"`, 700_000) + `}]`,
-		"names in a JSON":     `[{"title":"a b"` + manyMembers(1_900) + `}]`,
-		"fields of a JSON":    "[" + strings.Repeat(`{"fields":{"a":1`+manyMembers(1_990)+`}`+strings.Repeat(`,"z":1`, 1_990)+`},`, 280) + `{}]`,
-		"an issue of fields":  "<rss version='0.92'><channel><item><summary>a b</summary>" + repeat("<key>a</key>", large/2) + "</item></channel></rss>",
-		"a rich workbook":     string(workbook(t, `<worksheet><row><c t="inlineStr"><is><t>Title</t></is></c></row>`+repeat(`<row><c t="inlineStr"><is><t>a b c d e f</t></is></c></row>`, 2<<20)+"</worksheet>", "<sst/>")),
-		"the same text":       string(workbook(t, `<worksheet>`+repeat(`<row><c t="s"><v>0</v></c></row>`, 1<<20)+"</worksheet>", "<sst><si><t>"+strings.Repeat("a b ", 200_000)+"</t></si></sst>")),
-		"escapes in a text":   string(workbook(t, `<worksheet><row><c t="s"><v>0</v></c></row><row><c t="s"><v>0</v></c></row></worksheet>`, "<sst><si><t>"+strings.Repeat("_x0041_", 140_000)+"</t></si></sst>")),
-		"lines with brackets": strings.Repeat(repeat("[", 900_000)+"\n", 4),
-		"lines with dashes":   strings.Repeat(repeat("- ", 900_000)+"\n", 4),
-		"a header of tabs":    "title\tkey" + strings.Repeat("\ta", 1_900) + "\n" + strings.Repeat("a\n", 5_000),
-		"links below bars":    "|title|\n|-|\n|" + strings.Repeat("a|", 1_900) + "\n" + strings.Repeat("|[a](http://b)|\n", 5_000),
-		"one line of bars":    "|title|\n|-|\n" + strings.Repeat("|", 590_000) + "\n",
-		"columns of a JSON":   `{"title":[0` + strings.Repeat(strings.Repeat(",0", 40_000)+`],"a":[0`, 40) + strings.Repeat(",0", 40_000) + "]}",
-		"rows of a JSON":      "{" + strings.TrimPrefix(strings.Repeat(`,"a":{"title":1`+strings.Repeat(`,"b":0`, 900)+"}", 900), ",") + "}",
-		"merged cells":        string(workbook(t, `<worksheet><sheetData><row r="1">`+strings.Repeat(`<c t="inlineStr"><is><t>status</t></is></c>`, 1_900)+`</row><row r="2"><c t="inlineStr"><is><t>a</t></is></c></row>`+repeat(`<row><c r="B3"><v>1</v></c></row>`, 1<<19)+"</sheetData>"+repeat(`<mergeCell ref="A2:XFD1048576"/>`, 3<<20)+"</worksheet>", "<sst/>")),
-		"bars":                "|a|b|\n|-|-|\n" + strings.Repeat("|"+strings.Repeat("a|", 1_000)+"\n", 500),
+		"many short rows":      "Title,Issue key\n" + strings.Repeat("a b c d,b-1\n", 49_000),
+		"many cells":           "Title,Issue key,a,b,c\n" + strings.Repeat(strings.Repeat(",", 1_500)+"\n", 5_000) + "x,y-1\n",
+		"long descriptions":    "Summary,Issue key,Issue id,Description\n" + strings.Repeat("a,,1,"+repeat("[a|b] *c* {d} ", 60_000)+"\n", 60),
+		"open brackets":        "Summary,Issue key,Issue id,Description\n" + strings.Repeat("a,,1,"+repeat("[", 60_000)+"\n", 60),
+		"open stars":           "Summary,Issue key,Issue id,Description\n" + strings.Repeat("a,,1,"+repeat(" *a", 60_000)+"\n", 60),
+		"open Markdown":        "Issue ID,Title,Created At (UTC),Description\n" + strings.Repeat("1,a,,"+repeat("](", 60_000)+"\n", 60),
+		"open HTML":            "ID,Work Item Type,Title,Description\n" + strings.Repeat("1,Bug,a,"+repeat("<a<b", 60_000)+"\n", 60),
+		"lists in HTML":        "ID,Work Item Type,Title,Description\n" + strings.Repeat("1,Bug,a,"+repeat("<ul><li>", 60_000)+"\n", 60),
+		"links in HTML":        "ID,Work Item Type,Title,Description\n" + strings.Repeat("1,Bug,a,"+repeat("<a href=http://a.b>", 60_000)+"\n", 60),
+		"UTF-16":               "\xFF\xFE" + strings.Repeat("a\x00,\x00b\x00 \x00c\x00\n\x00", 49_000),
+		"long UTF-16":          "\xFF\xFE" + strings.Repeat("\x2F\x66", 500) + strings.Repeat(strings.Repeat("\x2F\x66", 4_000)+"\n\x00", 1_000),
+		"broken letters":       "Title;Key\n" + strings.Repeat(strings.Repeat("\xE4\xFF", 200)+";b-1\n", 9_000),
+		"quotes everywhere":    "Title,Issue key\n" + strings.Repeat(`"a ""b"" `+repeat(`""`, 300)+`",b-1`+"\n", 9_000),
+		"stray quotes":         "Title,Issue key\n" + strings.Repeat(`"a" b,c-1`+"\n", 40_000),
+		"a large board":        `{"lists":[],"cards":[` + strings.Repeat(`{"name":"a b c","customFieldItems":[{},{},{},{}]},`, 49_000) + `{"name":"x"}]}`,
+		"members of a JSON":    `[{"title":"a b"` + strings.Repeat(`,"title":"a"`, 700_000) + `}]`,
+		"names in a JSON":      `[{"title":"a b"` + manyMembers(1_900) + `}]`,
+		"fields of a JSON":     "[" + strings.Repeat(`{"fields":{"a":1`+manyMembers(1_990)+`}`+strings.Repeat(`,"z":1`, 1_990)+`},`, 280) + `{}]`,
+		"an issue of fields":   "<rss version='0.92'><channel><item><summary>a b</summary>" + repeat("<key>a</key>", large/2) + "</item></channel></rss>",
+		"a rich workbook":      string(workbook(t, `<worksheet><row><c t="inlineStr"><is><t>Title</t></is></c></row>`+repeat(`<row><c t="inlineStr"><is><t>a b c d e f</t></is></c></row>`, 2<<20)+"</worksheet>", "<sst/>")),
+		"the same text":        string(workbook(t, `<worksheet>`+repeat(`<row><c t="s"><v>0</v></c></row>`, 1<<20)+"</worksheet>", "<sst><si><t>"+strings.Repeat("a b ", 200_000)+"</t></si></sst>")),
+		"escapes in a text":    string(workbook(t, `<worksheet><row><c t="s"><v>0</v></c></row><row><c t="s"><v>0</v></c></row></worksheet>`, "<sst><si><t>"+strings.Repeat("_x0041_", 140_000)+"</t></si></sst>")),
+		"lines with brackets":  strings.Repeat(repeat("[", 900_000)+"\n", 4),
+		"lines with dashes":    strings.Repeat(repeat("- ", 900_000)+"\n", 4),
+		"a header of tabs":     "title\tkey" + strings.Repeat("\ta", 1_900) + "\n" + strings.Repeat("a\n", 5_000),
+		"links below bars":     "|title|\n|-|\n|" + strings.Repeat("a|", 1_900) + "\n" + strings.Repeat("|[a](http://b)|\n", 5_000),
+		"one line of bars":     "|title|\n|-|\n" + strings.Repeat("|", 590_000) + "\n",
+		"columns of a JSON":    `{"title":[0` + strings.Repeat(strings.Repeat(",0", 40_000)+`],"a":[0`, 40) + strings.Repeat(",0", 40_000) + "]}",
+		"rows of a JSON":       "{" + strings.TrimPrefix(strings.Repeat(`,"a":{"title":1`+strings.Repeat(`,"b":0`, 900)+"}", 900), ",") + "}",
+		"merged cells":         string(workbook(t, `<worksheet><sheetData><row r="1">`+strings.Repeat(`<c t="inlineStr"><is><t>status</t></is></c>`, 1_900)+`</row><row r="2"><c t="inlineStr"><is><t>a</t></is></c></row>`+repeat(`<row><c r="B3"><v>1</v></c></row>`, 1<<19)+"</sheetData>"+repeat(`<mergeCell ref="A2:XFD1048576"/>`, 3<<20)+"</worksheet>", "<sst/>")),
+		"spaces in a document": string(document(t, documentSheet("a", "ta1", []string{"Title"}, []string{"<table:table-cell><text:p>" + repeat(`<text:s text:c="1000000000"/>`, 8<<20) + "a b</text:p></table:table-cell>"}))),
+		"spaces in many cells": string(document(t, documentSheet("a", "ta1", []string{"Title"})+"<table:table>"+repeat(`<table:table-row><table:table-cell><text:p>a<text:s text:c="1000"/>b</text:p></table:table-cell></table:table-row>`, 4<<20)+"</table:table>")),
+		"merged in a document": string(document(t, `<table:table>`+repeat(`<table:table-row><table:table-cell table:number-rows-spanned="16777216"><text:p>status</text:p></table:table-cell></table:table-row>`, 3<<20)+"</table:table>")),
+		"styles in a document": string(packed(t, "content.xml", "<office:document-content>"+repeat(`<style:style style:name="a"><style:table-properties table:display="false"/></style:style>`, 6<<20)+"</office:document-content>")),
+		"sheets in a document": string(document(t, strings.Repeat(documentSheet("a", "ta2", []string{"a b c d"}), 2_500)+strings.Repeat(documentSheet("a", "ta1", []string{`<table:table-cell table:number-columns-repeated="1900"><text:p>a b c</text:p></table:table-cell>`}), 2_500))),
+		"many rows of a sheet": string(document(t, `<table:table>`+strings.Repeat(`<table:table-row table:number-rows-repeated="290"><table:table-cell table:number-columns-repeated="1900"><text:p>a b</text:p></table:table-cell></table:table-row></table:table><table:table>`, 40)+"</table:table>")),
+		"lines of a frame":     "+-----+-----+\n| key | title |\n+-----+-----+\n| a | b c |\n+-----+-----+\n" + strings.Repeat("|     | a cell of many lines, each of which is put behind the others "+strings.Repeat("x", 60)+" |\n", 49_000) + "+-----+-----+\n",
+		"bars in a frame":      "+-----+-----+\n" + strings.Repeat("|a", 1_900) + "|\n+-----+-----+\n" + strings.Repeat("|", 3<<20) + "\n",
+		"a header of a frame":  "+-----+-----+\n" + strings.Repeat("|", 9<<20) + "\n+-----+-----+\n",
+		"a frame of bars":      "+-----+-----+\n" + strings.Repeat(strings.Repeat("|a", 1_900)+"|\n", 2_400) + "+-----+-----+\n",
+		"rules":                strings.Repeat("+-----+-----+\n", 600_000),
+		"dashes":               "Key  Title" + strings.Repeat("  ab", 1_900) + "\n---  -----" + strings.Repeat("  --", 1_900) + "\n" + strings.Repeat("a\n", 40_000),
+		"bars":                 "|a|b|\n|-|-|\n" + strings.Repeat("|"+strings.Repeat("a|", 1_000)+"\n", 500),
 	}
 	for name, b := range bad(t) {
 		if len(b.data) > 1<<20 {

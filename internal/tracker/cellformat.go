@@ -9,17 +9,34 @@ import (
 	"unicode"
 )
 
-// shownAs is how a format shows whole numbers that are names: 7 as 00007 or BOAT-7. The zero value shows them as they are.
+// shownAs is how a format shows numbers that are names: 7 as 00007, BOAT-7 or 7.0. The zero value shows them as they are.
 type shownAs struct {
-	prefix string
-	digits int // at least so many; 0 is none of this
+	prefix   string
+	digits   int // of a whole number, at least so many; 0 is none of this
+	decimals int // of any number, at least so many
 }
 
 func (s shownAs) text(number int64) string { return fmt.Sprintf("%s%0*d", s.prefix, s.digits, number) }
 
+// withDecimals puts zeros behind a number that has fewer decimals than are shown, and takes none away.
+func (s shownAs) withDecimals(number string) string {
+	_, decimals, _ := strings.Cut(number, ".")
+	missing := s.decimals - len(decimals)
+	if missing <= 0 {
+		return number
+	}
+	if decimals == "" {
+		number += "."
+	}
+	return number + strings.Repeat("0", missing)
+}
+
 // shownBy reads a format of letters and zeros, such as "BOAT-"000. Every other is none of this.
 func shownBy(code string) shownAs {
 	code, _, _ = strings.Cut(code, ";")
+	if decimals, ok := strings.CutPrefix(code, "0."); ok && len(decimals) <= 2 && strings.Trim(decimals, "0") == "" {
+		return shownAs{decimals: len(decimals)}
+	}
 	var s shownAs
 	for code != "" && strings.Trim(code, "0") != "" {
 		switch code[0] {
@@ -65,7 +82,14 @@ func (g *grid) merge(reference string) {
 	column, firstOK := columnOf(from)
 	first, err := strconv.Atoi(strings.TrimLeft(from, letters))
 	last, err2 := strconv.Atoi(strings.TrimLeft(to, letters))
-	if ok && firstOK && err == nil && err2 == nil && last > first && len(g.merged) < maxGrid {
+	if ok && firstOK && err == nil && err2 == nil {
+		g.span(column, first, last)
+	}
+}
+
+// span notes that a cell holds for the rows from the first to the last.
+func (g *grid) span(column, first, last int) {
+	if last > first && len(g.merged) < maxGrid {
 		g.merged = append(g.merged, area{column, first, last})
 	}
 }

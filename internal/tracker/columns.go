@@ -3,8 +3,8 @@ package tracker
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
+	"unicode"
 )
 
 // mapColumns gives meanings to columns: by the format's names, then by the names that teams use. A column has one meaning, but for the database's
@@ -40,14 +40,14 @@ func (l *layout) mapColumns() {
 	}
 }
 
-// ofPrograms are the columns with what only programs call a story by, which GitHub's interface has beside the number.
+// ofPrograms are the columns with what only programs call a story by, which interfaces have beside what people do: GitHub's, YouTrack's and Taiga's.
 func (l *layout) ofPrograms() map[int]bool {
 	of := map[int]bool{}
-	if slices.Contains(l.names, "number") && slices.Contains(l.names, "html_url") {
-		for i, name := range l.names {
-			if name == "id" || name == "url" {
-				of[i] = true
-			}
+	has := func(name string) bool { return slices.Contains(l.names, name) }
+	isGitHub := has("number") && has("html_url")
+	for i, name := range l.names {
+		if name == "id" && (isGitHub || has("idreadable") || has("ref") && has("subject")) || name == "url" && isGitHub {
+			of[i] = true
 		}
 	}
 	return of
@@ -58,7 +58,7 @@ func (l *layout) find(patterns []string, taken map[int]bool) []int {
 	var found []int
 	for _, p := range patterns {
 		for i, name := range l.names {
-			if !taken[i] && matches(p, name, i) {
+			if !taken[i] && (matches(p, name, i) || matches(p, spelt(name), i)) {
 				found = append(found, i)
 				taken[i] = true
 			}
@@ -71,21 +71,13 @@ func (l *layout) find(patterns []string, taken map[int]bool) []int {
 // are some of those below the header.
 func (l *layout) guess(rows [][]string, headless bool) {
 	if headless {
-		rows = withoutRemarks(rows)
+		rows = withoutTotals(withoutRemarks(rows))
 		l.guessStates(rows)
 	}
-	if len(l.columns[Key]) == 0 && l.format.container == "" && !l.format.urlKey && !l.format.anyTitle {
-		for i := range l.header {
-			if !l.isTaken(i) && allOf(rows, i, func(cell string) bool {
-				return keyLike.MatchString(cell) && (strings.Contains(cell, "-") || headless && cell[0] == '#')
-			}) {
-				l.columns[Key] = []int{i}
-				break
-			}
-		}
-	}
+	l.guessKey(rows, headless)
+	isCounted := headless && (isNumbering(rows) || nameStories(rows))
 	for i := range l.header {
-		if headless && len(l.columns[Points]) == 0 && !l.isTaken(i) && !(i == 0 && isNumbering(rows)) && allOf(rows, i, func(cell string) bool { return isNumeric(cell) && len(cell) <= 4 }) {
+		if headless && len(l.columns[Points]) == 0 && !l.isTaken(i) && !(i == 0 && isCounted) && allOf(rows, i, func(cell string) bool { return isNumeric(cell) && len(cell) <= 4 }) {
 			l.columns[Points] = []int{i}
 		}
 	}
@@ -95,6 +87,25 @@ func (l *layout) guess(rows [][]string, headless bool) {
 	if i := l.likelyTitle(rows, headless); i >= 0 {
 		l.columns[Title] = []int{i}
 		l.notes = append(l.notes, Warning{Code: guessedTitle, Name: l.header[i], Text: fmt.Sprintf("No column is called a title; %q was taken for it. Choose another if that is wrong.", l.header[i])})
+	}
+}
+
+// guessKey takes a column for the key whose cells look like keys, else, without a header, the first one if it has numbers by which people know the stories.
+func (l *layout) guessKey(rows [][]string, headless bool) {
+	if len(l.columns[Key]) > 0 || l.format.container != "" || l.format.urlKey || l.format.anyTitle {
+		return
+	}
+	for i := range l.header {
+		if !l.isTaken(i) && allOf(rows, i, func(cell string) bool {
+			return keyLike.MatchString(cell) && (strings.Contains(cell, "-") || headless && cell[0] == '#')
+		}) {
+			l.columns[Key] = []int{i}
+			return
+		}
+	}
+	if headless && !l.isTaken(0) && len(l.header) > 1 && nameStories(rows) {
+		l.columns[Key], l.numbered = []int{0}, true
+		l.notes = append(l.notes, Warning{Code: guessedKeys, Name: l.header[0], Text: fmt.Sprintf("The numbers in %q were taken for keys. If they only count the rows, choose that no column is the key.", l.header[0])})
 	}
 }
 
@@ -112,7 +123,33 @@ func (l *layout) likelyTitle(rows [][]string, headless bool) int {
 			}
 		}
 	}
+	if mostly < 0 {
+		return l.onlyWords(rows, headless)
+	}
 	return mostly
+}
+
+// onlyWords is the first column in which every row has another text, however short; below a header, only if there is no other such column. -1 is none.
+func (l *layout) onlyWords(rows [][]string, headless bool) int {
+	found := -1
+	for i := range l.header {
+		seen := map[string]bool{}
+		isText := func(cell string) bool {
+			fits := !seen[cell] && strings.ContainsFunc(cell, unicode.IsLetter) && !strings.Contains(cell, "://") && !dated.MatchString(cell)
+			seen[cell] = true
+			return fits
+		}
+		switch {
+		case l.isTaken(i) || !allOf(rows, i, isText):
+		case headless:
+			return i
+		case found >= 0:
+			return -1
+		default:
+			found = i
+		}
+	}
+	return found
 }
 
 // guessStates recognises what gh issue list prints into a file: number and state come first.
@@ -133,6 +170,15 @@ func withoutRemarks(rows [][]string) [][]string {
 		return rows
 	}
 	return table
+}
+
+// withoutTotals leaves out rows that are called a total.
+func withoutTotals(rows [][]string) [][]string {
+	others := slices.DeleteFunc(slices.Clone(rows), func(cells []string) bool { return slices.ContainsFunc(cells, isTotalName) })
+	if len(others) == 0 {
+		return rows
+	}
+	return others
 }
 
 func (l *layout) isTaken(column int) bool {
@@ -157,17 +203,6 @@ func allOf(rows [][]string, column int, fits func(string) bool) bool {
 		filled++
 	}
 	return filled > 0
-}
-
-// isNumbering reports whether the first column numbers the rows, from 0 or 1.
-func isNumbering(rows [][]string) bool {
-	for i, cells := range rows {
-		n, err := strconv.Atoi(strings.TrimSpace(cells[0]))
-		if first, _ := strconv.Atoi(strings.TrimSpace(rows[0][0])); err != nil || first < 0 || first > 1 || n != first+i {
-			return false
-		}
-	}
-	return len(rows) > 1
 }
 
 // areMostlyTitles reports whether all cells of a column differ and most look like titles: some are one word, or a year.

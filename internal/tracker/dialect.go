@@ -91,7 +91,7 @@ func titlesAlone(text string, newline byte, enc *encoding) (dialect, bool) {
 			continue
 		}
 		cell := enc.decode(s.content(s.cells[0]))
-		if len(s.cells) > 1 || rows == 0 && generalNames[normalise(cell)] != Title || !s.cells[0].quoted && isMarked(cell) {
+		if len(s.cells) > 1 || rows == 0 && generalMeaning(cell) != Title || !s.cells[0].quoted && isMarked(cell) {
 			return d, false
 		}
 		rows++
@@ -104,8 +104,27 @@ func isMarked(line string) bool {
 	return key != "" || bullet.MatchString(line) || checkbox.MatchString(line)
 }
 
+// newlineOf is what ends a row. A file of an old Mac has carriage returns between its rows, and may have line feeds within cells.
 func newlineOf(text string) byte {
-	if strings.IndexByte(text, '\n') < 0 && strings.IndexByte(text, '\r') >= 0 {
+	if strings.IndexByte(text, '\r') < 0 {
+		return '\n'
+	}
+	if strings.IndexByte(text, '\n') < 0 {
+		return '\r'
+	}
+	inQuotes, returns := false, 0
+	for i := range min(len(text), sniffBytes) {
+		switch c := text[i]; {
+		case c == '"':
+			inQuotes = !inQuotes
+		case inQuotes:
+		case c == '\n':
+			return '\n'
+		case c == '\r':
+			returns++
+		}
+	}
+	if returns > 1 {
 		return '\r'
 	}
 	return '\n'
@@ -357,6 +376,15 @@ func (g *grid) number(at int) int {
 		return at + 1
 	}
 	return g.numbers[at]
+}
+
+// size is the number of cells.
+func (g *grid) size() int {
+	n := 0
+	for _, cells := range g.cells {
+		n += len(cells)
+	}
+	return n
 }
 
 func (g *grid) open() rows { return &gridRows{grid: g, at: -1} }

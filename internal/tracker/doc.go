@@ -1,7 +1,7 @@
 // Package tracker reads what issue trackers, spreadsheets and people write lists of stories in, and writes estimates back into it.
 //
-// A file goes one way: [Read] finds out what it is and how it is encoded (sniff.go, encoding.go), makes rows of it (one file for each container:
-// delimited.go, xlsx.go, xml.go, json.go, lines.go), recognises the tracker by its header (recognise.go, with the table of formats in formats*.go),
+// A file goes one way: [Read] finds out what it is and how it is encoded (read.go, dialect.go, encoding.go), makes rows of it (one file for each container:
+// delimited.go, xlsx.go, ods.go, xml.go, json.go, lines.go), recognises the tracker by its header (recognise.go, with the table of formats in formats*.go),
 // and makes a story of each row (stories.go, with values.go and text*.go for the cleaning). [File.Original] goes back: the same bytes, but for the
 // cells with the points of the stories that were estimated.
 //

@@ -2,6 +2,7 @@ package tracker_test
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -35,6 +36,27 @@ func TestThePageSaysHowToExportFromEveryTracker(t *testing.T) {
 	for _, known := range tracker.Formats() {
 		if known.Format != "lines" && !strings.Contains(string(data), "'"+known.Format+"'") {
 			t.Errorf("the page does not say how to export from %s (%s)", known.Tracker, known.Format)
+		}
+	}
+}
+
+// The page says in the reader's language why a row is no story. A new reason has to be known there.
+func TestThePageKnowsWhyARowIsNoStory(t *testing.T) {
+	source, err := os.ReadFile("stories.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../web/static/importing.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reasons := regexp.MustCompile(`b\.skip\("([^"]+)"\)`).FindAllStringSubmatch(string(source), -1)
+	if len(reasons) < 7 {
+		t.Fatalf("only %d reasons were found", len(reasons))
+	}
+	for _, reason := range reasons {
+		if !strings.Contains(string(page), "'"+reason[1]+"': 'skip.") {
+			t.Errorf("the page does not know %q", reason[1])
 		}
 	}
 }

@@ -17,9 +17,11 @@ func addSamples(f *testing.F) {
 	for _, name := range samples(f) {
 		f.Add(sample(f, name))
 	}
+	flat := strings.ReplaceAll(documentXML(documentSheet("a", "ta1", []string{"Key", "Title"}, []string{"B-7", `<table:table-cell office:value-type="float" office:value="7" table:number-columns-repeated="2" table:number-rows-spanned="2"><text:p>07<text:s/></text:p></table:table-cell>`})), "office:document-content", "office:document")
+	f.Add([]byte(flat))
 	for _, b := range []string{"sep=;\na;b\n", "PK\x03\x04", "<rss version=\"0.92\"><channel><item><key>a</key></item></channel></rss>", `{"cards":[{"name":"(5) a"}],"lists":[]}`, "[{\"title\":\"a\"}]\n", "- [x] a\n", "|a|\n|-|\n|b|\n", "\xFE\xFF\x00a\x00,\x00b\x00\n\x00c",
 		`{"title":{"0":"a","1":"b"},"id":{"0":1,"1":2}}`, `{"a-1":{"title":"a"}}`, `{"columns":["id","title"],"data":[[1,"a"]]}`, `[["id","title"],[1,"a"]]`, `{"data":{"x":{"nodes":[{"title":"a"}]}}}`,
-		"# a\n\n| id | title |\n| - | - |\n| [7](https://a.example) | b \\| c |\n", "KEY\t\tTITLE\nA-1\t\tb\n", "7\tOPEN\ta\n8\tOPEN\tb\n", "Title\n\"a, b\"\n", "id,title\n1.0,a\n,b\n"} {
+		"# a\n\n| id | title |\n| - | - |\n| [7](https://a.example) | b \\| c |\n", "KEY\t\tTITLE\nA-1\t\tb\n", "7\tOPEN\ta\n8\tOPEN\tb\n", "Title\n\"a, b\"\n", "+--+--+\n|id|title|\n+==+==+\n| 1|a b|\n|  |c|\n+--+--+\n| 2|d|\n+--+--+\n", "┏━━┳━━━━━━━┓\n┃id┃ title ┃\n┡━━╇━━━━━━━┩\n│ 1│ a bcd │\n│  │ e     │\n└──┴───────┘\n", "id  title\n--  -----\n1   a b\n", "1,a b\n2,c d\n", "id,title,points\n1,a,3\n2,b,5\n,Total,8\n", "id,title\n1.0,a\n,b\n"} {
 		f.Add([]byte(b))
 	}
 }

@@ -255,10 +255,13 @@ func flat(value json.RawMessage, depth int) string {
 		return text
 	case '{':
 		var names struct {
-			Title, Name, Status, Login, Text json.RawMessage
+			Title, Name, Status, Login, Text, Type, Content json.RawMessage
 		}
 		if json.Unmarshal(value, &names) != nil {
 			return ""
+		}
+		if string(names.Type) == `"doc"` && beginOfList(names.Content) == '{' {
+			return atlassianText(value)
 		}
 		for _, candidate := range []json.RawMessage{names.Title, names.Name, names.Status, names.Login, names.Text} {
 			if text := flat(candidate, depth+1); text != "" {

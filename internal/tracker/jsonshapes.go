@@ -21,7 +21,7 @@ func reshaped(o object) (stories []object, lists member, err error) {
 	if len(o) == 0 || !beginsObject(o[0].value) && !bytes.HasPrefix(o[0].value, []byte("[")) { // a story, mostly
 		return nil, member{}, nil
 	}
-	titled := slices.ContainsFunc(o, func(m member) bool { return generalNames[normalise(m.name)] == Title })
+	titled := slices.ContainsFunc(o, func(m member) bool { return generalMeaning(m.name) == Title })
 	inner := make([]object, len(o))
 	left := maxValues
 	for i, m := range o {
@@ -46,8 +46,8 @@ func unpacked(o object) object {
 			break
 		}
 		inner := parts(o[0].value, false)
-		if generalNames[normalise(o[0].name)] == Title {
-			if slices.ContainsFunc(inner, func(m member) bool { return generalNames[normalise(m.name)] == Title }) {
+		if generalMeaning(o[0].name) == Title {
+			if slices.ContainsFunc(inner, func(m member) bool { return generalMeaning(m.name) == Title }) {
 				return inner
 			}
 			break
@@ -113,7 +113,7 @@ func fromRows(o object, rows []object) []object {
 	for i, row := range rows {
 		counted = counted && (o[i].name == strconv.Itoa(i) || o[i].name == strconv.Itoa(i+1))
 		for _, m := range row {
-			meaning := generalNames[normalise(m.name)]
+			meaning := generalMeaning(m.name)
 			titled, keyed = titled || meaning == Title && !beginsObject(m.value), keyed || meaning == Key
 		}
 	}

@@ -8,6 +8,7 @@ import (
 var (
 	bullet   = regexp.MustCompile(`^(?:[-*+•‣–▪◦]|\d{1,4}[.)])[ \t]+`)
 	checkbox = regexp.MustCompile(`^\[([ xX✓✔])\][ \t]+`)
+	bold     = regexp.MustCompile(`\*\*([^\s*](?:[^*]*[^\s*])?)\*\*`)
 	heading  = regexp.MustCompile(`^#{1,6}[ \t]+`)
 	ruler    = regexp.MustCompile(`^(?:[-*_=][ \t]*){3,}$`)
 	leadKey  = regexp.MustCompile(`^(?:\[([A-Z][A-Z0-9_]{0,15}-\d{1,9})\]|([A-Z][A-Z0-9_]{0,15}-\d{1,9})|(#\d{1,9}))(?:[ \t]*([:–—-])[ \t]+|[ \t]+)`)
@@ -51,7 +52,7 @@ func openLines(d decoded) (*opened, error) {
 
 // listItemOf takes the marks of a list, a box and a link from a line.
 func listItemOf(line string) (text, status, link string) {
-	text = bullet.ReplaceAllString(line, "")
+	text = bold.ReplaceAllString(bullet.ReplaceAllString(line, ""), "$1")
 	if box := checkbox.FindStringSubmatch(text); box != nil {
 		if text = text[len(box[0]):]; box[1] != " " {
 			status = "done"

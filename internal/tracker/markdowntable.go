@@ -7,7 +7,7 @@ import (
 
 // markdownTable reads a table as Markdown writes it: lines with bars, and a line of dashes below the first. Where other text stands before it, as a
 // heading, its header has to have a name for titles, and below a list, which may be the stories, another name too. All tables below count as one: lists by sprint repeat the header.
-func markdownTable(text string) (*grid, bool) {
+func markdownTable(text string, enc *encoding) (*grid, bool) {
 	if !strings.Contains(text[:min(len(text), sniffBytes)], "|") || strings.Count(text, "|") > maxGrid {
 		return nil, false
 	}
@@ -19,7 +19,7 @@ func markdownTable(text string) (*grid, bool) {
 		if number > MaxRows || size > sniffBytes && len(t.grid.cells) == 0 {
 			break
 		}
-		if line = strings.TrimSpace(line); line != "" {
+		if line = enc.decode(strings.TrimSpace(line)); line != "" {
 			filled++
 		}
 		if filled == 1 && !strings.Contains(line, "|") && isFirstOfTable(line) {
@@ -53,7 +53,7 @@ func isHeaderOfBars(line string, listed bool) bool {
 
 // isFirstOfTable reports whether a text is a table of another kind, whose cells may have tables of Markdown in them.
 func isFirstOfTable(line string) bool {
-	return !strings.HasPrefix(line, "#") && strings.ContainsAny(line, ",;\t\"") || generalNames[normalise(line)] != ""
+	return !strings.HasPrefix(line, "#") && strings.ContainsAny(line, ",;\t\"") || generalMeaning(line) != ""
 }
 
 // barTable is a table of Markdown.

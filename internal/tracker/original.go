@@ -10,13 +10,14 @@ import (
 
 // origin is what it takes to give a file back.
 type origin struct {
-	data    []byte
-	decoded decoded
-	table   *delimited // nil for a workbook and for what cannot be given back with estimates
-	sheet   string     // the part of a workbook
-	layout  *layout
-	again   map[string][]int // the rows with a key that an earlier row has
-	repeats []int            // the rows that are the header again
+	data       []byte
+	decoded    decoded
+	table      *delimited // nil for a workbook and for what cannot be given back with estimates
+	sheet      string     // the part of a workbook
+	isDocument bool       // an OpenDocument workbook
+	layout     *layout
+	again      map[string][]int // the rows with a key that an earlier row has
+	repeats    []int            // the rows that are the header again
 }
 
 // Estimate is what a team agreed on. It goes to the rows with the key; without a key, or if no row has it, to the row.
@@ -49,6 +50,11 @@ func (f *File) Original(estimates []Estimate) ([]byte, error) {
 func (f *File) Returnable() error {
 	switch o := &f.origin; {
 	case o.sheet != "":
+	case o.isDocument:
+		return &Error{
+			Kind: NoOriginal, Problem: "estimates cannot be written into an OpenDocument workbook",
+			Advice: "Export our CSV instead; or save the workbook as XLSX and import that, which is given back.",
+		}
 	case o.table == nil:
 		return &Error{
 			Kind: NoOriginal, Problem: fmt.Sprintf("estimates cannot be written into a file of this kind (%s)", f.Tracker),

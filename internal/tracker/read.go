@@ -45,7 +45,7 @@ func Read(data []byte, opts Options) (*File, error) {
 // open takes the container apart.
 func open(data []byte, opts Options) (*opened, error) {
 	if isZip(data) {
-		return openWorkbook(data)
+		return openPacked(data)
 	}
 	if err := refuseBinary(data); err != nil {
 		return nil, err
@@ -71,13 +71,17 @@ func open(data []byte, opts Options) (*opened, error) {
 func openText(d decoded, opts Options) (*opened, error) {
 	if opts.Delimiter == "" {
 		switch beginning := strings.TrimLeft(d.text, " \t\r\n"); {
+		case looksLikeXML(beginning) && isFlatDocument(beginning):
+			return openFlatDocument(d.enc.decode(d.text))
 		case looksLikeXML(beginning):
-			return openXML(d.text)
+			return openXML(d.enc.decode(d.text))
 		case looksLikeJSON(beginning):
-			return openJSON(d.text)
+			return openJSON(d.enc.decode(d.text))
 		}
-		if g, ok := markdownTable(d.text); ok {
-			return &opened{table: g}, nil
+		for _, read := range []func(string, *encoding) (*grid, bool){markdownTable, framedTable, dashedTable} {
+			if g, ok := read(d.text, d.enc); ok {
+				return &opened{table: g}, nil
+			}
 		}
 	}
 	if strings.EqualFold(opts.Delimiter, "lines") {

@@ -95,11 +95,33 @@ var generalNames = func() map[string]Meaning {
 	return names
 }()
 
+// generalMeaning is the meaning of a column with a name that people give; empty is none.
+func generalMeaning(name string) Meaning {
+	name = normalise(name)
+	if m := generalNames[name]; m != "" {
+		return m
+	}
+	return generalNames[spelt(name)]
+}
+
+var pointsUnit = regexp.MustCompile(` ?[(\[](?:sp|points|pts|story points)[)\]]$`)
+
+// spelt is a name with spaces, where programs have put underscores, without the unit of points, and with "id" for a sign.
+func spelt(name string) string {
+	if !strings.ContainsAny(name, "_)]#") {
+		return name
+	}
+	if before, ok := strings.CutSuffix(name, "#"); ok && before != "" {
+		name = before + " id"
+	}
+	return pointsUnit.ReplaceAllString(strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == ' ' }), " "), "")
+}
+
 // knownNames counts the cells that are names which people give to columns.
 func knownNames(cells []string) int {
 	n := 0
 	for _, c := range cells {
-		if generalNames[normalise(c)] != "" {
+		if generalMeaning(c) != "" {
 			n++
 		}
 	}
@@ -110,7 +132,7 @@ func knownNames(cells []string) int {
 func knownMeanings(cells []string) map[Meaning]bool {
 	meanings := map[Meaning]bool{}
 	for _, c := range cells {
-		if m := generalNames[normalise(c)]; m != "" {
+		if m := generalMeaning(c); m != "" {
 			meanings[m] = true
 		}
 	}
@@ -119,14 +141,15 @@ func knownMeanings(cells []string) map[Meaning]bool {
 
 // layout is what the columns of a table mean.
 type layout struct {
-	format  *format
-	header  []string
-	names   []string // of the header, normalised
-	row     int      // the header's number; 0 is none
-	group   string   // what stands above the header, if the format has groups
-	columns map[Meaning][]int
-	done    []doneColumn
-	notes   []Warning
+	format   *format
+	header   []string
+	names    []string // of the header, normalised
+	row      int      // the header's number; 0 is none
+	group    string   // what stands above the header, if the format has groups
+	columns  map[Meaning][]int
+	numbered bool // the keys are numbers that may begin anew further down
+	done     []doneColumn
+	notes    []Warning
 }
 
 // doneColumn says by its value that a story is finished.
@@ -232,13 +255,12 @@ var (
 )
 
 // kinds are names of columns for titles that are also types of stories.
-var kinds = []string{"story", "user story", "task", "issue", "feature", "backlog item", "product backlog item", "item", "epic", "aufgabe"}
+var kinds = []string{"story", "user story", "task", "issue", "feature", "backlog item", "product backlog item", "item", "epic", "requirement", "aufgabe"}
 
 // hasNames reports whether cells have two names that people give to columns, or one that is no type of a story.
 func hasNames(cells []string) bool {
 	return knownNames(cells) >= 2 || slices.ContainsFunc(cells, func(c string) bool {
-		name := normalise(c)
-		return generalNames[name] != "" && !slices.Contains(kinds, name)
+		return generalMeaning(c) != "" && !slices.Contains(kinds, normalise(c))
 	})
 }
 
@@ -246,7 +268,7 @@ func hasNames(cells []string) bool {
 func looksLikeHeader(cells []string) bool {
 	for _, c := range cells {
 		c = strings.TrimSpace(c)
-		if c == "" || len(c) > 60 || keyLike.MatchString(c) || isNumeric(c) || strings.Contains(c, "://") {
+		if c == "" || len(c) > 60 || keyLike.MatchString(c) || isNumeric(c) || outlined.MatchString(c) || strings.Contains(c, "://") {
 			return false
 		}
 	}

@@ -2,7 +2,6 @@ package tracker
 
 import (
 	"encoding/xml"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -10,13 +9,8 @@ import (
 
 // sheetReader makes rows of a sheet's XML.
 type sheetReader struct {
-	book   *workbook
-	grid   grid
-	row    []string
-	number int // the row's
-	filled bool
-	cells  int
-	bytes  int // of all texts, of which several cells may have the same
+	gridBuilder
+	book *workbook
 
 	column int // the cell's, from 0
 	kind   string
@@ -24,27 +18,19 @@ type sheetReader struct {
 	value  strings.Builder
 	inside bool // in an element whose text is the cell's value
 
-	formula      strings.Builder
-	inFormula    bool
-	hasFormula   bool
-	hasValue     bool
-	uncalculated int    // formulas without a result
-	place        string // of the first of them
+	formula    strings.Builder
+	inFormula  bool
+	hasFormula bool
+	hasValue   bool
 }
 
 func (w *workbook) readSheet(s sheet) (*grid, error) {
-	if w.parts[s.part] == nil {
+	if w.part(s.part) == nil {
 		return &grid{}, nil
 	}
-	r := sheetReader{book: w, grid: grid{numbers: []int{}}}
+	r := sheetReader{book: w}
 	err := w.each(s.part, func(_ *xmlReader, token xml.Token) error { return r.take(token) })
-	if r.uncalculated > 0 {
-		r.grid.notes = append(r.grid.notes, Warning{
-			Code: noResults, N: r.uncalculated, Name: r.place,
-			Text: fmt.Sprintf("The sheet has %s without a result, the first in %s: the program that wrote it does not calculate. Open the workbook in a spreadsheet, save it, and import it again.", formulas(r.uncalculated), r.place),
-		})
-	}
-	return &r.grid, err
+	return r.built(), err
 }
 
 func (r *sheetReader) take(token xml.Token) error {
@@ -72,7 +58,8 @@ func (r *sheetReader) opens(t xml.StartElement) error {
 		if n, err := strconv.Atoi(attribute(t, "r")); err == nil && n >= r.number {
 			r.number = n
 		}
-		r.row, r.filled, r.column = nil, false, -1
+		r.startRow()
+		r.column = -1
 	case "c":
 		r.column++
 		if c, ok := columnOf(attribute(t, "r")); ok {
@@ -101,47 +88,17 @@ func (r *sheetReader) closes(name string) error {
 	case "c":
 		return r.endCell()
 	case "row":
-		return r.endRow()
+		return r.endRow(1)
 	}
 	return nil
 }
 
 func (r *sheetReader) endCell() error {
 	value := r.book.cellText(r.value.String(), r.kind, r.style)
-	isFormula := r.hasFormula && r.isUncalculated()
-	if isFormula {
-		if r.uncalculated++; r.uncalculated == 1 {
-			r.place = fmt.Sprintf("%s%d", columnName(r.column), r.number)
-		}
-		if value = ""; r.formula.Len() > 0 {
-			value = "=" + r.formula.String() // which a title may have been meant to be
-		}
+	if r.hasFormula && r.isUncalculated() {
+		return r.putFormula(r.column, r.formula.String())
 	}
-	if value == "" {
-		return nil
-	}
-	if r.column >= MaxColumns {
-		return tooManyColumns(r.number)
-	}
-	if r.bytes += len(value); r.bytes > maxUnpacked {
-		return &Error{
-			Kind: TooLarge, Row: r.number, Column: r.column + 1, Problem: "the sheet has more than 64 MB of text up to here",
-			Advice: "Save only the columns you need, or fewer rows.",
-		}
-	}
-	for len(r.row) <= r.column {
-		r.row = append(r.row, "")
-		r.cells++
-	}
-	if r.cells > maxGrid {
-		return tooManyCells(r.number)
-	}
-	if r.row[r.column] = value; isFormula {
-		at := len(r.grid.cells)
-		r.grid.unknown = append(r.grid.unknown, area{r.column, at, at})
-	}
-	r.filled = true
-	return nil
+	return r.put(r.column, value)
 }
 
 // isUncalculated reports whether the cell's formula has no result. A text that is empty is one.
@@ -153,18 +110,6 @@ func (r *sheetReader) isUncalculated() bool {
 		return r.book.uncalculated && r.kind == ""
 	}
 	return false
-}
-
-func (r *sheetReader) endRow() error {
-	if !r.filled {
-		return nil
-	}
-	if len(r.grid.cells) >= MaxRows {
-		return tooManyRows(r.number)
-	}
-	r.grid.cells = append(r.grid.cells, r.row)
-	r.grid.numbers = append(r.grid.numbers, r.number)
-	return nil
 }
 
 // columnOf is the column in a reference such as B3, from 0.
@@ -225,7 +170,11 @@ func (w *workbook) numberText(value string, style int) string {
 	if number > 1e15 || number < -1e15 {
 		return value
 	}
-	return strconv.FormatFloat(number, 'f', -1, 64)
+	text := strconv.FormatFloat(number, 'f', -1, 64)
+	if style >= 0 && style < len(w.shown) {
+		return w.shown[style].withDecimals(text)
+	}
+	return text
 }
 
 // dateText is the day that is so many days after the last one of 1899, as spreadsheets count.
@@ -241,7 +190,7 @@ func dateText(days float64) string {
 
 // readStyles finds out which styles show numbers as dates.
 func (w *workbook) readStyles() error {
-	custom, shown := map[string]bool{}, map[string]shownAs{}
+	custom, shown := map[string]bool{}, map[string]shownAs{"2": shownBy("0.00")} // the only one of Excel's own that matters
 	inFormats := false
 	return w.each("xl/styles.xml", func(_ *xmlReader, token xml.Token) error {
 		switch t := token.(type) {
@@ -287,11 +236,4 @@ func isDateFormat(code string) bool {
 		}
 	}
 	return false
-}
-
-func formulas(n int) string {
-	if n == 1 {
-		return "a formula"
-	}
-	return fmt.Sprintf("%d formulas", n)
 }

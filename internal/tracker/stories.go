@@ -57,6 +57,7 @@ type builder struct {
 	sub     []int    // the order of columns of the rows below another one; nil elsewhere
 	above   Story    // that other one
 	counts  counts
+	totals  totals
 	of      columnsOf
 	widths  [MaxColumns + 1]int // how many rows have so many cells
 }
@@ -160,6 +161,10 @@ func (b *builder) takeRow() {
 		b.skip("the header again")
 		return
 	}
+	if b.isLine() {
+		b.skip("a line")
+		return
+	}
 	if b.format.groups && b.takeGroupRow() {
 		return
 	}
@@ -175,6 +180,10 @@ func (b *builder) takeRow() {
 		} else {
 			b.skip("no title")
 		}
+		return
+	}
+	if b.isTotal(&s) {
+		b.skip("a sum")
 		return
 	}
 	if first, ok := b.known(&s); ok {
@@ -202,6 +211,17 @@ func (b *builder) isHeader() bool {
 		}
 	}
 	return true
+}
+
+// isLine reports whether the row is a line that a database has printed below the header: dashes alone, in each of several cells.
+func (b *builder) isLine() bool {
+	cells := b.rows.len()
+	for i := range cells {
+		if cell := b.rows.text(i); len(cell) < 2 || cell[0] != '-' && cell[0] != '=' || strings.Trim(cell, "-= ") != "" {
+			return false
+		}
+	}
+	return cells > 1
 }
 
 // takeGroupRow heeds what boards put between rows: names of groups, and headers of what belongs to a row.
@@ -395,10 +415,10 @@ func (b *builder) parent(key string, titleColumn int) string {
 // foldedKey is the same for keys that differ only in case. Most keys have no small letters, and cost nothing.
 func foldedKey(key string) string { return strings.ToUpper(key) }
 
-// place is where a key was, and what address the story had.
+// place is where a key was, and what address and title the story had.
 type place struct {
-	row int
-	url string
+	row        int
+	url, title string
 }
 
 // known reports whether the key was there before, and in which row. Numbers that count in several repositories get the repository's name.
@@ -411,8 +431,12 @@ func (b *builder) known(s *Story) (int, bool) {
 		s.Key = cutTo(longKey(s.URL), MaxKey)
 		before, found = b.seen[foldedKey(s.Key)]
 	}
+	if found && b.numbered && before.title != s.Title { // a second list below the first
+		s.Key = ""
+		return 0, false
+	}
 	if !found {
-		b.seen[foldedKey(s.Key)] = place{s.Row, s.URL}
+		b.seen[foldedKey(s.Key)] = place{s.Row, s.URL, s.Title}
 	} else {
 		key := foldedKey(s.Key)
 		b.file.origin.again[key] = append(b.file.origin.again[key], s.Row)
@@ -422,16 +446,21 @@ func (b *builder) known(s *Story) (int, bool) {
 
 var madeFraction = regexp.MustCompile(`^\d+\.0$`)
 
-// makeKeysWhole takes the .0 from keys if all have it: pandas makes fractions of a column of numbers of which one is missing.
+// makeKeysWhole takes the .0 from keys if all have it: pandas makes fractions of a column of numbers of which one is missing. Where none is, small ones are those of an outline.
 func (b *builder) makeKeysWhole() {
-	stories, keyed := b.file.Stories, false
+	stories, keyed, isMade := b.file.Stories, false, false
 	for i := range stories {
-		if key := stories[i].Key; key != "" && !madeFraction.MatchString(key) {
+		switch key := stories[i].Key; {
+		case key == "":
+			isMade = true
+		case !madeFraction.MatchString(key):
 			return
+		default:
+			keyed = true
+			isMade = isMade || len(key) > len("99.0")
 		}
-		keyed = keyed || stories[i].Key != ""
 	}
-	if !keyed {
+	if !keyed || !isMade {
 		return
 	}
 	whole := func(key string) string {

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"math"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -112,8 +113,14 @@ func (f *format) pointsOf(value string) string {
 			return ""
 		}
 	}
-	if n, ok := number(value); ok {
-		return strconv.FormatFloat(n, 'f', -1, 64)
+	n, ok := number(value)
+	if !ok {
+		if m := withUnit.FindStringSubmatch(value); m != nil {
+			n, ok = number(m[1])
+		}
+	}
+	if ok {
+		return pointsText(n)
 	}
 	value = oneLine(value)
 	if utf8.RuneCountInString(value) > MaxPoints {
@@ -121,6 +128,21 @@ func (f *format) pointsOf(value string) string {
 	}
 	return value
 }
+
+// pointsText is a number as points have it: what computers make of 0.1 + 0.2 has more decimals.
+func pointsText(n float64) string {
+	text := strconv.FormatFloat(n, 'f', -1, 64)
+	if len(text) > MaxPoints {
+		text = strconv.FormatFloat(math.Round(n*1e4)/1e4, 'f', -1, 64)
+	}
+	if text == "-0" {
+		return "0"
+	}
+	return text
+}
+
+// withUnit are points with what they are points of.
+var withUnit = regexp.MustCompile(`(?i)^([0-9][0-9.,/]*|½)\s*(?:sp|pts?\.?|(?:story[ -]?)?points?|punkte?|puntos?|pontos?)$`)
 
 var dated = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:|$)`)
 

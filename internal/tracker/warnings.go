@@ -36,13 +36,16 @@ const (
 	tooManyStories = "too_many"
 	onePage        = "one_page"
 	notWhole       = "not_whole"
+	guessedKeys    = "guessed_keys"
+	leftOutSums    = "sums"
+	notWritten     = "not_written"
 )
 
 // WarningCodes are all that [Read] has.
 func WarningCodes() []string {
 	return []string{
 		otherSheet, brokenLetters, guessedLetters, wrappedRows, looseQuotes, guessedTitle, noResults, noTitleColumn,
-		longRows, cutTitles, cutTexts, cutKeys, roundedKeys, tooManyStories, onePage, notWhole,
+		longRows, cutTitles, cutTexts, cutKeys, roundedKeys, tooManyStories, onePage, notWhole, guessedKeys, leftOutSums, notWritten,
 	}
 }
 
@@ -68,6 +71,7 @@ func (b *builder) warnings(before []Warning) []Warning {
 	add(Warning{Code: cutTexts, N: c.texts, Max: MaxDescription}, "%s a description of more than %d characters, which was cut.", rowsHave(c.texts), MaxDescription)
 	add(Warning{Code: cutKeys, N: c.keys, Max: MaxKey}, "%s a key of more than %d characters, which was cut.", rowsHave(c.keys), MaxKey)
 	add(Warning{Code: roundedKeys, N: c.rounded}, "%s a key that a spreadsheet has rounded, such as 1.2E+15. It was left out: export the list again, and import it as it is.", rowsHave(c.rounded))
+	add(Warning{Code: leftOutSums, N: b.totals.left, Row: b.totals.first}, "%s", b.totals.leftOut())
 	if n := len(b.file.Stories); n > MaxStories {
 		add(Warning{Code: tooManyStories, N: n, Max: MaxStories}, "The file has %d stories, and a session takes %d: choose by type, status or sprint.", n, MaxStories)
 	}

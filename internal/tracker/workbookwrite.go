@@ -19,11 +19,12 @@ type splice struct {
 
 // originalWorkbook copies the workbook as it is packed, and writes the sheet with the stories anew.
 func (f *File) originalWorkbook(wanted map[int]string) ([]byte, error) {
-	w, err := newWorkbook(f.origin.data)
+	a, err := newArchive(f.origin.data)
 	if err != nil {
 		return nil, err
 	}
-	part := w.parts[f.origin.sheet]
+	w := &workbook{archive: a}
+	part := w.part(f.origin.sheet)
 	packed, err := part.Open()
 	if err != nil {
 		return nil, brokenPart(part.Name)
@@ -66,7 +67,7 @@ func spliced(source []byte, splices []splice) ([]byte, bool) {
 func repacked(w *workbook, changed *zip.File, content []byte) ([]byte, error) {
 	var out bytes.Buffer
 	target := zip.NewWriter(&out)
-	for _, part := range w.archive.File {
+	for _, part := range w.reader.File {
 		if part != changed {
 			if target.Copy(part) != nil {
 				return nil, brokenPart(part.Name)

@@ -2,10 +2,12 @@ package tracker_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 
 	"github.com/magnapp/magnapp/internal/tracker"
 )
@@ -75,9 +77,72 @@ func TestWhatIsNoEstimateIsNotTakenForPoints(t *testing.T) {
 // TestARunningNumberIsNoEstimate holds for tables without a header that programs number from 0 or 1.
 func TestARunningNumberIsNoEstimate(t *testing.T) {
 	readsAs(t, "numbered from 0", "0,BOAT-7,Show free boats,5\n1,BOAT-8,Print a voucher,3\n2,BOAT-9,Show the weather,8\n", "BOAT-7 Show free boats 5", "BOAT-8 Print a voucher 3", "BOAT-9 Show the weather 8")
-	readsAs(t, "numbered only", "1\tShow free boats\n2\tPrint a voucher\n3\tShow the weather\n", " Show free boats ", " Print a voucher ", " Show the weather ")
+	readsAs(t, "numbered only", "1\tShow free boats\n2\tPrint a voucher\n3\tShow the weather\n", "1 Show free boats ", "2 Print a voucher ", "3 Show the weather ")
 	readsAs(t, "a title of one word", "BOAT-7,User story,Login,Who has a boat logs in,5\nBOAT-8,User story,Show free boats,By day and hour,3\nBOAT-9,Bug,Print a voucher,On paper,8\n", "BOAT-7 Login 5", "BOAT-8 Show free boats 3", "BOAT-9 Print a voucher 8")
 	readsAs(t, "times", "BOAT-7,2026-03-04 00:00:00,Show free boats\nBOAT-8,2026-03-05 12:30:00,Print a voucher\n", "BOAT-7 Show free boats ", "BOAT-8 Print a voucher ")
+}
+
+// TestNumbersByWhichPeopleKnowStoriesAreKeys holds for tables without a header, in which a number before the title is mostly no estimate.
+func TestNumbersByWhichPeopleKnowStoriesAreKeys(t *testing.T) {
+	f := readsAs(t, "counted from 1", "1,Login page\n2,Search\n", "1 Login page ", "2 Search ")
+	if len(f.Warnings) != 2 || !strings.Contains(f.Warnings[0].Text, "keys") {
+		t.Errorf("%q", f.Warnings)
+	}
+	readsAs(t, "words alone", "1,Login,5\n2,Search,3\n3,Map,3\n", "1 Login 5", "2 Search 3", "3 Map 3")
+	f = read(t, "", []byte("0,Login page\n1,Search it\n2,Map it\n3,Wash it\n4,Sail it\n5,Row it\n6,Moor it\n7,Dock it\n"))
+	if f.Stories[7].Key != "" || f.Stories[7].Title != "Dock it" || f.Stories[7].Points != "" {
+		t.Errorf("counted from 0: %q", short(f))
+	}
+	readsAs(t, "large numbers", "240,Login page,5\n101,Search the boats,3\n", "240 Login page 5", "101 Search the boats 3")
+	readsAs(t, "one number", "1401\tLogin page\n", "1401 Login page ")
+	readsAs(t, "in order, with gaps", "12\tLogin page\n15\tSearch the boats\n", "12 Login page ", "15 Search the boats ")
+	readsAs(t, "newest first", "31;Login page;3\n29;Search the boats;3\n7;Show a map;5\n", "31 Login page 3", "29 Search the boats 3", "7 Show a map 5")
+	readsAs(t, "zeros", "007,Login page\n003,Search the boats\n", "007 Login page ", "003 Search the boats ")
+	readsAs(t, "an outline", "1.0,Login page\n1.1,Search the boats\n2.0,Show a map\n", "1.0 Login page ", "1.1 Search the boats ", "2.0 Show a map ")
+	readsAs(t, "a deep outline", "1.1.1,Login page\n1.1.2,Search the boats\n", "1.1.1 Login page ", "1.1.2 Search the boats ")
+	readsAs(t, "beside a key", "1401,BOAT-7,Show free boats\n1402,BOAT-8,Print a voucher\n", "BOAT-7 Show free boats ", "BOAT-8 Print a voucher ")
+	readsAs(t, "cards", "5,Login page\n3,Search the boats\n", " Login page 5", " Search the boats 3")
+	readsAs(t, "cards in order", "2,Login page\n3,Search the boats\n5,Show a map\n", " Login page 2", " Search the boats 3", " Show a map 5")
+	readsAs(t, "the same number twice", "20,Login page\n7,Search the boats\n20,Show a map\n", " Login page 20", " Search the boats 7", " Show a map 20")
+	readsAs(t, "halves", "0.5,Login page\n1.5,Search the boats\n", " Login page 0.5", " Search the boats 1.5")
+}
+
+// TestNoStoryIsLostWhereNumbersBeginAnew holds for lists one below another.
+func TestNoStoryIsLostWhereNumbersBeginAnew(t *testing.T) {
+	var b strings.Builder
+	for part := range 2 {
+		for i := range 12 {
+			fmt.Fprintf(&b, "%d,Story %d of part %d\n", i+1, i+1, part+1)
+		}
+	}
+	f := read(t, "", []byte(b.String()))
+	if len(f.Stories) != 24 || f.Stories[11].Key != "12" || f.Stories[12].Key != "" || f.Stories[12].Title != "Story 1 of part 2" {
+		t.Errorf("%q", short(f))
+	}
+	f = read(t, "", []byte("1,Show free boats\n2,Print a voucher\n2,Print a voucher\n"))
+	if len(f.Stories) == 0 {
+		t.Errorf("%q", short(f))
+	}
+}
+
+// TestAnOutlineKeepsItsZeros holds for keys that people gave, in whole numbers alone, too; large numbers and those of which some are missing are a program's.
+func TestAnOutlineKeepsItsZeros(t *testing.T) {
+	readsAs(t, "whole numbers alone", "id,title\n1.0,Free boats\n2.0,Voucher\n3.0,Weather\n", "1.0 Free boats ", "2.0 Voucher ", "3.0 Weather ")
+	readsAs(t, "large", "id,title\n10401.0,Free boats\n10402.0,Voucher\n", "10401 Free boats ", "10402 Voucher ")
+	w := workbookOf(t, [][]any{{"Key", "Title", "Points"}, {1, "Free boats", 5}, {1.1, "Voucher", 0.5}, {"2.0", "Weather", 3}})
+	tenths, hundredths := "0.0", 2
+	for _, cell := range []string{"A2", "A3", "C2", "C3"} {
+		style, err := w.NewStyle(&excelize.Style{CustomNumFmt: &tenths})
+		if cell == "C3" {
+			style, err = w.NewStyle(&excelize.Style{NumFmt: hundredths})
+		}
+		if err != nil || w.SetCellStyle("Sheet1", cell, cell, style) != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{"1.0 Free boats 5", "1.1 Voucher 0.5", "2.0 Weather 3"}, short(read(t, "", bytesOf(t, w)))); diff != "" {
+		t.Errorf("a workbook (-want +got):\n%s", diff)
+	}
 }
 
 // TestOneColumnIsATable holds for a CSV of titles alone, in which some are in quotes.
@@ -196,4 +261,74 @@ func TestOurOwnExportWithoutStoriesIsEmpty(t *testing.T) {
 	if f, err := tracker.Read([]byte(`{"session_id":"s","name":"Sprint 12","stories":[],"rounds":[]}`), tracker.Options{}); !errors.As(err, &e) || e.Kind != tracker.Empty {
 		t.Errorf("%+v, %v", f, err)
 	}
+}
+
+// TestNamesOfColumnsMayBeSpeltAsProgramsDo holds for underscores instead of spaces, and for units in brackets.
+func TestNamesOfColumnsMayBeSpeltAsProgramsDo(t *testing.T) {
+	f := readsAs(t, "underscores", "issue_key,summary,issue_type,story_points,epic_link,issue_url\nB-1,Show free boats,Story,5,B-0,https://example.com/1\n", "B-1 Show free boats 5")
+	if s := f.Stories[0]; s.Type != "Story" || s.Parent != "B-0" || s.URL == "" {
+		t.Errorf("%+v", s)
+	}
+	readsAs(t, "a unit", "ID;User Story;Aufwand (SP)\n1;Show free boats;5\n2;Voucher;3\n", "1 Show free boats 5", "2 Voucher 3")
+	readsAs(t, "two names", "Name,Owner,Story Points (points)\nShow free boats,Ada,5\n", " Show free boats 5")
+	readsAs(t, "another unit", "Title,Estimate (hours)\nShow free boats,5\n", " Show free boats ")
+	readsAs(t, "JSON", `[{"issue_key":"B-1","task_name":"Show free boats","story_points":5}]`, "B-1 Show free boats 5")
+}
+
+// TestTheOnlyColumnOfWordsIsTheTitle holds below a header whose names are people's own, with a warning.
+func TestTheOnlyColumnOfWordsIsTheTitle(t *testing.T) {
+	f := readsAs(t, "", "Ticket Number,Ticket Wording,Days\nB-1,Show free boats,5\nB-2,Voucher,3\n", "B-1 Show free boats ", "B-2 Voucher ")
+	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0].Text, "Ticket Wording") {
+		t.Errorf("%q", f.Warnings)
+	}
+	readsAs(t, "beside words that are there twice", "Ticket Wording,Urgency\nShow free boats,High\nVoucher,High\n", " Show free boats ", " Voucher ")
+	if f := read(t, "", []byte("Wer,Was,Wann\nAda,Login,1\nBob,Voucher,2\n")); len(f.Stories) > 0 {
+		t.Errorf("of two columns one was taken: %q", short(f))
+	}
+}
+
+// TestBoldWordsOfAListHaveNoStars holds for Markdown; other stars are the author's.
+func TestBoldWordsOfAListHaveNoStars(t *testing.T) {
+	readsAs(t, "", "- **Login page** for all\n- 2 ** 3 and 4 ** 5\n- [x] **BOAT-7** Weather\n- a**b\n", " Login page for all ", " 2 ** 3 and 4 ** 5 ", " BOAT-7 Weather ", " a**b ")
+}
+
+// TestWhatPeopleCallTheirColumnsIsKnown holds for names that are not a tracker's.
+func TestWhatPeopleCallTheirColumnsIsKnown(t *testing.T) {
+	for header, want := range map[string][]string{
+		"No,Story,Points":                    {"7 Show free boats 5", "8 Voucher 3"},
+		"S.No,User Story,Story Points":       {"7 Show free boats 5", "8 Voucher 3"},
+		"Sl No.,Requirement,Effort":          {"7 Show free boats 5", "8 Voucher 3"},
+		"US#,Issue Summary,SP Estimate":      {"7 Show free boats 5", "8 Voucher 3"},
+		"Requirement ID,Requirement,Pts":     {"7 Show free boats 5", "8 Voucher 3"},
+		"Ticket Number,Ticket Title,Est.":    {"7 Show free boats 5", "8 Voucher 3"},
+		"Lfd. Nr.,Titel,Punkte":              {"7 Show free boats 5", "8 Voucher 3"},
+		"Jira ID,Short description,Points":   {"7 Show free boats 5", "8 Voucher 3"},
+		"Story #,Feature Name,Story Pts":     {"7 Show free boats 5", "8 Voucher 3"},
+		"Work Item ID,Task Title,Estimation": {"7 Show free boats 5", "8 Voucher 3"},
+	} {
+		f := readsAs(t, header, header+"\n7,Show free boats,5\n8,Voucher,3\n", want...)
+		if len(f.Warnings) > 0 {
+			t.Errorf("%s: %q", header, f.Warnings)
+		}
+	}
+	f := readsAs(t, "criteria", "Title,Acceptance Criteria\nShow free boats,By day\n", " Show free boats ")
+	if f.Stories[0].Description != "By day" {
+		t.Errorf("%+v", f.Stories[0])
+	}
+	readsAs(t, "no header", "Show free boats,No,5\nPrint a voucher,Yes,3\n", " Show free boats 5", " Print a voucher 3")
+}
+
+// TestALineBelowTheHeaderIsNoStory holds for what databases print between names and rows (sqlcmd).
+func TestALineBelowTheHeaderIsNoStory(t *testing.T) {
+	f := readsAs(t, "commas", "Key,Title,Points\n---,-----,------\nA-1,Show free boats,5\nA-2,---,\n", "A-1 Show free boats 5", "A-2 --- ")
+	if len(f.Skipped) != 1 || f.Skipped[0].Reason != "a line" {
+		t.Errorf("%+v", f.Skipped)
+	}
+	readsAs(t, "spaces", "Key   Title             Points\n----- ----------------- ------\nA-1   Show free boats   5\n\n(1 rows affected)\n", "A-1 Show free boats 5")
+	readsAs(t, "tabs", "Key\tTitle\n===\t=====\nA-1\tShow free boats\n", "A-1 Show free boats ")
+}
+
+// TestFractionsThatComputersMakeAreRounded holds for sums such as 0.1 + 0.2, which have more decimals than points.
+func TestFractionsThatComputersMakeAreRounded(t *testing.T) {
+	readsAs(t, "", "Title,Points\na b,0.30000000000000004\nc d,2.9999999999999996\ne f,-0.000000000000001\ng h,-123456789.123456789\ni j,0.125\n", " a b 0.3", " c d 3", " e f 0", " g h -123456789.1235", " i j 0.125")
 }

@@ -21,8 +21,18 @@ var wrongKinds = []struct{ beginning, what string }{
 	{"SQLite format 3", "a database"},
 }
 
+// encryptedPackage is the name under which Excel keeps a workbook with a password, in UTF-16.
+var encryptedPackage = []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")
+
+func withPassword() error {
+	return &Error{Kind: WrongFile, Problem: "the file is protected by a password", Advice: "Save it without one, and import it again."}
+}
+
 // refuseBinary refuses what is known by its first bytes.
 func refuseBinary(data []byte) error {
+	if bytes.HasPrefix(data, []byte("\xD0\xCF\x11\xE0")) && bytes.Contains(data, encryptedPackage) {
+		return withPassword()
+	}
 	for _, kind := range wrongKinds {
 		if bytes.HasPrefix(data, []byte(kind.beginning)) {
 			return wrongFile("the file is "+kind.what, "")

@@ -1,37 +1,19 @@
 package tracker
 
 import (
-	"archive/zip"
-	"bufio"
-	"bytes"
 	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
 	"path"
 	"strconv"
 	"strings"
 )
 
-const (
-	maxParts    = 2_000    // files in a workbook
-	maxUnpacked = 64 << 20 // bytes of its parts that are read, unpacked
-	leastLimit  = 16 << 20 // what even a small workbook may unpack to
-	packedRatio = 10       // and beyond that, how much each byte may become
-)
-
-func isZip(data []byte) bool {
-	return bytes.HasPrefix(data, []byte("PK\x03\x04")) || bytes.HasPrefix(data, []byte("PK\x05\x06"))
-}
-
-// workbook is an XLSX file whose parts are read one by one, each bounded by what the file says of its size before it is unpacked.
+// workbook is an XLSX file.
 type workbook struct {
-	archive *zip.Reader
-	parts   map[string]*zip.File
-	left    uint64 // bytes that may still be unpacked
-	shared  []string
-	dates   []bool    // by the number of a cell's style
-	shown   []shownAs // by the number of a cell's style
+	*archive
+	shared []string
+	dates  []bool    // by the number of a cell's style
+	shown  []shownAs // by the number of a cell's style
 
 	dayZero      float64 // days from the last one of 1899 to where days count from
 	uncalculated bool    // the workbook asks to be calculated when it is opened: a zero beside a formula is no result
@@ -43,11 +25,8 @@ type sheet struct {
 	hidden     bool
 }
 
-func openWorkbook(data []byte) (*opened, error) {
-	w, err := newWorkbook(data)
-	if err != nil {
-		return nil, err
-	}
+func openWorkbook(a *archive, data []byte) (*opened, error) {
+	w := &workbook{archive: a}
 	sheets, err := w.sheets()
 	if err != nil {
 		return nil, err
@@ -63,13 +42,23 @@ func openWorkbook(data []byte) (*opened, error) {
 		return nil, err
 	}
 	if g == nil {
-		return nil, &Error{Kind: Empty, Problem: "the workbook has no filled cells", Advice: "Save the sheet with the list as XLSX or CSV."}
+		return nil, noCells()
 	}
 	o := &opened{table: g, encoding: "utf-8", origin: origin{data: data, sheet: s.part}}
-	if len(sheets) > 1 {
-		o.warnings = append(o.warnings, Warning{Code: otherSheet, N: len(sheets), Name: s.name, Text: fmt.Sprintf("The workbook has %d sheets; the one called %q was read.", len(sheets), s.name)})
-	}
+	o.warnings = whichSheet(len(sheets), s.name)
 	return o, nil
+}
+
+func noCells() error {
+	return &Error{Kind: Empty, Problem: "the workbook has no filled cells", Advice: "Save the sheet with the list as XLSX or CSV."}
+}
+
+// whichSheet says which of several was read.
+func whichSheet(sheets int, name string) []Warning {
+	if sheets < 2 {
+		return nil
+	}
+	return []Warning{{Code: otherSheet, N: sheets, Name: name, Text: fmt.Sprintf("The workbook has %d sheets; the one called %q was read.", sheets, name)}}
 }
 
 // sheetOfStories reads the first sheet that has the header of a list of stories, else the first that is filled: a workbook may begin with an explanation or with sums. A hidden sheet is read only
@@ -108,91 +97,6 @@ func hasHeader(g *grid) bool {
 		}
 	}
 	return false
-}
-
-// newWorkbook looks into the archive's list of contents, and unpacks nothing.
-func newWorkbook(data []byte) (*workbook, error) {
-	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		return nil, &Error{Kind: Cut, Problem: "the file is a packed one (XLSX or ZIP) that ends in the middle or is broken", Advice: "Save or export it again."}
-	}
-	if len(archive.File) > maxParts {
-		return nil, &Error{Kind: TooMany, Problem: fmt.Sprintf("the file has %d files packed in it", len(archive.File)), Advice: "Save the sheet with the list alone."}
-	}
-	w := &workbook{archive: archive, parts: map[string]*zip.File{}, left: min(maxUnpacked, uint64(leastLimit+packedRatio*len(data)))}
-	var names strings.Builder
-	for _, f := range archive.File {
-		w.parts[strings.TrimPrefix(f.Name, "/")] = f
-		names.WriteString(f.Name + "\n")
-	}
-	if w.parts["xl/workbook.xml"] == nil {
-		return nil, wrongFile(packedKind(names.String()), "")
-	}
-	return w, nil
-}
-
-func packedKind(names string) string {
-	switch {
-	case strings.Contains(names, "word/"):
-		return "the file is a Word document"
-	case strings.Contains(names, "ppt/"):
-		return "the file is a presentation"
-	case strings.Contains(names, "content.xml"):
-		return "the file is an OpenDocument file; save it as XLSX or CSV"
-	case strings.Contains(names, "xl/workbook.bin"):
-		return "the file is a binary Excel workbook (.xlsb); save it as XLSX or CSV"
-	case strings.Contains(names, ".csv"):
-		return "the file is a ZIP with CSV files in it; unpack it, and import one of them"
-	}
-	return "the file is a ZIP and no Excel workbook"
-}
-
-// open gives a part of the archive, if its size fits into what is left. An archive that lies about the size ends there.
-func (w *workbook) open(name string) (*xmlReader, io.Closer, error) {
-	part := w.parts[name]
-	if part == nil {
-		return nil, nil, nil
-	}
-	if part.UncompressedSize64 > w.left {
-		return nil, nil, &Error{
-			Kind: TooLarge, Problem: fmt.Sprintf("the workbook would unpack to more than %d MB", min(maxUnpacked, part.UncompressedSize64)>>20),
-			Advice: "Save only the sheet with the list, or save it as CSV.",
-		}
-	}
-	w.left -= part.UncompressedSize64
-	content, err := part.Open()
-	if err != nil {
-		return nil, nil, brokenPart(name)
-	}
-	limited := io.LimitReader(content, int64(part.UncompressedSize64))
-	return newXMLReader(bufio.NewReaderSize(limited, 64<<10), name), content, nil
-}
-
-func brokenPart(name string) error {
-	return &Error{Kind: Broken, Problem: "the workbook's part " + name + " cannot be read", Advice: "Save it again, or save it as CSV."}
-}
-
-// each reads a part to its end.
-func (w *workbook) each(name string, take func(*xmlReader, xml.Token) error) error {
-	x, content, err := w.open(name)
-	if err != nil || x == nil {
-		return err
-	}
-	defer content.Close()
-	for {
-		token, err := x.next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case errors.Is(err, zip.ErrFormat), errors.Is(err, zip.ErrChecksum):
-			return brokenPart(name)
-		case err != nil:
-			return err
-		}
-		if err := take(x, token); err != nil {
-			return err
-		}
-	}
 }
 
 // sheets are the workbook's tables in their order, without those that are hidden if there are others.

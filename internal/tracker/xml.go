@@ -82,6 +82,22 @@ func (x *xmlReader) next() (xml.Token, error) {
 	return token, nil
 }
 
+// each reads a document to its end.
+func (x *xmlReader) each(take func(*xmlReader, xml.Token) error) error {
+	for {
+		token, err := x.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err == nil {
+			err = take(x, token)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
 func (x *xmlReader) failure(err error) error {
 	var syntax *xml.SyntaxError
 	switch {
@@ -113,17 +129,8 @@ func (x *xmlReader) broken(what string) error {
 func openXML(text string) (*opened, error) {
 	x := newXMLReader(strings.NewReader(text), "the file")
 	j := jiraItems{columns: map[string]int{}}
-	for {
-		token, err := x.next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err == nil {
-			err = j.take(x, token)
-		}
-		if err != nil {
-			return nil, err
-		}
+	if err := x.each(j.take); err != nil {
+		return nil, err
 	}
 	if len(j.grid.cells) == 0 {
 		return nil, &Error{Kind: Empty, Problem: "the file has no issues in it", Advice: "Check the filter in Jira, and export again."}

@@ -110,7 +110,7 @@ export function extent(answer, marks) {
 /** The values of a filter that are shown: the first ones, and those that are chosen. @template {{value: string}} V @param {V[]} values @param {string[]} chosen @param {boolean} all @returns {V[]} */
 export const shownValues = (values, chosen, all) => all ? values : values.filter((v, i) => i < VALUES || chosen.includes(v.value))
 
-/** Why a row is no story, as the server says it: the key of a text, and its parameters; null for what this page does not know. @param {string} reason @returns {{key: 'skip.title'|'skip.noColumn'|'skip.unseen'|'skip.same'|'skip.header'|'skip.subheader'|'skip.group'|'skip.summary', params: Record<string, string|number>}|null} */
+/** Why a row is no story, as the server says it: the key of a text, and its parameters; null for what this page does not know. @param {string} reason @returns {{key: 'skip.title'|'skip.noColumn'|'skip.unseen'|'skip.same'|'skip.header'|'skip.subheader'|'skip.group'|'skip.summary'|'skip.sum'|'skip.line', params: Record<string, string|number>}|null} */
 export function whySkipped(reason) {
   const same = /^the same key as row (\d+): (.*)$/s.exec(reason)
   if (same) return { key: 'skip.same', params: { row: same[1], key: same[2] } }
@@ -118,8 +118,8 @@ export function whySkipped(reason) {
   return key ? { key, params: {} } : null
 }
 
-/** @type {Record<string, 'skip.title'|'skip.noColumn'|'skip.unseen'|'skip.header'|'skip.subheader'|'skip.group'|'skip.summary'>} */
+/** @type {Record<string, 'skip.title'|'skip.noColumn'|'skip.unseen'|'skip.header'|'skip.subheader'|'skip.group'|'skip.summary'|'skip.sum'|'skip.line'>} */
 const SKIPPED = {
   'no title': 'skip.title', 'no column for the title was found': 'skip.noColumn', 'no title that can be seen': 'skip.unseen', 'the header again': 'skip.header', 'the header of subitems': 'skip.subheader',
-  'the name of a group': 'skip.group', 'a summary': 'skip.summary',
+  'the name of a group': 'skip.group', 'a summary': 'skip.summary', 'a sum': 'skip.sum', 'a line': 'skip.line',
 }

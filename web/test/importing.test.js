@@ -72,6 +72,8 @@ test('of many values the first are shown, and those that are chosen', () => {
 test('why a row is no story is known of all that the server says', () => {
   same(whySkipped('no title'), { key: 'skip.title', params: {} })
   same(whySkipped('the same key as row 12: BOAT-7: old'), { key: 'skip.same', params: { row: '12', key: 'BOAT-7: old' } })
+  same(whySkipped('a sum'), { key: 'skip.sum', params: {} })
+  same(whySkipped('a line'), { key: 'skip.line', params: {} })
   same(whySkipped('something new'), null)
 })
 

@@ -1,0 +1,323 @@
+package tracker
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/width"
+)
+
+// maxPreface is how many filled lines may stand above a table that commands print for people.
+const maxPreface = 10
+
+var (
+	// prompt begins a line that somebody has typed, which may be above what a command has printed.
+	prompt = regexp.MustCompile(`^(?:\S*[$%#>] |shape: \()`) // the latter is Polars's
+	// colour says how a terminal is to show a text.
+	colour = regexp.MustCompile(`\x1b\[[0-9;]*[A-Za-z]`)
+	// typeName is what some databases print below the names of columns.
+	typeName = regexp.MustCompile(`^(?:---|u?(?:tiny|small|big|huge)?int(?:eger)?\d*|[iuf]\d+|str|varchar|text|double|float\d*|decimal\(.*\)|bool(?:ean)?|date|timestamp.*)$`)
+)
+
+// frameLine is a line of a framed table.
+type frameLine struct {
+	text   string
+	number int
+	isRule bool
+}
+
+// frame is a framed table that is read.
+type frame struct {
+	grid     grid
+	isBox    bool   // of signs for boxes, and not of dashes and pluses
+	hasEdges bool   // at the left and the right
+	isGrid   bool   // rules part the rows
+	wraps    bool   // a row may have several lines
+	columns  int    // how many there are
+	bars     []int  // where the bars of the header are
+	rooms    []int  // how wide its columns are
+	open     []bool // cells of the row that go on in the next line, as psql marks them
+}
+
+// framedTable reads a table in a frame of lines, as databases and libraries print one for people: psql, mysql, DuckDB, tabulate, rich. A cell of several lines is one.
+func framedTable(text string, enc *encoding) (*grid, bool) {
+	lines, above, ok := frameLines(text, enc)
+	if !ok {
+		return nil, false
+	}
+	t := frame{grid: grid{numbers: []int{}}}
+	if !t.readAll(lines) || (above > 0 || t.columns == 1) && !knownMeanings(t.grid.cells[0])[Title] {
+		return nil, false
+	}
+	if t.grid.cells[0][0] == "(index)" { // Node's, with its quotes around texts
+		t.unquote()
+	}
+	return &t.grid, len(t.grid.cells) > 1
+}
+
+func (t *frame) unquote() {
+	for _, cells := range t.grid.cells {
+		for i, cell := range cells {
+			if n := len(cell); n > 1 && cell[0] == cell[n-1] && (cell[0] == '\'' || cell[0] == '"') {
+				cells[i] = cell[1 : n-1]
+			}
+		}
+	}
+}
+
+// frameLines are the lines of a frame and those within it, and how many stand above.
+func frameLines(text string, enc *encoding) (lines []frameLine, above int, ok bool) {
+	number, ruled := 0, false
+	for line := range strings.Lines(text) {
+		number++
+		line = printed(line, enc)
+		isRule := isFrameRule(line)
+		isInside := isRule || strings.ContainsFunc(line, isBar)
+		switch {
+		case line == "":
+		case isInside:
+			if !isRule && !ruled { // the header of psql, whose frame begins below it
+				above += len(lines)
+				lines = nil
+			}
+			ruled = ruled || isRule
+			lines = append(lines, frameLine{line, number, isRule})
+		case !ruled:
+			if above++; isFirstOfTable(strings.TrimSpace(line)) && !prompt.MatchString(line) {
+				return nil, 0, false
+			}
+		}
+		if len(lines) > MaxRows || !ruled && above > maxPreface {
+			return nil, 0, false
+		}
+	}
+	return lines, above, ruled
+}
+
+// printed is a line as it is seen on a terminal.
+func printed(line string, enc *encoding) string {
+	line = enc.decode(strings.TrimRight(line, " \r\n"))
+	if strings.IndexByte(line, '\x1b') < 0 {
+		return line
+	}
+	return strings.TrimRight(colour.ReplaceAllString(line, ""), " ")
+}
+
+func isBoxSign(r rune) bool { return r >= '─' && r <= '╿' }
+
+func isBar(r rune) bool { return r == '|' || strings.ContainsRune("│┃║┆┇┊┋╎╏", r) }
+
+// isFrameRule reports whether a line is one of the frame: nothing but lines, and where they meet.
+func isFrameRule(line string) bool {
+	joints, dashes := 0, 0
+	for _, r := range strings.TrimSpace(line) {
+		switch {
+		case r == '-' || r == '=' || strings.ContainsRune("─━═╌╍┄┅┈┉", r):
+			dashes++
+		case r == '+' || isBoxSign(r) && !isBar(r):
+			joints++
+		case r != ':' && !isBar(r):
+			return false
+		}
+	}
+	return joints > 0 && dashes > 1
+}
+
+// readAll makes rows of the lines. What is above the second rule is the header, unless there is nothing below it.
+func (t *frame) readAll(lines []frameLine) bool {
+	groups := t.groupsOf(lines)
+	if len(groups) == 0 || !t.measure(groups[0][0].text) {
+		return false
+	}
+	t.isGrid = len(groups) > 2
+	t.wraps = t.isBox && len(groups) == 2 && t.hasWrapped(groups[1])
+	for i, group := range groups {
+		isHeader := i == 0 && len(groups) > 1
+		for j, line := range group {
+			raw, ok := t.split(line.text)
+			cells := trimmed(raw)
+			switch {
+			case !ok && len(raw) == 1: // a cell over all columns: what the table says of itself
+			case !ok:
+				return false
+			case isHeader && j > 0 && !slices.ContainsFunc(cells, func(c string) bool { return c != "" && !typeName.MatchString(c) }):
+			case j > 0 && (isHeader || t.goesOn(cells)):
+				t.join(raw, cells)
+			default:
+				t.add(raw, cells, line.number)
+			}
+			if t.columns*len(t.grid.cells) > maxGrid {
+				return false
+			}
+		}
+	}
+	return len(t.grid.cells) > 0
+}
+
+// groupsOf are the lines between rules.
+func (t *frame) groupsOf(lines []frameLine) [][]frameLine {
+	var groups [][]frameLine
+	isNew := true
+	for _, line := range lines {
+		if line.isRule {
+			isNew = true
+			t.isBox = t.isBox || strings.ContainsFunc(line.text, isBoxSign)
+			continue
+		}
+		if isNew {
+			groups = append(groups, nil)
+		}
+		isNew = false
+		groups[len(groups)-1] = append(groups[len(groups)-1], line)
+	}
+	return groups
+}
+
+// measure finds out where the columns are, by the first line within the frame.
+func (t *frame) measure(line string) bool {
+	if countBars(line) >= MaxColumns {
+		return false
+	}
+	line = strings.TrimLeft(line, " ")
+	first, _ := utf8.DecodeRuneInString(line)
+	t.hasEdges = isBar(first)
+	at := 0
+	for _, r := range line {
+		if isBar(r) {
+			t.bars = append(t.bars, at)
+		}
+		at += columnsOfRune(r)
+	}
+	raw, _ := t.split(line)
+	t.columns = len(raw)
+	for _, cell := range raw {
+		t.rooms = append(t.rooms, shownWidth(cell)-2)
+	}
+	return t.columns > 0
+}
+
+// split takes a line apart at its bars; where it has more of them than the header, at those that stand below the header's.
+func (t *frame) split(line string) ([]string, bool) {
+	if t.hasEdges {
+		line = strings.TrimLeft(line, " ")
+	}
+	var cells []string
+	var cell strings.Builder
+	at, isExact := 0, t.columns > 0 && countBars(line) > len(t.bars)
+	for _, r := range line {
+		if isBar(r) && (!isExact || t.hasBarAt(at)) {
+			cells = append(cells, cell.String())
+			cell.Reset()
+		} else {
+			cell.WriteRune(r)
+		}
+		at += columnsOfRune(r)
+	}
+	cells = append(cells, cell.String())
+	if t.hasEdges {
+		if len(cells) < 3 || cells[0] != "" || cells[len(cells)-1] != "" {
+			return nil, false
+		}
+		cells = cells[1 : len(cells)-1]
+	}
+	return cells, len(cells) == t.columns
+}
+
+func (t *frame) hasBarAt(column int) bool {
+	_, found := slices.BinarySearch(t.bars, column)
+	return found
+}
+
+func countBars(line string) int {
+	n := 0
+	for _, r := range line {
+		if isBar(r) {
+			n++
+		}
+	}
+	return n
+}
+
+func trimmed(raw []string) []string {
+	cells := make([]string, len(raw))
+	for i, cell := range raw {
+		cells[i] = strings.TrimSpace(cell)
+	}
+	return cells
+}
+
+func (t *frame) add(raw, cells []string, number int) {
+	if !slices.ContainsFunc(cells, func(c string) bool { return c != "" }) {
+		return
+	}
+	t.grid.cells, t.grid.numbers = append(t.grid.cells, make([]string, t.columns)), append(t.grid.numbers, number)
+	t.open = make([]bool, t.columns)
+	t.join(raw, cells)
+}
+
+// join puts the text of a further line into the cells of the row.
+func (t *frame) join(raw, cells []string) {
+	row := t.grid.cells[len(t.grid.cells)-1]
+	for i, cell := range cells {
+		t.open[i] = !t.hasEdges && strings.HasSuffix(raw[i], "+") // psql leaves a space there otherwise
+		if t.open[i] {
+			cell = strings.TrimSpace(strings.TrimSuffix(cell, "+"))
+		}
+		if row[i] != "" && cell != "" {
+			cell = " " + cell
+		}
+		if len(row[i]) <= maxLine { // longer than anything that is kept of a cell
+			row[i] += cell
+		}
+	}
+}
+
+// goesOn reports whether a line belongs to the row above: psql marks it, a grid has a rule below each row, and a box may wrap its cells.
+func (t *frame) goesOn(cells []string) bool {
+	return slices.Contains(t.open, true) || cells[0] == "" && len(t.grid.cells) > 0 && (t.isGrid || t.wraps)
+}
+
+// hasWrapped reports whether each line without a first cell may be the rest of the one above: its first words had no room there. If one is no such line, all of them are rows without a key.
+func (t *frame) hasWrapped(rows []frameLine) bool {
+	var above []string
+	for _, line := range rows {
+		raw, ok := t.split(line.text)
+		if !ok {
+			continue
+		}
+		cells := trimmed(raw)
+		for i, cell := range cells {
+			word, _, _ := strings.Cut(cell, " ")
+			if cells[0] == "" && cell != "" && (above == nil || above[i] == "" || shownWidth(above[i])+1+shownWidth(word) <= t.rooms[i]) {
+				return false
+			}
+		}
+		above = cells
+	}
+	return true
+}
+
+// shownWidth is how many columns of a terminal a text takes.
+func shownWidth(text string) int {
+	n := 0
+	for _, r := range text {
+		n += columnsOfRune(r)
+	}
+	return n
+}
+
+func columnsOfRune(r rune) int {
+	if r < 0x300 {
+		return 1
+	}
+	if unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) {
+		return 0
+	}
+	if kind := width.LookupRune(r).Kind(); kind == width.EastAsianWide || kind == width.EastAsianFullwidth {
+		return 2
+	}
+	return 1
+}
