@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -36,6 +37,40 @@ func TestSIGTERM(t *testing.T) {
 		t.Errorf("the round of the request in flight: %s", got.raw)
 	}
 	master.does(t, "reveal", "")
+}
+
+// A node starts when it has found another one, which may take minutes: nobody need wait for that to stop it.
+func TestSIGTERM_while_a_node_waits_for_the_others_is_no_failure(t *testing.T) {
+	t.Parallel()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	node := free.Addr().String()
+	_ = free.Close() // it has served its purpose
+	cmd := command(t, []string{"DATA_DIR=" + t.TempDir(), "CLUSTER_NAME=a", "CLUSTER_LISTEN=" + node, "CLUSTER_PEERS=" + node + ",127.0.0.2:9,127.0.0.3:9", "CLUSTER_SECRET=" + strings.Repeat("s", 32)})
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() }) // it may have ended
+	tooLong := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
+	defer tooLong.Stop()
+	var said strings.Builder
+	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+		fmt.Fprintln(&said, lines.Text())
+		if strings.Contains(lines.Text(), "waiting for other nodes") {
+			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if err := cmd.Wait(); err != nil || !strings.Contains(said.String(), "waiting for other nodes") {
+		t.Errorf("%v\n%s", err, &said)
+	}
 }
 
 // slowRequest is a request whose body has not been sent to its end.

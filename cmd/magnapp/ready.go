@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -23,18 +24,21 @@ func (r *readiness) Run(ctx context.Context, stdout io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
 	transport := &http.Transport{DisableKeepAlives: true}
+	named := ""
 	if r.URL == "" {
 		local, err := r.LocalURL()
 		if err != nil {
 			return err
 		}
-		r.URL = local.String()
+		// By a name that the server answers to whatever ALLOWED_HOSTS says.
+		r.URL, named = local.String(), "localhost"
 		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // the certificate is for the name that people use, and nothing secret is sent
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL+"/readyz", nil)
 	if err != nil {
 		return err
 	}
+	req.Host = cmp.Or(named, req.Host)
 	resp, err := (&http.Client{Transport: transport}).Do(req)
 	if err != nil {
 		return err

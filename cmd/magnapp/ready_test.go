@@ -65,3 +65,20 @@ func TestReadyAsksWhereTheSettingsSay(t *testing.T) {
 		}
 	}
 }
+
+// The name where a server listens need not be one by which people may ask it.
+func TestReadyAsksByANameThatIsAlwaysAllowed(t *testing.T) {
+	asked := make(chan string, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.Host }))
+	defer server.Close()
+	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := run(t.Context(), []string{"ready"}, []string{"HOST=127.0.0.1", "PORT=" + port}, &bytes.Buffer{}, &bytes.Buffer{}); err != nil {
+		t.Fatal(err)
+	}
+	if host := <-asked; host != "localhost" {
+		t.Errorf("asked by the name %s, which ALLOWED_HOSTS may lack", host)
+	}
+}

@@ -34,19 +34,19 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 	}
 	listener, err := listen(ctx, c.Address())
 	if err != nil {
-		return err
+		return unlessStopped(ctx, err)
 	}
 	defer func() { _ = listener.Close() }() // the HTTP server has closed it before, if it came so far
 
 	log, err := openLog(ctx, c, logger)
 	if err != nil {
-		return err
+		return unlessStopped(ctx, err)
 	}
 	defer func() { err = errors.Join(err, closeLog(c.Cluster != nil, log.Close)) }()
 
 	rooms, err := openRooms(ctx, c, log, logger)
 	if err != nil {
-		return err
+		return unlessStopped(ctx, err)
 	}
 	stopBegan := time.Now() // moved on when it does
 	defer func() { closing("the rooms", roomsLimit(time.Since(stopBegan)), logger, rooms.Close) }()
@@ -67,7 +67,7 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 	}
 	stopMetrics, err := serveMetrics(ctx, c, api.Metrics(), logger)
 	if err != nil {
-		return err
+		return unlessStopped(ctx, err)
 	}
 	defer stopMetrics()
 	processors := newGovernor()
@@ -93,6 +93,14 @@ func serveUntil(ctx context.Context, c config.Config, stdout, stderr io.Writer) 
 	logger.Info("stopping")
 	streams.Drain()
 	return server.shutdown(requestsLimit(c.Cluster != nil || c.NATS != nil))
+}
+
+// unlessStopped is why a start failed; nil if that is because the program was asked to stop meanwhile. A node may wait for others for minutes.
+func unlessStopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
 }
 
 func newLogger(debug bool, to io.Writer) *slog.Logger {

@@ -16,7 +16,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/magnapp/magnapp/internal/poker"
-	"github.com/magnapp/magnapp/internal/room"
 	"github.com/magnapp/magnapp/internal/tracker"
 )
 
@@ -57,8 +56,8 @@ func (a *API) imported(w http.ResponseWriter, r *http.Request) (*Imported, error
 	by, key := poker.By{UserID: in.userID}, x.key
 	x.key, x.asked = "", "" // what is asked for is known when the file is here
 	preview, err := a.doFor(r.Context(), x, r.PathValue("session_id"), poker.PreviewImport{By: by})
-	if err != nil && (in.dryRun || !a.imports(r, x, by.UserID, key)) {
-		return nil, err
+	if err != nil && (in.dryRun || !a.Rooms.Remembers(r.Context(), r.PathValue("session_id"), in.userID, key, &x.proof)) {
+		return nil, err // unless it repeats an import that has been carried out
 	}
 	end, err := a.files.begin(x.address())
 	if err != nil {
@@ -88,12 +87,6 @@ func (a *API) imported(w http.ResponseWriter, r *http.Request) (*Imported, error
 	}
 	c.command.Ref = outcome.Ref
 	return c.answer(outcome.Session, false), nil
-}
-
-// imports reports whether the call repeats an import that has been carried out: it gets the first outcome, whatever the participant may do by now.
-func (a *API) imports(r *http.Request, x *exchange, userID, key string) bool {
-	s, err := a.Rooms.Read(r.Context(), r.PathValue("session_id"), userID, &x.proof)
-	return err == nil && room.Remembers(s, userID, key)
 }
 
 // readFile reads a body to its end. It has longer for that than others.

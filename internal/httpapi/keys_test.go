@@ -113,3 +113,25 @@ func TestSameKeyAfterTheRoleHasGoneOnGetsTheFirstOutcome(t *testing.T) {
 		})
 	}
 }
+
+// Nor does it matter that the session has ended meanwhile, as long as it is known what it was.
+func TestSameKeyAfterTheEndGetsTheFirstOutcome(t *testing.T) {
+	s := start(t)
+	for _, c := range ofTheMaster() {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, s, c.given)
+			call, master, key := w.fill(c.call, c.actor), as(w.master), header("Idempotency-Key", "the-same")
+			s.must(t, call, c.body, master, key)
+			s.must(t, w.fill("DELETE /api/sessions/{s}?user_id={master}", ""), "", master)
+			if got := s.call(t, call, c.body, master, key); got.status != 200 {
+				t.Errorf("the same again: %d %s", got.status, got.body)
+			}
+			if got := s.call(t, call, c.body, master, header("Idempotency-Key", "another")); got.status != 404 {
+				t.Errorf("another key: %d %s", got.status, got.body)
+			}
+			if got := s.call(t, call, c.body, key); got.status == 200 {
+				t.Errorf("without a credential: %s", got.body)
+			}
+		})
+	}
+}

@@ -57,10 +57,10 @@ func (a *API) settings(ctx context.Context, in *struct {
 // mayHash refuses whoever may not choose a password, before any is hashed: that is slow.
 func (a *API) mayHash(ctx context.Context, c *exchange, sessionID, userID string) error {
 	s, err := a.Rooms.Read(ctx, sessionID, userID, &c.proof)
-	if err == nil && s.ScrumMasterID != userID && !room.Remembers(s, userID, c.key) {
+	if err == nil && s.ScrumMasterID != userID {
 		err = room.Refuse(poker.NotScrumMaster)
 	}
-	if err != nil {
+	if err != nil && !a.Rooms.Remembers(ctx, sessionID, userID, c.key, &c.proof) {
 		return a.fail(c, err)
 	}
 	return nil

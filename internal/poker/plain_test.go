@@ -123,7 +123,7 @@ func BenchmarkDecodeEvents(b *testing.B) {
 }
 
 func TestEventsOfRoundsAreWrittenAsTheEncoderWritesThem(t *testing.T) {
-	text, at := "5 < 8 & \"9\" ☕\u2028", time.Date(2026, 11, 29, 13, 0, 0, 120000000, time.FixedZone("", 3600))
+	text, at := "5 < 8 & \"9\" ☕\u2028\x7f\xff", time.Date(2026, 11, 29, 13, 0, 0, 120000000, time.FixedZone("", 3600))
 	for _, p := range []Payload{
 		VoteSubmitted{}, VoteSubmitted{UserID: "u", Value: "13"}, VoteSubmitted{UserID: text, Value: text},
 		VotesRevealed{}, VotesRevealed{RoundID: "r"}, VotesRevealed{RoundID: text},

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 
@@ -22,10 +23,17 @@ func keyID(actor, key string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:9])
 }
 
-// Remembers reports whether a call with that idempotency key, by that participant, has been carried out in the session. Do answers it again with its first outcome, whatever they may do by now. An empty
-// key is never remembered.
-func Remembers(s *poker.Session, actor, key string) bool {
+// Remembers reports whether a call with that idempotency key has been carried out in the session, which may have ended since, by the participant whose proof it is. Do answers it again with its first
+// outcome, whatever they may do by now. An empty key is never remembered.
+func (rs *Rooms) Remembers(ctx context.Context, id, actor, key string, proof Proof) bool {
 	if key == "" {
+		return false
+	}
+	s, err := rs.Session(ctx, id)
+	if err != nil {
+		s = rs.endedAs(id)
+	}
+	if s == nil || prove(s, actor, proof) != nil {
 		return false
 	}
 	_, ok := s.Keyed(keyID(actor, key))
