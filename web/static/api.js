@@ -37,7 +37,7 @@ export function calls(requests) {
     try {
       return await requests.call('POST', path, body, { ...options, key })
     } catch (e) {
-      if (e instanceof Refusal && e.unknown) unsettled.set(what, key)
+      if (e instanceof Refusal && !e.settles) unsettled.set(what, key)
       throw e
     }
   }

@@ -218,6 +218,29 @@ test('what adds somebody or something, and is tried again by hand, keeps its key
   }
 })
 
+test('a refusal that says nothing about an earlier try keeps its key', async () => {
+  const { world, api } = setUp()
+  for (const [status, said] of /** @type {[number, object][]} */ ([[429, { type: '/errors#too_many_commands' }], [429, {}], [403, {}], [413, {}]])) {
+    world.requests = []
+    void api.addStories('s', 'u', [{ title: 'Free boats' }]).catch(() => {})
+    await (await world.request()).answer(503, {}, { 'Retry-After': '60' })
+    void api.addStories('s', 'u', [{ title: 'Free boats' }]).catch(() => {})
+    await (await world.request()).answer(status, said)
+    void api.addStories('s', 'u', [{ title: 'Free boats' }])
+    await (await world.request()).answer(200)
+    same(new Set(world.requests.map((r) => r.key)).size, 1, `keys with ${status} ${JSON.stringify(said)} in between`)
+  }
+})
+
+test('a refusal of the server itself ends a key', async () => {
+  const { world, api } = setUp()
+  void api.addStories('s', 'u', [{ title: 'Free boats' }]).catch(() => {})
+  await (await world.request()).answer(409, { type: '/errors#too_many_stories' })
+  void api.addStories('s', 'u', [{ title: 'Free boats' }])
+  await (await world.request()).answer(200)
+  same(new Set(world.requests.map((r) => r.key)).size, 2)
+})
+
 test('somebody else is no second try', async () => {
   const { world, api } = setUp()
   void api.join('s', ada).catch(() => {})
