@@ -241,6 +241,18 @@ test('a refusal of the server itself ends a key', async () => {
   same(new Set(world.requests.map((r) => r.key)).size, 2)
 })
 
+test('the same asked for once more before its answer has come, as after the way back to a form, is no second one', async () => {
+  const { world, api } = setUp()
+  void api.join('s', ada)
+  void api.join('s', ada)
+  await settled()
+  same(world.requests.map((r) => r.key === world.requests[0].key), [true, true], 'whether the key is that of the first')
+  for (const request of world.requests) await request.answer(200)
+  void api.join('s', ada)
+  await (await world.request()).answer(200)
+  same(world.requests[2].key === world.requests[0].key, false, 'the key is used again after the outcome is known')
+})
+
 test('somebody else is no second try', async () => {
   const { world, api } = setUp()
   void api.join('s', ada).catch(() => {})
