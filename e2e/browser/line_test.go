@@ -26,8 +26,9 @@ type fault struct {
 	query          string // that they have a part of
 	times          int
 	status         int           // what a proxy answers in the server's place; 0: the server is asked, and its answer is lost
+	later          string        // when the proxy would be asked again, in seconds
 	keys           []string      // that came with such requests, also with those that pass
-	until          chan struct{} // if it is there, they wait until it is closed, and pass
+	until          chan struct{} // if it is there, they wait until it is closed, and pass, or get that status
 }
 
 var errLost = errors.New("the answer is lost")
@@ -52,13 +53,16 @@ func (s *server) through(faults ...*fault) *line {
 // ServeHTTP passes a request on, unless it meets a fault.
 func (l *line) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f := l.meets(r)
-	switch {
-	case f == nil:
-		l.proxy.ServeHTTP(w, r)
-	case f.until != nil:
+	if f != nil && f.until != nil {
 		<-f.until
+	}
+	switch {
+	case f == nil, f.until != nil && f.status == 0:
 		l.proxy.ServeHTTP(w, r)
 	case f.status != 0:
+		if f.later != "" {
+			w.Header().Set("Retry-After", f.later)
+		}
 		http.Error(w, http.StatusText(f.status), f.status)
 	default:
 		lossy := *l.proxy
@@ -81,6 +85,13 @@ func (l *line) meets(r *http.Request) *fault {
 		}
 	}
 	return nil
+}
+
+// fails has one more fault from now on.
+func (l *line) fails(f *fault) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.faults = append(l.faults, f)
 }
 
 // came is how many requests a fault was for.
@@ -233,4 +244,28 @@ func TestSummaryThatAProxyDoesNotFindCanBeAskedForAgain(t *testing.T) {
 	lisa.visit("/session/" + mike.session + "/summary")
 	lisa.click("button|Try again")
 	lisa.sight("h1|Search squad")
+}
+
+func TestStoryThatAProxyDoesNotFindIsNotSaidToBeLost(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	change := &fault{method: "POST", times: 1, status: http.StatusNotFound, later: "60"}
+	l := s.through()
+	mike := l.person("Mike").pardon("404")
+	mike.opens("Search squad")
+	mike.click("header .backlog")
+	mike.types("#new-stories", "Free boats")
+	mike.click("dialog .primary")
+	mike.click(".story .open|Free boats")
+	mike.click("dialog button|Edit")
+	mike.types("#story-title", "Free boats for all")
+	change.ending = eval[string](mike, `(async () => (await (await fetch('/api' + location.pathname.replace('session', 'sessions') + '/stories')).json()).stories[0].id)()`)
+	l.fails(change)
+	mike.click("dialog button|Save")
+	mike.sight("dialog .error")
+	if said := eval[string](mike, `document.querySelector('dialog .error').innerText`); !strings.Contains(said, "not known whether this was done") {
+		t.Fatalf("the page says: %s", said)
+	}
+	mike.click("dialog button|Save")
+	mike.sight(".story .open|Free boats for all")
 }

@@ -90,7 +90,7 @@ async function save(element, f, version) {
     if (!(refusal instanceof Refusal)) throw refusal
     f.busy = false
     if (refusal.current) f.current = refusal.current
-    else f.error = refusal.status === 404 ? t('story.lost') : refusal.unknown ? why(refusal) : t('refused.other', { why: why(refusal) })
+    else f.error = refusal.unknown ? why(refusal) : refusal.status === 404 ? t('story.lost') : t('refused.other', { why: why(refusal) })
     set({})
   }
 }
