@@ -269,3 +269,43 @@ func TestStoryThatAProxyDoesNotFindIsNotSaidToBeLost(t *testing.T) {
 	mike.click("dialog button|Save")
 	mike.sight(".story .open|Free boats for all")
 }
+
+// The answer to stories for one session says nothing about what is typed in another one meanwhile.
+func TestStoriesThatAreAnsweredLateAreNoneOfAnotherSession(t *testing.T) {
+	t.Parallel()
+	for name, status := range map[string]int{"added": 0, "refused": http.StatusForbidden} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t)
+			adds := &fault{method: "POST", ending: "/stories", times: 1, until: make(chan struct{}), status: status}
+			l := s.through(adds)
+			answers := sync.OnceFunc(func() { close(adds.until) })
+			defer answers()
+			mike := l.person("Mike").pardon("403")
+			there := mike.settles("Checkout squad", "bear")
+			mike.settles("Search squad", "bear")
+			mike.click("header .backlog")
+			mike.types("#new-stories", "Free boats")
+			mike.click("dialog .primary")
+			for l.came(adds) == 0 {
+				mike.sight("dialog .primary:disabled")
+			}
+			mike.presses("\x1b")
+			mike.gone("dialog")
+			mike.click("header .brand")
+			mike.click("dialog .danger")
+			mike.click(`.lobby a[href="` + there + `"]`)
+			mike.click("header .backlog")
+			mike.types("#new-stories", "Pay by invoice")
+			answers()
+			mike.wait(`performance.getEntriesByType('resource').some((e) => e.name.includes('/stories?user_id=') && e.responseStatus)`)
+			eval[any](mike, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))`)
+			if typed := eval[string](mike, `document.getElementById('new-stories')?.value ?? 'no field'`); typed != "Pay by invoice" {
+				t.Fatalf("the field has %q", typed)
+			}
+			mike.click("dialog .primary")
+			mike.gone("dialog")
+			mike.seesStories("Pay by invoice")
+		})
+	}
+}
