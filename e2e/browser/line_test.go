@@ -309,3 +309,38 @@ func TestStoriesThatAreAnsweredLateAreNoneOfAnotherSession(t *testing.T) {
 		})
 	}
 }
+
+// Who is seated by an answer stays seated, also when the question who they were comes back later.
+func TestSeatIsNotTakenBackByAnOlderAnswer(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	there := s.create("Checkout squad", "Anna", "owl")
+	joins := &fault{method: "POST", ending: there.session + "/join", times: 1, until: make(chan struct{})}
+	looks := &fault{method: "GET", ending: "/api/sessions/" + there.session, times: 1, until: make(chan struct{})}
+	seats, tells := sync.OnceFunc(func() { close(joins.until) }), sync.OnceFunc(func() { close(looks.until) })
+	defer seats()
+	defer tells()
+	l := s.through(joins)
+	lisa := l.person("Lisa")
+	lisa.visit("/")
+	lisa.click(`.lobby a[href="/session/` + there.session + `"]`)
+	lisa.types("#me-name", "Lisa")
+	lisa.click("form .primary")
+	for l.came(joins) == 0 {
+		lisa.wait("document.querySelector('form .primary')?.disabled === true")
+	}
+	eval[any](lisa, `(history.back(), null)`)
+	lisa.sight(".lobby")
+	l.fails(looks)
+	eval[any](lisa, `(history.forward(), null)`)
+	eventually(t, "the page asks for the session", func() bool { return l.came(looks) > 0 })
+	seats()
+	lisa.sight(".place.me")
+	tells()
+	lisa.wait(`performance.getEntriesByType('resource').filter((e) => e.name.endsWith('/api/sessions/` + there.session + `?')).length === 2`)
+	eval[any](lisa, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))`)
+	if eval[bool](lisa, `!document.querySelector('.place.me')`) {
+		t.Fatal("the seat is gone")
+	}
+	lisa.seesLive()
+}
