@@ -344,3 +344,31 @@ func TestSeatIsNotTakenBackByAnOlderAnswer(t *testing.T) {
 	}
 	lisa.seesLive()
 }
+
+// A session that is there late takes nobody out of the one in which they are by then.
+func TestSessionThatIsCreatedLateTakesNobodyElsewhere(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	creates := &fault{method: "POST", ending: "/api/sessions/", times: 1, until: make(chan struct{})}
+	answers := sync.OnceFunc(func() { close(creates.until) })
+	defer answers()
+	there := s.create("Checkout squad", "Anna", "owl")
+	l := s.through()
+	mike := l.person("Mike")
+	path := mike.settles("/session/"+there.session, "bear")
+	l.fails(creates)
+	mike.click("header .brand")
+	mike.click("dialog .danger")
+	mike.types("#session-name", "Search squad")
+	mike.click("button|Start session")
+	eventually(t, "the page asks for the session", func() bool { return l.came(creates) > 0 })
+	mike.click(`.lobby a[href="` + path + `"]`)
+	mike.sight(".place.me")
+	answers()
+	mike.wait(`Object.keys(localStorage).filter((key) => key.startsWith('magnapp.seat.')).length === 2`)
+	eval[any](mike, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))`)
+	if at := eval[string](mike, `location.pathname`); at != path {
+		t.Fatalf("the page is at %s, want %s", at, path)
+	}
+	mike.seesLive()
+}
