@@ -372,3 +372,34 @@ func TestSessionThatIsCreatedLateTakesNobodyElsewhere(t *testing.T) {
 	}
 	mike.seesLive()
 }
+
+// A dialog that was closed while a story was on its way does not come back with the answer.
+func TestDialogThatWasClosedStaysClosedWhenItsStoryIsSaved(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	change := &fault{method: "POST", times: 1, until: make(chan struct{})}
+	answers := sync.OnceFunc(func() { close(change.until) })
+	defer answers()
+	l := s.through()
+	mike := l.person("Mike")
+	mike.opens("Search squad")
+	mike.click("header .backlog")
+	mike.types("#new-stories", "Free boats")
+	mike.click("dialog .primary")
+	mike.click(".story .open|Free boats")
+	mike.click("dialog button|Edit")
+	mike.types("#story-title", "Free boats for all")
+	change.ending = eval[string](mike, `(async () => (await (await fetch('/api' + location.pathname.replace('session', 'sessions') + '/stories')).json()).stories[0].id)()`)
+	l.fails(change)
+	mike.click("dialog button|Save")
+	eventually(t, "the page saves the story", func() bool { return l.came(change) > 0 })
+	mike.presses("\x1b")
+	mike.gone("dialog")
+	answers()
+	mike.sight(".story .open|Free boats for all")
+	mike.wait(`performance.getEntriesByType('resource').some((e) => e.name.includes('` + change.ending + `?') && e.responseStatus)`)
+	eval[any](mike, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))`)
+	if eval[bool](mike, `!!document.querySelector('dialog')`) {
+		t.Error("a dialog is open again")
+	}
+}

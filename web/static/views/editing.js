@@ -85,7 +85,7 @@ async function save(element, f, version) {
   try {
     await api.editStory(room.id, room.me, f.of.story, { ...change, version })
     f.busy = false
-    set({ dialog: { kind: 'story', story: f.of.story } })
+    if (get().dialog === f.of) set({ dialog: { kind: 'story', story: f.of.story } })
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal
     f.busy = false
