@@ -226,6 +226,11 @@ func TestFieldTakesNothingWhileItsStoriesAreOnTheirWay(t *testing.T) {
 	}
 	eval[any](mike, `(document.getElementById('new-stories').focus(), null)`)
 	mike.presses("!")
+	mike.pastes("#new-stories", "Key\tTitle\tPoints\nPAY-1\tPay by invoice\t5")
+	eval[any](mike, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))`)
+	if eval[bool](mike, `!!document.querySelector('.offered')`) {
+		t.Error("an import is offered of a table that the field has not taken")
+	}
 	if typed := eval[string](mike, `document.getElementById('new-stories').value`); typed != "Free boats" {
 		t.Errorf("the field has %q", typed)
 	}

@@ -36,6 +36,7 @@ export function adding(room) {
 function pasted(e) {
   const source = brought(e.clipboardData)
   if (typeof source === 'string') {
+    if (form.busy) return // the field takes nothing now
     form.table = isTable(source) ? source : ''
     set({})
   } else if (source) {
