@@ -84,6 +84,12 @@ test('what to mind is said in the language that is spoken, if the page knows it'
   same([said({ code: 'of_a_later_version' }), said({ code: 'toString' }), noted(undefined)], [null, null, null], 'what it does not know')
 })
 
+test('a column without a name that was taken for the title is called as where another can be chosen', () => {
+  const columns = [{ index: 0, name: 'Key', meaning: 'key', sample: 'PAY-1' }, { index: 1, name: '', meaning: 'title', sample: 'Pay by invoice' }]
+  same(noted({ code: 'guessed_title', n: 0, max: 0, row: 0, name: '' }, columns), 'No column is called a title; “Column 2” was taken for it. Choose another if that is wrong.')
+  same(noted({ code: 'guessed_title', n: 0, max: 0, row: 0, name: 'Thing' }, columns), 'No column is called a title; “\u2068Thing\u2069” was taken for it. Choose another if that is wrong.')
+})
+
 test('how much of the stories a file has reads well for one, in each language', async () => {
   const page = globalThis.document
   globalThis.document ??= /** @type {any} */ ({ documentElement: {} })

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { ImportNote } from '../types.js' */
+/** @import { ImportColumn, ImportNote } from '../types.js' */
 import { inline, part } from '../i18n.js'
 
 // What is said about files that come in.
@@ -485,10 +485,11 @@ export const texts = {
 
 export const word = part(texts)
 
-/** What a warning says, in the language that is spoken; null for one that this page does not know. @param {ImportNote|undefined} note @returns {string|null} */
-export function noted(note) {
+/** What a warning says, in the language that is spoken; null for one that this page does not know. @param {ImportNote|undefined} note @param {ImportColumn[]} [columns] of the file @returns {string|null} */
+export function noted(note, columns = []) {
   if (!note || !Object.hasOwn(texts.en, `note.${note.code}`)) return null
-  return word(`note.${note.code}`, { n: note.n, max: note.max, row: String(note.row), name: inline(note.name) })
+  const nameless = note.code === 'guessed_title' && !note.name && columns.find((c) => c.meaning === 'title')
+  return word(`note.${note.code}`, { n: note.n, max: note.max, row: String(note.row), name: nameless ? word('column.unnamed', { n: nameless.index + 1 }) : inline(note.name) })
 }
 
 /** @typedef {keyof typeof texts.en} ImportKey */
