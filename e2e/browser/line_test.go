@@ -26,8 +26,9 @@ type fault struct {
 	query          string // that they have a part of
 	times          int
 	status         int           // what a proxy answers in the server's place; 0: the server is asked, and its answer is lost
+	later          string        // when the proxy would be asked again, in seconds
 	keys           []string      // that came with such requests, also with those that pass
-	until          chan struct{} // if it is there, they wait until it is closed, and pass
+	until          chan struct{} // if it is there, they wait until it is closed, and pass, or get that status
 }
 
 var errLost = errors.New("the answer is lost")
@@ -52,13 +53,16 @@ func (s *server) through(faults ...*fault) *line {
 // ServeHTTP passes a request on, unless it meets a fault.
 func (l *line) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f := l.meets(r)
-	switch {
-	case f == nil:
-		l.proxy.ServeHTTP(w, r)
-	case f.until != nil:
+	if f != nil && f.until != nil {
 		<-f.until
+	}
+	switch {
+	case f == nil, f.until != nil && f.status == 0:
 		l.proxy.ServeHTTP(w, r)
 	case f.status != 0:
+		if f.later != "" {
+			w.Header().Set("Retry-After", f.later)
+		}
 		http.Error(w, http.StatusText(f.status), f.status)
 	default:
 		lossy := *l.proxy
@@ -81,6 +85,13 @@ func (l *line) meets(r *http.Request) *fault {
 		}
 	}
 	return nil
+}
+
+// fails has one more fault from now on.
+func (l *line) fails(f *fault) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.faults = append(l.faults, f)
 }
 
 // came is how many requests a fault was for.
@@ -215,6 +226,11 @@ func TestFieldTakesNothingWhileItsStoriesAreOnTheirWay(t *testing.T) {
 	}
 	eval[any](mike, `(document.getElementById('new-stories').focus(), null)`)
 	mike.presses("!")
+	mike.pastes("#new-stories", "Key\tTitle\tPoints\nPAY-1\tPay by invoice\t5")
+	eval[any](mike, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))`)
+	if eval[bool](mike, `!!document.querySelector('.offered')`) {
+		t.Error("an import is offered of a table that the field has not taken")
+	}
 	if typed := eval[string](mike, `document.getElementById('new-stories').value`); typed != "Free boats" {
 		t.Errorf("the field has %q", typed)
 	}
@@ -233,4 +249,162 @@ func TestSummaryThatAProxyDoesNotFindCanBeAskedForAgain(t *testing.T) {
 	lisa.visit("/session/" + mike.session + "/summary")
 	lisa.click("button|Try again")
 	lisa.sight("h1|Search squad")
+}
+
+func TestStoryThatAProxyDoesNotFindIsNotSaidToBeLost(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	change := &fault{method: "POST", times: 1, status: http.StatusNotFound, later: "60"}
+	l := s.through()
+	mike := l.person("Mike").pardon("404")
+	mike.opens("Search squad")
+	mike.click("header .backlog")
+	mike.types("#new-stories", "Free boats")
+	mike.click("dialog .primary")
+	mike.click(".story .open|Free boats")
+	mike.click("dialog button|Edit")
+	mike.types("#story-title", "Free boats for all")
+	change.ending = eval[string](mike, `(async () => (await (await fetch('/api' + location.pathname.replace('session', 'sessions') + '/stories')).json()).stories[0].id)()`)
+	l.fails(change)
+	mike.click("dialog button|Save")
+	mike.sight("dialog .error")
+	if said := eval[string](mike, `document.querySelector('dialog .error').innerText`); !strings.Contains(said, "not known whether this was done") {
+		t.Fatalf("the page says: %s", said)
+	}
+	mike.click("dialog button|Save")
+	mike.sight(".story .open|Free boats for all")
+}
+
+// The answer to stories for one session says nothing about what is typed in another one meanwhile.
+func TestStoriesThatAreAnsweredLateAreNoneOfAnotherSession(t *testing.T) {
+	t.Parallel()
+	for name, status := range map[string]int{"added": 0, "refused": http.StatusForbidden} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t)
+			adds := &fault{method: "POST", ending: "/stories", times: 1, until: make(chan struct{}), status: status}
+			l := s.through(adds)
+			answers := sync.OnceFunc(func() { close(adds.until) })
+			defer answers()
+			mike := l.person("Mike").pardon("403")
+			there := mike.settles("Checkout squad", "bear")
+			mike.settles("Search squad", "bear")
+			mike.click("header .backlog")
+			mike.types("#new-stories", "Free boats")
+			mike.click("dialog .primary")
+			for l.came(adds) == 0 {
+				mike.sight("dialog .primary:disabled")
+			}
+			mike.presses("\x1b")
+			mike.gone("dialog")
+			mike.click("header .brand")
+			mike.click("dialog .danger")
+			mike.click(`.lobby a[href="` + there + `"]`)
+			mike.click("header .backlog")
+			mike.types("#new-stories", "Pay by invoice")
+			answers()
+			mike.wait(`performance.getEntriesByType('resource').some((e) => e.name.includes('/stories?user_id=') && e.responseStatus)`)
+			eval[any](mike, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))`)
+			if typed := eval[string](mike, `document.getElementById('new-stories')?.value ?? 'no field'`); typed != "Pay by invoice" {
+				t.Fatalf("the field has %q", typed)
+			}
+			mike.click("dialog .primary")
+			mike.gone("dialog")
+			mike.seesStories("Pay by invoice")
+		})
+	}
+}
+
+// Who is seated by an answer stays seated, also when the question who they were comes back later.
+func TestSeatIsNotTakenBackByAnOlderAnswer(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	there := s.create("Checkout squad", "Anna", "owl")
+	joins := &fault{method: "POST", ending: there.session + "/join", times: 1, until: make(chan struct{})}
+	looks := &fault{method: "GET", ending: "/api/sessions/" + there.session, times: 1, until: make(chan struct{})}
+	seats, tells := sync.OnceFunc(func() { close(joins.until) }), sync.OnceFunc(func() { close(looks.until) })
+	defer seats()
+	defer tells()
+	l := s.through(joins)
+	lisa := l.person("Lisa")
+	lisa.visit("/")
+	lisa.click(`.lobby a[href="/session/` + there.session + `"]`)
+	lisa.types("#me-name", "Lisa")
+	lisa.click("form .primary")
+	for l.came(joins) == 0 {
+		lisa.wait("document.querySelector('form .primary')?.disabled === true")
+	}
+	eval[any](lisa, `(history.back(), null)`)
+	lisa.sight(".lobby")
+	l.fails(looks)
+	eval[any](lisa, `(history.forward(), null)`)
+	eventually(t, "the page asks for the session", func() bool { return l.came(looks) > 0 })
+	seats()
+	lisa.sight(".place.me")
+	tells()
+	lisa.wait(`performance.getEntriesByType('resource').filter((e) => e.name.endsWith('/api/sessions/` + there.session + `?')).length === 2`)
+	eval[any](lisa, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))`)
+	if eval[bool](lisa, `!document.querySelector('.place.me')`) {
+		t.Fatal("the seat is gone")
+	}
+	lisa.seesLive()
+}
+
+// A session that is there late takes nobody out of the one in which they are by then.
+func TestSessionThatIsCreatedLateTakesNobodyElsewhere(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	creates := &fault{method: "POST", ending: "/api/sessions/", times: 1, until: make(chan struct{})}
+	answers := sync.OnceFunc(func() { close(creates.until) })
+	defer answers()
+	there := s.create("Checkout squad", "Anna", "owl")
+	l := s.through()
+	mike := l.person("Mike")
+	path := mike.settles("/session/"+there.session, "bear")
+	l.fails(creates)
+	mike.click("header .brand")
+	mike.click("dialog .danger")
+	mike.types("#session-name", "Search squad")
+	mike.click("button|Start session")
+	eventually(t, "the page asks for the session", func() bool { return l.came(creates) > 0 })
+	mike.click(`.lobby a[href="` + path + `"]`)
+	mike.sight(".place.me")
+	answers()
+	mike.wait(`Object.keys(localStorage).filter((key) => key.startsWith('magnapp.seat.')).length === 2`)
+	eval[any](mike, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))`)
+	if at := eval[string](mike, `location.pathname`); at != path {
+		t.Fatalf("the page is at %s, want %s", at, path)
+	}
+	mike.seesLive()
+}
+
+// A dialog that was closed while a story was on its way does not come back with the answer.
+func TestDialogThatWasClosedStaysClosedWhenItsStoryIsSaved(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	change := &fault{method: "POST", times: 1, until: make(chan struct{})}
+	answers := sync.OnceFunc(func() { close(change.until) })
+	defer answers()
+	l := s.through()
+	mike := l.person("Mike")
+	mike.opens("Search squad")
+	mike.click("header .backlog")
+	mike.types("#new-stories", "Free boats")
+	mike.click("dialog .primary")
+	mike.click(".story .open|Free boats")
+	mike.click("dialog button|Edit")
+	mike.types("#story-title", "Free boats for all")
+	change.ending = eval[string](mike, `(async () => (await (await fetch('/api' + location.pathname.replace('session', 'sessions') + '/stories')).json()).stories[0].id)()`)
+	l.fails(change)
+	mike.click("dialog button|Save")
+	eventually(t, "the page saves the story", func() bool { return l.came(change) > 0 })
+	mike.presses("\x1b")
+	mike.gone("dialog")
+	answers()
+	mike.sight(".story .open|Free boats for all")
+	mike.wait(`performance.getEntriesByType('resource').some((e) => e.name.includes('` + change.ending + `?') && e.responseStatus)`)
+	eval[any](mike, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))`)
+	if eval[bool](mike, `!!document.querySelector('dialog')`) {
+		t.Error("a dialog is open again")
+	}
 }

@@ -93,7 +93,8 @@ export function deckWillDo() {
 
 /** @param {string} name of the session @param {Me} me @param {SettingsRequest} settings that differ from the usual ones @param {DeckRequest} [deck] another than the one that was chosen in the form */
 export async function create(name, me, settings, deck) {
-  if (get().form.busy) return
+  const { form, route } = get()
+  if (form.busy) return
   if (!name.trim() || length(name.trim()) > SESSION_NAME) return void wrong('session-name', t('form.session', { n: SESSION_NAME }))
   const you = checked(me)
   if (!you || !deck && !deckWillDo() || !passwordWillDo(settings.password)) return
@@ -105,9 +106,9 @@ export async function create(name, me, settings, deck) {
   try {
     const { session_id, user_id } = await api.create(name.trim(), you, { deck: deck ?? chosenDeck(setup), settings })
     prefs.keepSeat(session_id, user_id, name.trim())
-    go(`/session/${session_id}`)
+    if (get().route === route) go(`/session/${session_id}`) // else something else is shown by now
   } catch (e) {
-    formRefused(/** @type {Refusal} */ (e), t('refused.slots'), CREATE)
+    if (get().route === route) formRefused(/** @type {Refusal} */ (e), t('refused.slots'), CREATE)
   }
 }
 

@@ -33,11 +33,13 @@ export function calls(requests) {
   async function added(path, body, options) {
     const what = path + JSON.stringify(body)
     const key = unsettled.get(what) ?? requests.key()
-    unsettled.delete(what)
+    unsettled.set(what, key)
     try {
-      return await requests.call('POST', path, body, { ...options, key })
+      const said = await requests.call('POST', path, body, { ...options, key })
+      unsettled.delete(what)
+      return said
     } catch (e) {
-      if (e instanceof Refusal && e.unknown) unsettled.set(what, key)
+      if (e instanceof Refusal && e.settles) unsettled.delete(what)
       throw e
     }
   }

@@ -6,7 +6,8 @@ import { complete, gaps, remember } from './rounds.js'
 import { get, setRoom } from './store.js'
 import { voters } from './words.js'
 
-let asking = false
+/** The sessions whose rounds are on their way. @type {Set<string>} */
+const asking = new Set()
 
 /** Keeps what the page will need when the server does not say it any more: the rounds, who is who, and who was there when the cards turned. @param {string} id @param {Session} session */
 export function note(id, session) {
@@ -29,10 +30,10 @@ function seen(names, { participants }) {
 
 /** Asks for the rounds that were played before this page came. What fails is asked again after the next event. @param {string} id @param {string|null} me */
 async function fill(id, me) {
-  if (asking || !me) return
-  asking = true
+  if (asking.has(id) || !me) return
+  asking.add(id)
   const said = await api.rounds(id, me).catch(() => null)
-  asking = false
+  asking.delete(id)
   const { room } = get()
   if (!said || room?.id !== id) return
   const history = complete(room.history, said)

@@ -148,7 +148,7 @@ export interface ImportColumn {
 }
 
 export interface ImportNote {
-  code: "other_sheet" | "broken_letters" | "guessed_letters" | "wrapped_rows" | "loose_quotes" | "guessed_title" | "no_results" | "no_title" | "long_rows" | "cut_titles" | "cut_descriptions" | "cut_keys" | "rounded_keys" | "too_many" | "one_page" | "not_whole" | "no_room" | "no_card" | "not_kept"
+  code: "other_sheet" | "broken_letters" | "guessed_letters" | "wrapped_rows" | "loose_quotes" | "guessed_title" | "no_results" | "no_title" | "long_rows" | "cut_titles" | "cut_descriptions" | "cut_keys" | "rounded_keys" | "too_many" | "one_page" | "not_whole" | "guessed_keys" | "sums" | "not_written" | "no_room" | "no_card" | "not_kept"
   /** How many there may be, or are: of characters, or of stories; 0 for none. */
   max: number
   /** How many rows, stories, sheets or formulas it is about; 0 where it counts nothing. */

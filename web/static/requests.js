@@ -36,6 +36,9 @@ export class Refusal extends Error {
   /** Whether the change may have been made all the same. A proxy that has lost the server may also say 404 or a number of its own; what the server itself says has a kind. */
   get unknown() { return [0, 502, 503, 504].includes(this.status) || !this.kind && (this.status === 404 || this.status >= 500) }
 
+  /** Whether the server itself has said that nothing was changed, by this try and those before it with the same key. That there were too many it says without a look at the key. */
+  get settles() { return !!this.kind && !this.unknown && this.status !== 429 }
+
   /** Whether the server has said that there is no such session, or no such seat in it. A proxy's word for it, or that of a page to log in at, does not end a session. */
   get over() { return !!this.kind && [401, 404, 422].includes(this.status) }
 }

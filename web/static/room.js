@@ -106,6 +106,7 @@ export class OpenRoom {
   /** @param {Session} session @param {string|null} me */
   enter(session, me) {
     if (!this.room()) return
+    this.tries.stop() // a look that is under way may still know nothing of the seat
     setRoom(this.id, { session, me, phase: me ? 'seated' : 'join', myVote: session.my_vote ?? null, wanted: undefined, places: seat(new Map(), session.participants, me), connection: 'connecting', lostAt: null, ending: null })
     if (me) keepSeat(this.id, me, session.name, session.settings.listed)
     this.stream?.close()

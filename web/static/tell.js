@@ -90,8 +90,8 @@ export function announce(text) {
   }, 150)
 }
 
-/** A sentence that has ended: its quotation marks and brackets may follow. */
-const ENDED = /[.!?…][\p{Pe}\p{Pf}\p{Pi}"']*$/u
+/** A sentence that has ended, in any language: its quotation marks and brackets may follow, and the end of a name that is set apart. */
+const ENDED = /[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\p{Pi}"'\u2069\s]*$/u
 
 /** What is said in one go: a full stop after each message but the last, unless it brings its own end. @param {string[]} texts @returns {string} */
 export function together(texts) {

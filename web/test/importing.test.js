@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { Imported } from '../static/types.js' */
 import { brought, isTable } from '../static/bringing.js'
+import { speak } from '../static/i18n.js'
 import { ALL, asked, columnsOf, extent, isMarked, nameOf, noChoices, NONE, readOtherwise, shownValues, tally, toggled, VALUES, whySkipped, withColumn, withValue } from '../static/importing.js'
 import { noted, texts } from '../static/texts/importing.js'
 import { calls } from '../static/api.js'
@@ -83,6 +84,26 @@ test('what to mind is said in the language that is spoken, if the page knows it'
   same(said({ code: 'cut_titles', n: 3, max: 500, row: 1204 }), '3 titles have more than 500 characters and were cut; the first is in row 1204.')
   same(said({ code: 'other_sheet', n: 2, name: 'Board' }), 'The workbook has 2 sheets; the one called “\u2068Board\u2069” was read.')
   same([said({ code: 'of_a_later_version' }), said({ code: 'toString' }), noted(undefined)], [null, null, null], 'what it does not know')
+})
+
+test('a column without a name that was taken for the title is called as where another can be chosen', () => {
+  const columns = [{ index: 0, name: 'Key', meaning: 'key', sample: 'PAY-1' }, { index: 1, name: '', meaning: 'title', sample: 'Pay by invoice' }]
+  same(noted({ code: 'guessed_title', n: 0, max: 0, row: 0, name: '' }, columns), 'No column is called a title; “Column 2” was taken for it. Choose another if that is wrong.')
+  same(noted({ code: 'guessed_keys', n: 0, max: 0, row: 0, name: '' }, [{ ...columns[0], meaning: 'key' }]), 'The numbers in “Column 1” were taken for keys. If they only count the rows, choose that no column is the key.')
+  same(noted({ code: 'guessed_title', n: 0, max: 0, row: 0, name: 'Thing' }, columns), 'No column is called a title; “\u2068Thing\u2069” was taken for it. Choose another if that is wrong.')
+})
+
+test('how much of the stories a file has reads well for one, in each language', async () => {
+  const page = globalThis.document
+  globalThis.document ??= /** @type {any} */ ({ documentElement: {} })
+  const said = []
+  for (const lang of Object.keys(texts)) {
+    await speak(lang)
+    said.push(noted({ code: 'not_whole', n: 1, max: 3, row: 0, name: '' })?.split(/\s?:/)[0])
+  }
+  await speak('en')
+  if (!page) Reflect.deleteProperty(globalThis, 'document')
+  same(said, ['The file has 1 of 3 stories', 'Die Datei hat 1 von 3 Stories', 'Sur 3 stories, le fichier en a 1', 'El archivo tiene 1 de 3 historias'])
 })
 
 for (const [name, text, table] of /** @type {[string, string, boolean][]} */ ([

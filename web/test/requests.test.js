@@ -218,6 +218,41 @@ test('what adds somebody or something, and is tried again by hand, keeps its key
   }
 })
 
+test('a refusal that says nothing about an earlier try keeps its key', async () => {
+  const { world, api } = setUp()
+  for (const [status, said] of /** @type {[number, object][]} */ ([[429, { type: '/errors#too_many_commands' }], [429, {}], [403, {}], [413, {}]])) {
+    world.requests = []
+    void api.addStories('s', 'u', [{ title: 'Free boats' }]).catch(() => {})
+    await (await world.request()).answer(503, {}, { 'Retry-After': '60' })
+    void api.addStories('s', 'u', [{ title: 'Free boats' }]).catch(() => {})
+    await (await world.request()).answer(status, said)
+    void api.addStories('s', 'u', [{ title: 'Free boats' }])
+    await (await world.request()).answer(200)
+    same(new Set(world.requests.map((r) => r.key)).size, 1, `keys with ${status} ${JSON.stringify(said)} in between`)
+  }
+})
+
+test('a refusal of the server itself ends a key', async () => {
+  const { world, api } = setUp()
+  void api.addStories('s', 'u', [{ title: 'Free boats' }]).catch(() => {})
+  await (await world.request()).answer(409, { type: '/errors#too_many_stories' })
+  void api.addStories('s', 'u', [{ title: 'Free boats' }])
+  await (await world.request()).answer(200)
+  same(new Set(world.requests.map((r) => r.key)).size, 2)
+})
+
+test('the same asked for once more before its answer has come, as after the way back to a form, is no second one', async () => {
+  const { world, api } = setUp()
+  void api.join('s', ada)
+  void api.join('s', ada)
+  await settled()
+  same(world.requests.map((r) => r.key === world.requests[0].key), [true, true], 'whether the key is that of the first')
+  for (const request of world.requests) await request.answer(200)
+  void api.join('s', ada)
+  await (await world.request()).answer(200)
+  same(world.requests[2].key === world.requests[0].key, false, 'the key is used again after the outcome is known')
+})
+
 test('somebody else is no second try', async () => {
   const { world, api } = setUp()
   void api.join('s', ada).catch(() => {})

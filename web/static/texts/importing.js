@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { ImportNote } from '../types.js' */
+/** @import { ImportColumn, ImportNote } from '../types.js' */
 import { inline, part } from '../i18n.js'
 
 // What is said about files that come in.
@@ -345,7 +345,7 @@ export const texts = {
     'note.rounded_keys': { one: 'Une clé a été arrondie par un tableur, comme 1,2E+15, et a été laissée de côté : exportez de nouveau la liste et importez-la telle quelle.', many: '{n} clés ont été arrondies par un tableur, comme 1,2E+15, et ont été laissées de côté : exportez de nouveau la liste et importez-la telle quelle.', other: '{n} clés ont été arrondies par un tableur, comme 1,2E+15, et ont été laissées de côté : exportez de nouveau la liste et importez-la telle quelle.' },
     'note.too_many': 'Le fichier a {n} stories, et une session en accepte {max} : choisissez par type, état ou sprint.',
     'note.one_page': 'Le fichier est une page parmi plusieurs : d’autres stories suivent la dernière.',
-    'note.not_whole': 'Le fichier a {n} stories sur {max} : ce qui l’a écrit a une limite, comme --limit de gh.',
+    'note.not_whole': 'Sur {max} stories, le fichier en a {n} : ce qui l’a écrit a une limite, comme --limit de gh.',
     'note.guessed_keys': 'Les nombres de « {name} » ont été pris pour des clés. S’ils ne font que compter les lignes, indiquez qu’aucune colonne n’est la clé.',
     'note.sums': { one: 'La ligne {row} a été laissée de côté : elle porte le nom d’un total, et ses points sont la somme des lignes précédentes.', many: '{n} lignes ont été laissées de côté, la première est la ligne {row} : elles portent le nom d’un total, et leurs points sont la somme des lignes précédentes.', other: '{n} lignes ont été laissées de côté, la première est la ligne {row} : elles portent le nom d’un total, et leurs points sont la somme des lignes précédentes.' },
     'note.not_written': 'Les estimations ne peuvent pas être écrites dans un classeur OpenDocument. Pour récupérer le même fichier, enregistrez-le en XLSX et importez celui-ci.',
@@ -505,10 +505,12 @@ export const texts = {
 
 export const word = part(texts)
 
-/** What a warning says, in the language that is spoken; null for one that this page does not know. @param {ImportNote|undefined} note @returns {string|null} */
-export function noted(note) {
+/** What a warning says, in the language that is spoken; null for one that this page does not know. @param {ImportNote|undefined} note @param {ImportColumn[]} [columns] of the file @returns {string|null} */
+export function noted(note, columns = []) {
   if (!note || !Object.hasOwn(texts.en, `note.${note.code}`)) return null
-  return word(`note.${note.code}`, { n: note.n, max: note.max, row: String(note.row), name: inline(note.name) })
+  const meaning = note.code === 'guessed_title' ? 'title' : note.code === 'guessed_keys' ? 'key' : undefined
+  const nameless = meaning && !note.name && columns.find((c) => c.meaning === meaning)
+  return word(`note.${note.code}`, { n: note.n, max: note.max, row: String(note.row), name: nameless ? word('column.unnamed', { n: nameless.index + 1 }) : inline(note.name) })
 }
 
 /** @typedef {keyof typeof texts.en} ImportKey */

@@ -9,21 +9,20 @@ import { get, set } from '../store.js'
 import { why } from '../tell.js'
 import { hasRoom } from './beside.js'
 
+/** A form of that session. table: one that was pasted, which an import would make more of. @param {string} session */
+const empty = (session) => ({ session, text: '', error: '', busy: false, table: '' })
+
 // What was typed outlives the dialog: who closes it by mistake finds it again.
-let text = ''
-let session = ''
-let error = ''
-let busy = false
-/** A table that was pasted, which an import would make more of. */
-let table = ''
+let form = empty('')
 
 /** @param {Room} room */
 export function adding(room) {
-  if (room.id !== session) [session, text, error, table] = [room.id, '', '', '']
+  if (room.id !== form.session) form = empty(room.id)
+  const { text, error, busy, table } = form
   return html`<form @submit=${submit} novalidate>
   ${room.session?.backlog.total ? nothing : html`<p class="hint">${t('stories.none')}</p>`}
   <label class="field"><span>${t('stories.add.field')}</span><textarea id="new-stories" rows="8" .value=${text} ?readonly=${busy} autofocus spellcheck="true" aria-describedby="new-stories-hint" aria-invalid=${error ? 'true' : 'false'}
-    @input=${(/** @type {InputEvent} */ e) => { text = /** @type {HTMLTextAreaElement} */ (e.target).value; error = ''; if (!text) table = ''; set({}) }}
+    @input=${(/** @type {InputEvent} */ e) => { form.text = /** @type {HTMLTextAreaElement} */ (e.target).value; form.error = ''; if (!form.text) form.table = ''; set({}) }}
     @paste=${pasted}
     @keydown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) void submit(e) }}></textarea></label>
   <p class="hint" id="new-stories-hint">${t('stories.add.hint')}</p>
@@ -37,7 +36,8 @@ export function adding(room) {
 function pasted(e) {
   const source = brought(e.clipboardData)
   if (typeof source === 'string') {
-    table = isTable(source) ? source : ''
+    if (form.busy) return // the field takes nothing now
+    form.table = isTable(source) ? source : ''
     set({})
   } else if (source) {
     e.preventDefault()
@@ -47,14 +47,14 @@ function pasted(e) {
 
 /** The table goes over to the import, which keeps it from here on; what else was typed stays. */
 function preview() {
-  const source = table
-  if (text.trim() === table.replace(/\r\n?/g, '\n').trim()) text = ''
-  table = ''
+  const source = form.table
+  if (form.text.trim() === source.replace(/\r\n?/g, '\n').trim()) form.text = ''
+  form.table = ''
   set({ dialog: { kind: 'import-stories', source } })
 }
 
-/** Why the stories will not do; nothing if they will. @param {Room} room */
-function wrong(room) {
+/** Why the stories will not do; nothing if they will. @param {Room} room @param {string} text */
+function wrong(room, text) {
   const stories = parsed(text)
   const { total } = room.session?.backlog ?? { total: 0 }
   const long = stories.findIndex((s) => [...s.title].length > TITLE)
@@ -62,29 +62,30 @@ function wrong(room) {
   return total + stories.length > MOST ? t('stories.add.many', { max: MOST, n: total }) : ''
 }
 
-/** What has been added is taken out of the field, so that nothing is lost, or added twice, if the line breaks in between. @param {Event} e */
+/** What has been added is taken out of the field, so that nothing is lost, or added twice, if the line breaks in between. By then the form may be that of another session. @param {Event} e */
 async function submit(e) {
   e.preventDefault()
   const { room } = get()
-  if (!room?.me || busy || !parsed(text).length) return
-  error = wrong(room)
-  busy = !error
+  const mine = form
+  if (!room?.me || mine.busy || !parsed(mine.text).length) return
+  mine.error = wrong(room, mine.text)
+  mine.busy = !mine.error
   set({})
-  if (error) return
-  const all = parts(parsed(text))
+  if (mine.error) return
+  const all = parts(parsed(mine.text))
   try {
     while (all.length) {
       await api.addStories(room.id, room.me, all[0])
       all.shift()
     }
-    text = table = ''
-    if (get().dialog?.kind === 'add-stories') set({ dialog: hasRoom() ? null : { kind: 'stories' } })
+    mine.text = mine.table = ''
+    if (mine === form && get().dialog?.kind === 'add-stories') set({ dialog: hasRoom() ? null : { kind: 'stories' } })
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal
-    text = all.flat().map(({ key, title }) => (key ? `${key}\t${title}` : title)).join('\n')
-    error = refusal.unknown ? why(refusal) : t('refused.other', { why: why(refusal) })
+    mine.text = all.flat().map(({ key, title }) => (key ? `${key}\t${title}` : title)).join('\n')
+    mine.error = refusal.unknown ? why(refusal) : t('refused.other', { why: why(refusal) })
   } finally {
-    busy = false
+    mine.busy = false
     set({})
   }
 }

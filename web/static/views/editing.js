@@ -85,12 +85,12 @@ async function save(element, f, version) {
   try {
     await api.editStory(room.id, room.me, f.of.story, { ...change, version })
     f.busy = false
-    set({ dialog: { kind: 'story', story: f.of.story } })
+    if (get().dialog === f.of) set({ dialog: { kind: 'story', story: f.of.story } })
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal
     f.busy = false
     if (refusal.current) f.current = refusal.current
-    else f.error = refusal.status === 404 ? t('story.lost') : refusal.unknown ? why(refusal) : t('refused.other', { why: why(refusal) })
+    else f.error = refusal.unknown ? why(refusal) : refusal.status === 404 ? t('story.lost') : t('refused.other', { why: why(refusal) })
     set({})
   }
 }

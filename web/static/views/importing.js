@@ -131,7 +131,7 @@ const preview = (w, a) => html`
   <div class="halves" ?inert=${w.busy === 'adding'} aria-busy=${w.busy ? 'true' : 'false'}>
     <div class="choices">${reading(w, a)}${filters(w, a)}</div>
     <div class="found">
-      ${a.warnings.length ? html`<div class="ask calm" role="note" aria-label=${word('warnings')}>${a.warnings.map((warning, n) => remark(noted(a.notes?.[n]), warning))}</div>` : nothing}
+      ${a.warnings.length ? html`<div class="ask calm" role="note" aria-label=${word('warnings')}>${a.warnings.map((warning, n) => remark(noted(a.notes?.[n], a.columns), warning))}</div>` : nothing}
       ${rows(w, a)}${skipped(a)}
     </div>
   </div>
