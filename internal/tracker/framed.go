@@ -39,6 +39,7 @@ type frame struct {
 	columns  int    // how many there are
 	bars     []int  // where the bars of the header are
 	rooms    []int  // how wide its columns are
+	rules    []int  // how wide they are in the first rule
 	open     []bool // cells of the row that go on in the next line, as psql marks them
 }
 
@@ -132,10 +133,14 @@ func (t *frame) readAll(lines []frameLine) bool {
 	if len(groups) == 0 || !t.measure(groups[0][0].text) {
 		return false
 	}
-	t.isGrid = len(groups) > 2
-	t.wraps = t.isBox && len(groups) == 2 && t.hasWrapped(groups[1])
+	hasHead, body := len(groups) > 1 && t.isHead(groups[0]), groups
+	if hasHead {
+		body = groups[1:]
+	}
+	t.isGrid = len(groups) > 2 && !slices.ContainsFunc(body, func(rows []frameLine) bool { return !t.isOneRow(rows) })
+	t.wraps = t.isBox && len(groups) > 1 && !slices.ContainsFunc(body, func(rows []frameLine) bool { return !t.hasWrapped(rows) })
 	for i, group := range groups {
-		isHeader := i == 0 && len(groups) > 1
+		isHeader := i == 0 && hasHead
 		for j, line := range group {
 			raw, ok := t.split(line.text)
 			cells := trimmed(raw)
@@ -143,7 +148,7 @@ func (t *frame) readAll(lines []frameLine) bool {
 			case !ok && len(raw) == 1: // a cell over all columns: what the table says of itself
 			case !ok:
 				return false
-			case isHeader && j > 0 && !slices.ContainsFunc(cells, func(c string) bool { return c != "" && !typeName.MatchString(c) }):
+			case isHeader && j > 0 && areTypes(cells):
 			case j > 0 && (isHeader || t.goesOn(cells)):
 				t.join(raw, cells)
 			default:
@@ -165,6 +170,9 @@ func (t *frame) groupsOf(lines []frameLine) [][]frameLine {
 		if line.isRule {
 			isNew = true
 			t.isBox = t.isBox || strings.ContainsFunc(line.text, isBoxSign)
+			if t.rules == nil {
+				t.rules = widthsOf(line.text)
+			}
 			continue
 		}
 		if isNew {
@@ -174,6 +182,19 @@ func (t *frame) groupsOf(lines []frameLine) [][]frameLine {
 		groups[len(groups)-1] = append(groups[len(groups)-1], line)
 	}
 	return groups
+}
+
+// widthsOf are the columns of a rule without edges.
+func widthsOf(rule string) []int {
+	widths := []int{0}
+	for _, r := range rule {
+		if r == '+' || isBoxSign(r) && !strings.ContainsRune("─━═", r) {
+			widths = append(widths, 0)
+		} else {
+			widths[len(widths)-1]++
+		}
+	}
+	return widths
 }
 
 // measure finds out where the columns are, by the first line within the frame.
@@ -262,7 +283,7 @@ func (t *frame) add(raw, cells []string, number int) {
 func (t *frame) join(raw, cells []string) {
 	row := t.grid.cells[len(t.grid.cells)-1]
 	for i, cell := range cells {
-		t.open[i] = !t.hasEdges && strings.HasSuffix(raw[i], "+") // psql leaves a space there otherwise
+		t.open[i] = !t.hasEdges && strings.HasSuffix(raw[i], "+") && i < len(t.rules) && shownWidth(raw[i]) == t.rules[i] // psql leaves a space there otherwise
 		if t.open[i] {
 			cell = strings.TrimSpace(strings.TrimSuffix(cell, "+"))
 		}
@@ -280,6 +301,47 @@ func (t *frame) goesOn(cells []string) bool {
 	return slices.Contains(t.open, true) || cells[0] == "" && len(t.grid.cells) > 0 && (t.isGrid || t.wraps)
 }
 
+func areTypes(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(c string) bool { return c != "" && !typeName.MatchString(c) })
+}
+
+// isHead reports whether the lines above the second rule are one header, and not rows above a rule for their sum.
+func (t *frame) isHead(rows []frameLine) bool {
+	names := make([]string, t.columns)
+	for j, line := range rows {
+		raw, ok := t.split(line.text)
+		if !ok {
+			continue
+		}
+		cells := trimmed(raw)
+		for i, cell := range cells {
+			names[i] = strings.TrimSpace(names[i] + " " + cell)
+		}
+		if j > 0 && areTypes(cells) || hasNames(names) {
+			return true
+		}
+	}
+	return len(rows) == 1
+}
+
+// isOneRow reports whether the lines between two rules may be one row: only the first line has a first cell, and no number stands below another.
+func (t *frame) isOneRow(rows []frameLine) bool {
+	numbered := make([]bool, t.columns)
+	for j, line := range rows {
+		raw, ok := t.split(line.text)
+		if !ok {
+			continue
+		}
+		for i, cell := range trimmed(raw) {
+			if j > 0 && (i == 0 && cell != "" || numbered[i] && isNumeric(cell)) {
+				return false
+			}
+			numbered[i] = numbered[i] || isNumeric(cell)
+		}
+	}
+	return true
+}
+
 // hasWrapped reports whether each line without a first cell may be the rest of the one above: its first words had no room there. If one is no such line, all of them are rows without a key.
 func (t *frame) hasWrapped(rows []frameLine) bool {
 	var above []string
@@ -291,7 +353,7 @@ func (t *frame) hasWrapped(rows []frameLine) bool {
 		cells := trimmed(raw)
 		for i, cell := range cells {
 			word, _, _ := strings.Cut(cell, " ")
-			if cells[0] == "" && cell != "" && (above == nil || above[i] == "" || shownWidth(above[i])+1+shownWidth(word) <= t.rooms[i]) {
+			if cells[0] == "" && cell != "" && above != nil && (above[i] == "" || shownWidth(above[i])+1+shownWidth(word) <= t.rooms[i]) {
 				return false
 			}
 		}

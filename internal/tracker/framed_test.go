@@ -44,6 +44,21 @@ func TestAStoryWithoutAKeyIsNoLineOfAnother(t *testing.T) {
 		"BOAT-7 Show boats 5", " Print a voucher ", " Show weather 3")
 }
 
+// TestEveryStoryOfAFrameIsKept holds for rows without a key, for what ends in a plus, and for sums below a line of their own.
+func TestEveryStoryOfAFrameIsKept(t *testing.T) {
+	readsAs(t, "psql, a plus at the end", " key |   title   \n-----+-----------\n A-1 | Learn C++\n A-2 | Go and   +\n     | C++\n A-3 | C++\n A-4 | Rust\n(4 rows)\n", "A-1 Learn C++ ", "A-2 Go and C++ ", "A-3 C++ ", "A-4 Rust ")
+	readsAs(t, "psql, a size with a plus", " key | title | points \n-----+-------+--------\n A-1 | Ab c  | 8+\n A-2 | De f  | 5\n(2 rows)\n", "A-1 Ab c 8+", "A-2 De f 5")
+	readsAs(t, "a sum below a line", "+--------+-----------------+--------+\n| Key    | Title           | Points |\n+--------+-----------------+--------+\n| BOAT-7 | Show free boats | 5      |\n|        | Print a voucher | 3      |\n| BOAT-9 | Pier            | 1      |\n+--------+-----------------+--------+\n|        | Total           | 9      |\n+--------+-----------------+--------+\n",
+		"BOAT-7 Show free boats 5", " Print a voucher 3", "BOAT-9 Pier 1")
+	two := "+--------+-----------------+--------+\n| Key    | Title           | Points |\n+--------+-----------------+--------+\n| BOAT-7 | Show free boats | 5      |\n|        | Print a voucher | 3      |\n+--------+-----------------+--------+\n"
+	readsAs(t, "two tables", two+"Sprint 2\n"+strings.NewReplacer("BOAT-7", "BOAT-9", "Show free boats", "Pier           ", "Print a voucher", "Pay            ").Replace(two),
+		"BOAT-7 Show free boats 5", " Print a voucher 3", "BOAT-9 Pier 5", " Pay 3")
+	readsAs(t, "no header, and a sum", "+--------+-----------------+---+\n| BOAT-7 | Show free boats | 5 |\n| BOAT-8 | Print a voucher | 3 |\n+--------+-----------------+---+\n|        | Total           | 8 |\n+--------+-----------------+---+\n",
+		"BOAT-7 Show free boats 5", "BOAT-8 Print a voucher 3")
+	readsAs(t, "rich, with a sum", "┏━━━━━━━━┳━━━━━━━━━━━┳━━━━━━━━┓\n┃ Key    ┃ Title     ┃ Points ┃\n┡━━━━━━━━╇━━━━━━━━━━━╇━━━━━━━━┩\n│ BOAT-7 │ Show free │ 5      │\n│        │ boats     │        │\n│ BOAT-8 │ Print a   │ 3      │\n│        │ voucher   │        │\n├────────┼───────────┼────────┤\n│        │ Total     │ 8      │\n└────────┴───────────┴────────┘\n",
+		"BOAT-7 Show free boats 5", "BOAT-8 Print a voucher 3")
+}
+
 // TestTablesWithDashesBelowTheirHeaderAreRead holds for columns that only spaces part.
 func TestTablesWithDashesBelowTheirHeaderAreRead(t *testing.T) {
 	f := readsAs(t, "az", "ID    Work Item Type    Title            State    Story Points\n----  ----------------  ---------------  -------  --------------\n7     User Story        Show free boats  Active   5\n8     Bug               船を 見せる        New\n", "7 Show free boats 5", "8 船を 見せる ")
