@@ -10,7 +10,7 @@ import (
 	"golang.org/x/text/width"
 )
 
-// maxPreface is how many filled lines may stand above a table that commands print for people.
+// maxPreface is how many filled lines may stand above and below a table that commands print for people.
 const maxPreface = 10
 
 var (
@@ -45,12 +45,12 @@ type frame struct {
 
 // framedTable reads a table in a frame of lines, as databases and libraries print one for people: psql, mysql, DuckDB, tabulate, rich. A cell of several lines is one.
 func framedTable(text string, enc *encoding) (*grid, bool) {
-	lines, above, ok := frameLines(text, enc)
+	lines, above, below, ok := frameLines(text, enc)
 	if !ok {
 		return nil, false
 	}
 	t := frame{grid: grid{numbers: []int{}}}
-	if !t.readAll(lines) || (above > 0 || t.columns == 1) && !knownMeanings(t.grid.cells[0])[Title] {
+	if !t.readAll(lines) || t.columns == 1 && below > 0 || (above+below > 0 || t.columns == 1) && !knownMeanings(t.grid.cells[0])[Title] {
 		return nil, false
 	}
 	if t.grid.cells[0][0] == "(index)" { // Node's, with its quotes around texts
@@ -69,8 +69,8 @@ func (t *frame) unquote() {
 	}
 }
 
-// frameLines are the lines of a frame and those within it, and how many stand above.
-func frameLines(text string, enc *encoding) (lines []frameLine, above int, ok bool) {
+// frameLines are the lines of a frame and those within it, and how many stand above and below. If those have marks of a list, or are many, they are the stories, and the frame is around a heading.
+func frameLines(text string, enc *encoding) (lines []frameLine, above, below int, ok bool) {
 	number, ruled := 0, false
 	for line := range strings.Lines(text) {
 		number++
@@ -86,16 +86,22 @@ func frameLines(text string, enc *encoding) (lines []frameLine, above int, ok bo
 			}
 			ruled = ruled || isRule
 			lines = append(lines, frameLine{line, number, isRule})
-		case !ruled:
-			if above++; isFirstOfTable(strings.TrimSpace(line)) && !prompt.MatchString(line) {
-				return nil, 0, false
+		case ruled && counted.MatchString(line):
+		default:
+			if first := strings.TrimSpace(line); isMarked(first) || !ruled && isFirstOfTable(first) && !prompt.MatchString(line) {
+				return nil, 0, 0, false
+			}
+			if ruled {
+				below++
+			} else {
+				above++
 			}
 		}
-		if len(lines) > MaxRows || !ruled && above > maxPreface {
-			return nil, 0, false
+		if len(lines) > MaxRows || max(above, below) > maxPreface {
+			return nil, 0, 0, false
 		}
 	}
-	return lines, above, ruled
+	return lines, above, below, ruled
 }
 
 // printed is a line as it is seen on a terminal.

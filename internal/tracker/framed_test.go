@@ -59,6 +59,28 @@ func TestEveryStoryOfAFrameIsKept(t *testing.T) {
 		"BOAT-7 Show free boats 5", "BOAT-8 Print a voucher 3")
 }
 
+// TestAListBelowAFrameIsKept holds for headings that somebody has framed, and for what else is no line of a table.
+func TestAListBelowAFrameIsKept(t *testing.T) {
+	for name, text := range map[string]string{
+		"headings of two cells": "+----------+------------+\n| Sprint 4 | 12 points  |\n+----------+------------+\n- Show free boats\n- Print a voucher\n+----------+------------+\n| Sprint 5 | 12 points  |\n+----------+------------+\n- Fix the pier\n",
+		"headings of one cell":  "+----------+\n| Title    |\n+----------+\n- Show free boats\n- Print a voucher\n+----------+\n| Bugs     |\n+----------+\n- Fix the pier\n",
+		"lines without marks":   "+----------+------------+\n| Sprint 4 | 12 points  |\n+----------+------------+\nShow free boats\nPrint a voucher\n+----------+------------+\n| Sprint 5 | 12 points  |\n+----------+------------+\nFix the pier\n",
+		"bars in titles":        "Show free boats | taken boats\n---+---\nPrint a voucher | b\nFix the pier\n",
+	} {
+		got := strings.Join(short(read(t, "", []byte(text))), "\n")
+		for _, title := range []string{"Show free boats", "Print a voucher", "Fix the pier"} {
+			if !strings.Contains(got, title) {
+				t.Errorf("%s: %q", name, got)
+			}
+		}
+	}
+	f := read(t, "", []byte("+--------+-----------------+\n| Key    | Title           |\n+--------+-----------------+\n| BOAT-7 | Show free boats |\n+--------+-----------------+\n\nAlso:\n- [ ] Print a voucher\n- [x] Fix the pier\n"))
+	if len(f.Stories) != 1 || len(f.Skipped) < 2 {
+		t.Errorf("a list below a table: %q, and nobody says what was left out: %+v", short(f), f.Skipped)
+	}
+	readsAs(t, "one column, typed above", "mysql> select title from stories;\n+-----------------+\n| title           |\n+-----------------+\n| Show free boats |\n| Print           |\n+-----------------+\n2 rows in set (0.00 sec)\n", " Show free boats ", " Print ")
+}
+
 // TestTablesWithDashesBelowTheirHeaderAreRead holds for columns that only spaces part.
 func TestTablesWithDashesBelowTheirHeaderAreRead(t *testing.T) {
 	f := readsAs(t, "az", "ID    Work Item Type    Title            State    Story Points\n----  ----------------  ---------------  -------  --------------\n7     User Story        Show free boats  Active   5\n8     Bug               船を 見せる        New\n", "7 Show free boats 5", "8 船を 見せる ")
