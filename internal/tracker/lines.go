@@ -8,7 +8,7 @@ import (
 var (
 	bullet   = regexp.MustCompile(`^(?:[-*+•‣–▪◦]|\d{1,4}[.)])[ \t]+`)
 	checkbox = regexp.MustCompile(`^\[([ xX✓✔])\][ \t]+`)
-	bold     = regexp.MustCompile(`\*\*([^\s*](?:[^*]*[^\s*])?)\*\*`)
+	bold     = regexp.MustCompile(`\B\*\*([^\s*/](?:[^*]*[^\s*/])?)\*\*\B`) // and neither 2**8 nor src/**/a
 	heading  = regexp.MustCompile(`^#{1,6}[ \t]+`)
 	ruler    = regexp.MustCompile(`^(?:[-*_=][ \t]*){3,}$`)
 	leadKey  = regexp.MustCompile(`^(?:\[([A-Z][A-Z0-9_]{0,15}-\d{1,9})\]|([A-Z][A-Z0-9_]{0,15}-\d{1,9})|(#\d{1,9}))(?:[ \t]*([:–—-])[ \t]+|[ \t]+)`)

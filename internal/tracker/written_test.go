@@ -290,6 +290,7 @@ func TestTheOnlyColumnOfWordsIsTheTitle(t *testing.T) {
 // TestBoldWordsOfAListHaveNoStars holds for Markdown; other stars are the author's.
 func TestBoldWordsOfAListHaveNoStars(t *testing.T) {
 	readsAs(t, "", "- **Login page** for all\n- 2 ** 3 and 4 ** 5\n- [x] **BOAT-7** Weather\n- a**b\n", " Login page for all ", " 2 ** 3 and 4 ** 5 ", " BOAT-7 Weather ", " a**b ")
+	readsAs(t, "no bold words", "- Support 2**8 and 3**2\n- Find src/**/a and b/**/c\n- **Fähre** und **船**の\n", " Support 2**8 and 3**2 ", " Find src/**/a and b/**/c ", " Fähre und 船の ")
 }
 
 // TestWhatPeopleCallTheirColumnsIsKnown holds for names that are not a tracker's.
