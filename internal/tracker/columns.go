@@ -7,6 +7,9 @@ import (
 	"unicode"
 )
 
+// counters are names of columns with numbers, which are keys only if there is no other.
+var counters = []string{"no", "s.no", "s.no.", "s. no.", "sl no", "sl no.", "sr no", "sr no.", "lfd. nr.", "lfd.nr."}
+
 // mapColumns gives meanings to columns: by the format's names, then by the names that teams use. A column has one meaning, but for the database's
 // number, which may be the key too.
 func (l *layout) mapColumns() {
@@ -92,7 +95,7 @@ func (l *layout) guess(rows [][]string, headless bool) {
 
 // guessKey takes a column for the key whose cells look like keys, else, without a header, the first one if it has numbers by which people know the stories.
 func (l *layout) guessKey(rows [][]string, headless bool) {
-	if len(l.columns[Key]) > 0 || l.format.container != "" || l.format.urlKey || l.format.anyTitle {
+	if len(l.columns[Key]) > 0 && !l.onlyCounts() || l.format.container != "" || l.format.urlKey || l.format.anyTitle {
 		return
 	}
 	for i := range l.header {
@@ -103,10 +106,19 @@ func (l *layout) guessKey(rows [][]string, headless bool) {
 			return
 		}
 	}
+	if len(l.columns[Key]) > 0 {
+		l.numbered = true
+		return
+	}
 	if headless && !l.isTaken(0) && len(l.header) > 1 && nameStories(rows) {
 		l.columns[Key], l.numbered = []int{0}, true
 		l.notes = append(l.notes, Warning{Code: guessedKeys, Name: l.header[0], Text: fmt.Sprintf("The numbers in %q were taken for keys. If they only count the rows, choose that no column is the key.", l.header[0])})
 	}
+}
+
+// onlyCounts reports whether the columns of the key have names by which people count rows.
+func (l *layout) onlyCounts() bool {
+	return !slices.ContainsFunc(l.columns[Key], func(i int) bool { return !slices.Contains(counters, spelt(l.names[i])) })
 }
 
 // likelyTitle is the first column whose cells look like titles, or mostly do; -1 is none. Below a header one where all do comes first: people have one word or two for a name.

@@ -319,6 +319,16 @@ func TestWhatPeopleCallTheirColumnsIsKnown(t *testing.T) {
 	readsAs(t, "no header", "Show free boats,No,5\nPrint a voucher,Yes,3\n", " Show free boats 5", " Print a voucher 3")
 }
 
+// TestANumberOfARowGivesWayToAKey holds for names of columns that only count, whose numbers may also begin anew.
+func TestANumberOfARowGivesWayToAKey(t *testing.T) {
+	for _, header := range []string{"No,JIRA", "S.No,Jira Key", "Sl No.,Ticket Number", "sr_no,Jira", "#,Jira ID"} {
+		readsAs(t, header, header+",Title,Points\n1,BOAT-7,Free boats,3\n2,BOAT-8,Voucher,5\n", "BOAT-7 Free boats 3", "BOAT-8 Voucher 5")
+	}
+	readsAs(t, "no other key", "S.No,Title,Points\n1,Free boats,3\n2,Voucher,5\n", "1 Free boats 3", "2 Voucher 5")
+	readsAs(t, "begins anew", "S.No,Title\n1,Free boats\n2,Voucher\n1,Pier\n", "1 Free boats ", "2 Voucher ", " Pier ")
+	readsAs(t, "a mark", "No,Title\nx,Free boats\n,Voucher\nx,Pier\n", "x Free boats ", " Voucher ", " Pier ")
+}
+
 // TestALineBelowTheHeaderIsNoStory holds for what databases print between names and rows (sqlcmd).
 func TestALineBelowTheHeaderIsNoStory(t *testing.T) {
 	f := readsAs(t, "commas", "Key,Title,Points\n---,-----,------\nA-1,Show free boats,5\nA-2,---,\n", "A-1 Show free boats 5", "A-2 --- ")
