@@ -84,6 +84,7 @@ func (l *layout) guess(rows [][]string, headless bool) {
 			l.columns[Points] = []int{i}
 		}
 	}
+	l.doubtTitle(rows)
 	if len(l.columns[Title]) > 0 || l.format.container != "" {
 		return
 	}
@@ -91,6 +92,34 @@ func (l *layout) guess(rows [][]string, headless bool) {
 		l.columns[Title] = []int{i}
 		l.notes = append(l.notes, Warning{Code: guessedTitle, Name: l.header[i], Text: fmt.Sprintf("No column is called a title; %q was taken for it. Choose another if that is wrong.", l.header[i])})
 	}
+}
+
+// doubtTitle takes a name for titles for none, if the cells below it are keys or kinds, and another column has sentences.
+func (l *layout) doubtTitle(rows [][]string) {
+	titles := l.columns[Title]
+	if len(titles) != 1 || !slices.Contains(kinds, l.names[titles[0]]) || !slices.ContainsFunc(l.unnamed(), func(i int) bool { return allOf(rows, i, looksLikeTitle) }) {
+		return
+	}
+	switch {
+	case allOf(rows, titles[0], func(cell string) bool { return keyLike.MatchString(cell) && strings.Contains(cell, "-") }):
+		l.columns[Title] = nil
+		if len(l.columns[Key]) == 0 {
+			l.columns[Key] = titles
+		}
+	case l.names[titles[0]] == "requirement" && allOf(rows, titles[0], func(cell string) bool { return !looksLikeTitle(cell) }):
+		l.columns[Title] = nil
+	}
+}
+
+// unnamed are the columns without a meaning.
+func (l *layout) unnamed() []int {
+	var unnamed []int
+	for i := range l.header {
+		if !l.isTaken(i) {
+			unnamed = append(unnamed, i)
+		}
+	}
+	return unnamed
 }
 
 // guessKey takes a column for the key whose cells look like keys, else, without a header, the first one if it has numbers by which people know the stories.

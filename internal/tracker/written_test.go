@@ -319,6 +319,15 @@ func TestWhatPeopleCallTheirColumnsIsKnown(t *testing.T) {
 	readsAs(t, "no header", "Show free boats,No,5\nPrint a voucher,Yes,3\n", " Show free boats 5", " Print a voucher 3")
 }
 
+// TestARequirementMayBeNoTitle holds where it is a key or a kind, and another column has the sentences.
+func TestARequirementMayBeNoTitle(t *testing.T) {
+	readsAs(t, "a key", "Requirement,Text,Points\nREQ-1,The system shall show boats,3\nREQ-2,The system shall sell vouchers,5\n", "REQ-1 The system shall show boats 3", "REQ-2 The system shall sell vouchers 5")
+	readsAs(t, "a kind", "ID,Requirement,Text\n1,Functional,The system shall show boats\n2,Functional,The system shall sell vouchers\n", "1 The system shall show boats ", "2 The system shall sell vouchers ")
+	readsAs(t, "a task is a key", "Task,Wording\nBOAT-7,Show free boats\nBOAT-8,Voucher on paper\n", "BOAT-7 Show free boats ", "BOAT-8 Voucher on paper ")
+	readsAs(t, "a word", "Requirement,Who\nShow boats,Ada Boatwright\nVoucher,Grace Oarsman\n", " Show boats ", " Voucher ")
+	readsAs(t, "no other", "Requirement,Points\nREQ-1,3\nREQ-2,5\n", " REQ-1 3", " REQ-2 5")
+}
+
 // TestANumberOfARowGivesWayToAKey holds for names of columns that only count, whose numbers may also begin anew.
 func TestANumberOfARowGivesWayToAKey(t *testing.T) {
 	for _, header := range []string{"No,JIRA", "S.No,Jira Key", "Sl No.,Ticket Number", "sr_no,Jira", "#,Jira ID"} {
