@@ -104,6 +104,10 @@ func TestNumbersByWhichPeopleKnowStoriesAreKeys(t *testing.T) {
 	readsAs(t, "cards", "5,Login page\n3,Search the boats\n", " Login page 5", " Search the boats 3")
 	readsAs(t, "cards in order", "2,Login page\n3,Search the boats\n5,Show a map\n", " Login page 2", " Search the boats 3", " Show a map 5")
 	readsAs(t, "the same number twice", "20,Login page\n7,Search the boats\n20,Show a map\n", " Login page 20", " Search the boats 7", " Show a map 20")
+	readsAs(t, "tens", "50,Login page\n30,Search the boats\n10,Show a map\n", " Login page 50", " Search the boats 30", " Show a map 10")
+	readsAs(t, "a deck of ten", "5,Login page\n6,Search the boats\n8,Show a map\n", " Login page 5", " Search the boats 6", " Show a map 8")
+	readsAs(t, "small numbers beside points", "6,Login page,3\n7,Search the boats,3\n", "6 Login page 3", "7 Search the boats 3")
+	readsAs(t, "growing halves", "1,Login page\n1.5,Search the boats\n2.5,Show a map\n", " Login page 1", " Search the boats 1.5", " Show a map 2.5")
 	readsAs(t, "halves", "0.5,Login page\n1.5,Search the boats\n", " Login page 0.5", " Search the boats 1.5")
 }
 
