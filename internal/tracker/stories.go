@@ -70,6 +70,7 @@ type columnsOf struct {
 // counts are what is said once at the end, however often it happened.
 type counts struct {
 	long, longFirst     int
+	unkeyed             int // rows without a key, also those that are no story
 	titles, titlesFirst int
 	texts, keys         int
 	rounded             int
@@ -174,6 +175,9 @@ func (b *builder) takeRow() {
 		}
 	}
 	s := b.story()
+	if s.Key == "" {
+		b.counts.unkeyed++
+	}
 	if s.Title == "" {
 		if len(b.of.title) == 0 {
 			b.skip("no column for the title was found")
@@ -448,7 +452,7 @@ var madeFraction = regexp.MustCompile(`^\d+\.0$`)
 
 // makeKeysWhole takes the .0 from keys if all have it: pandas makes fractions of a column of numbers of which one is missing. Where none is, small ones are those of an outline.
 func (b *builder) makeKeysWhole() {
-	stories, keyed, isMade := b.file.Stories, false, false
+	stories, keyed, isMade := b.file.Stories, false, b.counts.unkeyed > 0
 	for i := range stories {
 		switch key := stories[i].Key; {
 		case key == "":

@@ -132,6 +132,8 @@ func TestNoStoryIsLostWhereNumbersBeginAnew(t *testing.T) {
 // TestAnOutlineKeepsItsZeros holds for keys that people gave, in whole numbers alone, too; large numbers and those of which some are missing are a program's.
 func TestAnOutlineKeepsItsZeros(t *testing.T) {
 	readsAs(t, "whole numbers alone", "id,title\n1.0,Free boats\n2.0,Voucher\n3.0,Weather\n", "1.0 Free boats ", "2.0 Voucher ", "3.0 Weather ")
+	readsAs(t, "beside a sum", "id,title,points\n7.0,Free boats,3\n8.0,Voucher,5\n,Total,8\n", "7 Free boats 3", "8 Voucher 5")
+	readsAs(t, "beside a sum", "id,title,points\n7.0,Free boats,3\n8.0,Voucher,5\n,Total,8\n", "7 Free boats 3", "8 Voucher 5")
 	readsAs(t, "large", "id,title\n10401.0,Free boats\n10402.0,Voucher\n", "10401 Free boats ", "10402 Voucher ")
 	w := workbookOf(t, [][]any{{"Key", "Title", "Points"}, {1, "Free boats", 5}, {1.1, "Voucher", 0.5}, {"2.0", "Weather", 3}})
 	tenths, hundredths := "0.0", 2
