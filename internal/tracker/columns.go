@@ -49,7 +49,7 @@ func (l *layout) ofPrograms() map[int]bool {
 	has := func(name string) bool { return slices.Contains(l.names, name) }
 	isGitHub := has("number") && has("html_url")
 	for i, name := range l.names {
-		if name == "id" && (isGitHub || has("idreadable") || has("ref") && has("subject")) || name == "url" && isGitHub {
+		if name == "id" && (isGitHub || has("idreadable") || has("ref") && has("subject") && (has("total_points") || has("project_extra_info"))) || name == "url" && isGitHub {
 			of[i] = true
 		}
 	}

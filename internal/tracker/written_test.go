@@ -277,6 +277,7 @@ func TestNamesOfColumnsMayBeSpeltAsProgramsDo(t *testing.T) {
 	}
 	readsAs(t, "a unit", "ID;User Story;Aufwand (SP)\n1;Show free boats;5\n2;Voucher;3\n", "1 Show free boats 5", "2 Voucher 3")
 	readsAs(t, "two names", "Name,Owner,Story Points (points)\nShow free boats,Ada,5\n", " Show free boats 5")
+	readsAs(t, "a unit of other things", "Story (points),What,Sprint (SP)\n5,Show free boats,13\n8,Print a voucher,13\n", " Show free boats ", " Print a voucher ")
 	readsAs(t, "another unit", "Title,Estimate (hours)\nShow free boats,5\n", " Show free boats ")
 	readsAs(t, "JSON", `[{"issue_key":"B-1","task_name":"Show free boats","story_points":5}]`, "B-1 Show free boats 5")
 }
