@@ -97,7 +97,7 @@ func (l *layout) guess(rows [][]string, headless bool) {
 // doubtTitle takes a name for titles for none, if the cells below it are keys or kinds, and another column has sentences.
 func (l *layout) doubtTitle(rows [][]string) {
 	titles := l.columns[Title]
-	if len(titles) != 1 || !slices.Contains(kinds, l.names[titles[0]]) || !slices.ContainsFunc(l.unnamed(), func(i int) bool { return allOf(rows, i, looksLikeTitle) }) {
+	if len(titles) != 1 || !slices.Contains(kinds, l.names[titles[0]]) || !slices.ContainsFunc(l.unnamed(), func(i int) bool { return areMostlyTitles(rows, i) }) {
 		return
 	}
 	switch {
@@ -137,6 +137,9 @@ func (l *layout) guessKey(rows [][]string, headless bool) {
 	}
 	if len(l.columns[Key]) > 0 {
 		l.numbered = true
+		if !allOf(rows, l.columns[Key][0], func(cell string) bool { return strings.ContainsAny(cell, "0123456789") }) { // marks
+			l.columns[Key] = nil
+		}
 		return
 	}
 	if headless && !l.isTaken(0) && len(l.header) > 1 && nameStories(rows) {
@@ -150,24 +153,32 @@ func (l *layout) onlyCounts() bool {
 	return !slices.ContainsFunc(l.columns[Key], func(i int) bool { return !slices.Contains(counters, spelt(l.names[i])) })
 }
 
-// likelyTitle is the first column whose cells look like titles, or mostly do; -1 is none. Below a header one where all do comes first: people have one word or two for a name.
+// likelyTitle is the first column whose cells look like titles, or mostly do; -1 is none. Below a header one where all do comes first: people have one word or two for a name. One in which texts are there again comes last.
 func (l *layout) likelyTitle(rows [][]string, headless bool) int {
-	mostly := -1
+	mostly, again := -1, -1
 	for i := range l.header {
 		switch {
 		case l.isTaken(i):
 		case allOf(rows, i, looksLikeTitle):
-			return i
+			if headless || areMostlyTitles(rows, i) {
+				return i
+			}
+			if again < 0 { // as names of people are
+				again = i
+			}
 		case mostly < 0 && areMostlyTitles(rows, i):
 			if mostly = i; headless {
 				return i
 			}
 		}
 	}
-	if mostly < 0 {
-		return l.onlyWords(rows, headless)
+	switch {
+	case mostly >= 0:
+		return mostly
+	case again >= 0:
+		return again
 	}
-	return mostly
+	return l.onlyWords(rows, headless)
 }
 
 // onlyWords is the first column in which every row has another text, however short; below a header, only if there is no other such column. -1 is none.

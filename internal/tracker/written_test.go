@@ -133,7 +133,8 @@ func TestNoStoryIsLostWhereNumbersBeginAnew(t *testing.T) {
 func TestAnOutlineKeepsItsZeros(t *testing.T) {
 	readsAs(t, "whole numbers alone", "id,title\n1.0,Free boats\n2.0,Voucher\n3.0,Weather\n", "1.0 Free boats ", "2.0 Voucher ", "3.0 Weather ")
 	readsAs(t, "beside a sum", "id,title,points\n7.0,Free boats,3\n8.0,Voucher,5\n,Total,8\n", "7 Free boats 3", "8 Voucher 5")
-	readsAs(t, "beside a sum", "id,title,points\n7.0,Free boats,3\n8.0,Voucher,5\n,Total,8\n", "7 Free boats 3", "8 Voucher 5")
+	readsAs(t, "not from the first on", "id,title\n7.0,Free boats\n8.0,Voucher\n9.0,Weather\n", "7 Free boats ", "8 Voucher ", "9 Weather ")
+	readsAs(t, "with cents", "id,title\n1.00,Free boats\n2.00,Voucher\n", "1 Free boats ", "2 Voucher ")
 	readsAs(t, "large", "id,title\n10401.0,Free boats\n10402.0,Voucher\n", "10401 Free boats ", "10402 Voucher ")
 	w := workbookOf(t, [][]any{{"Key", "Title", "Points"}, {1, "Free boats", 5}, {1.1, "Voucher", 0.5}, {"2.0", "Weather", 3}})
 	tenths, hundredths := "0.0", 2
@@ -172,6 +173,7 @@ func TestANumberWithASignIsAKeyOnlyInAListWithoutHeader(t *testing.T) {
 
 // TestPeopleBesideTitlesAreNoTitles holds below a header that has no known name, where all cells of a column look like titles and only most of one before it do.
 func TestPeopleBesideTitlesAreNoTitles(t *testing.T) {
+	readsAs(t, "people again", "What,Who,Points\nLogin,Ada Boatwright,3\nShow free boats,Grace Oarsman,5\nPrint a voucher,Ada Boatwright,8\n", " Login 3", " Show free boats 5", " Print a voucher 8")
 	readsAs(t, "", "Wer,Was\nAda Boatwright,Show free boats\nGrace Oarsman,Print a voucher\nBob,Show the weather\n", " Show free boats ", " Print a voucher ", " Show the weather ")
 }
 
@@ -331,6 +333,8 @@ func TestARequirementMayBeNoTitle(t *testing.T) {
 	readsAs(t, "a key", "Requirement,Text,Points\nREQ-1,The system shall show boats,3\nREQ-2,The system shall sell vouchers,5\n", "REQ-1 The system shall show boats 3", "REQ-2 The system shall sell vouchers 5")
 	readsAs(t, "a kind", "ID,Requirement,Text\n1,Functional,The system shall show boats\n2,Functional,The system shall sell vouchers\n", "1 The system shall show boats ", "2 The system shall sell vouchers ")
 	readsAs(t, "a task is a key", "Task,Wording\nBOAT-7,Show free boats\nBOAT-8,Voucher on paper\n", "BOAT-7 Show free boats ", "BOAT-8 Voucher on paper ")
+	readsAs(t, "kinds beside titles of one word and people", "Requirement,What,Owner\nMust,Show free boats,Ada Boatwright\nMust,Voucher,Grace Oarsman\nShould,Print a map,Grace Oarsman\n", " Show free boats ", " Voucher ", " Print a map ")
+	readsAs(t, "kinds beside people alone", "Requirement,Owner\nMust,Ada Boatwright\nSail,Grace Oarsman\nRow,Grace Oarsman\n", " Must ", " Sail ", " Row ")
 	readsAs(t, "a word", "Requirement,Who\nShow boats,Ada Boatwright\nVoucher,Grace Oarsman\n", " Show boats ", " Voucher ")
 	readsAs(t, "no other", "Requirement,Points\nREQ-1,3\nREQ-2,5\n", " REQ-1 3", " REQ-2 5")
 }
@@ -342,11 +346,12 @@ func TestANumberOfARowGivesWayToAKey(t *testing.T) {
 	}
 	readsAs(t, "no other key", "S.No,Title,Points\n1,Free boats,3\n2,Voucher,5\n", "1 Free boats 3", "2 Voucher 5")
 	readsAs(t, "begins anew", "S.No,Title\n1,Free boats\n2,Voucher\n1,Pier\n", "1 Free boats ", "2 Voucher ", " Pier ")
-	readsAs(t, "a mark", "No,Title\nx,Free boats\n,Voucher\nx,Pier\n", "x Free boats ", " Voucher ", " Pier ")
+	readsAs(t, "a mark", "No,Title\nx,Free boats\n,Voucher\nx,Pier\n", " Free boats ", " Voucher ", " Pier ")
 }
 
 // TestALineBelowTheHeaderIsNoStory holds for what databases print between names and rows (sqlcmd).
 func TestALineBelowTheHeaderIsNoStory(t *testing.T) {
+	readsAs(t, "of Markdown", "# List\n\n| Nr | What | Est |\n| --- | :---: | ---: |\n| 7 | Show free boats | 5 |\n| 8 | Print a voucher | |\n", "7 Show free boats 5", "8 Print a voucher ")
 	f := readsAs(t, "commas", "Key,Title,Points\n---,-----,------\nA-1,Show free boats,5\nA-2,---,\n", "A-1 Show free boats 5", "A-2 --- ")
 	if len(f.Skipped) != 1 || f.Skipped[0].Reason != "a line" {
 		t.Errorf("%+v", f.Skipped)
