@@ -335,6 +335,7 @@ func TestARequirementMayBeNoTitle(t *testing.T) {
 	readsAs(t, "a task is a key", "Task,Wording\nBOAT-7,Show free boats\nBOAT-8,Voucher on paper\n", "BOAT-7 Show free boats ", "BOAT-8 Voucher on paper ")
 	readsAs(t, "kinds beside titles of one word and people", "Requirement,What,Owner\nMust,Show free boats,Ada Boatwright\nMust,Voucher,Grace Oarsman\nShould,Print a map,Grace Oarsman\n", " Show free boats ", " Voucher ", " Print a map ")
 	readsAs(t, "kinds beside people alone", "Requirement,Owner\nMust,Ada Boatwright\nSail,Grace Oarsman\nRow,Grace Oarsman\n", " Must ", " Sail ", " Row ")
+	readsAs(t, "a title in another language", "Titel,Requirement,Punkte\nFreie Boote,Must,3\nGutschein,Functional,5\n", " Freie Boote 3", " Gutschein 5")
 	readsAs(t, "a word", "Requirement,Who\nShow boats,Ada Boatwright\nVoucher,Grace Oarsman\n", " Show boats ", " Voucher ")
 	readsAs(t, "no other", "Requirement,Points\nREQ-1,3\nREQ-2,5\n", " REQ-1 3", " REQ-2 5")
 }
