@@ -81,6 +81,11 @@ func TestAListBelowAFrameIsKept(t *testing.T) {
 	readsAs(t, "one column, typed above", "mysql> select title from stories;\n+-----------------+\n| title           |\n+-----------------+\n| Show free boats |\n| Print           |\n+-----------------+\n2 rows in set (0.00 sec)\n", " Show free boats ", " Print ")
 }
 
+// TestAListInColoursIsRead holds for lines that a terminal has shown.
+func TestAListInColoursIsRead(t *testing.T) {
+	readsAs(t, "", "\x1b[32m- BOAT-7: Show free boats\x1b[0m\n\x1b[1m- Print\x1b[0m a voucher\n", "BOAT-7 Show free boats ", " Print a voucher ")
+}
+
 // TestTablesWithDashesBelowTheirHeaderAreRead holds for columns that only spaces part.
 func TestTablesWithDashesBelowTheirHeaderAreRead(t *testing.T) {
 	f := readsAs(t, "az", "ID    Work Item Type    Title            State    Story Points\n----  ----------------  ---------------  -------  --------------\n7     User Story        Show free boats  Active   5\n8     Bug               船を 見せる        New\n", "7 Show free boats 5", "8 船を 見せる ")

@@ -31,7 +31,7 @@ func openLines(d decoded) (*opened, error) {
 		if len(line) > MaxCell {
 			return nil, &Error{Kind: TooLarge, Row: number, Problem: "the line has more than 1 MB", Advice: "Write one story in each line, or export a table as CSV."}
 		}
-		line = strings.TrimSpace(d.enc.decode(line))
+		line = strings.TrimSpace(printed(line, d.enc))
 		switch {
 		case line == "" || ruler.MatchString(line):
 		case heading.MatchString(line):
