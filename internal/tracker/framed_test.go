@@ -65,6 +65,7 @@ func TestAListBelowAFrameIsKept(t *testing.T) {
 		"headings of two cells": "+----------+------------+\n| Sprint 4 | 12 points  |\n+----------+------------+\n- Show free boats\n- Print a voucher\n+----------+------------+\n| Sprint 5 | 12 points  |\n+----------+------------+\n- Fix the pier\n",
 		"headings of one cell":  "+----------+\n| Title    |\n+----------+\n- Show free boats\n- Print a voucher\n+----------+\n| Bugs     |\n+----------+\n- Fix the pier\n",
 		"lines without marks":   "+----------+------------+\n| Sprint 4 | 12 points  |\n+----------+------------+\nShow free boats\nPrint a voucher\n+----------+------------+\n| Sprint 5 | 12 points  |\n+----------+------------+\nFix the pier\n",
+		"a table below":         "# Sprint 4\n\n- Show free boats\n- Print a voucher\n- Fix the pier\n\n+----+-------+\n| id | title |\n+----+-------+\n| 1  | Ab c  |\n+----+-------+\n",
 		"bars in titles":        "Show free boats | taken boats\n---+---\nPrint a voucher | b\nFix the pier\n",
 	} {
 		got := strings.Join(short(read(t, "", []byte(text))), "\n")
