@@ -289,9 +289,10 @@ func (t *frame) add(raw, cells []string, number int) {
 func (t *frame) join(raw, cells []string) {
 	row := t.grid.cells[len(t.grid.cells)-1]
 	for i, cell := range cells {
-		t.open[i] = !t.hasEdges && strings.HasSuffix(raw[i], "+") && i < len(t.rules) && shownWidth(raw[i]) == t.rules[i] // psql leaves a space there otherwise
+		t.open[i] = !t.hasEdges && (strings.HasSuffix(raw[i], "+") || strings.HasSuffix(raw[i], "↵")) && i < len(t.rules) && shownWidth(raw[i]) == t.rules[i] // psql leaves a space there otherwise
 		if t.open[i] {
-			cell = strings.TrimSpace(strings.TrimSuffix(cell, "+"))
+			_, mark := utf8.DecodeLastRuneInString(cell)
+			cell = strings.TrimSpace(cell[:len(cell)-mark])
 		}
 		if row[i] != "" && cell != "" {
 			cell = " " + cell

@@ -47,6 +47,7 @@ func TestAStoryWithoutAKeyIsNoLineOfAnother(t *testing.T) {
 // TestEveryStoryOfAFrameIsKept holds for rows without a key, for what ends in a plus, and for sums below a line of their own.
 func TestEveryStoryOfAFrameIsKept(t *testing.T) {
 	readsAs(t, "psql, a plus at the end", " key |   title   \n-----+-----------\n A-1 | Learn C++\n A-2 | Go and   +\n     | C++\n A-3 | C++\n A-4 | Rust\n(4 rows)\n", "A-1 Learn C++ ", "A-2 Go and C++ ", "A-3 C++ ", "A-4 Rust ")
+	readsAs(t, "psql, in lines of boxes", " key │   title   \n─────┼───────────\n A-2 │ and C++  ↵\n     │ Go\n A-4 │ Rust\n(2 rows)\n", "A-2 and C++ Go ", "A-4 Rust ")
 	readsAs(t, "psql, a size with a plus", " key | title | points \n-----+-------+--------\n A-1 | Ab c  | 8+\n A-2 | De f  | 5\n(2 rows)\n", "A-1 Ab c 8+", "A-2 De f 5")
 	readsAs(t, "a sum below a line", "+--------+-----------------+--------+\n| Key    | Title           | Points |\n+--------+-----------------+--------+\n| BOAT-7 | Show free boats | 5      |\n|        | Print a voucher | 3      |\n| BOAT-9 | Pier            | 1      |\n+--------+-----------------+--------+\n|        | Total           | 9      |\n+--------+-----------------+--------+\n",
 		"BOAT-7 Show free boats 5", " Print a voucher 3", "BOAT-9 Pier 1")
