@@ -349,9 +349,11 @@ func (t *frame) isOneRow(rows []frameLine) bool {
 	return true
 }
 
-// hasWrapped reports whether each line without a first cell may be the rest of the one above: its first words had no room there. If one is no such line, all of them are rows without a key.
+// hasWrapped reports whether each line without a first cell may be the rest of the one above: its first words had no room there. If one is no such line, all of them are rows without a key; also if
+// each begins with a capital letter and the columns are as wide as a text, and not as the terminal.
 func (t *frame) hasWrapped(rows []frameLine) bool {
 	var above []string
+	isFull, isUpper, wrapped := false, true, 0
 	for _, line := range rows {
 		raw, ok := t.split(line.text)
 		if !ok {
@@ -359,14 +361,21 @@ func (t *frame) hasWrapped(rows []frameLine) bool {
 		}
 		cells := trimmed(raw)
 		for i, cell := range cells {
+			isFull = isFull || shownWidth(cell) == t.rooms[i]
+			if cells[0] != "" || cell == "" || above == nil {
+				continue
+			}
 			word, _, _ := strings.Cut(cell, " ")
-			if cells[0] == "" && cell != "" && above != nil && (above[i] == "" || shownWidth(above[i])+1+shownWidth(word) <= t.rooms[i]) {
+			if above[i] == "" || shownWidth(above[i])+1+shownWidth(word) <= t.rooms[i] {
 				return false
 			}
+			first, _ := utf8.DecodeRuneInString(cell)
+			isUpper = isUpper && unicode.IsUpper(first)
+			wrapped++
 		}
 		above = cells
 	}
-	return true
+	return wrapped == 0 || !isFull || !isUpper
 }
 
 // shownWidth is how many columns of a terminal a text takes.

@@ -33,7 +33,7 @@ func (b *builder) isTotal(s *Story) bool {
 	}
 	t := &b.totals
 	isSum := points != 0 && (t.rowsPart > 1 && isSame(points, t.part) || t.rowsOfAll > 1 && isSame(points, t.all))
-	if isSum && (isTotalName(s.Key) || s.Key == "" && isTotalName(s.Title)) && !b.hasMore() {
+	if isSum && (s.Key == "" || isTotalName(s.Key)) && (isTotalName(s.Title) || s.Key != "" && unicode.IsDigit(rune(s.Title[0]))) && !b.hasMore() {
 		if t.left++; t.left == 1 {
 			t.first = s.Row
 		}

@@ -62,6 +62,7 @@ func TestAStoryThatIsCalledATotalIsKept(t *testing.T) {
 			t.Errorf("%s: %q", name, short(f))
 		}
 	}
+	readsAs(t, "a key and words", "Key,Title,Points\nSHOW,Free boats,3\nSELL,Voucher,5\nTOTAL,Show the price,8\n", "SHOW Free boats 3", "SELL Voucher 5", "TOTAL Show the price 8")
 	readsAs(t, "a person", "Title,Points,Assignee\nFree boats,3,Ada\nVoucher,5,Bob\nTotal,8,Cleo\n", " Free boats 3", " Voucher 5", " Total 8")
 	readsAs(t, "a sprint", "Title,Points,Sprint\nFree boats,3,Sprint 1\nVoucher,5,Sprint 1\nSum,8,Sprint 2\n", " Free boats 3", " Voucher 5", " Sum 8")
 	readsAs(t, "one story above", "Title,Points\nFree boats,3\nTotal,3\n", " Free boats 3", " Total 3")
