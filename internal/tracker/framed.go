@@ -353,7 +353,7 @@ func (t *frame) isOneRow(rows []frameLine) bool {
 // each begins with a capital letter and the columns are as wide as a text, and not as the terminal.
 func (t *frame) hasWrapped(rows []frameLine) bool {
 	var above []string
-	isFull, isUpper, wrapped := false, true, 0
+	full, wrapped, isUpper := make([]bool, t.columns), make([]bool, t.columns), true
 	for _, line := range rows {
 		raw, ok := t.split(line.text)
 		if !ok {
@@ -361,7 +361,7 @@ func (t *frame) hasWrapped(rows []frameLine) bool {
 		}
 		cells := trimmed(raw)
 		for i, cell := range cells {
-			isFull = isFull || shownWidth(cell) == t.rooms[i]
+			full[i] = full[i] || shownWidth(cell) == t.rooms[i]
 			if cells[0] != "" || cell == "" || above == nil {
 				continue
 			}
@@ -371,11 +371,16 @@ func (t *frame) hasWrapped(rows []frameLine) bool {
 			}
 			first, _ := utf8.DecodeRuneInString(cell)
 			isUpper = isUpper && unicode.IsUpper(first)
-			wrapped++
+			wrapped[i] = true
 		}
 		above = cells
 	}
-	return wrapped == 0 || !isFull || !isUpper
+	for i := range full {
+		if wrapped[i] && full[i] && isUpper {
+			return false
+		}
+	}
+	return true
 }
 
 // shownWidth is how many columns of a terminal a text takes.

@@ -40,6 +40,7 @@ func TestTablesInFramesAreRead(t *testing.T) {
 
 // TestAStoryWithoutAKeyIsNoLineOfAnother holds in a box, where a line belongs to the row above only if its first word had no room there.
 func TestAStoryWithoutAKeyIsNoLineOfAnother(t *testing.T) {
+	readsAs(t, "wrapped before a capital letter", "┏━━━━━━━━┳━━━━━━━━━━━━━━┓\n┃ Key    ┃ Title        ┃\n┡━━━━━━━━╇━━━━━━━━━━━━━━┩\n│ BOAT-7 │ Import from  │\n│        │ GitHub       │\n└────────┴──────────────┘\n", "BOAT-7 Import from GitHub ")
 	readsAs(t, "behind the longest", "┏━━━━━━━━┳━━━━━━━━━━━━━━━━━┓\n┃ Key    ┃ Title           ┃\n┡━━━━━━━━╇━━━━━━━━━━━━━━━━━┩\n│ BOAT-7 │ Show free boats │\n│        │ Print a voucher │\n└────────┴─────────────────┘\n", "BOAT-7 Show free boats ", " Print a voucher ")
 	readsAs(t, "", "┏━━━━━━━━┳━━━━━━━━━━━━━━━━━┳━━━━━━━━┓\n┃ Key    ┃ Title           ┃ Points ┃\n┡━━━━━━━━╇━━━━━━━━━━━━━━━━━╇━━━━━━━━┩\n│ BOAT-7 │ Show boats      │ 5      │\n│        │ Print a voucher │        │\n│        │ Show weather    │ 3      │\n└────────┴─────────────────┴────────┘\n",
 		"BOAT-7 Show boats 5", " Print a voucher ", " Show weather 3")
