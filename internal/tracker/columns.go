@@ -7,6 +7,9 @@ import (
 	"unicode"
 )
 
+// counters are names of columns with numbers, which are keys only if there is no other.
+var counters = []string{"no", "s.no", "s.no.", "s. no.", "sl no", "sl no.", "sr no", "sr no.", "lfd. nr.", "lfd.nr."}
+
 // mapColumns gives meanings to columns: by the format's names, then by the names that teams use. A column has one meaning, but for the database's
 // number, which may be the key too.
 func (l *layout) mapColumns() {
@@ -46,7 +49,7 @@ func (l *layout) ofPrograms() map[int]bool {
 	has := func(name string) bool { return slices.Contains(l.names, name) }
 	isGitHub := has("number") && has("html_url")
 	for i, name := range l.names {
-		if name == "id" && (isGitHub || has("idreadable") || has("ref") && has("subject")) || name == "url" && isGitHub {
+		if name == "id" && (isGitHub || has("idreadable") || has("ref") && has("subject") && (has("total_points") || has("project_extra_info"))) || name == "url" && isGitHub {
 			of[i] = true
 		}
 	}
@@ -81,6 +84,7 @@ func (l *layout) guess(rows [][]string, headless bool) {
 			l.columns[Points] = []int{i}
 		}
 	}
+	l.doubtTitle(rows)
 	if len(l.columns[Title]) > 0 || l.format.container != "" {
 		return
 	}
@@ -90,9 +94,37 @@ func (l *layout) guess(rows [][]string, headless bool) {
 	}
 }
 
+// doubtTitle takes a name for titles for none, if the cells below it are keys or kinds, and another column has sentences.
+func (l *layout) doubtTitle(rows [][]string) {
+	titles := l.columns[Title]
+	if len(titles) != 1 || !slices.Contains(kinds, l.names[titles[0]]) || !slices.ContainsFunc(l.unnamed(), func(i int) bool { return areMostlyTitles(rows, i) }) {
+		return
+	}
+	switch {
+	case allOf(rows, titles[0], func(cell string) bool { return keyLike.MatchString(cell) && strings.Contains(cell, "-") }):
+		l.columns[Title] = nil
+		if len(l.columns[Key]) == 0 {
+			l.columns[Key] = titles
+		}
+	case l.names[titles[0]] == "requirement" && allOf(rows, titles[0], func(cell string) bool { return !looksLikeTitle(cell) }):
+		l.columns[Title] = nil
+	}
+}
+
+// unnamed are the columns without a meaning.
+func (l *layout) unnamed() []int {
+	var unnamed []int
+	for i := range l.header {
+		if !l.isTaken(i) {
+			unnamed = append(unnamed, i)
+		}
+	}
+	return unnamed
+}
+
 // guessKey takes a column for the key whose cells look like keys, else, without a header, the first one if it has numbers by which people know the stories.
 func (l *layout) guessKey(rows [][]string, headless bool) {
-	if len(l.columns[Key]) > 0 || l.format.container != "" || l.format.urlKey || l.format.anyTitle {
+	if len(l.columns[Key]) > 0 && !l.onlyCounts() || l.format.container != "" || l.format.urlKey || l.format.anyTitle {
 		return
 	}
 	for i := range l.header {
@@ -103,30 +135,50 @@ func (l *layout) guessKey(rows [][]string, headless bool) {
 			return
 		}
 	}
+	if len(l.columns[Key]) > 0 {
+		l.numbered = true
+		if !allOf(rows, l.columns[Key][0], func(cell string) bool { return strings.ContainsAny(cell, "0123456789") }) { // marks
+			l.columns[Key] = nil
+		}
+		return
+	}
 	if headless && !l.isTaken(0) && len(l.header) > 1 && nameStories(rows) {
 		l.columns[Key], l.numbered = []int{0}, true
 		l.notes = append(l.notes, Warning{Code: guessedKeys, Name: l.header[0], Text: fmt.Sprintf("The numbers in %q were taken for keys. If they only count the rows, choose that no column is the key.", l.header[0])})
 	}
 }
 
-// likelyTitle is the first column whose cells look like titles, or mostly do; -1 is none. Below a header one where all do comes first: people have one word or two for a name.
+// onlyCounts reports whether the columns of the key have names by which people count rows.
+func (l *layout) onlyCounts() bool {
+	return !slices.ContainsFunc(l.columns[Key], func(i int) bool { return !slices.Contains(counters, spelt(l.names[i])) })
+}
+
+// likelyTitle is the first column whose cells look like titles, or mostly do; -1 is none. Below a header one where all do comes first: people have one word or two for a name. One in which texts are there again comes last.
 func (l *layout) likelyTitle(rows [][]string, headless bool) int {
-	mostly := -1
+	mostly, again := -1, -1
 	for i := range l.header {
 		switch {
 		case l.isTaken(i):
 		case allOf(rows, i, looksLikeTitle):
-			return i
+			if headless || areMostlyTitles(rows, i) {
+				return i
+			}
+			if again < 0 { // as names of people are
+				again = i
+			}
 		case mostly < 0 && areMostlyTitles(rows, i):
 			if mostly = i; headless {
 				return i
 			}
 		}
 	}
-	if mostly < 0 {
-		return l.onlyWords(rows, headless)
+	switch {
+	case mostly >= 0:
+		return mostly
+	case again >= 0:
+		return again
 	}
-	return mostly
+	return l.onlyWords(rows, headless)
 }
 
 // onlyWords is the first column in which every row has another text, however short; below a header, only if there is no other such column. -1 is none.

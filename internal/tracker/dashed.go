@@ -9,7 +9,7 @@ import (
 var dashes = regexp.MustCompile(`^(?:-{2,}(?: +-{2,})+|={2,}(?: +={2,})+)$`)
 
 // counted is what databases print below a table.
-var counted = regexp.MustCompile(`^\(\d+ rows?(?: affected)?\)$`)
+var counted = regexp.MustCompile(`^(?:\(\d+ rows?(?: affected)?\)|\d+ rows? in set.*|Time: .*)$`)
 
 // dashedTable reads a table whose columns are where dashes are below their names, as commands print one for people (az boards query --output table). Such a header has a name for titles. A text in which a
 // cell reaches into the next column is none.

@@ -27,6 +27,7 @@ type fit struct {
 	known   int // names in the header that somebody gives to a column
 	loose   bool
 	spaced  bool // cells begin with a space, as they do in sentences
+	listed  bool // a list is above the first row with bars
 }
 
 // sniffDialect finds out what is between the cells of a text. False is that there are none: a text of lines.
@@ -178,6 +179,7 @@ func measure(beginning, name string, d dialect, enc *encoding) fit {
 			head = append(head, contents(s, enc))
 		}
 		width := len(s.cells)
+		f.listed = f.listed || d.delimiter == '|' && width == 1 && len(head) == 0 && isMarked(strings.TrimSpace(contents(s, enc)[0]))
 		f.columns = max(f.columns, width)
 		f.spaced = f.spaced || hasSpaced(s)
 		if f.rows > 0 && width == previous {
@@ -217,7 +219,7 @@ func (f *fit) recognise(head [][]string, name string) {
 // isTable reports whether the text is one in this dialect, and not sentences that happen to have commas.
 func (f *fit) isTable() bool {
 	switch {
-	case f.columns < 2:
+	case f.columns < 2 || f.listed:
 		return false
 	case f.format != nil:
 		return !f.format.plain || !f.quotes

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/text/width"
 )
 
-// maxPreface is how many filled lines may stand above a table that commands print for people.
+// maxPreface is how many filled lines may stand above and below a table that commands print for people.
 const maxPreface = 10
 
 var (
@@ -39,17 +39,18 @@ type frame struct {
 	columns  int    // how many there are
 	bars     []int  // where the bars of the header are
 	rooms    []int  // how wide its columns are
+	rules    []int  // how wide they are in the first rule
 	open     []bool // cells of the row that go on in the next line, as psql marks them
 }
 
 // framedTable reads a table in a frame of lines, as databases and libraries print one for people: psql, mysql, DuckDB, tabulate, rich. A cell of several lines is one.
 func framedTable(text string, enc *encoding) (*grid, bool) {
-	lines, above, ok := frameLines(text, enc)
+	lines, above, below, ok := frameLines(text, enc)
 	if !ok {
 		return nil, false
 	}
 	t := frame{grid: grid{numbers: []int{}}}
-	if !t.readAll(lines) || (above > 0 || t.columns == 1) && !knownMeanings(t.grid.cells[0])[Title] {
+	if !t.readAll(lines) || t.columns == 1 && below > 0 || (above+below > 0 || t.columns == 1) && !knownMeanings(t.grid.cells[0])[Title] {
 		return nil, false
 	}
 	if t.grid.cells[0][0] == "(index)" { // Node's, with its quotes around texts
@@ -68,8 +69,8 @@ func (t *frame) unquote() {
 	}
 }
 
-// frameLines are the lines of a frame and those within it, and how many stand above.
-func frameLines(text string, enc *encoding) (lines []frameLine, above int, ok bool) {
+// frameLines are the lines of a frame and those within it, and how many stand above and below. If those have marks of a list, or are many, they are the stories, and the frame is around a heading.
+func frameLines(text string, enc *encoding) (lines []frameLine, above, below int, ok bool) {
 	number, ruled := 0, false
 	for line := range strings.Lines(text) {
 		number++
@@ -85,16 +86,22 @@ func frameLines(text string, enc *encoding) (lines []frameLine, above int, ok bo
 			}
 			ruled = ruled || isRule
 			lines = append(lines, frameLine{line, number, isRule})
-		case !ruled:
-			if above++; isFirstOfTable(strings.TrimSpace(line)) && !prompt.MatchString(line) {
-				return nil, 0, false
+		case ruled && counted.MatchString(line):
+		default:
+			if first := strings.TrimSpace(line); isMarked(first) || !ruled && isFirstOfTable(first) && !prompt.MatchString(line) {
+				return nil, 0, 0, false
+			}
+			if ruled {
+				below++
+			} else {
+				above++
 			}
 		}
-		if len(lines) > MaxRows || !ruled && above > maxPreface {
-			return nil, 0, false
+		if len(lines) > MaxRows || max(above, below) > maxPreface {
+			return nil, 0, 0, false
 		}
 	}
-	return lines, above, ruled
+	return lines, above, below, ruled
 }
 
 // printed is a line as it is seen on a terminal.
@@ -132,10 +139,14 @@ func (t *frame) readAll(lines []frameLine) bool {
 	if len(groups) == 0 || !t.measure(groups[0][0].text) {
 		return false
 	}
-	t.isGrid = len(groups) > 2
-	t.wraps = t.isBox && len(groups) == 2 && t.hasWrapped(groups[1])
+	hasHead, body := len(groups) > 1 && t.isHead(groups[0]), groups
+	if hasHead {
+		body = groups[1:]
+	}
+	t.isGrid = len(groups) > 2 && !slices.ContainsFunc(body, func(rows []frameLine) bool { return !t.isOneRow(rows) })
+	t.wraps = t.isBox && len(groups) > 1 && !slices.ContainsFunc(body, func(rows []frameLine) bool { return !t.hasWrapped(rows) })
 	for i, group := range groups {
-		isHeader := i == 0 && len(groups) > 1
+		isHeader := i == 0 && hasHead
 		for j, line := range group {
 			raw, ok := t.split(line.text)
 			cells := trimmed(raw)
@@ -143,7 +154,7 @@ func (t *frame) readAll(lines []frameLine) bool {
 			case !ok && len(raw) == 1: // a cell over all columns: what the table says of itself
 			case !ok:
 				return false
-			case isHeader && j > 0 && !slices.ContainsFunc(cells, func(c string) bool { return c != "" && !typeName.MatchString(c) }):
+			case isHeader && j > 0 && areTypes(cells):
 			case j > 0 && (isHeader || t.goesOn(cells)):
 				t.join(raw, cells)
 			default:
@@ -165,6 +176,9 @@ func (t *frame) groupsOf(lines []frameLine) [][]frameLine {
 		if line.isRule {
 			isNew = true
 			t.isBox = t.isBox || strings.ContainsFunc(line.text, isBoxSign)
+			if t.rules == nil {
+				t.rules = widthsOf(line.text)
+			}
 			continue
 		}
 		if isNew {
@@ -174,6 +188,19 @@ func (t *frame) groupsOf(lines []frameLine) [][]frameLine {
 		groups[len(groups)-1] = append(groups[len(groups)-1], line)
 	}
 	return groups
+}
+
+// widthsOf are the columns of a rule without edges.
+func widthsOf(rule string) []int {
+	widths := []int{0}
+	for _, r := range rule {
+		if r == '+' || isBoxSign(r) && !strings.ContainsRune("─━═", r) {
+			widths = append(widths, 0)
+		} else {
+			widths[len(widths)-1]++
+		}
+	}
+	return widths
 }
 
 // measure finds out where the columns are, by the first line within the frame.
@@ -262,9 +289,10 @@ func (t *frame) add(raw, cells []string, number int) {
 func (t *frame) join(raw, cells []string) {
 	row := t.grid.cells[len(t.grid.cells)-1]
 	for i, cell := range cells {
-		t.open[i] = !t.hasEdges && strings.HasSuffix(raw[i], "+") // psql leaves a space there otherwise
+		t.open[i] = !t.hasEdges && (strings.HasSuffix(raw[i], "+") || strings.HasSuffix(raw[i], "↵")) && i < len(t.rules) && shownWidth(raw[i]) == t.rules[i] // psql leaves a space there otherwise
 		if t.open[i] {
-			cell = strings.TrimSpace(strings.TrimSuffix(cell, "+"))
+			_, mark := utf8.DecodeLastRuneInString(cell)
+			cell = strings.TrimSpace(cell[:len(cell)-mark])
 		}
 		if row[i] != "" && cell != "" {
 			cell = " " + cell
@@ -280,9 +308,52 @@ func (t *frame) goesOn(cells []string) bool {
 	return slices.Contains(t.open, true) || cells[0] == "" && len(t.grid.cells) > 0 && (t.isGrid || t.wraps)
 }
 
-// hasWrapped reports whether each line without a first cell may be the rest of the one above: its first words had no room there. If one is no such line, all of them are rows without a key.
+func areTypes(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(c string) bool { return c != "" && !typeName.MatchString(c) })
+}
+
+// isHead reports whether the lines above the second rule are one header, and not rows above a rule for their sum.
+func (t *frame) isHead(rows []frameLine) bool {
+	names := make([]string, t.columns)
+	for j, line := range rows {
+		raw, ok := t.split(line.text)
+		if !ok {
+			continue
+		}
+		cells := trimmed(raw)
+		for i, cell := range cells {
+			names[i] = strings.TrimSpace(names[i] + " " + cell)
+		}
+		if j > 0 && areTypes(cells) || hasNames(names) {
+			return true
+		}
+	}
+	return len(rows) == 1
+}
+
+// isOneRow reports whether the lines between two rules may be one row: only the first line has a first cell, and no number stands below another.
+func (t *frame) isOneRow(rows []frameLine) bool {
+	numbered := make([]bool, t.columns)
+	for j, line := range rows {
+		raw, ok := t.split(line.text)
+		if !ok {
+			continue
+		}
+		for i, cell := range trimmed(raw) {
+			if j > 0 && (i == 0 && cell != "" || numbered[i] && isNumeric(cell)) {
+				return false
+			}
+			numbered[i] = numbered[i] || isNumeric(cell)
+		}
+	}
+	return true
+}
+
+// hasWrapped reports whether each line without a first cell may be the rest of the one above: its first words had no room there. If one is no such line, all of them are rows without a key; also if
+// each begins with a capital letter and the columns are as wide as a text, and not as the terminal.
 func (t *frame) hasWrapped(rows []frameLine) bool {
 	var above []string
+	full, wrapped, isUpper := make([]bool, t.columns), make([]bool, t.columns), true
 	for _, line := range rows {
 		raw, ok := t.split(line.text)
 		if !ok {
@@ -290,12 +361,24 @@ func (t *frame) hasWrapped(rows []frameLine) bool {
 		}
 		cells := trimmed(raw)
 		for i, cell := range cells {
+			full[i] = full[i] || shownWidth(cell) == t.rooms[i]
+			if cells[0] != "" || cell == "" || above == nil {
+				continue
+			}
 			word, _, _ := strings.Cut(cell, " ")
-			if cells[0] == "" && cell != "" && (above == nil || above[i] == "" || shownWidth(above[i])+1+shownWidth(word) <= t.rooms[i]) {
+			if above[i] == "" || shownWidth(above[i])+1+shownWidth(word) <= t.rooms[i] {
 				return false
 			}
+			first, _ := utf8.DecodeRuneInString(cell)
+			isUpper = isUpper && unicode.IsUpper(first)
+			wrapped[i] = true
 		}
 		above = cells
+	}
+	for i := range full {
+		if wrapped[i] && full[i] && isUpper {
+			return false
+		}
 	}
 	return true
 }

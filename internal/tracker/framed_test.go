@@ -40,8 +40,54 @@ func TestTablesInFramesAreRead(t *testing.T) {
 
 // TestAStoryWithoutAKeyIsNoLineOfAnother holds in a box, where a line belongs to the row above only if its first word had no room there.
 func TestAStoryWithoutAKeyIsNoLineOfAnother(t *testing.T) {
+	readsAs(t, "wrapped before a capital letter", "┏━━━━━━━━┳━━━━━━━━━━━━━━┓\n┃ Key    ┃ Title        ┃\n┡━━━━━━━━╇━━━━━━━━━━━━━━┩\n│ BOAT-7 │ Import from  │\n│        │ GitHub       │\n└────────┴──────────────┘\n", "BOAT-7 Import from GitHub ")
+	readsAs(t, "behind the longest", "┏━━━━━━━━┳━━━━━━━━━━━━━━━━━┓\n┃ Key    ┃ Title           ┃\n┡━━━━━━━━╇━━━━━━━━━━━━━━━━━┩\n│ BOAT-7 │ Show free boats │\n│        │ Print a voucher │\n└────────┴─────────────────┘\n", "BOAT-7 Show free boats ", " Print a voucher ")
 	readsAs(t, "", "┏━━━━━━━━┳━━━━━━━━━━━━━━━━━┳━━━━━━━━┓\n┃ Key    ┃ Title           ┃ Points ┃\n┡━━━━━━━━╇━━━━━━━━━━━━━━━━━╇━━━━━━━━┩\n│ BOAT-7 │ Show boats      │ 5      │\n│        │ Print a voucher │        │\n│        │ Show weather    │ 3      │\n└────────┴─────────────────┴────────┘\n",
 		"BOAT-7 Show boats 5", " Print a voucher ", " Show weather 3")
+}
+
+// TestEveryStoryOfAFrameIsKept holds for rows without a key, for what ends in a plus, and for sums below a line of their own.
+func TestEveryStoryOfAFrameIsKept(t *testing.T) {
+	readsAs(t, "psql, a plus at the end", " key |   title   \n-----+-----------\n A-1 | Learn C++\n A-2 | Go and   +\n     | C++\n A-3 | C++\n A-4 | Rust\n(4 rows)\n", "A-1 Learn C++ ", "A-2 Go and C++ ", "A-3 C++ ", "A-4 Rust ")
+	readsAs(t, "psql, in lines of boxes", " key │   title   \n─────┼───────────\n A-2 │ and C++  ↵\n     │ Go\n A-4 │ Rust\n(2 rows)\n", "A-2 and C++ Go ", "A-4 Rust ")
+	readsAs(t, "psql, a size with a plus", " key | title | points \n-----+-------+--------\n A-1 | Ab c  | 8+\n A-2 | De f  | 5\n(2 rows)\n", "A-1 Ab c 8+", "A-2 De f 5")
+	readsAs(t, "a sum below a line", "+--------+-----------------+--------+\n| Key    | Title           | Points |\n+--------+-----------------+--------+\n| BOAT-7 | Show free boats | 5      |\n|        | Print a voucher | 3      |\n| BOAT-9 | Pier            | 1      |\n+--------+-----------------+--------+\n|        | Total           | 9      |\n+--------+-----------------+--------+\n",
+		"BOAT-7 Show free boats 5", " Print a voucher 3", "BOAT-9 Pier 1")
+	two := "+--------+-----------------+--------+\n| Key    | Title           | Points |\n+--------+-----------------+--------+\n| BOAT-7 | Show free boats | 5      |\n|        | Print a voucher | 3      |\n+--------+-----------------+--------+\n"
+	readsAs(t, "two tables", two+"Sprint 2\n"+strings.NewReplacer("BOAT-7", "BOAT-9", "Show free boats", "Pier           ", "Print a voucher", "Pay            ").Replace(two),
+		"BOAT-7 Show free boats 5", " Print a voucher 3", "BOAT-9 Pier 5", " Pay 3")
+	readsAs(t, "no header, and a sum", "+--------+-----------------+---+\n| BOAT-7 | Show free boats | 5 |\n| BOAT-8 | Print a voucher | 3 |\n+--------+-----------------+---+\n|        | Total           | 8 |\n+--------+-----------------+---+\n",
+		"BOAT-7 Show free boats 5", "BOAT-8 Print a voucher 3")
+	readsAs(t, "rich, with a sum", "┏━━━━━━━━┳━━━━━━━━━━━┳━━━━━━━━┓\n┃ Key    ┃ Title     ┃ Points ┃\n┡━━━━━━━━╇━━━━━━━━━━━╇━━━━━━━━┩\n│ BOAT-7 │ Show free │ 5      │\n│        │ boats     │        │\n│ BOAT-8 │ Print a   │ 3      │\n│        │ voucher   │        │\n├────────┼───────────┼────────┤\n│        │ Total     │ 8      │\n└────────┴───────────┴────────┘\n",
+		"BOAT-7 Show free boats 5", "BOAT-8 Print a voucher 3")
+}
+
+// TestAListBelowAFrameIsKept holds for headings that somebody has framed, and for what else is no line of a table.
+func TestAListBelowAFrameIsKept(t *testing.T) {
+	for name, text := range map[string]string{
+		"headings of two cells": "+----------+------------+\n| Sprint 4 | 12 points  |\n+----------+------------+\n- Show free boats\n- Print a voucher\n+----------+------------+\n| Sprint 5 | 12 points  |\n+----------+------------+\n- Fix the pier\n",
+		"headings of one cell":  "+----------+\n| Title    |\n+----------+\n- Show free boats\n- Print a voucher\n+----------+\n| Bugs     |\n+----------+\n- Fix the pier\n",
+		"lines without marks":   "+----------+------------+\n| Sprint 4 | 12 points  |\n+----------+------------+\nShow free boats\nPrint a voucher\n+----------+------------+\n| Sprint 5 | 12 points  |\n+----------+------------+\nFix the pier\n",
+		"a table below":         "# Sprint 4\n\n- Show free boats\n- Print a voucher\n- Fix the pier\n\n+----+-------+\n| id | title |\n+----+-------+\n| 1  | Ab c  |\n+----+-------+\n",
+		"bars in titles":        "Show free boats | taken boats\n---+---\nPrint a voucher | b\nFix the pier\n",
+	} {
+		got := strings.Join(short(read(t, "", []byte(text))), "\n")
+		for _, title := range []string{"Show free boats", "Print a voucher", "Fix the pier"} {
+			if !strings.Contains(got, title) {
+				t.Errorf("%s: %q", name, got)
+			}
+		}
+	}
+	f := read(t, "", []byte("+--------+-----------------+\n| Key    | Title           |\n+--------+-----------------+\n| BOAT-7 | Show free boats |\n+--------+-----------------+\n\nAlso:\n- [ ] Print a voucher\n- [x] Fix the pier\n"))
+	if len(f.Stories) != 1 || len(f.Skipped) < 2 {
+		t.Errorf("a list below a table: %q, and nobody says what was left out: %+v", short(f), f.Skipped)
+	}
+	readsAs(t, "one column, typed above", "mysql> select title from stories;\n+-----------------+\n| title           |\n+-----------------+\n| Show free boats |\n| Print           |\n+-----------------+\n2 rows in set (0.00 sec)\n", " Show free boats ", " Print ")
+}
+
+// TestAListInColoursIsRead holds for lines that a terminal has shown.
+func TestAListInColoursIsRead(t *testing.T) {
+	readsAs(t, "", "\x1b[32m- BOAT-7: Show free boats\x1b[0m\n\x1b[1m- Print\x1b[0m a voucher\n", "BOAT-7 Show free boats ", " Print a voucher ")
 }
 
 // TestTablesWithDashesBelowTheirHeaderAreRead holds for columns that only spaces part.

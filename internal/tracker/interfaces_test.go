@@ -11,6 +11,7 @@ import (
 func TestTheKeyOfAnInterfaceIsTheOneThatPeopleKnow(t *testing.T) {
 	readsAs(t, "YouTrack", `[{"id":"2-35","idReadable":"BOAT-7","summary":"Show free boats","$type":"Issue"},{"id":"2-36","idReadable":"BOAT-8","summary":"Voucher","$type":"Issue"}]`, "BOAT-7 Show free boats ", "BOAT-8 Voucher ")
 	readsAs(t, "Taiga", `[{"id":10401,"ref":7,"subject":"Show free boats","total_points":5.0},{"id":10402,"ref":8,"subject":"Voucher","total_points":null}]`, "7 Show free boats 5", "8 Voucher ")
+	readsAs(t, "a reference of people", "ID,Ref,Subject\n1,DOC-4,Show free boats\n2,,Voucher\n", "1 Show free boats ", "2 Voucher ")
 	readsAs(t, "ClickUp", `{"tasks":[{"id":"86abc","custom_id":"BOAT-7","name":"Show free boats","points":5},{"id":"86abd","custom_id":null,"name":"Voucher","points":null}],"last_page":true}`, "BOAT-7 Show free boats 5", "86abd Voucher ")
 }
 

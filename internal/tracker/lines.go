@@ -8,7 +8,7 @@ import (
 var (
 	bullet   = regexp.MustCompile(`^(?:[-*+•‣–▪◦]|\d{1,4}[.)])[ \t]+`)
 	checkbox = regexp.MustCompile(`^\[([ xX✓✔])\][ \t]+`)
-	bold     = regexp.MustCompile(`\*\*([^\s*](?:[^*]*[^\s*])?)\*\*`)
+	bold     = regexp.MustCompile(`\B\*\*([^\s*/](?:[^*]*[^\s*/])?)\*\*\B`) // and neither 2**8 nor src/**/a
 	heading  = regexp.MustCompile(`^#{1,6}[ \t]+`)
 	ruler    = regexp.MustCompile(`^(?:[-*_=][ \t]*){3,}$`)
 	leadKey  = regexp.MustCompile(`^(?:\[([A-Z][A-Z0-9_]{0,15}-\d{1,9})\]|([A-Z][A-Z0-9_]{0,15}-\d{1,9})|(#\d{1,9}))(?:[ \t]*([:–—-])[ \t]+|[ \t]+)`)
@@ -31,7 +31,7 @@ func openLines(d decoded) (*opened, error) {
 		if len(line) > MaxCell {
 			return nil, &Error{Kind: TooLarge, Row: number, Problem: "the line has more than 1 MB", Advice: "Write one story in each line, or export a table as CSV."}
 		}
-		line = strings.TrimSpace(d.enc.decode(line))
+		line = strings.TrimSpace(printed(line, d.enc))
 		switch {
 		case line == "" || ruler.MatchString(line):
 		case heading.MatchString(line):

@@ -13,6 +13,9 @@ var outlined = regexp.MustCompile(`^\d{1,16}(?:\.\d{1,3}){0,4}$`)
 // cards are the numbers on those of usual decks.
 var cards = []int{0, 1, 2, 3, 4, 5, 8, 13, 16, 20, 21, 32, 34, 40, 55, 64, 89, 100}
 
+// moreCards are those that people write without a deck.
+var moreCards = []int{6, 7, 9, 10, 12, 30, 50, 60, 80}
+
 // firstNumbers are those in the first column, each by its parts, and whether any begins with a zero; nil if anything else is there, or a number twice.
 func firstNumbers(rows [][]string) (numbers [][]int, zeros bool) {
 	seen := map[string]bool{}
@@ -46,15 +49,29 @@ func nameStories(rows [][]string) bool {
 	if slices.ContainsFunc(numbers, func(n []int) bool { return len(n) > 1 }) {
 		return isOutline(numbers)
 	}
-	onCards := !slices.ContainsFunc(numbers, func(n []int) bool { return !slices.Contains(cards, n[0]) })
+	isAlone := !hasOtherNumbers(rows)
+	onCards := !slices.ContainsFunc(numbers, func(n []int) bool {
+		return !slices.Contains(cards, n[0]) && !(isAlone && slices.Contains(moreCards, n[0]))
+	})
 	isLarge := slices.ContainsFunc(numbers, func(n []int) bool { return n[0] > 100 })
 	return zeros || isLarge || len(numbers) > 1 && (isNumbering(rows) && numbers[0][0] == 1 || !onCards && isInOrder(numbers))
 }
 
-// isOutline reports whether numbers with dots are those of chapters: no estimate has two dots, and few begin with 1 and grow.
+// hasOtherNumbers reports whether a column behind the first may be that of the points.
+func hasOtherNumbers(rows [][]string) bool {
+	for i := 1; i < len(rows[0]); i++ {
+		if allOf(rows, i, func(cell string) bool { return isNumeric(cell) && len(cell) <= 4 }) {
+			return true
+		}
+	}
+	return false
+}
+
+// isOutline reports whether numbers with dots are those of chapters: no estimate has two dots, and few begin with 1 and grow other than by halves.
 func isOutline(numbers [][]int) bool {
 	isDeep := slices.ContainsFunc(numbers, func(n []int) bool { return len(n) > 2 })
-	return slices.IsSortedFunc(numbers, slices.Compare) && (isDeep || len(numbers) > 2 && numbers[0][0] == 1)
+	areHalves := !slices.ContainsFunc(numbers, func(n []int) bool { return len(n) > 1 && n[1] != 0 && n[1] != 5 }) && slices.ContainsFunc(numbers, func(n []int) bool { return len(n) > 1 && n[1] == 5 })
+	return slices.IsSortedFunc(numbers, slices.Compare) && (isDeep || len(numbers) > 2 && numbers[0][0] == 1 && !areHalves)
 }
 
 // isInOrder reports whether numbers grow or shrink from row to row.

@@ -10,6 +10,9 @@ import (
 // maxRepeats is how often a row or a cell may say that it is there: more rows than any program has.
 const maxRepeats = 1 << 24
 
+// maxRead is how many cells of all sheets are made, at most: the file has few bytes for those that are there many times.
+const maxRead = 3 * maxGrid
+
 // maxSpaces is how many spaces an element stands for, at most: no more than it takes to write it, so that a file grows by none.
 const maxSpaces = 20
 
@@ -62,6 +65,7 @@ func openFlatDocument(text string) (*opened, error) {
 type documentReader struct {
 	gridBuilder // of the sheet that is read
 	sheets      int
+	read        int // cells of the sheets before
 	name        string
 	hidden      bool
 
@@ -163,6 +167,10 @@ func (r *documentReader) opensTable(t xml.StartElement, depth int) {
 		r.skip = depth
 		return
 	}
+	if r.read > maxRead {
+		r.skip, r.failed = depth, tooManyCells(0)
+		return
+	}
 	r.table, r.gridBuilder = depth, gridBuilder{cells: r.kept()}
 }
 
@@ -217,11 +225,13 @@ func (r *documentReader) closes(depth int) error {
 	}
 	if err != nil && r.table > 0 && (r.shown != nil || r.hidden) { // what is too large does not matter if it is behind another sheet, or nobody sees it
 		r.skip, r.inRow, r.inCell, r.failed, err = r.table, 0, 0, err, nil
+		r.read += r.cells - r.kept()
 	}
 	return err
 }
 
 func (r *documentReader) endTable() {
+	r.read += r.cells - r.kept()
 	s := &documentSheet{name: r.name, grid: r.built()}
 	r.table, r.gridBuilder = 0, gridBuilder{}
 	s.hasHeader = hasHeader(s.grid)

@@ -114,7 +114,11 @@ func spelt(name string) string {
 	if before, ok := strings.CutSuffix(name, "#"); ok && before != "" {
 		name = before + " id"
 	}
-	return pointsUnit.ReplaceAllString(strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == ' ' }), " "), "")
+	name = strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == ' ' }), " ")
+	if before := pointsUnit.ReplaceAllString(name, ""); generalNames[before] == Points { // Story (points) is no title
+		return before
+	}
+	return name
 }
 
 // knownNames counts the cells that are names which people give to columns.

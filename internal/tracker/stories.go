@@ -70,6 +70,7 @@ type columnsOf struct {
 // counts are what is said once at the end, however often it happened.
 type counts struct {
 	long, longFirst     int
+	unkeyed             int // rows without a key, also those that are no story
 	titles, titlesFirst int
 	texts, keys         int
 	rounded             int
@@ -174,6 +175,9 @@ func (b *builder) takeRow() {
 		}
 	}
 	s := b.story()
+	if s.Key == "" {
+		b.counts.unkeyed++
+	}
 	if s.Title == "" {
 		if len(b.of.title) == 0 {
 			b.skip("no column for the title was found")
@@ -213,15 +217,20 @@ func (b *builder) isHeader() bool {
 	return true
 }
 
-// isLine reports whether the row is a line that a database has printed below the header: dashes alone, in each of several cells.
+// isLine reports whether the row is a line that a database has printed below the header, or Markdown: dashes alone, in each of several cells.
 func (b *builder) isLine() bool {
-	cells := b.rows.len()
-	for i := range cells {
-		if cell := b.rows.text(i); len(cell) < 2 || cell[0] != '-' && cell[0] != '=' || strings.Trim(cell, "-= ") != "" {
+	lines := 0
+	for i := range b.rows.len() {
+		cell := strings.TrimSpace(b.rows.text(i))
+		if cell == "" && (i == 0 || i == b.rows.len()-1) {
+			continue
+		}
+		if len(cell) < 2 || strings.Trim(cell, "-=: ") != "" {
 			return false
 		}
+		lines++
 	}
-	return cells > 1
+	return lines > 1
 }
 
 // takeGroupRow heeds what boards put between rows: names of groups, and headers of what belongs to a row.
@@ -444,11 +453,15 @@ func (b *builder) known(s *Story) (int, bool) {
 	return before.row, found
 }
 
-var madeFraction = regexp.MustCompile(`^\d+\.0$`)
+var (
+	madeFraction = regexp.MustCompile(`^\d+\.00?$`)
+	madeEnd      = regexp.MustCompile(`\.00?$`)
+)
 
-// makeKeysWhole takes the .0 from keys if all have it: pandas makes fractions of a column of numbers of which one is missing. Where none is, small ones are those of an outline.
+// makeKeysWhole takes the .0 from keys if all have it: pandas makes fractions of a column of numbers of which one is missing, and a spreadsheet shows all numbers with .00. Where none is missing, small
+// ones from 1 on are those of an outline.
 func (b *builder) makeKeysWhole() {
-	stories, keyed, isMade := b.file.Stories, false, false
+	stories, keyed, isMade := b.file.Stories, false, b.counts.unkeyed > 0
 	for i := range stories {
 		switch key := stories[i].Key; {
 		case key == "":
@@ -456,8 +469,8 @@ func (b *builder) makeKeysWhole() {
 		case !madeFraction.MatchString(key):
 			return
 		default:
+			isMade = isMade || len(key) > len("99.0") || strings.HasSuffix(key, ".00") || !keyed && key != "0.0" && key != "1.0"
 			keyed = true
-			isMade = isMade || len(key) > len("99.0")
 		}
 	}
 	if !keyed || !isMade {
@@ -465,7 +478,7 @@ func (b *builder) makeKeysWhole() {
 	}
 	whole := func(key string) string {
 		if madeFraction.MatchString(key) {
-			return strings.TrimSuffix(key, ".0")
+			key, _, _ = strings.Cut(key, ".")
 		}
 		return key
 	}
@@ -474,7 +487,7 @@ func (b *builder) makeKeysWhole() {
 	}
 	for i, s := range b.file.Skipped {
 		if strings.HasPrefix(s.Reason, sameKey) {
-			b.file.Skipped[i].Reason = strings.TrimSuffix(s.Reason, ".0")
+			b.file.Skipped[i].Reason = madeEnd.ReplaceAllString(s.Reason, "")
 		}
 	}
 	again := map[string][]int{}

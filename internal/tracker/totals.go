@@ -3,7 +3,10 @@ package tracker
 import (
 	"fmt"
 	"math"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 )
 
 // totalNames are what people call a row with the sum of the rows above.
@@ -30,8 +33,7 @@ func (b *builder) isTotal(s *Story) bool {
 	}
 	t := &b.totals
 	isSum := points != 0 && (t.rowsPart > 1 && isSame(points, t.part) || t.rowsOfAll > 1 && isSame(points, t.all))
-	hasMore := s.Description != "" || s.URL != "" || s.Type != "" || s.Status != "" || s.Parent != ""
-	if isSum && !hasMore && (isTotalName(s.Key) || s.Key == "" && isTotalName(s.Title)) {
+	if isSum && (s.Key == "" || isTotalName(s.Key)) && (isTotalName(s.Title) || s.Key != "" && unicode.IsDigit(rune(s.Title[0]))) && !b.hasMore() {
 		if t.left++; t.left == 1 {
 			t.first = s.Row
 		}
@@ -40,6 +42,23 @@ func (b *builder) isTotal(s *Story) bool {
 	}
 	t.all, t.part = t.all+points, t.part+points
 	t.rowsOfAll, t.rowsPart = t.rowsOfAll+1, t.rowsPart+1
+	return false
+}
+
+// amount is a sum of something else than points, perhaps with its unit.
+var amount = regexp.MustCompile(`^[^\pL\d]{0,3}\d[\d.,:' ]*[^\d]{0,6}$`)
+
+// hasMore reports whether the row has words elsewhere than in its key, title and points, as stories have and sums have not: a person, a sprint, a status.
+func (b *builder) hasMore() bool {
+	for i := range b.rows.len() {
+		cell := strings.TrimSpace(b.rows.text(i))
+		if slices.Contains(b.of.key, i) || slices.Contains(b.of.title, i) || slices.Contains(b.of.points, i) || b.format.isAbsent(cell) || isTotalName(cell) {
+			continue
+		}
+		if strings.ContainsFunc(cell, unicode.IsLetter) && !amount.MatchString(cell) {
+			return true
+		}
+	}
 	return false
 }
 

@@ -15,6 +15,7 @@ func TestARowWithTheSumIsNoStory(t *testing.T) {
 		"in the title":             "Key,Title,Points\nB-7,Free boats,3\nB-8,Voucher,5\n,Total,8\n",
 		"in the key":               "Key,Title,Points\nB-7,Free boats,3\nB-8,Voucher,5\nTotal,2 stories,8\n",
 		"in the key alone":         "Key,Title,Points\nB-7,Free boats,3\nB-8,Voucher,5\nSUM:,,8\n",
+		"hours and costs beside":   "Key,Title,Points,Time,Cost,Done\nB-7,Free boats,3,2 h,€ 20,x\nB-8,Voucher,5,3.5 h,€ 35,\n,Total,8 story points,5.5 h,€ 55,50%\n",
 		"in German":                "Key;Titel;Punkte;Story Points\nB-7;Free boats;;3\nB-8;Voucher;;5,0\n;Summe:;;8,0\n",
 		"a row between":            "Key,Title,Points\nB-7,Free boats,3\nB-8,Voucher,5\n,,\n,Grand total,8\n",
 		"of each part, and of all": "Key,Title,Points\nB-7,Free boats,3\nB-8,Voucher,5\n,Subtotal,8\nB-9,Pier,0.1\nB-10,Rope,0.2\n,Subtotal,0.3\n,Total,8.3\n",
@@ -61,6 +62,9 @@ func TestAStoryThatIsCalledATotalIsKept(t *testing.T) {
 			t.Errorf("%s: %q", name, short(f))
 		}
 	}
+	readsAs(t, "a key and words", "Key,Title,Points\nSHOW,Free boats,3\nSELL,Voucher,5\nTOTAL,Show the price,8\n", "SHOW Free boats 3", "SELL Voucher 5", "TOTAL Show the price 8")
+	readsAs(t, "a person", "Title,Points,Assignee\nFree boats,3,Ada\nVoucher,5,Bob\nTotal,8,Cleo\n", " Free boats 3", " Voucher 5", " Total 8")
+	readsAs(t, "a sprint", "Title,Points,Sprint\nFree boats,3,Sprint 1\nVoucher,5,Sprint 1\nSum,8,Sprint 2\n", " Free boats 3", " Voucher 5", " Sum 8")
 	readsAs(t, "one story above", "Title,Points\nFree boats,3\nTotal,3\n", " Free boats 3", " Total 3")
 	readsAs(t, "nothing but zeros", "Title,Points\nFree boats,0\nVoucher,0\nTotal,0\n", " Free boats 0", " Voucher 0", " Total 0")
 	readsAs(t, "lines", "Free boats\nVoucher\nTotal\n", " Free boats ", " Voucher ", " Total ")

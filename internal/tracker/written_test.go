@@ -104,6 +104,10 @@ func TestNumbersByWhichPeopleKnowStoriesAreKeys(t *testing.T) {
 	readsAs(t, "cards", "5,Login page\n3,Search the boats\n", " Login page 5", " Search the boats 3")
 	readsAs(t, "cards in order", "2,Login page\n3,Search the boats\n5,Show a map\n", " Login page 2", " Search the boats 3", " Show a map 5")
 	readsAs(t, "the same number twice", "20,Login page\n7,Search the boats\n20,Show a map\n", " Login page 20", " Search the boats 7", " Show a map 20")
+	readsAs(t, "tens", "50,Login page\n30,Search the boats\n10,Show a map\n", " Login page 50", " Search the boats 30", " Show a map 10")
+	readsAs(t, "a deck of ten", "5,Login page\n6,Search the boats\n8,Show a map\n", " Login page 5", " Search the boats 6", " Show a map 8")
+	readsAs(t, "small numbers beside points", "6,Login page,3\n7,Search the boats,3\n", "6 Login page 3", "7 Search the boats 3")
+	readsAs(t, "growing halves", "1,Login page\n1.5,Search the boats\n2.5,Show a map\n", " Login page 1", " Search the boats 1.5", " Show a map 2.5")
 	readsAs(t, "halves", "0.5,Login page\n1.5,Search the boats\n", " Login page 0.5", " Search the boats 1.5")
 }
 
@@ -128,6 +132,9 @@ func TestNoStoryIsLostWhereNumbersBeginAnew(t *testing.T) {
 // TestAnOutlineKeepsItsZeros holds for keys that people gave, in whole numbers alone, too; large numbers and those of which some are missing are a program's.
 func TestAnOutlineKeepsItsZeros(t *testing.T) {
 	readsAs(t, "whole numbers alone", "id,title\n1.0,Free boats\n2.0,Voucher\n3.0,Weather\n", "1.0 Free boats ", "2.0 Voucher ", "3.0 Weather ")
+	readsAs(t, "beside a sum", "id,title,points\n7.0,Free boats,3\n8.0,Voucher,5\n,Total,8\n", "7 Free boats 3", "8 Voucher 5")
+	readsAs(t, "not from the first on", "id,title\n7.0,Free boats\n8.0,Voucher\n9.0,Weather\n", "7 Free boats ", "8 Voucher ", "9 Weather ")
+	readsAs(t, "with cents", "id,title\n1.00,Free boats\n2.00,Voucher\n", "1 Free boats ", "2 Voucher ")
 	readsAs(t, "large", "id,title\n10401.0,Free boats\n10402.0,Voucher\n", "10401 Free boats ", "10402 Voucher ")
 	w := workbookOf(t, [][]any{{"Key", "Title", "Points"}, {1, "Free boats", 5}, {1.1, "Voucher", 0.5}, {"2.0", "Weather", 3}})
 	tenths, hundredths := "0.0", 2
@@ -166,6 +173,7 @@ func TestANumberWithASignIsAKeyOnlyInAListWithoutHeader(t *testing.T) {
 
 // TestPeopleBesideTitlesAreNoTitles holds below a header that has no known name, where all cells of a column look like titles and only most of one before it do.
 func TestPeopleBesideTitlesAreNoTitles(t *testing.T) {
+	readsAs(t, "people again", "What,Who,Points\nLogin,Ada Boatwright,3\nShow free boats,Grace Oarsman,5\nPrint a voucher,Ada Boatwright,8\n", " Login 3", " Show free boats 5", " Print a voucher 8")
 	readsAs(t, "", "Wer,Was\nAda Boatwright,Show free boats\nGrace Oarsman,Print a voucher\nBob,Show the weather\n", " Show free boats ", " Print a voucher ", " Show the weather ")
 }
 
@@ -271,6 +279,7 @@ func TestNamesOfColumnsMayBeSpeltAsProgramsDo(t *testing.T) {
 	}
 	readsAs(t, "a unit", "ID;User Story;Aufwand (SP)\n1;Show free boats;5\n2;Voucher;3\n", "1 Show free boats 5", "2 Voucher 3")
 	readsAs(t, "two names", "Name,Owner,Story Points (points)\nShow free boats,Ada,5\n", " Show free boats 5")
+	readsAs(t, "a unit of other things", "Story (points),What,Sprint (SP)\n5,Show free boats,13\n8,Print a voucher,13\n", " Show free boats ", " Print a voucher ")
 	readsAs(t, "another unit", "Title,Estimate (hours)\nShow free boats,5\n", " Show free boats ")
 	readsAs(t, "JSON", `[{"issue_key":"B-1","task_name":"Show free boats","story_points":5}]`, "B-1 Show free boats 5")
 }
@@ -290,6 +299,7 @@ func TestTheOnlyColumnOfWordsIsTheTitle(t *testing.T) {
 // TestBoldWordsOfAListHaveNoStars holds for Markdown; other stars are the author's.
 func TestBoldWordsOfAListHaveNoStars(t *testing.T) {
 	readsAs(t, "", "- **Login page** for all\n- 2 ** 3 and 4 ** 5\n- [x] **BOAT-7** Weather\n- a**b\n", " Login page for all ", " 2 ** 3 and 4 ** 5 ", " BOAT-7 Weather ", " a**b ")
+	readsAs(t, "no bold words", "- Support 2**8 and 3**2\n- Find src/**/a and b/**/c\n- **Fähre** und **船**の\n", " Support 2**8 and 3**2 ", " Find src/**/a and b/**/c ", " Fähre und 船の ")
 }
 
 // TestWhatPeopleCallTheirColumnsIsKnown holds for names that are not a tracker's.
@@ -318,8 +328,31 @@ func TestWhatPeopleCallTheirColumnsIsKnown(t *testing.T) {
 	readsAs(t, "no header", "Show free boats,No,5\nPrint a voucher,Yes,3\n", " Show free boats 5", " Print a voucher 3")
 }
 
+// TestARequirementMayBeNoTitle holds where it is a key or a kind, and another column has the sentences.
+func TestARequirementMayBeNoTitle(t *testing.T) {
+	readsAs(t, "a key", "Requirement,Text,Points\nREQ-1,The system shall show boats,3\nREQ-2,The system shall sell vouchers,5\n", "REQ-1 The system shall show boats 3", "REQ-2 The system shall sell vouchers 5")
+	readsAs(t, "a kind", "ID,Requirement,Text\n1,Functional,The system shall show boats\n2,Functional,The system shall sell vouchers\n", "1 The system shall show boats ", "2 The system shall sell vouchers ")
+	readsAs(t, "a task is a key", "Task,Wording\nBOAT-7,Show free boats\nBOAT-8,Voucher on paper\n", "BOAT-7 Show free boats ", "BOAT-8 Voucher on paper ")
+	readsAs(t, "kinds beside titles of one word and people", "Requirement,What,Owner\nMust,Show free boats,Ada Boatwright\nMust,Voucher,Grace Oarsman\nShould,Print a map,Grace Oarsman\n", " Show free boats ", " Voucher ", " Print a map ")
+	readsAs(t, "kinds beside people alone", "Requirement,Owner\nMust,Ada Boatwright\nSail,Grace Oarsman\nRow,Grace Oarsman\n", " Must ", " Sail ", " Row ")
+	readsAs(t, "a title in another language", "Titel,Requirement,Punkte\nFreie Boote,Must,3\nGutschein,Functional,5\n", " Freie Boote 3", " Gutschein 5")
+	readsAs(t, "a word", "Requirement,Who\nShow boats,Ada Boatwright\nVoucher,Grace Oarsman\n", " Show boats ", " Voucher ")
+	readsAs(t, "no other", "Requirement,Points\nREQ-1,3\nREQ-2,5\n", " REQ-1 3", " REQ-2 5")
+}
+
+// TestANumberOfARowGivesWayToAKey holds for names of columns that only count, whose numbers may also begin anew.
+func TestANumberOfARowGivesWayToAKey(t *testing.T) {
+	for _, header := range []string{"No,JIRA", "S.No,Jira Key", "Sl No.,Ticket Number", "sr_no,Jira", "#,Jira ID"} {
+		readsAs(t, header, header+",Title,Points\n1,BOAT-7,Free boats,3\n2,BOAT-8,Voucher,5\n", "BOAT-7 Free boats 3", "BOAT-8 Voucher 5")
+	}
+	readsAs(t, "no other key", "S.No,Title,Points\n1,Free boats,3\n2,Voucher,5\n", "1 Free boats 3", "2 Voucher 5")
+	readsAs(t, "begins anew", "S.No,Title\n1,Free boats\n2,Voucher\n1,Pier\n", "1 Free boats ", "2 Voucher ", " Pier ")
+	readsAs(t, "a mark", "No,Title\nx,Free boats\n,Voucher\nx,Pier\n", " Free boats ", " Voucher ", " Pier ")
+}
+
 // TestALineBelowTheHeaderIsNoStory holds for what databases print between names and rows (sqlcmd).
 func TestALineBelowTheHeaderIsNoStory(t *testing.T) {
+	readsAs(t, "of Markdown", "# List\n\n| Nr | What | Est |\n| --- | :---: | ---: |\n| 7 | Show free boats | 5 |\n| 8 | Print a voucher | |\n", "7 Show free boats 5", "8 Print a voucher ")
 	f := readsAs(t, "commas", "Key,Title,Points\n---,-----,------\nA-1,Show free boats,5\nA-2,---,\n", "A-1 Show free boats 5", "A-2 --- ")
 	if len(f.Skipped) != 1 || f.Skipped[0].Reason != "a line" {
 		t.Errorf("%+v", f.Skipped)
