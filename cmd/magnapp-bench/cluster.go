@@ -16,8 +16,8 @@ type cluster struct {
 	many
 	Only     []string      `enum:"commands,appends,saturation,deliveries,idle,start" help:"Measure only these: commands, appends, saturation, deliveries, idle, start."`
 	Before   bool          `help:"Also play on three nodes of the baseline."`
-	Played   count         `default:"100" help:"Sessions that are played, the people of each on all nodes."`
-	InFlight count         `default:"64" help:"Commands under way at once, at most; one in each session."`
+	Played   count         `default:"100" help:"Sessions that are played, the people of each on all nodes; four times as many at saturation."`
+	InFlight count         `default:"64" help:"Commands under way at once, at most; one in each session, and four times as many at saturation."`
 	Leader   bool          `default:"true" negatable:"" help:"Also kill and start the node that leads."`
 	Turn     count         `default:"200" help:"Commands one after the other in each turn."`
 	Turns    count         `default:"10" help:"Turns of the nodes and of NATS alone in each run."`
@@ -35,7 +35,7 @@ type clusterPart struct {
 }
 
 func (c *cluster) parts() []clusterPart {
-	busy, teams := c.play(3), c.play(16) // three are one reader on each node
+	busy, teams := c.busy(), c.play(16)
 	all := []clusterPart{
 		{"commands", []figureOf{
 			{Name: "p50 of a stored command through the leader", Unit: "µs", Against: theEngine, Target: 1.6},
@@ -64,6 +64,16 @@ func (c *cluster) parts() []clusterPart {
 
 func (c *cluster) play(users count) *play {
 	return &play{Sessions: min(c.Played, c.Sessions), Users: users, InFlight: c.InFlight, Duration: c.Duration, Warmup: c.Warmup}
+}
+
+// busier is how many times as much is under way at saturation: with 64 commands at once, three nodes are not saturated yet, though a single one is.
+const busier = 4
+
+// busy saturates both: sessions of three, who are one reader on each node.
+func (c *cluster) busy() *play {
+	p := c.play(3)
+	p.Sessions, p.InFlight = min(busier*c.Played, c.Sessions), busier*c.InFlight
+	return p
 }
 
 func (c *cluster) figures() []figureOf {
