@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -176,12 +177,13 @@ var plain = func() (plain [256]bool) {
 	return plain
 }()
 
-// appendText appends a text as encoding/json writes it.
-func appendText(b []byte, text string) []byte {
+// AppendText appends a text as encoding/json writes it: itself between quotes, unless something in it needs care.
+func AppendText(b []byte, text string) []byte {
 	if !needsNoEscape(text) {
 		quoted, _ := json.Marshal(text) // a text always has one
 		return append(b, quoted...)
 	}
+	b = slices.Grow(b, len(text)+2)
 	return append(append(append(b, '"'), text...), '"')
 }
 

@@ -119,17 +119,17 @@ func plainStarted(r *plainReader) Payload {
 func appendPayload(b []byte, p Payload) ([]byte, error) {
 	switch p := p.(type) {
 	case VoteSubmitted:
-		b = appendText(append(b, `{"user_id":`...), p.UserID)
-		b = appendText(append(b, `,"value":`...), p.Value)
+		b = AppendText(append(b, `{"user_id":`...), p.UserID)
+		b = AppendText(append(b, `,"value":`...), p.Value)
 		return append(b, '}'), nil
 	case VotesRevealed:
-		return append(appendText(append(b, `{"round_id":`...), p.RoundID), '}'), nil
+		return append(AppendText(append(b, `{"round_id":`...), p.RoundID), '}'), nil
 	case RoundCompleted:
-		b = append(appendText(append(b, `{"round_id":`...), p.RoundID), `,"estimate":`...)
+		b = append(AppendText(append(b, `{"round_id":`...), p.RoundID), `,"estimate":`...)
 		if p.Estimate == nil {
 			return append(b, `null}`...), nil
 		}
-		return append(appendText(b, *p.Estimate), '}'), nil
+		return append(AppendText(b, *p.Estimate), '}'), nil
 	case VotingStarted:
 		return appendStarted(b, p), nil
 	}
@@ -138,12 +138,12 @@ func appendPayload(b []byte, p Payload) ([]byte, error) {
 }
 
 func appendStarted(b []byte, p VotingStarted) []byte {
-	b = appendText(append(b, `{"round_id":`...), p.RoundID)
+	b = AppendText(append(b, `{"round_id":`...), p.RoundID)
 	if p.Topic != nil {
-		b = appendText(append(b, `,"topic":`...), *p.Topic)
+		b = AppendText(append(b, `,"topic":`...), *p.Topic)
 	}
 	if p.StoryID != "" {
-		b = appendText(append(b, `,"story_id":`...), p.StoryID)
+		b = AppendText(append(b, `,"story_id":`...), p.StoryID)
 	}
 	if !p.EndsAt.IsZero() {
 		b = append(appendTime(append(b, `,"ends_at":"`...), p.EndsAt), '"')
@@ -155,10 +155,10 @@ func appendStarted(b []byte, p VotingStarted) []byte {
 }
 
 func appendKey(b []byte, k Key) []byte {
-	b = appendText(append(b, `{"id":`...), k.ID)
-	b = appendText(append(b, `,"body":`...), k.Body)
+	b = AppendText(append(b, `{"id":`...), k.ID)
+	b = AppendText(append(b, `,"body":`...), k.Body)
 	if k.Ref != "" {
-		b = appendText(append(b, `,"ref":`...), k.Ref)
+		b = AppendText(append(b, `,"ref":`...), k.Ref)
 	}
 	return append(b, '}')
 }

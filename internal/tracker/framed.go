@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -312,15 +313,21 @@ func areTypes(cells []string) bool {
 	return !slices.ContainsFunc(cells, func(c string) bool { return c != "" && !typeName.MatchString(c) })
 }
 
+// cellsOf are the cells of each line that is a row, with the line's place.
+func (t *frame) cellsOf(lines []frameLine) iter.Seq2[int, []string] {
+	return func(yield func(int, []string) bool) {
+		for i, line := range lines {
+			if raw, ok := t.split(line.text); ok && !yield(i, trimmed(raw)) {
+				return
+			}
+		}
+	}
+}
+
 // isHead reports whether the lines above the second rule are one header, and not rows above a rule for their sum.
 func (t *frame) isHead(rows []frameLine) bool {
 	names := make([]string, t.columns)
-	for j, line := range rows {
-		raw, ok := t.split(line.text)
-		if !ok {
-			continue
-		}
-		cells := trimmed(raw)
+	for j, cells := range t.cellsOf(rows) {
 		for i, cell := range cells {
 			names[i] = strings.TrimSpace(names[i] + " " + cell)
 		}
@@ -334,12 +341,8 @@ func (t *frame) isHead(rows []frameLine) bool {
 // isOneRow reports whether the lines between two rules may be one row: only the first line has a first cell, and no number stands below another.
 func (t *frame) isOneRow(rows []frameLine) bool {
 	numbered := make([]bool, t.columns)
-	for j, line := range rows {
-		raw, ok := t.split(line.text)
-		if !ok {
-			continue
-		}
-		for i, cell := range trimmed(raw) {
+	for j, cells := range t.cellsOf(rows) {
+		for i, cell := range cells {
 			if j > 0 && (i == 0 && cell != "" || numbered[i] && isNumeric(cell)) {
 				return false
 			}
@@ -354,12 +357,7 @@ func (t *frame) isOneRow(rows []frameLine) bool {
 func (t *frame) hasWrapped(rows []frameLine) bool {
 	var above []string
 	full, wrapped, isUpper := make([]bool, t.columns), make([]bool, t.columns), true
-	for _, line := range rows {
-		raw, ok := t.split(line.text)
-		if !ok {
-			continue
-		}
-		cells := trimmed(raw)
+	for _, cells := range t.cellsOf(rows) {
 		for i, cell := range cells {
 			full[i] = full[i] || shownWidth(cell) == t.rooms[i]
 			if cells[0] != "" || cell == "" || above == nil {

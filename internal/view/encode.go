@@ -7,21 +7,22 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
+
+	"github.com/magnapp/magnapp/internal/poker"
 )
 
 // AppendJSON appends the event as encoding/json writes it. Every command needs it, and nearly every one belongs to a round, so what all events consist of and what those of a round say is
 // written without reflection.
 func (e Event) AppendJSON(b []byte) ([]byte, error) {
-	b = appendString(append(b, `{"type":`...), e.Type)
-	b = appendString(append(b, `,"session_id":`...), e.SessionID)
-	b = appendString(append(b, `,"timestamp":`...), e.Timestamp)
-	b = appendString(append(b, `,"expires_at":`...), e.ExpiresAt)
+	b = poker.AppendText(append(b, `{"type":`...), e.Type)
+	b = poker.AppendText(append(b, `,"session_id":`...), e.SessionID)
+	b = poker.AppendText(append(b, `,"timestamp":`...), e.Timestamp)
+	b = poker.AppendText(append(b, `,"expires_at":`...), e.ExpiresAt)
 	b = append(b, `,"data":`...)
 	var err error
 	switch d := e.Data.(type) {
 	case OfUser:
-		b = append(appendString(append(b, `{"user_id":`...), d.UserID), '}')
+		b = append(poker.AppendText(append(b, `{"user_id":`...), d.UserID), '}')
 	case Started:
 		b = d.append(b)
 	case RevealedVotes:
@@ -35,8 +36,8 @@ func (e Event) AppendJSON(b []byte) ([]byte, error) {
 }
 
 func (s Started) append(b []byte) []byte {
-	b = appendString(append(b, `{"round_id":`...), s.RoundID)
-	b = appendString(append(b, `,"started_at":`...), s.StartedAt)
+	b = poker.AppendText(append(b, `{"round_id":`...), s.RoundID)
+	b = poker.AppendText(append(b, `,"started_at":`...), s.StartedAt)
 	b = appendOrNull(append(b, `,"topic":`...), s.Topic)
 	b = appendOrNull(append(b, `,"story_id":`...), s.StoryID)
 	b = appendOrNull(append(b, `,"ends_at":`...), s.EndsAt)
@@ -45,13 +46,13 @@ func (s Started) append(b []byte) []byte {
 
 // AppendJSON appends the votes as encoding/json writes them. By reflection, they are most of what a round's JSON costs.
 func (v RevealedVotes) AppendJSON(b []byte) []byte {
-	b = appendString(append(b, `{"round_id":`...), v.RoundID)
+	b = poker.AppendText(append(b, `{"round_id":`...), v.RoundID)
 	b = appendVotes(append(b, `,"votes":`...), v.Votes)
 	return append(v.Statistics.append(append(b, `,"statistics":`...)), '}')
 }
 
 func (c Completed) append(b []byte) []byte {
-	b = appendString(append(b, `{"round_id":`...), c.RoundID)
+	b = poker.AppendText(append(b, `{"round_id":`...), c.RoundID)
 	b = appendOrNull(append(b, `,"topic":`...), c.Topic)
 	b = appendOrNull(append(b, `,"story_id":`...), c.StoryID)
 	b = c.Statistics.append(append(b, `,"statistics":`...))
@@ -95,7 +96,7 @@ func appendCounts(b []byte, counts map[string]int) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = strconv.AppendInt(append(appendString(b, value), ':'), int64(counts[value]), 10)
+		b = strconv.AppendInt(append(poker.AppendText(b, value), ':'), int64(counts[value]), 10)
 	}
 	return append(b, '}')
 }
@@ -106,7 +107,7 @@ func appendVotes(b []byte, votes map[string]Vote) []byte {
 	}
 	next := byte('{')
 	for _, id := range sortedKeys(votes) {
-		b = appendString(append(b, next), id)
+		b = poker.AppendText(append(b, next), id)
 		b = appendVote(append(b, ':'), votes[id])
 		next = ','
 	}
@@ -123,9 +124,9 @@ func sortedKeys[V any](m map[string]V) []string {
 }
 
 func appendVote(b []byte, v Vote) []byte {
-	b = appendString(append(b, `{"user_id":`...), v.UserID)
+	b = poker.AppendText(append(b, `{"user_id":`...), v.UserID)
 	b = appendOrNull(append(b, `,"value":`...), v.Value)
-	b = appendString(append(b, `,"submitted_at":`...), v.SubmittedAt)
+	b = poker.AppendText(append(b, `,"submitted_at":`...), v.SubmittedAt)
 	return append(b, '}')
 }
 
@@ -144,25 +145,5 @@ func appendOrNull(b []byte, s *string) []byte {
 	if s == nil {
 		return append(b, "null"...)
 	}
-	return appendString(b, *s)
-}
-
-// plain are the bytes that encoding/json writes as they are.
-var plain = func() (plain [256]bool) {
-	for c := ' '; c <= '~'; c++ {
-		plain[c] = !strings.ContainsRune(`"\<>&`, c)
-	}
-	return plain
-}()
-
-// appendString appends a string as encoding/json writes it: itself between quotes, unless something in it needs care.
-func appendString(b []byte, s string) []byte {
-	for i := range len(s) {
-		if !plain[s[i]] {
-			quoted, _ := json.Marshal(s) // a string always has one
-			return append(b, quoted...)
-		}
-	}
-	b = slices.Grow(b, len(s)+2)
-	return append(append(append(b, '"'), s...), '"')
+	return poker.AppendText(b, *s)
 }
