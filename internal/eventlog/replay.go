@@ -199,14 +199,15 @@ func (r *replay) compare(ctx context.Context) {
 }
 
 // mustName returns the sequence that the session's next append has to name. Only
-// the server knows it where the last entry is damaged, and it says so when it
-// refuses an append that names another one, and so stores nothing.
+// the server knows it where the last entry is damaged (NATS before 2.15.3 takes
+// such an entry for none), and it says so when it refuses an append that names
+// another one, and so stores nothing.
 func (l *Log) mustName(ctx context.Context, session string) uint64 {
 	const never = 1<<64 - 1
 	_, _, err := l.store(ctx, sessionPrefix+session, never, nil, nil)
 	var conflict *ConflictError
 	if !errors.As(err, &conflict) {
-		return 0 // what it is when the last entry is damaged
+		return 0 // what NATS before 2.15.3 says of a session whose last entry is damaged, too
 	}
 	return conflict.Last
 }

@@ -97,8 +97,8 @@ func TestReplay_names_damaged_sessions(t *testing.T) {
 		want  Damage
 		left  int
 	}{
-		"the last":             {"4 of 1", nil, Damage{Session: "s1", Last: 0, Missing: 1}, 4},
-		"the last, begun":      {"4 of 1", func(Entry) uint64 { return 2 }, Damage{Session: "s1", Last: 0, Missing: 1}, 4},
+		"the last":             {"4 of 1", nil, Damage{Session: "s1", Last: 14, Missing: 1}, 4},
+		"the last, begun":      {"4 of 1", func(Entry) uint64 { return 2 }, Damage{Session: "s1", Last: 14, Missing: 1}, 4},
 		"one between":          {"2 of 1", nil, Damage{Session: "s1", Last: 14, Missing: 1}, 4},
 		"one between, begun":   {"2 of 1", func(Entry) uint64 { return 2 }, Damage{Session: "s1", Last: 14}, 4},
 		"the snapshot itself":  {"2 of 1", func(Entry) uint64 { return 8 }, Damage{Session: "s1", Last: 14}, 2},
@@ -157,7 +157,7 @@ func TestReplay_of_a_session_of_which_nothing_can_be_read(t *testing.T) {
 		return e.Seq
 	}, func(Entry) {})
 	must(t, err)
-	if diff := cmp.Diff([]Damage{{Session: "a", Missing: 1}}, found.Damaged); diff != "" {
+	if diff := cmp.Diff([]Damage{{Session: "a", Last: 1, Missing: 1}}, found.Damaged); diff != "" {
 		t.Error(diff)
 	}
 	if !slices.Equal(begun, []string{"b"}) {
