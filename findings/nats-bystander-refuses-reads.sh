@@ -6,9 +6,9 @@
 # Why: every server hears the request. The one that has just come back does not know of a leader yet, says so for the whole cluster
 # (server/jetstream_api.go, jsMsgGetRequest: isLeaderless, isGroupLeaderless), and the first answer counts.
 # Instead: take 10008 for no word of the leader's, and send the same request again.
-# Versions: nats-server v2.15.3, nats.go v1.55.0. It takes half a minute, at most four.
+# Versions: nats-server v2.15.3, nats.go v1.55.0. It takes half a minute to four minutes.
 # Seen on 2026-11-30: "round 1, 0.05 s after a server that does not lead goes on: through another server, reads refused with 10008 between
-# two that are answered".
+# two that are answered"; on a busy machine in round 2.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A full stream that discards new messages refuses the very message that would make room: one with "Nats-Rollup: sub", which replaces all
 # others of its subject. Key-value buckets are such streams, and Purge of a key is such a message: a full bucket with a history refuses
-# it, and Delete too. With a history of one, the same calls are taken, because there the server reckons with what will go.
+# it, and Delete too. With a history of one, the same calls are taken, because there the server counts what the new message will replace.
 # The limit of the whole server (JetStreamMaxStore, max_file) refuses them as well, with "insufficient resources".
 # Why: the limit is checked before the message is stored, and the rollup purges after that (server/filestore.go, storeRawMsg;
 # server/stream.go).

@@ -5,13 +5,12 @@
 # Why: a server over its limit gives up the lead of a stream at the next message for it (server/jetstream_cluster.go, "Stepdown
 # regardless"); as a follower it neither stands for election nor takes what a leader sends (server/raft.go, outOfResources). Nobody is
 # left to lead, and a purge needs a leader.
-# A stream at its own MaxBytes, an account at its max_file below the servers', and a single server at its limit refuse messages, and can
-# be purged. Of these, the script tries the stream.
-# Instead: give the account a max_file below that of the servers.
+# Instead: give streams a MaxBytes, or the account a max_file (it counts each replica) below that of the servers. A stream or an account
+# at such a limit refuses messages, too, and can be purged; so can a single server at its limit (not tried here).
 # Versions: nats-server v2.15.3, nats.go v1.55.0. It takes a minute.
-# Seen on 2026-11-30: the stream at its MaxBytes is purged and takes messages again; in the cluster at its limit, with nobody publishing,
-# 20 purges between 20 and 30 s later are refused with "JetStream system temporarily unavailable"; started again with twice the limit, it
-# is purged and takes messages.
+# Seen on 2026-11-30: the stream at its MaxBytes, and then the account at its limit, is purged and takes messages again; in the cluster at
+# its limit, with nobody publishing, 20 purges between 20 and 30 s later are refused with "JetStream system temporarily unavailable";
+# started again with twice the limit, it is purged and takes messages.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
@@ -86,6 +85,15 @@ func (c *three) stop() {
 	}
 }
 
+// allow limits what the account of all clients may store, replicas counted.
+func (c *three) allow(storage int64) {
+	for _, s := range c.servers {
+		must(s.GlobalAccount().UpdateJetStreamLimits(map[string]server.JetStreamAccountLimits{"": {
+			MaxMemory: -1, MaxStore: storage, MaxStreams: -1, MaxConsumers: -1, MaxAckPending: -1, MemoryMaxStreamBytes: -1, StoreMaxStreamBytes: -1,
+		}}))
+	}
+}
+
 func (c *three) limited(do func(ctx context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
@@ -136,6 +144,16 @@ func main() {
 	until("the purge", func() error { return c.purge("small") })
 	until("a message", func() error { return c.publish("small", 1) })
 	fmt.Println("purged, it takes messages")
+
+	until("the deletion", func() error { // what is reserved for the stream counts, too
+		return c.limited(func(ctx context.Context) error { return c.js.DeleteStream(ctx, "small") })
+	})
+	c.allow(3 << 20)
+	fmt.Println("an account at its limit refuses:", c.fill(jetstream.StreamConfig{Name: "medium"}))
+	until("the purge", func() error { return c.purge("medium") })
+	until("a message", func() error { return c.publish("medium", 1) })
+	fmt.Println("purged, it takes messages")
+	c.allow(-1)
 
 	fmt.Println("servers at their limit refuse:", c.fill(jetstream.StreamConfig{Name: "large"}))
 	time.Sleep(20 * time.Second) // nobody publishes, and an election takes 9 s at most

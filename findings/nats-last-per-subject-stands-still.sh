@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # A consumer that delivers the last message of each subject makes a list of them when it is created. If a message of the list is gone
 # before its turn (deleted, or removed by the subject's limit because newer ones have come), delivery stops there: a waiting request gets
-# nothing more until it expires, although messages are pending. The next request goes on behind the gap, up to the next one.
-# A new message in the stream also starts delivery again, so it is where writing has ended that users wait: for what is left of a loading
-# as long as a request lasts (30 s by default), and for ever if nobody sends another request.
+# nothing more until it expires, although messages are pending. The next request goes on behind the gap, up to the next gap.
+# Any new message in the stream starts delivery again, so the fault shows where nobody writes any more: the rest of a loading waits until
+# the request expires (30 s by default), and for ever if nobody sends another one.
 # Why: server/consumer.go. For the missing message getNextMsg returns "not found", and loopAndGatherMsgs takes this for the end of the
 # stream and waits for new messages.
 # Instead: let the requests of such a consumer expire soon, and ask again while messages are pending.
