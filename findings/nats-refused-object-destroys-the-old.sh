@@ -9,7 +9,8 @@
 # Instead: leave room in a bucket for the largest object, or put under a new name and then delete the old one.
 # Versions: nats-server v2.15.3, nats.go v1.55.0.
 # Seen on 2026-11-30, an object of 100,000 bytes in a bucket of 150,000, answers 50 ms late: "put 90,000 bytes in its place: maximum bytes
-# exceeded; get: 0 bytes of 90000, nats: timeout; the bucket holds 100373 bytes", in 5 of 5 buckets; without the delay, in 4 to 7 of 10.
+# exceeded; get: 0 bytes of 90000, nats: timeout; the bucket holds 100373 bytes" (or "read pipe: i/o timeout"), in 5 of 5 buckets;
+# without the delay, in 4 to 7 of 10.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
