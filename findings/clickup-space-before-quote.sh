@@ -81,4 +81,4 @@ func main() {
 	}
 }
 GO
-timeout 120 go run .
+GOTMPDIR="$folder" timeout 120 go run .

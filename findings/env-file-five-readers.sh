@@ -68,7 +68,7 @@ func main() {
 	fmt.Println(d[0][len("T="):])
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS="-modcacherw -trimpath"
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 unset SS
 (
 cd program

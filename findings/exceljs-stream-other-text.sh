@@ -84,7 +84,7 @@ func main() {
 	_ = json.NewEncoder(os.Stdout).Encode(titles)
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS="-modcacherw -trimpath"
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 go mod init example.com/finding 2>/dev/null
 go get github.com/thedatashed/xlsxreader@v1.2.8 2>/dev/null
 go build -o reader .

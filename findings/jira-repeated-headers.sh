@@ -74,6 +74,6 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS="-modcacherw -trimpath"
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 go mod tidy >/dev/null 2>&1
 timeout 120 go run .

@@ -69,7 +69,7 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS="-modcacherw -trimpath"
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 go mod init example.com/finding 2>/dev/null
 go get github.com/nats-io/nats-server/v2/server@v2.15.3 2>/dev/null
 timeout 120 go run .

@@ -97,7 +97,7 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS="-modcacherw -trimpath"
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 go mod init example.com/finding 2>/dev/null
 go get github.com/tmaxmax/go-sse@v0.12.0 github.com/launchdarkly/eventsource@v1.11.0 github.com/donovanhide/eventsource@v0.0.0-20210830082556-c59027999da0 2>/dev/null
 timeout 120 go run .
