@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# ClickUp's workspace export writes one column with a space before its quotation mark, in every row: "0", "1201000",20 m. RFC 4180 does not say what
-# that is. Three readers disagree, and one takes the marks for a part of the value.
-# Versions: papaparse 5.7.1, csv-parse 7.0.3, and encoding/csv of the Go that is installed. Seen on 2026-11-29 (Go 1.26.8):
+# ClickUp's workspace export writes one column with a space before its quotation mark, in every row: "0", "1201000",20 m. RFC 4180 does
+# not allow it: spaces belong to a value, and a value that does not begin with a mark has none. Three readers disagree about it, and one
+# takes the marks for a part of the value.
+# Instead: have the reader skip spaces before a value (csv-parse: ltrim; encoding/csv: TrimLeadingSpace), or take space and marks away.
+# Versions: papaparse 5.7.1, csv-parse 7.0.3, the newest, and encoding/csv of the Go that is installed. Seen on 2026-11-30 (Go 1.26.8):
 #   papaparse: the value is ' "1201000"', with its space and marks, and no error; a comma within the marks moves all columns behind it
 #   csv-parse: refuses the file (INVALID_OPENING_QUOTE); with ltrim it reads it
 #   encoding/csv: refuses the file; with TrimLeadingSpace it reads it; with LazyQuotes the value keeps space and marks
@@ -79,4 +81,4 @@ func main() {
 	}
 }
 GO
-go run .
+GOTMPDIR="$folder" timeout 120 go run .

@@ -1,13 +1,18 @@
 #!/usr/bin/env bash
-# One line of an .env file, five readers, up to four values. Files move from "go run" to Docker and to systemd, and a password changes on the way without a word:
-# - A comment behind closing quotes is no comment to systemd. The quotes end, spaces are skipped, and what follows belongs to the value (src/basic/env-file.c: the state after a quote is PRE_VALUE).
-# - A comment that ends in a backslash goes on in the next line for systemd before 254: the setting there is lost (the same file; a debug message of newer versions says so).
-# - Node ends a value at any #, also without a space before it. The others want a space, and godotenv cuts at the last " #" of a line, not at the first (parser.go, extractVarValue).
-# - $NAME is put in by godotenv and Docker Compose, and becomes nothing if there is no NAME; godotenv looks for it in the file only, not in the environment.
-# - Docker's own --env-file knows neither quotes nor comments behind a value.
-# Only a value in single quotes, with nothing behind them, is the same to four of them; to Docker's --env-file the quotes belong to it.
-# Versions: godotenv v1.5.1, compose-go v2.16.2, docker/cli v28.2.2, Node 20, Debian package libsystemd-shared 252.39-1~deb12u2. Needs go, node, python3, and amd64 with Debian 12's libraries.
-# Seen on 2026-11-29, the value of T in each reader:
+# Five readers make up to four values of one line of an .env file. Files move from "go run" to Docker and to systemd, and a password
+# changes on the way without an error:
+# - systemd: a comment behind closing quotes is no comment. The quotes end, spaces are skipped, and what follows belongs to the value
+#   (src/basic/env-file.c: the state after a quote is PRE_VALUE).
+# - systemd before 254: a comment that ends in a backslash goes on in the next line, and the setting there is lost (the same file).
+# - Node ends a value at any #, also without a space before it. The others want a space, and godotenv cuts at the last " #" of a line,
+#   not at the first (parser.go, extractVarValue).
+# - godotenv and Docker Compose replace $NAME, and put nothing if there is no NAME; godotenv looks for it in the file only, not in the
+#   environment.
+# - docker run --env-file knows neither quotes nor comments behind a value.
+# Instead: put values in single quotes, with nothing behind them: four readers agree on these. For docker run, leave out the quotes.
+# Versions: godotenv v1.5.1, compose-go v2.16.2, docker/cli v29.9.3, Node 20 (26.12.1 reads the same), Debian package
+# libsystemd-shared 252.39-1~deb12u2, the one of Debian 12. Needs go, node, python3, and amd64 with Debian 12's libraries.
+# Seen on 2026-11-30, the value of T in each reader:
 #   line                      godotenv       compose      docker                   node       systemd
 #   T='s3cret' # since May    s3cret         s3cret       's3cret' # since May     s3cret     s3cret# since May
 #   T=a#b                     a#b            a#b          a#b                      a          a#b
@@ -63,12 +68,12 @@ func main() {
 	fmt.Println(d[0][len("T="):])
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 unset SS
 (
 cd program
 go mod init example.com/finding 2>/dev/null
-go get github.com/joho/godotenv@v1.5.1 github.com/compose-spec/compose-go/v2@v2.16.2 github.com/docker/cli@v28.2.2+incompatible 2>/dev/null
+go get github.com/joho/godotenv@v1.5.1 github.com/compose-spec/compose-go/v2@v2.16.2 github.com/docker/cli@v29.9.3+incompatible 2>/dev/null
 go get example.com/finding 2>/dev/null # what they need
 go build -o ../read .
 )

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Trackers' workbooks have links on keys and titles, and people make words of a title bold. When exceljs writes such a sheet as CSV, a linked cell becomes its
-# address and a cell with bold words becomes JSON: keys and titles are gone. SheetJS writes what a person sees.
-# Versions: exceljs 4.4.0, xlsx 0.18.5, the newest on npm. Seen on 2026-11-29:
+# Workbooks of issue trackers have links on keys and titles, and people make words of a title bold. When exceljs writes such a sheet as
+# CSV, a cell with a link becomes its address, and a cell with bold words becomes JSON: keys and titles are gone. SheetJS writes what a
+# person sees.
+# Why: lib/csv/csv.js, write. Of a cell with a link it takes the address first, and it writes an object that it does not know as JSON.
+# Instead: give it a map function of your own in the options, or write the rows yourself with cell.text.
+# Versions: exceljs 4.4.0, xlsx 0.18.5, the newest on npm. Seen on 2026-11-30:
 #   exceljs: https://example.com/browse/BOAT-7,"{""richText"":[…]}",5
 #   xlsx:    BOAT-7,Show free boats,5
 set -euo pipefail

@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# A workbook may hold a date as text (ISO 8601, a cell of type "d"; ECMA-376, 18.18.11). SheetJS writes dates so when it is told to keep them as dates (cellDates), openpyxl with iso_dates. exceljs does not know the type, reads
-# the year as a number, and the number as days: 5 March 2026 becomes 18 July 1905, without a word; every date of 2026 becomes the same day. In a cell without a date's format it is the number 2026.
-# Versions: exceljs 4.4.0, xlsx 0.18.5, the newest on npm. Seen on 2026-11-29: exceljs reads 5 March and 31 October 2026 both as
-# 1905-07-18; written without cellDates, as numbers, as 2026-03-05 and 2026-10-31. SheetJS reads both forms rightly.
+# A workbook may hold a date as text in ISO 8601 (a cell of type "d"; ECMA-376, 18.18.11). SheetJS writes dates so with cellDates,
+# openpyxl with iso_dates. exceljs reads the year as a number of days: 5 March 2026 becomes 18 July 1905, and so does every date of 2026,
+# without an error. In a cell without a date format the value is the number 2026.
+# Why: exceljs does not know the type and falls back to parseFloat (lib/xlsx/xform/sheet/cell-xform.js, parseClose).
+# Instead: let the writer store dates as numbers with a date format.
+# Versions: exceljs 4.4.0, xlsx 0.18.5, the newest on npm.
+# Seen on 2026-11-30: exceljs reads 5 March and 31 October 2026 both as 1905-07-18; written without cellDates, as numbers, as 2026-03-05
+# and 2026-10-31. SheetJS reads both forms as they were written.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,15 +1,21 @@
 #!/usr/bin/env bash
-# A text in a workbook may have several pieces. Excel stores beside a Japanese word how it is pronounced, as it was typed (<rPh>), and cells that programs write (inlineStr) may have words in bold. exceljs's streaming reader, which
-# is the one for large files, keeps the piece that comes last: instead of a word its pronunciation, of a title with a bold word only what follows it. The same library's other reader, and SheetJS, give the text that a person
-# sees. So does not thedatashed/xlsxreader, a small reader for Go: of the pronunciation it keeps the last piece, of a title in the cell the first.
+# A text in a workbook may have several pieces. Excel stores beside a Japanese word how it was typed (<rPh>, its pronunciation), and a
+# cell that a program writes (inlineStr) may have words in bold. The streaming reader of exceljs, which is the one for large files, keeps
+# the last piece only: the pronunciation instead of the word, and of a title what follows the bold word. The other reader of exceljs and
+# SheetJS give the text that a person sees.
+# xlsxreader, a small reader for Go, has the same fault with the pronunciation; of a title in the cell it keeps the first piece.
+# Why: exceljs sets the text anew at each <t> (lib/stream/xlsx/workbook-reader.js, _parseSharedStrings; worksheet-reader.js).
+# xlsxreader does the same (shared_strings.go), and stops after the first <t> of a cell (rows.go, unmarshalInlineString).
+# Instead: read whole workbooks with exceljs, also large ones, if their texts matter.
 # Versions: exceljs 4.4.0, xlsx 0.18.5 (npm), the newest there; github.com/thedatashed/xlsxreader v1.2.8. Needs go and node.
-# Seen on 2026-11-29, the titles 東京 (with トウキョウ) and "Show free boats" (with bold "free"): exceljs reads them, its streaming reader "トウキョウ" and " boats", xlsxreader "トウキョウ" and "Show ".
+# Seen on 2026-11-30, the titles 東京 (with トウキョウ) and "Show free boats" (with bold "free"): exceljs reads them, its streaming reader
+# "トウキョウ" and " boats", xlsxreader "トウキョウ" and "Show ".
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
 cd "$folder"
 npm init --yes >/dev/null
-npm install --no-audit --no-fund --silent exceljs@4.4.0 xlsx@0.18.5 jszip@3.10.1
+npm install --no-audit --no-fund --silent exceljs@4.4.0 xlsx@0.18.5 jszip@3.10.2
 cat >check.mjs <<'JS'
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -78,7 +84,7 @@ func main() {
 	_ = json.NewEncoder(os.Stdout).Encode(titles)
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 go mod init example.com/finding 2>/dev/null
 go get github.com/thedatashed/xlsxreader@v1.2.8 2>/dev/null
 go build -o reader .

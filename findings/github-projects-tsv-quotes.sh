@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# GitHub's "Export view data" writes tab-separated values and quotes nothing: a title may begin with a quotation mark. Readers that take every TSV
-# for a CSV with other separators swallow rows, and one of them says nothing about it.
-# Versions: papaparse 5.7.1, csv-parse 7.0.3, d3-dsv 3.0.2. Seen on 2026-11-29:
+# GitHub's "Export view data" writes tab-separated values and quotes nothing: a title may begin with a quotation mark. Readers that take
+# TSV for CSV with another separator swallow rows, and one of them reports nothing.
+# Instead: read it without quotes (csv-parse: quote: null), or split it at tabs.
+# Versions: papaparse 5.7.1, csv-parse 7.0.3, d3-dsv 3.0.2, the newest. Seen on 2026-11-30:
 #   papaparse: 1 row of 4, with errors in its list
 #   csv-parse: refuses the file (CSV_INVALID_CLOSING_QUOTE); with quote: null it reads all 4 rows
 #   d3-dsv: 3 rows of 4 and no error; the first has its address in the column of the status

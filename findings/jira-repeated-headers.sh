@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Jira's "Export CSV (all fields)" has one column for each value of a field, all with the same header: Sprint, Sprint, Sprint, the oldest first. A
-# reader that makes an object of each row keeps one of them. Which one differs, and with some it is the empty one.
-# Versions: papaparse 5.7.1, csv-parse 7.0.3 (npm); github.com/jszwec/csvutil v1.10.0, github.com/gocarina/gocsv v0.0.0-20240520201108-78e41c74b4b1 (Go). Seen on 2026-11-29:
+# Jira's "Export CSV (all fields)" has one column for each value of a field, all with the same header: Sprint, Sprint, Sprint, the oldest
+# first. Most readers that make an object of each row keep one of them: the last, which is empty in most rows.
+# Instead: read rows as lists, or with group_columns_by_name in csv-parse.
+# Versions: papaparse 5.7.1, csv-parse 7.0.3 (npm); github.com/jszwec/csvutil v1.10.0, github.com/gocarina/gocsv
+# v0.0.0-20240520201108-78e41c74b4b1 (Go), the newest. Seen on 2026-11-30:
 #   papaparse: keeps all as Sprint, Sprint_1, Sprint_2
 #   csv-parse: keeps the last, which is empty for most rows; with group_columns_by_name all
 #   csvutil, gocsv: keep the last, which is empty
 set -euo pipefail
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
 cd "$folder"
 npm init --yes >/dev/null
 npm install --no-audit --no-fund --silent papaparse@5.7.1 csv-parse@7.0.3
@@ -72,5 +74,6 @@ func main() {
 	}
 }
 GO
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 go mod tidy >/dev/null 2>&1
-go run .
+timeout 120 go run .

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Linear's CSV export has one header more than its rows have cells (30 and 29): the last column is named and never written. Readers that count refuse
-# the file or report every row.
-# Versions: papaparse 5.7.1, csv-parse 7.0.3, fast-csv 5.0.5. Seen on 2026-11-29:
+# Linear's CSV export has one header more than its rows have cells (30 and 29): the last column has a name and no values. Readers that
+# count refuse the file or report every row.
+# Instead: let the reader take short rows (csv-parse: relax_column_count), or ignore TooFewFields.
+# Versions: papaparse 5.7.1, csv-parse 7.0.3, fast-csv 5.0.8, the newest. Seen on 2026-11-30:
 #   csv-parse: refuses the file (CSV_RECORD_INCONSISTENT_COLUMNS); with relax_column_count it reads it
 #   papaparse: reads it, and reports TooFewFields for each row
 #   fast-csv: reads it, with an empty text in the last column
@@ -10,7 +11,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 npm init --yes >/dev/null
-npm install --no-audit --no-fund --silent papaparse@5.7.1 csv-parse@7.0.3 fast-csv@5.0.5
+npm install --no-audit --no-fund --silent papaparse@5.7.1 csv-parse@7.0.3 fast-csv@5.0.8
 cat >check.mjs <<'JS'
 import assert from 'node:assert/strict';
 import Papa from 'papaparse';

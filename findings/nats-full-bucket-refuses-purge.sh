@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# A stream that is full and discards what is new refuses the very message that would make room: one with "Nats-Rollup: sub", which takes the place of all others of its subject. The limit is looked
-# at before, and the rollup happens after (server/filestore.go, storeRawMsg; server/stream.go, where the purge of a rollup follows the store). A new message of a subject that is at its
-# MaxMsgsPerSubject is taken all the same: there the server reckons with what will go. Key-value buckets are such streams, and Purge of a key is such a message: a full bucket with a history
-# refuses it, and Delete too. What frees it is Purge of the stream with a filter, which stores nothing.
-# The same holds for the limit of the whole server (JetStreamMaxStore, max_file), with "insufficient resources".
-# Versions: nats-server v2.15.2, nats.go v1.55.0.
-# Seen on 2026-11-29: of a full bucket with five revisions kept and three there, Put, Delete and Purge of a key are refused ("maximum bytes exceeded"); with one revision kept, all three are taken, as what they replace is not smaller. The rollup is
-# refused by the full server ("insufficient resources"), and taken after the stream was purged of another subject.
+# A full stream that discards new messages refuses the very message that would make room: one with "Nats-Rollup: sub", which replaces all
+# others of its subject. Key-value buckets are such streams, and Purge of a key is such a message: a full bucket with a history refuses
+# it, and Delete too. With a history of one, the same calls are taken, because there the server counts what the new message will replace.
+# The limit of the whole server (JetStreamMaxStore, max_file) refuses them as well, with "insufficient resources".
+# Why: the limit is checked before the message is stored, and the rollup purges after that (server/filestore.go, storeRawMsg;
+# server/stream.go).
+# Instead: purge the stream with a filter, which stores nothing.
+# Versions: nats-server v2.15.3, nats.go v1.55.0.
+# Seen on 2026-11-30: of a full bucket with a history of five and three revisions of each key, Put, Delete and Purge of a key are refused
+# ("maximum bytes exceeded"); with a history of one, all three are taken, as what they replace is not smaller. The full server refuses the
+# rollup ("insufficient resources"), and takes it after another subject of the stream was purged.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
@@ -88,10 +91,10 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 cd program
 go mod init example.com/finding 2>/dev/null
-go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.3 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
 go get example.com/finding 2>/dev/null # what they need
 go build -o finding .
 timeout 120 ./finding

@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
-# A NATS cluster whose servers have reached their limit of storage (max_file) cannot be made room in: no stream is purged, whoever asks, and waiting does not help. A server over its limit gives
-# up the lead of a stream at the next message for it (server/jetstream_cluster.go: "stepdown regardless"), and as a follower it neither stands for election nor takes what a leader sends
-# (server/raft.go, outOfResources). All replicas of a stream have the same size, so all servers get there together, and nobody is left who could lead. Only servers that start with a higher limit do.
-# A stream that has reached its own MaxBytes, an account that has reached its max_file below the servers', or a server alone that has reached its limit, refuses messages and is purged like any other; of these the stream is tried here.
-# Versions: nats-server v2.15.2, nats.go v1.55.0. It takes a minute.
-# Seen on 2026-11-29: the stream at its MaxBytes is purged and takes messages; of the cluster at its limit, with nobody publishing, 20 purges from 20 to 30 s later are refused with "JetStream system temporarily
-# unavailable"; started again with twice the limit it is purged and takes messages.
+# Once the servers of a NATS cluster have reached their limit of storage (max_file), no room can be made: no stream can be purged, by
+# anybody, and waiting does not help. Only a restart with a higher limit does. All replicas of a stream have the same size, so all
+# servers reach the limit together.
+# Why: a server over its limit gives up the lead of a stream at the next message for it (server/jetstream_cluster.go, "Stepdown
+# regardless"); as a follower it neither stands for election nor takes what a leader sends (server/raft.go, outOfResources). Nobody is
+# left to lead, and a purge needs a leader.
+# Instead: give streams a MaxBytes, or the account a max_file (it counts each replica) below that of the servers. A stream or an account
+# at such a limit refuses messages, too, and can be purged; so can a single server at its limit (not tried here).
+# Versions: nats-server v2.15.3, nats.go v1.55.0. It takes a minute.
+# Seen on 2026-11-30: the stream at its MaxBytes, and then the account at its limit, is purged and takes messages again; in the cluster at
+# its limit, with nobody publishing, 20 purges between 20 and 30 s later are refused with "JetStream system temporarily unavailable";
+# started again with twice the limit, it is purged and takes messages.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
@@ -80,6 +85,15 @@ func (c *three) stop() {
 	}
 }
 
+// allow limits what the account of all clients may store, replicas counted.
+func (c *three) allow(storage int64) {
+	for _, s := range c.servers {
+		must(s.GlobalAccount().UpdateJetStreamLimits(map[string]server.JetStreamAccountLimits{"": {
+			MaxMemory: -1, MaxStore: storage, MaxStreams: -1, MaxConsumers: -1, MaxAckPending: -1, MemoryMaxStreamBytes: -1, StoreMaxStreamBytes: -1,
+		}}))
+	}
+}
+
 func (c *three) limited(do func(ctx context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
@@ -131,6 +145,16 @@ func main() {
 	until("a message", func() error { return c.publish("small", 1) })
 	fmt.Println("purged, it takes messages")
 
+	until("the deletion", func() error { // what is reserved for the stream counts, too
+		return c.limited(func(ctx context.Context) error { return c.js.DeleteStream(ctx, "small") })
+	})
+	c.allow(3 << 20)
+	fmt.Println("an account at its limit refuses:", c.fill(jetstream.StreamConfig{Name: "medium"}))
+	until("the purge", func() error { return c.purge("medium") })
+	until("a message", func() error { return c.publish("medium", 1) })
+	fmt.Println("purged, it takes messages")
+	c.allow(-1)
+
 	fmt.Println("servers at their limit refuse:", c.fill(jetstream.StreamConfig{Name: "large"}))
 	time.Sleep(20 * time.Second) // nobody publishes, and an election takes 9 s at most
 	taken := false
@@ -153,10 +177,10 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 cd program
 go mod init example.com/finding 2>/dev/null
-go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.3 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
 go get example.com/finding 2>/dev/null # what they need
 go build -o finding .
-timeout 400 ./finding
+timeout 250 ./finding

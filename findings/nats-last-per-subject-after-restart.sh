@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# A durable consumer that delivers the last message of each subject is that only until its server starts again. The list of last messages is kept in memory (server/consumer.go, lastSeqSkipList); what is stored is how far it has
-# come. After a restart it delivers everything behind that: messages that newer ones have replaced, too. The numbers of what is pending still count the last ones only, and so reach zero before the newest have been delivered.
-# A program that reads until nothing is pending, as one does to load a state, ends with old values and is told that it has them all.
-# So let such a consumer be made anew for each loading (without a durable name), or compare with the stream's own last messages.
-# Versions: nats-server v2.15.2, nats.go v1.55.0.
-# Seen on 2026-11-29, two of four subjects read, then a restart: "d=1 (1 pending) c=3 (0 pending) d=2 (0 pending) c=4 (0 pending) d=3 (0 pending)"; without the restart: "c=4 (1 pending) d=3 (0 pending)".
+# A durable consumer that delivers the last message of each subject does so only until the server restarts. After that it delivers every
+# message behind its position, also those that newer ones have replaced. The numbers of pending messages still count the last ones only,
+# and so reach zero before the newest messages have come. A program that reads until nothing is pending, as one does to load a state,
+# ends with old values and believes that it has them all.
+# Why: the list of last messages is kept in memory (server/consumer.go, lastSeqSkipList); only the position is stored.
+# Instead: make such a consumer anew for each loading, without a durable name, or compare with the stream's own last messages.
+# Versions: nats-server v2.15.3, nats.go v1.55.0.
+# Seen on 2026-11-30, two of four subjects read, then a restart: "d=1 (1 pending) c=3 (0 pending) d=2 (0 pending) c=4 (0 pending)
+# d=3 (0 pending)"; without the restart: "c=4 (1 pending) d=3 (0 pending)".
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
@@ -48,7 +51,7 @@ func start(dir string) (js jetstream.JetStream, stop func()) {
 
 // take reads up to n messages, acknowledges them, and writes down each with what the server says is left.
 func take(ctx context.Context, c jetstream.Consumer, n int) string {
-	batch, err := c.Fetch(n, jetstream.FetchMaxWait(time.Second))
+	batch, err := c.Fetch(n, jetstream.FetchMaxWait(3*time.Second))
 	must(err)
 	var got []string
 	for m := range batch.Messages() {
@@ -98,10 +101,10 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 cd program
 go mod init example.com/finding 2>/dev/null
-go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.3 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
 go get example.com/finding 2>/dev/null # what they need
 go build -o finding .
 timeout 120 ./finding

@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
-# A pull consumer that delivers the last message of each subject loses messages when it is asked with max_bytes. The message for which a request has no room left is gone: the request ends with 409, and the next one goes
-# on behind that message. With explicit acks the consumer then says that nothing is pending and nothing waits for an ack. A consumer of all messages puts it back and begins the next request with it.
-# The reason is in server/consumer.go: a list of sequences is made for such a consumer, getNextMsg takes the first one off, and when no request can take the message, only the number of the stream's next sequence goes back.
-# So ask such a consumer by the number of messages only, or look whether all subjects have come.
-# Versions: nats-server v2.15.2, nats.go v1.55.0 (FetchBytes).
-# Seen on 2026-11-29, five subjects of 400 bytes, 1,000 bytes a request: "last_per_subject, AckExplicit: [s.1 s.2 s.4 s.5], pending 0, waiting for an ack 0", the same with AckNone; all five with the policy "all".
+# A pull consumer that delivers the last message of each subject loses messages when it is asked with max_bytes. The message for which a
+# request has no room left is gone: the request ends with 409, and the next one goes on behind that message. The consumer then says that
+# nothing is pending and that nothing waits for an acknowledgement. A consumer of all messages puts the message back and begins the next
+# request with it.
+# Why: server/consumer.go. Such a consumer has a list of sequences; getNextMsg takes the first one off, and when no request can take the
+# message, only the position in the stream goes back (loopAndGatherMsgs).
+# Instead: ask such a consumer by the number of messages only, or check that all subjects have come.
+# Versions: nats-server v2.15.3, nats.go v1.55.0 (FetchBytes).
+# Seen on 2026-11-30, five subjects of 400 bytes, 1,000 bytes a request: "last_per_subject, AckExplicit: [s.1 s.2 s.4 s.5], pending 0,
+# waiting for an ack 0", the same with AckNone; all five with the policy "all".
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
@@ -36,7 +40,7 @@ func pull(ctx context.Context, stream jetstream.Stream, policy jetstream.Deliver
 	c, err := stream.CreateConsumer(ctx, jetstream.ConsumerConfig{DeliverPolicy: policy, FilterSubjects: []string{"s.*"}, AckPolicy: ack})
 	must(err)
 	for empty := 0; empty < 3; {
-		batch, err := c.FetchBytes(1000, jetstream.FetchMaxWait(300*time.Millisecond))
+		batch, err := c.FetchBytes(1000, jetstream.FetchMaxWait(time.Second))
 		must(err)
 		n := len(got)
 		for m := range batch.Messages() {
@@ -85,10 +89,10 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 cd program
 go mod init example.com/finding 2>/dev/null
-go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.3 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
 go get example.com/finding 2>/dev/null # what they need
 go build -o finding .
 timeout 120 ./finding

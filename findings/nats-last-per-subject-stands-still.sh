@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
-# A consumer that delivers the last message of each subject makes a list of them when it is made. If one of them goes before its turn comes (it is deleted, or the subject's limit takes it away because newer ones have come), delivery
-# stands still there: a request that waits gets nothing more until its time is up, though messages are pending. The next request goes on behind the place, up to the next message that is gone. Any message that comes to the stream
-# wakes it up, too, so that it is seen where writing has ended: the last of a loading is missing for as long as a request waits (30 s by default), or for ever where nobody asks anew.
-# The reason is in server/consumer.go: for a message of the list that is gone getNextMsg reports that it was not found, and the loop that delivers takes this for the end of what there is, and waits for news.
-# So let requests of such a consumer wait for a short time only, and ask again while messages are pending.
-# Versions: nats-server v2.15.2, nats.go v1.55.0.
-# Seen on 2026-11-29, five subjects, the second's message gone, requests that wait 3 s for more than there is: "deleted: [a] and nothing more in 3 s, pending 3; the next request: [c d e]", and the same where newer ones have taken its
-# place: "[a] and nothing more in 3 s, pending 5; the next request: [c d e b b]"; where nothing is gone: "[a b c d e]".
+# A consumer that delivers the last message of each subject makes a list of them when it is created. If a message of the list is gone
+# before its turn (deleted, or removed by the subject's limit because newer ones have come), delivery stops there: a waiting request gets
+# nothing more until it expires, although messages are pending. The next request goes on behind the gap, up to the next gap.
+# Any new message in the stream starts delivery again, so the fault shows where nobody writes any more: the rest of a loading waits until
+# the request expires (30 s by default), and for ever if nobody sends another one.
+# Why: server/consumer.go. For the missing message getNextMsg returns "not found", and loopAndGatherMsgs takes this for the end of the
+# stream and waits for new messages.
+# Instead: let the requests of such a consumer expire soon, and ask again while messages are pending.
+# Versions: nats-server v2.15.3, nats.go v1.55.0.
+# Seen on 2026-11-30, five subjects, the second one's message gone, requests that last 3 s and ask for more than there is:
+# "deleted: [a] and nothing more in 3 s, pending 3; the next request: [c d e]"; where newer ones have replaced it: "[a] and nothing more
+# in 3 s, pending 5; the next request: [c d e b b]"; where nothing is gone: "[a b c d e]".
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
@@ -99,10 +103,10 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 cd program
 go mod init example.com/finding 2>/dev/null
-go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.3 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
 go get example.com/finding 2>/dev/null # what they need
 go build -o finding .
 timeout 120 ./finding

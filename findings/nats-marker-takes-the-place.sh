@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
-# A stream that takes one message a subject and refuses a second one (MaxMsgsPerSubject 1, DiscardNewPerSubject) makes a lock: the first to publish has it, and a time to live gives it back if the holder dies. With
-# SubjectDeleteMarkerTTL, so that others hear of it, the lock is not given back: the marker that says that the message is gone takes its place, counts as the subject's one message, and everybody is refused until the marker
-# goes, too. Where a second message takes the place of the first (without DiscardNewPerSubject), it takes the marker's place also, as said in the server's change 6818.
-# So leave the marker out there, make its time short, or publish with "Nats-Rollup: sub" and the marker's sequence as the expected one: that is taken.
-# Versions: nats-server v2.15.2, nats.go v1.55.0.
-# Seen on 2026-11-29, a lock of 2 s and markers of 1 minute: "held: refused with 10077; 2 s later only a marker is there (MaxAge): refused with 10077; rollup: stored"; without markers: "2 s later nothing is there: stored".
+# A stream that keeps one message of a subject and refuses a second (MaxMsgsPerSubject 1, DiscardNewPerSubject) can serve as a lock: the
+# first to publish holds it, and a time to live releases it if the holder dies. With SubjectDeleteMarkerTTL, which lets others learn of
+# the release, the lock is not released: the marker that says that the message is gone counts as the subject's one message, and everybody
+# is refused until the marker has expired, too. (In a stream without DiscardNewPerSubject a new message replaces the marker, as the
+# server's pull request 6818 says.)
+# Why: server/filestore.go, storeRawMsg. It counts the subject's messages, markers included; only a rollup is let through.
+# Instead: use no markers there, or short ones, or publish with "Nats-Rollup: sub" and the marker's sequence as the expected one.
+# Versions: nats-server v2.15.3, nats.go v1.55.0.
+# Seen on 2026-11-30, a lock of 2 s and markers of 1 minute: "held: refused with 10077; 2 s later only a marker is there (MaxAge): refused
+# with 10077; rollup: stored"; without markers: "2 s later nothing is there: stored".
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
@@ -91,10 +95,10 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 cd program
 go mod init example.com/finding 2>/dev/null
-go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.3 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
 go get example.com/finding 2>/dev/null # what they need
 go build -o finding .
 timeout 120 ./finding

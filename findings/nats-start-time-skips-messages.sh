@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
-# A consumer of several subjects that begins at a time ("what came in the last hour") does not get all that came since. If one subject has messages from before that time, and another has its very first one after it, delivery
-# begins at that first one: what the older subject got between the time and there is never delivered, and is not in the number of pending messages either. The same subjects asked for with a wildcard, or alone, are whole.
-# The reason is in server/consumer.go, selectStartingSeqNo: to begin no earlier than needed it goes to the lowest of the subjects' first sequences in the whole stream that is not below the start, and a subject whose first one
-# is older has no part in that. (Issue 6076 was in the same lines and another fault: off by one.)
-# So ask for a wildcard, or make a consumer for each subject, or begin by a sequence.
-# Versions: nats-server v2.15.2, nats.go v1.55.0.
-# Seen on 2026-11-29, four messages since the time: "[s.a s.b] pending 2: [s.b@5 s.a@6]", "[s.*] pending 4: [s.a@3 s.a@4 s.b@5 s.a@6]", "[s.a] pending 3: [s.a@3 s.a@4 s.a@6]".
+# A consumer with several filter subjects that starts at a time ("everything of the last hour") can skip messages. It happens when one
+# subject has messages from before that time and another has its very first message after it: delivery then starts at that first message.
+# What the older subject received between the time and there is never delivered, and is not in the number of pending messages.
+# A wildcard for the same subjects, or one subject alone, delivers everything.
+# Why: server/consumer.go, selectStartingSeqNo. To skip ahead, it takes the lowest first sequence of the filter subjects that is not below
+# the start. These are first sequences in the whole stream, so a subject whose first message is older has no part in it. (Issue 6076 was
+# another fault in the same lines, off by one, and is fixed.)
+# Instead: filter with a wildcard, make a consumer for each subject, or start at a sequence.
+# Versions: nats-server v2.15.3, nats.go v1.55.0.
+# Seen on 2026-11-30, four messages since the time: "[s.a s.b] pending 2: [s.b@5 s.a@6]", "[s.*] pending 4: [s.a@3 s.a@4 s.b@5 s.a@6]",
+# "[s.a] pending 3: [s.a@3 s.a@4 s.a@6]".
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
@@ -35,7 +39,7 @@ func must(err error) {
 func since(ctx context.Context, stream jetstream.Stream, at time.Time, subjects ...string) string {
 	c, err := stream.CreateConsumer(ctx, jetstream.ConsumerConfig{FilterSubjects: subjects, DeliverPolicy: jetstream.DeliverByStartTimePolicy, OptStartTime: &at})
 	must(err)
-	batch, err := c.Fetch(10, jetstream.FetchMaxWait(time.Second))
+	batch, err := c.Fetch(10, jetstream.FetchMaxWait(3*time.Second))
 	must(err)
 	var got []string
 	for m := range batch.Messages() {
@@ -92,10 +96,10 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 cd program
 go mod init example.com/finding 2>/dev/null
-go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.3 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
 go get example.com/finding 2>/dev/null # what they need
 go build -o finding .
 timeout 120 ./finding

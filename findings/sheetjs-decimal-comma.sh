@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Redmine writes numbers in the language of whoever exports: 3,00 in German. The newest version of SheetJS on npm takes the comma for a separator of
-# thousands wherever it stands: three points become three hundred, without a word. Story points are read a hundred times too high.
-# Version: xlsx 0.18.5, the newest on npm. Seen on 2026-11-29: "3,00" is 300, "0,50" is 50, "13,00" is 1300; with raw: true the text is kept.
+# Redmine writes numbers in the language of its user: 3,00 in German. The newest SheetJS on npm takes the comma for a separator of
+# thousands wherever it stands: three points become three hundred, without an error.
+# Why: xlsx.js, fuzzynum, removes commas between digits.
+# Instead: read with raw: true, which keeps the text, and take the number apart yourself.
+# Version: xlsx 0.18.5, the newest on npm.
+# Seen on 2026-11-30: "3,00" is 300, "0,50" is 50, "13,00" is 1300; with raw: true the text is kept.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

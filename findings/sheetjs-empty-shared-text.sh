@@ -1,15 +1,19 @@
 #!/usr/bin/env bash
-# A workbook keeps its texts in one list, and its cells say which one by number. All that stands in an entry is optional (ECMA-376, 18.4.8), so a program may write an empty text as <si/>, as programs on .NET do (NPOI's issue 1860
-# has such a file). The newest version of SheetJS on npm does not see that this entry has ended and takes the next one into it: from there on every cell has the text that belongs to the entry behind its own, and
-# the last ones have none. Written as <si></si> or <si><t/></si> it is read rightly. Keys come to stand before other stories' titles, without a word.
-# Version: xlsx 0.18.5, the newest on npm; for comparison exceljs 4.4.0. Seen on 2026-11-29, with <si/> as the third entry: xlsx reads [["Key","Summary"],["Show boats","BOAT-2"],["Hide boats"]],
-# exceljs [["Key","Summary"],["BOAT-1","Show boats"],["BOAT-2","Hide boats"]].
+# A workbook keeps its texts in one list, and its cells refer to them by number. Everything inside an entry is optional (ECMA-376,
+# 18.4.8), so a program may write an empty text as <si/> (NPOI's issue 1860 has such a file). The newest SheetJS on npm does not see that
+# this entry has ended, and joins it with the next one. From there on every cell has the text of the entry behind its own, and the last
+# ones have none: keys come to stand in the place of titles, without an error. <si></si> and <si><t/></si> are read as they should be.
+# Why: xlsx.js, parse_sst_xml, splits the list at </si> only.
+# Instead: read such files with another library; exceljs does it.
+# Version: xlsx 0.18.5, the newest on npm; for comparison exceljs 4.4.0.
+# Seen on 2026-11-30, with <si/> as the third entry: xlsx reads [["Key","Summary"],["Show boats","BOAT-2"],["Hide boats"]], exceljs
+# [["Key","Summary"],["BOAT-1","Show boats"],["BOAT-2","Hide boats"]].
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 npm init --yes >/dev/null
-npm install --no-audit --no-fund --silent xlsx@0.18.5 exceljs@4.4.0 jszip@3.10.1
+npm install --no-audit --no-fund --silent xlsx@0.18.5 exceljs@4.4.0 jszip@3.10.2
 cat >check.mjs <<'JS'
 import assert from 'node:assert/strict';
 import ExcelJS from 'exceljs';

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Azure DevOps, Jira and GitHub export a title that begins with an equals sign as it is, in quotes. The newest version of SheetJS on npm takes such a
-# cell of a CSV for a formula that has no value: the title is missing from the row.
-# Version: xlsx 0.18.5, the newest on npm. Seen on 2026-11-29: {"ID":217,"State":"Closed"}, no Title; the cell has f: "1+1 as a title" and no value; with raw: true the title is kept.
+# Azure DevOps, Jira and GitHub export a title that begins with an equals sign as it is, in quotes. The newest SheetJS on npm takes such
+# a cell of a CSV for a formula without a value: the title is missing from the row.
+# Instead: read with raw: true.
+# Version: xlsx 0.18.5, the newest on npm.
+# Seen on 2026-11-30: {"ID":217,"State":"Closed"}, no Title; the cell has f: "1+1 as a title" and no value; with raw: true the title is
+# kept.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

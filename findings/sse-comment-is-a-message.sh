@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# Servers keep an event stream alive with a comment, mostly written ": keep-alive" and an empty line. By the specification nothing is dispatched then. Microsoft's client, much used because it
-# can send headers, hands its caller an empty message each time, and JSON.parse of its data throws. Without the empty line, which the comment does not need, nobody hears it.
+# Servers keep an event stream alive with a comment, mostly ": keep-alive" and an empty line. By the specification of Server-Sent Events
+# nothing is dispatched then. Microsoft's client, much used because it can send headers, hands its caller an empty message each time, and
+# JSON.parse of its data throws.
+# Why: src/parse.ts, getMessages, reports a message at every empty line.
+# Instead: leave out the empty line, which the comment does not need; or ignore messages without data.
 # Version: @microsoft/fetch-event-source 2.0.1, the newest on npm.
-# Seen on 2026-11-29: with the empty line it reports an empty message for the comment and then {"n":1}; without it only {"n":1}.
+# Seen on 2026-11-30: with the empty line it reports an empty message for the comment and then {"n":1}; without it only {"n":1}.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
-# A line breaks in the middle of an event. The specification of Server-Sent Events says that such an event is discarded, and its id with it: the id counts when the event is dispatched. So whoever comes back says the id of the last
-# whole event, and gets the cut one again. Two much used clients take the id as soon as its line has come, and ask for what follows the event that nobody has seen: it is lost. One of them hands what there was of its data to
-# its caller, as an event.
-# A server that writes "data:" before "id:" is safer with them: an id that has come then stands behind the whole data.
-# Versions: @microsoft/fetch-event-source 2.0.1 (npm), r3labs/sse v2.10.0 (Go), the newest; for comparison eventsource 4.1.1 (npm). Needs go and node.
-# Seen on 2026-11-29, event 7 whole, event 8 cut in its data: eventsource has seen "seven" and comes back with 7, fetch-event-source has seen "seven" and comes back with 8, r3labs has seen "seven" and "eig" and comes back with 8.
-# With the data before the id all three come back with 7.
+# A line breaks in the middle of an event. By the specification of Server-Sent Events such an event is discarded, and its id with it: an
+# id counts once its event is dispatched. A client that comes back therefore names the last whole event, and gets the cut one again.
+# Two much used clients come back with the id of the cut event. They ask for what follows an event that nobody has seen: it is lost.
+# One of them also hands the part of the data that has come to its caller, as an event.
+# Why: fetch-event-source takes an id as soon as its line has come (src/parse.ts, getMessages). r3labs/sse takes what is left at the end
+# of a stream for an event (event.go, NewEventStreamReader).
+# Instead: let a server write "data:" before "id:". An id that has come then stands behind the whole data.
+# Versions: @microsoft/fetch-event-source 2.0.1 (npm), r3labs/sse v2.10.0 (Go), the newest; for comparison eventsource 4.1.1 (npm), the
+# newest for Node 20. Needs go and node.
+# Seen on 2026-11-30, event 7 whole, event 8 cut in its data: eventsource has seen "seven" and comes back with 7, fetch-event-source has
+# seen "seven" and comes back with 8, r3labs has seen "seven" and "eig" and comes back with 8. With the data before the id all three come
+# back with 7.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
@@ -91,7 +96,7 @@ func main() {
 	})
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 go mod init example.com/finding 2>/dev/null
 go get github.com/r3labs/sse/v2@v2.10.0 2>/dev/null
 go build -o client .

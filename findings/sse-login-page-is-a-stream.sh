@@ -1,10 +1,16 @@
 #!/usr/bin/env bash
-# A stream has ended, and when its client comes back, what is in front of the server wants a login: 200 and a page. The specification of Server-Sent Events says that an answer of another type than text/event-stream is a failure,
-# after which nobody comes back; browsers and the package eventsource do so and report an error. Two other clients for Node do not look at the type: they take the page for a stream without events, that ends, and ask for
-# it again and again in the time of "retry:", for as long as the program runs. No error is reported to anybody, and a program that waits for one shows old data.
-# So look at the type of the answer in a fetch of one's own, where the client takes one, or at how long nothing has come.
-# Versions: eventsource-client 1.2.0, launchdarkly-eventsource 2.2.0 (npm), the newest; for comparison eventsource 4.1.1. Needs node.
-# Seen on 2026-11-29, with "retry: 100": eventsource has asked twice within 2 s and reported an error; the others have asked 15 times and more, and reported nothing.
+# A stream has ended. When its client comes back, a proxy in front of the server wants a login: it answers 200 with a page. By the
+# specification of Server-Sent Events an answer of another type than text/event-stream is a failure, after which a client does not come
+# back; browsers and the package eventsource report an error and stop. Two other clients for Node take the page for a stream without
+# events that ends. They ask for it again and again, after the time of "retry:", for as long as the program runs. No error is reported,
+# and the program shows old data.
+# Why: neither looks at the type of the answer (eventsource-client, src/client.ts, onFetchResponse; launchdarkly-eventsource,
+# lib/eventsource.js, connect).
+# Instead: check the type in a fetch of your own (eventsource-client takes one), or watch for how long nothing has come.
+# Versions: eventsource-client 1.2.0, launchdarkly-eventsource 2.2.0 (npm), the newest; for comparison eventsource 4.1.1, the newest for
+# Node 20. Needs node.
+# Seen on 2026-11-30, with "retry: 100": eventsource has asked twice within 2 s and reported an error; the others have asked 15 times and
+# more, and reported nothing.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# A stream whose body ends with its connection looks the same when its server has died as when it has said all it had to say. The most used Go client for Server-Sent Events takes both for
-# the end and returns without an error, and does not come back, as browsers do. Of a chunked stream the end is seen to be missing, and it comes back by itself.
+# A stream may have no length and no chunks: its body ends with the connection (RFC 9112, 6.3). It then looks the same whether the server
+# has died or has said all it had to say. A browser comes back in both cases. r3labs/sse, a much used client for Go, takes both for the
+# end: it returns without an error and does not come back. In a chunked stream it sees that the end is missing, and comes back.
+# Why: client.go, readLoop, reports io.EOF as nil, and the retries of SubscribeRaw end when there is no error.
+# Instead: let the server send chunks, or call SubscribeRaw again when it returns nil.
 # Version: r3labs/sse v2.10.0, the newest.
-# Seen on 2026-11-29: after a server whose body ends with the connection, and died, it has connected once and returned nil; after a chunked one it connects again.
+# Seen on 2026-11-30: after a server whose body ends with the connection, and died, it has connected once and returned nil; after a
+# chunked one it connects again.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
@@ -56,7 +60,7 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 go mod init example.com/finding 2>/dev/null
 go get github.com/r3labs/sse/v2@v2.10.0 2>/dev/null
-go run .
+timeout 120 go run .
