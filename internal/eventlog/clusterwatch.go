@@ -201,7 +201,7 @@ func (l *Log) marked(seq uint64) {
 // hasAll reports whether a server is as far as the others. That it is well is what
 // it also says of a stream of which it has heard nothing since its start. It is asked
 // last: how far the others are is not known before everything is restored, and
-// asking earlier is a data race within NATS 2.15.2
+// asking earlier is a data race within NATS 2.15.3
 // (findings/nats-healthz-races-with-restore.sh).
 func (c *clustered) hasAll(srv *server.Server) bool {
 	return lastHeld(srv, sessionsStream) >= c.sought.Load() && srv.Healthz(nil).Status == "ok"
