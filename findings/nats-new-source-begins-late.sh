@@ -31,9 +31,9 @@ func must(err error) {
 	}
 }
 
-// heard waits until the stream has heard of all its sources and has as many messages as wanted, or for 3 s, and reports how many came from the source "new", and the lag of that.
+// heard waits until the stream has heard of all its sources and has as many messages as wanted, or for 8 s, and reports how many came from the source "new", and the lag of that.
 func heard(ctx context.Context, gathers jetstream.Stream, before uint64) (came uint64, lag uint64) {
-	for began := time.Now(); time.Since(began) < 3*time.Second; time.Sleep(50 * time.Millisecond) {
+	for began := time.Now(); time.Since(began) < 8*time.Second; time.Sleep(50 * time.Millisecond) {
 		info, err := gathers.Info(ctx)
 		must(err)
 		came = info.State.LastSeq - before

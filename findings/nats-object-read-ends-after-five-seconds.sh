@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # An object is read from an object store with a context that has no deadline, context.Background() or that of an HTTP request, piece by piece as whoever wants it can take it. Five seconds after Get the reader fails with "nats: timeout" or
-# "i/o timeout", however far it has come and though bytes come all the time. Put with the same context takes as long as it takes. So downloads work in tests, and break off for those with a slow line, or with a large object.
+# "i/o timeout", however far it has come and though bytes come all the time. Put with the same context takes as long as it takes. So downloads work in tests, and break off for those with a slow line, or with a
+# large object. GetBytes and GetFile read through Get.
 # The reason is in jetstream/object.go of nats.go, Get: a context without a deadline gets the time that JetStream's answers may take (DefaultTimeout, 5 s), and it holds for the reader as well, to the last byte; of Put only each message has it.
 # So give Get a context with a deadline of its own, as far off as a download may last.
 # Versions: nats-server v2.15.2, nats.go v1.55.0.
