@@ -3,7 +3,7 @@
 # then each request with that header goes to the listener, and none of them to the program (lib/_http_server.js, onParserExecuteCommon). A listener that was made for WebSockets has no answer for it. So the day a server gets a
 # WebSocket, at whatever path, or its page is served by Vite, Java's clients are cut off from all of it: ws answers 400 for a page that exists, socket.io closes the connection, and behind Vite's proxy, or with a listener
 # that leaves alone what is not meant for it, there is no answer at all.
-# So set version(HttpClient.Version.HTTP_1_1) in Java; in the server hand what is not "websocket" back with server.emit('request', ...) and a ServerResponse, or from Node 24.9 on use shouldUpgradeCallback.
+# So set version(HttpClient.Version.HTTP_1_1) in Java; in a server with Node 24.9 or newer let shouldUpgradeCallback say that only "websocket" is an upgrade: then the others are answered as ever.
 # Versions: OpenJDK 17, Node 20.20.2, ws 8.23.0, socket.io 4.8.4, vite 7.3.8 (npm). It needs java, javac and node.
 # Seen on 2026-11-30, GET of a path that answers 200, with HttpClient as it is, and with HTTP_1_1: without WebSockets 200 and 200; ws 400 and 200; socket.io "header parser received no bytes" and 200; Vite's proxy: no answer in 5 s, and 200.
 set -euo pipefail
