@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # A file is sent by PUT, as a stream. The first try gets 503, or its connection breaks, and the client tries again by itself, as it was asked to. The stream has been read by then. Some clients refuse to try ("Cannot retry with
-# consumed body stream"); four much used ones send the second request with an empty body, are told 200, and say so: an empty file has taken the place of the old one, and nobody gets an error.
+# consumed body stream"); four much used ones send the second request with an empty body, get 200, and say so: an empty file has taken the place of the old one, and nobody gets an error.
 # - axios-retry: hands the same config, with the same stream, to axios again (index.ts, the interceptor of answers).
 # - gaxios, which is in Google's clients: the same (retry.ts and gaxios.ts, _requestAsync). It retries PUT by default where retrying is on.
 # - make-fetch-happen, which is in npm: does not try again after a status where the body is a stream, but does after a broken connection (lib/remote.js: isStream is asked for in one of two places). PUT is retried by default.
 # - resty v2: reads SetBody's reader again (middleware.go, parseRequestBody), also if it is one that could be set back, such as a strings.Reader or a file. SetRetryResetReaders is for multipart only, and is off.
-# So give such clients bytes or a string. A server that is told the length (Content-Length, a checksum, an If-Match) can refuse the second one.
+# So give such clients bytes or a string. A server that knows the length (Content-Length, a checksum, an If-Match) can refuse the second one.
 # Versions: axios 1.21.1, axios-retry 4.5.0, gaxios 8.3.3, make-fetch-happen 15.0.6, for comparison got 14.6.6 (npm), the newest for Node 20; go-resty/resty v2.17.2, the newest of v2. Needs node and go.
 # Seen on 2026-11-30, a file of 28 bytes, what the server got: "axios-retry, 503: 200, got 28, 0", "gaxios, 503: 200, got 28, 0", "make-fetch-happen, 503: 503, got 28", "make-fetch-happen, cut: 200, got 28, 0",
 # "got, 503: an error, got 28", "resty, 503: 200, got 28, 0"; of bytes all of them got 28, 28.
@@ -62,14 +62,14 @@ const want = {
 const limit = setTimeout(() => process.exit(2), 60_000);
 for (const [name, send] of Object.entries(clients)) {
   for (cut of [false, true]) {
-    const told = async (body) => {
+    const outcome = async (body) => {
       lengths = [];
       const status = await send(body).catch(() => 'an error');
       return `${status}, got ${lengths.join(', ')}`;
     };
     const what = `${name}, ${cut ? 'cut' : '503'}`;
-    const stream = await told(file);
-    const whole = await told(bytes);
+    const stream = await outcome(file);
+    const whole = await outcome(bytes);
     console.log(`${what}: ${stream}; of bytes: ${whole}`);
     assert.equal(stream, want[what]);
     assert.equal(whole, '200, got 28, 28');

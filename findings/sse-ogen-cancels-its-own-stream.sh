@@ -45,7 +45,7 @@ import (
 	"example.com/finding/boats"
 )
 
-// follow reads for as long as there is something, but no longer than it is told. It gives what it has read, whether the loop has ended, and what the stream says of its end.
+// follow reads for as long as there is something, but not beyond a limit. It gives what it has read, whether the loop has ended, and what the stream says of its end.
 func follow(limit time.Duration, answer func(w http.ResponseWriter, r *http.Request, number int)) (read []string, ended bool, latest error, requests int) {
 	var count atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { answer(w, r, int(count.Add(1))) }))

@@ -52,7 +52,7 @@ server.listen(0, '127.0.0.1');
 await once(server, 'listening');
 client.setConfig({ baseUrl: `http://127.0.0.1:${server.address().port}` });
 
-// read reads for as long as there is something, but no longer than said.
+// read reads for as long as there is something, but not beyond a limit.
 const read = async (ms, how) => {
   [respond, asked] = [how, []];
   const stop = new AbortController();
