@@ -5,7 +5,7 @@
 # The reason is in jetstream/publish.go of nats.go, resetPendingAcksOnReconnect: it listens to RECONNECTING and to CLOSED, ends all futures at the first, and at the second only itself. And Drain waits for the subscriptions, not for the answers to
 # what is sent.
 # So give the futures a time of their own (WithPublishAsyncTimeout), which holds after the end as well, and wait for PublishAsyncComplete before draining.
-# Versions: nats-server v2.15.2, nats.go v1.55.0.
+# Versions: nats-server v2.15.3, nats.go v1.55.0.
 # Seen on 2026-11-30: "drained: 5000 stored, without an answer: 4125, complete: false", "server gone: without an answer: 1, error: <nil>, complete: false", "server gone, with a time of 1 s: without an answer: 0, error: nats: timeout
 # waiting for ack, complete: true", "server back again: without an answer: 0, error: nats: server is disconnected, complete: true".
 set -euo pipefail
@@ -154,10 +154,10 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 cd program
 go mod init example.com/finding 2>/dev/null
-go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.3 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
 go get example.com/finding 2>/dev/null # what they need
 go build -o finding .
 timeout 120 ./finding

@@ -3,7 +3,7 @@
 # goes when its time is over. With a history of 2 and more it lives as long as markers do, if that is longer, without a word: a lock of a second is held for a minute. The time of a purge's marker (PurgeTTL) is prolonged in the same way.
 # The reason is in server/stream.go, processJetStreamMsgWithBatch: so that no marker is missed, a message's time is raised to that of the markers, except where a subject has one message only. The stored message says the raised time.
 # So keep locks and leases in a bucket with a history of 1, or let markers live no longer than the shortest of them.
-# Versions: nats-server v2.15.2, nats.go v1.55.0.
+# Versions: nats-server v2.15.3, nats.go v1.55.0.
 # Seen on 2026-11-30, a key with a second to live, markers of 4 s: "history 1: gone after 1 s, stored with 1s; history 2: gone after 4 s, stored with 4".
 set -euo pipefail
 folder=$(mktemp -d)
@@ -76,10 +76,10 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 cd program
 go mod init example.com/finding 2>/dev/null
-go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.3 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
 go get example.com/finding 2>/dev/null # what they need
 go build -o finding .
 timeout 120 ./finding

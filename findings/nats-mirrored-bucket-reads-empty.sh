@@ -4,7 +4,7 @@
 # The reason is in jetstream/kv.go of nats.go, mapStreamToKVS: a mirror's messages keep their subjects ($KV.<other bucket>.<key>), and the prefix of what is written is set to that; the prefix of what is read is, too, but only where
 # the mirror has an external API prefix. Otherwise it is asked for $KV.<own bucket>.<key>, which it does not have.
 # So use Sources for a copy in the same domain, or read the mirror's stream (KV_<bucket>) by the other bucket's subjects.
-# Versions: nats-server v2.15.2, nats.go v1.55.0.
+# Versions: nats-server v2.15.3, nats.go v1.55.0.
 # Seen on 2026-11-30, two keys: "mirror: 2 values; a: nats: key not found; keys: nats: no keys found; watched: 0; by subject: 1", "source: 2 values; a: 1; keys: [a b]; watched: 2".
 set -euo pipefail
 folder=$(mktemp -d)
@@ -114,10 +114,10 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 cd program
 go mod init example.com/finding 2>/dev/null
-go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.3 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
 go get example.com/finding 2>/dev/null # what they need
 go build -o finding .
 timeout 120 ./finding

@@ -4,7 +4,7 @@
 # even if all of its messages are there. Only without such a time, and with message 1 still in place, does the new source come whole.
 # The reason is in server/stream.go, trySetupSourceConsumer: a source of which nothing has been copied yet is taken for one whose state has been forgotten, and must not be copied twice.
 # So give a new source opt_start_seq 1: that is obeyed in any case.
-# Versions: nats-server v2.15.2, nats.go v1.55.0.
+# Versions: nats-server v2.15.3, nats.go v1.55.0.
 # Seen on 2026-11-30, of the new source's 5 messages: "message 1 in place: 5; message 1 purged: 0, lag 0; number limited: 0, lag 0; wanted since an hour ago: 0, lag 0; purged, from sequence 1: 5".
 set -euo pipefail
 folder=$(mktemp -d)
@@ -107,10 +107,10 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 cd program
 go mod init example.com/finding 2>/dev/null
-go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.3 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
 go get example.com/finding 2>/dev/null # what they need
 go build -o finding .
 timeout 120 ./finding

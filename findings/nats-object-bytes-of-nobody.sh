@@ -5,7 +5,7 @@
 # the same for both, so that the one that the other replaces is purged by nobody.
 # So put with a context of its own that the request's end does not end (context.WithoutCancel), and let the reader fail instead; let one at a time put an object; and look at a bucket's size now and then. What is to be purged are the subjects
 # $O.<bucket>.C.<nuid> of which no object's info has the nuid.
-# Versions: nats-server v2.15.2, nats.go v1.55.0.
+# Versions: nats-server v2.15.3, nats.go v1.55.0.
 # Seen on 2026-11-30, uploads of 1 MB, the size when all objects are deleted: "context ended half way: 0.5 MB; reader failed half way: 0.0 MB; two at once: 1.0 MB".
 set -euo pipefail
 folder=$(mktemp -d)
@@ -123,10 +123,10 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 cd program
 go mod init example.com/finding 2>/dev/null
-go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.3 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
 go get example.com/finding 2>/dev/null # what they need
 go build -o finding .
 timeout 120 ./finding

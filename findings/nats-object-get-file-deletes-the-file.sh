@@ -3,7 +3,7 @@
 # context has ended, GetFile returns the error and has deleted the file that was there before.
 # The reason is in jetstream/object.go of nats.go, GetFile: the file is emptied before the object is asked for, and removed when that fails. (When only the reading fails, later, what has come till then stays, under the file's name.)
 # So get into a new file beside it and rename that when GetFile has returned without an error.
-# Versions: nats-server v2.15.2, nats.go v1.55.0.
+# Versions: nats-server v2.15.3, nats.go v1.55.0.
 # Seen on 2026-11-30: "no such object: nats: object not found, the file: gone", "the context has ended: context canceled, the file: gone", "the server is away: nats: connection closed, the file: gone".
 set -euo pipefail
 folder=$(mktemp -d)
@@ -71,10 +71,10 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 cd program
 go mod init example.com/finding 2>/dev/null
-go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.3 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
 go get example.com/finding 2>/dev/null # what they need
 go build -o finding .
 timeout 120 ./finding

@@ -4,7 +4,7 @@
 # large object. GetBytes and GetFile read through Get.
 # The reason is in jetstream/object.go of nats.go, Get: a context without a deadline gets the time that JetStream's answers may take (DefaultTimeout, 5 s), and it holds for the reader as well, to the last byte; of Put only each message has it.
 # So give Get a context with a deadline of its own, as far off as a download may last.
-# Versions: nats-server v2.15.2, nats.go v1.55.0.
+# Versions: nats-server v2.15.3, nats.go v1.55.0.
 # Seen on 2026-11-30, 4 MB read in pieces of 64 KB, ten a second: "no deadline: read pipe: i/o timeout after 5 s, whole: false", "deadline in a minute: EOF after 7 s, whole: true".
 set -euo pipefail
 folder=$(mktemp -d)
@@ -81,10 +81,10 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 cd program
 go mod init example.com/finding 2>/dev/null
-go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.3 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
 go get example.com/finding 2>/dev/null # what they need
 go build -o finding .
 timeout 120 ./finding

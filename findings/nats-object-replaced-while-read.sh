@@ -3,7 +3,7 @@
 # and then says "nats: timeout" or "i/o timeout", as if the network were slow. Nothing tells it that the rest is gone, and a program that reads without a hurry (a backup, a download) stands for as long as it is allowed to.
 # The reason is in jetstream/object.go of nats.go: Put and Delete purge the old version's pieces at once, and Get reads them with a consumer that waits for the piece after which none is pending. Nobody sends that one.
 # So do not put a new version under a name that is being read: use a new name for each version, and delete the old one later. Or watch how long no byte has come, and look at the object's info again.
-# Versions: nats-server v2.15.2, nats.go v1.55.0.
+# Versions: nats-server v2.15.3, nats.go v1.55.0.
 # Seen on 2026-11-30, a deadline 6 s away: "replaced: 2097152 of 20971520 bytes, then not a byte for 6 s: nats: timeout", and "deleted: ..." the same.
 set -euo pipefail
 folder=$(mktemp -d)
@@ -84,10 +84,10 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 cd program
 go mod init example.com/finding 2>/dev/null
-go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.3 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
 go get example.com/finding 2>/dev/null # what they need
 go build -o finding .
 timeout 120 ./finding

@@ -5,7 +5,7 @@
 # The reason is in jetstream/ordered.go, getConsumerConfig: each of these calls makes a new consumer in the server, behind the last message that was delivered; as long as there is none, with the policy it began with, for which "new" is
 # counted from now.
 # So begin by a sequence: one more than the stream's last one (OptStartSeq).
-# Versions: nats-server v2.15.2, nats.go v1.55.0.
+# Versions: nats-server v2.15.3, nats.go v1.55.0.
 # Seen on 2026-11-30, nothing to fetch, then messages 1 and 2, a fetch, and message 3 during the next one: "new: [] [] [3]; last: [] [2] [3]; by sequence: [] [1 2] [3]"; Consume, connection lost, 1 and 2 published, 3 once it is back:
 # "new: [3]; by sequence: [1 2 3]".
 set -euo pipefail
@@ -133,10 +133,10 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 cd program
 go mod init example.com/finding 2>/dev/null
-go get github.com/nats-io/nats-server/v2@v2.15.2 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
+go get github.com/nats-io/nats-server/v2@v2.15.3 github.com/nats-io/nats.go@v1.55.0 2>/dev/null
 go get example.com/finding 2>/dev/null # what they need
 go build -o finding .
 timeout 120 ./finding
