@@ -369,6 +369,19 @@ func (r *Room) afterwards(s *poker.Session, e poker.Event, own bool) {
 	}
 }
 
+// summaryChanged reports whether the list of open sessions is different with b in place of a.
 func summaryChanged(a, b *poker.Session) bool {
-	return a.ID != b.ID || a.Ended != b.Ended || a.Status != b.Status || a.ScrumMasterID != b.ScrumMasterID || a.Protected() != b.Protected() || a.Settings.Unlisted != b.Settings.Unlisted || len(a.Participants) != len(b.Participants)
+	before, after := listed(a), listed(b)
+	if !before || !after {
+		return before != after
+	}
+	return a.Status != b.Status || a.ScrumMasterID != b.ScrumMasterID || a.Protected() != b.Protected() || len(a.Participants) != len(b.Participants) || nameOfMaster(a) != nameOfMaster(b)
+}
+
+// listed reports whether a session is on the list until its time is over.
+func listed(s *poker.Session) bool { return s.ID != "" && s.Ended == "" && !bool(s.Settings.Unlisted) }
+
+func nameOfMaster(s *poker.Session) string {
+	master, _ := s.Participant(s.ScrumMasterID)
+	return master.Name
 }
