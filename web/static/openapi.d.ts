@@ -353,7 +353,7 @@ export interface Report {
   created_at: string
   deck: Deck
   /** null while the session lives. */
-  end_reason: "inactive" | "ended" | "empty"
+  end_reason: "inactive" | "ended" | "empty" | null
   /** null while the session lives. */
   ended_at: string | null
   id: string
