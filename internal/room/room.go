@@ -184,7 +184,7 @@ const maxTries = 200
 type Outcome struct {
 	// Session is the state right after the command.
 	Session *poker.Session
-	// Ref is the id that the answer is about: of the participant who created or joined, of the round that was revealed. Empty for other commands.
+	// Ref is the id that the answer is about: of the participant who created or joined, of the round that was revealed. Of a seat link it is its end, see [poker.SeatLinkEnds]. Empty for other commands.
 	Ref string
 	// Repeated says that the command had been carried out before, with the same key.
 	Repeated bool
