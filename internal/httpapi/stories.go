@@ -139,6 +139,9 @@ func (a *API) editStory(ctx context.Context, in *struct {
 	Body EditStoryRequest
 }) (*answer[StoriesDone], error) {
 	b := &in.Body
+	if e := b.Estimate.value; e != nil && *e == "" {
+		return nil, invalidField("estimate", "estimate must be a card of the session's deck; null takes an estimate back.")
+	}
 	cmd := &poker.EditStory{By: poker.By{UserID: in.UserID}, StoryID: in.StoryID, Version: b.Version, Change: poker.StoryChange{
 		Key: b.Key, Title: b.Title, Description: b.Description, Type: b.Type, URL: b.URL.orEmpty(), Estimate: b.Estimate.orEmpty(), Status: (*poker.StoryStatus)(b.Status),
 	}}
