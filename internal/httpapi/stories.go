@@ -56,7 +56,7 @@ type (
 	// AddStoriesRequest is the body with which stories are added.
 	AddStoriesRequest struct {
 		Stories []NewStory `json:"stories" doc:"1 to 500."`
-		Before  *string    `json:"before,omitempty" doc:"The story before which they are to stand; left out: at the end."`
+		Before  *string    `json:"before,omitempty" nullable:"true" doc:"The story before which they are to stand; null or left out: at the end."`
 	}
 	// EditStoryRequest has the fields of a story that change.
 	EditStoryRequest struct {
@@ -71,7 +71,7 @@ type (
 	}
 	// MoveStoryRequest is the optional body of move.
 	MoveStoryRequest struct {
-		Before *string `json:"before,omitempty" doc:"The story before which it is to stand; left out: at the end."`
+		Before *string `json:"before,omitempty" nullable:"true" doc:"The story before which it is to stand; null or left out: at the end."`
 	}
 )
 
