@@ -81,6 +81,7 @@ func New(o Options) (*API, error) {
 	a.register()
 	a.documentEvents()
 	a.documentNulls()
+	a.documentFiles()
 	a.routes.seal()
 	var err error
 	if a.crossSite, err = newCrossSite(o); err != nil {

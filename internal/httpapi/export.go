@@ -46,6 +46,7 @@ type (
 // The media types of exports.
 const (
 	typeCSV      = "text/csv; charset=utf-8"
+	typeTSV      = "text/tab-separated-values"
 	typeMarkdown = "text/markdown; charset=utf-8"
 	typeWorkbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 )
@@ -215,7 +216,7 @@ func typeOfOriginal(name string, body []byte) string {
 	case isWorkbook(body):
 		return typeWorkbook
 	case strings.EqualFold(path.Ext(name), ".tsv"):
-		return "text/tab-separated-values"
+		return typeTSV
 	}
 	return "text/csv"
 }

@@ -243,3 +243,27 @@ func TestPrecedence(t *testing.T) {
 		t.Run(r.name, func(t *testing.T) { r.check(t, s) })
 	}
 }
+
+// TestNumbersThatNoFieldTakes holds that they are named, although they are numbers: they are too large for any, or have a fraction where there may be none.
+func TestNumbersThatNoFieldTakes(t *testing.T) {
+	s := start(t)
+	for _, r := range []row{
+		{name: "a setting", call: "POST /api/sessions/{s}/settings?user_id={master}", body: `{"auto_reveal":true,"round_seconds":1e999}`, field: "round_seconds"},
+		{name: "a setting of a new session", call: "POST /api/sessions", body: `{"name":"S","creator_name":"Ada","creator_avatar":"","settings":{"round_seconds":1e999}}`, field: "settings.round_seconds"},
+		{name: "a card", call: "POST /api/sessions/{s}/deck?user_id={master}", body: `{"name":"D","cards":[{"value":"a","number":1},{"value":"b","number":-1e999}]}`, field: "cards[1].number"},
+		{name: "a version with an exponent", given: "stories", call: "POST /api/sessions/{s}/stories/{story}?user_id={master}", body: `{"title":"T","version":1e0}`, field: "version"},
+		{name: "a version that is too large", given: "stories", call: "POST /api/sessions/{s}/stories/{story}?user_id={master}", body: `{"title":"T","version":99999999999999999999}`, field: "version"},
+	} {
+		r.as, r.want = "master", http.StatusUnprocessableEntity
+		if r.given == "" {
+			r.given = "waiting"
+		}
+		t.Run(r.name, func(t *testing.T) { r.check(t, s) })
+	}
+}
+
+// No card is null, and an empty text is no card.
+func TestEmptyEstimateOfAStoryIsNoCard(t *testing.T) {
+	s := start(t)
+	row{name: "empty", given: "stories", as: "master", call: "POST /api/sessions/{s}/stories/{story}?user_id={master}", body: `{"estimate":""}`, want: http.StatusUnprocessableEntity, field: "estimate"}.check(t, s)
+}

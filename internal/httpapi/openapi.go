@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -48,7 +49,7 @@ func (a *API) documentEvents() {
 	schemas.Map()["EventData"] = data
 }
 
-// documentNulls says in the document which objects may be null. huma knows that of plain values only.
+// documentNulls says in the document which objects may be null, and that null is one of the words that stand for it. huma knows that of plain values only.
 func (a *API) documentNulls() {
 	doc := a.huma.OpenAPI()
 	for _, schema := range doc.Components.Schemas.Map() {
@@ -57,9 +58,25 @@ func (a *API) documentNulls() {
 				schema.Properties[name] = orNull(property)
 			}
 		}
+		for _, property := range schema.Properties {
+			if property.Nullable && len(property.Enum) > 0 {
+				property.Enum = append(property.Enum, nil)
+			}
+		}
 	}
 	round := doc.Paths["/api/sessions/{session_id}/round"].Get.Responses["200"].Content["application/json"]
 	round.Schema = orNull(round.Schema)
+}
+
+// documentFiles says in the document what kinds of files an export answers. huma knows that of JSON only.
+func (a *API) documentFiles() {
+	file := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+	content := map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: huma.TypeObject, Description: "The stories and the completed rounds, whole."}}}
+	for _, contentType := range []string{typeCSV, typeTSV, typeMarkdown, typeWorkbook} {
+		mediaType, _, _ := strings.Cut(contentType, ";")
+		content[mediaType] = file
+	}
+	a.huma.OpenAPI().Paths["/api/sessions/{session_id}/export"].Get.Responses["200"].Content = content
 }
 
 func orNull(s *huma.Schema) *huma.Schema {

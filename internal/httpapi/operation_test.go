@@ -345,7 +345,7 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 	doc := s.must(t, "GET /openapi.json", "").json
 	for _, given := range []string{"waiting", "voted", "revealing", "completed", "paused"} {
 		w := newWorld(t, s, given)
-		for _, call := range []string{"GET /api/sessions", "GET /api/sessions/{s}", "GET /api/sessions/{s}/round", "POST /api/sessions", "POST /api/sessions/{s}/join", "GET /health"} {
+		for _, call := range []string{"GET /api/sessions", "GET /api/sessions/{s}", "GET /api/sessions/{s}/round", "GET /api/sessions/{s}/summary", "GET /api/sessions/{s}/rounds", "GET /api/sessions/{s}/stories", "POST /api/sessions", "POST /api/sessions/{s}/join", "GET /health"} {
 			method, path, _ := strings.Cut(call, " ")
 			schema, ok := dig(doc, "paths")
 			if op, found := schema.(map[string]any)[documented(path)].(map[string]any); ok && found {
@@ -356,6 +356,22 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 					t.Errorf("%s when %s: %s", call, given, fault)
 				}
 			}
+		}
+	}
+}
+
+// A client that was made from the document has to know what it gets when it asks for a file.
+func TestKindsOfFilesAreDocumented(t *testing.T) {
+	s := start(t)
+	w := newWorld(t, s, "waiting")
+	doc := s.must(t, "GET /openapi.json", "").json
+	op := doc["paths"].(map[string]any)["/api/sessions/{session_id}/export"].(map[string]any)["get"]
+	content := op.(map[string]any)["responses"].(map[string]any)["200"].(map[string]any)["content"].(map[string]any)
+	s.imported(t, w.master, "", "Story,Points\nLog in,3\n")
+	for _, format := range []string{"csv", "json", "markdown", "jira", "azure", "original"} {
+		mediaType, _, _ := strings.Cut(s.exported(t, w.session, "format="+format).header.Get("Content-Type"), ";")
+		if _, ok := content[mediaType]; !ok {
+			t.Errorf("%s is %s, which is not documented", format, mediaType)
 		}
 	}
 }

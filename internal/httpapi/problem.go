@@ -208,7 +208,13 @@ func malformed(errs []error) *Problem {
 	p := notObject()
 	for _, err := range errs {
 		var d *huma.ErrorDetail
-		if !errors.As(err, &d) || d.Location == "" || d.Location == "body" && !strings.HasPrefix(d.Message, "expected required property ") {
+		if !errors.As(err, &d) || d.Location == "" {
+			continue
+		}
+		if d.Location == "body" && !strings.HasPrefix(d.Message, "expected required property ") {
+			if field := oddNumber(d.Value); field != "" {
+				return invalidField(field, field+" is out of range, or not written as a whole number.")
+			}
 			continue
 		}
 		p.Field, p.Detail = explain(d)

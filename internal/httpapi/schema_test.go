@@ -34,7 +34,7 @@ func faults(doc, schema map[string]any, v any, at string) []string {
 	if !allowed(schema["type"], kindOf(v)) {
 		return []string{fmt.Sprintf("%s is %s, documented as %v", at, kindOf(v), schema["type"])}
 	}
-	if choices, ok := schema["enum"].([]any); ok && v != nil && !slices.Contains(choices, v) {
+	if choices, ok := schema["enum"].([]any); ok && !slices.Contains(choices, v) {
 		return []string{fmt.Sprintf("%s: %v is none of %v", at, v, choices)}
 	}
 	return slices.Concat(faultsOfObject(doc, schema, v, at), faultsOfList(doc, schema, v, at))

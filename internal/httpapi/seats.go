@@ -71,7 +71,7 @@ func (a *API) seatLink(ctx context.Context, in *AsUser) (*answer[SeatLink], erro
 	}
 	p, _ := outcome.Session.Participant(in.UserID)
 	return &answer[SeatLink]{Body: SeatLink{
-		Code: code, URL: a.origin(&c.caller) + "/session/" + outcome.Session.ID + "#seat=" + code, ExpiresAt: view.Time(p.Link.ExpiresAt),
+		Code: code, URL: a.origin(&c.caller) + "/session/" + outcome.Session.ID + "#seat=" + code, ExpiresAt: view.Time(poker.SeatLinkEnds(outcome.Ref, p)),
 	}}, nil
 }
 

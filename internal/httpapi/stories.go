@@ -56,7 +56,7 @@ type (
 	// AddStoriesRequest is the body with which stories are added.
 	AddStoriesRequest struct {
 		Stories []NewStory `json:"stories" doc:"1 to 500."`
-		Before  *string    `json:"before,omitempty" doc:"The story before which they are to stand; left out: at the end."`
+		Before  *string    `json:"before,omitempty" nullable:"true" doc:"The story before which they are to stand; null or left out: at the end."`
 	}
 	// EditStoryRequest has the fields of a story that change.
 	EditStoryRequest struct {
@@ -71,7 +71,7 @@ type (
 	}
 	// MoveStoryRequest is the optional body of move.
 	MoveStoryRequest struct {
-		Before *string `json:"before,omitempty" doc:"The story before which it is to stand; left out: at the end."`
+		Before *string `json:"before,omitempty" nullable:"true" doc:"The story before which it is to stand; null or left out: at the end."`
 	}
 )
 
@@ -139,6 +139,9 @@ func (a *API) editStory(ctx context.Context, in *struct {
 	Body EditStoryRequest
 }) (*answer[StoriesDone], error) {
 	b := &in.Body
+	if e := b.Estimate.value; e != nil && *e == "" {
+		return nil, invalidField("estimate", "estimate must be a card of the session's deck; null takes an estimate back.")
+	}
 	cmd := &poker.EditStory{By: poker.By{UserID: in.UserID}, StoryID: in.StoryID, Version: b.Version, Change: poker.StoryChange{
 		Key: b.Key, Title: b.Title, Description: b.Description, Type: b.Type, URL: b.URL.orEmpty(), Estimate: b.Estimate.orEmpty(), Status: (*poker.StoryStatus)(b.Status),
 	}}

@@ -50,6 +50,13 @@ func TestSeatLinkWithAKey(t *testing.T) {
 	for _, taken := range []reply{one, two} {
 		s.act(t, seat{session: w.session, user: taken.text("user_id"), token: taken.text("token")}, "extend", "")
 	}
+	for _, change := range []func(){func() {}, func() { s.act(t, w.guest, "seat-link", "") }} {
+		change()
+		if again := s.must(t, call, "", as(w.guest), header("Idempotency-Key", "k")); again.body != first.body {
+			t.Errorf("first %s, after its use %s", first.body, again.body)
+		}
+		s.clock.Advance(time.Second)
+	}
 }
 
 func TestPasswordEndsTheStreamsOfThoseWithoutASeat(t *testing.T) {

@@ -6,7 +6,7 @@ import "encoding/json"
 type Key struct {
 	ID   string `json:"id"`            // a digest of who acts and of the key
 	Body string `json:"body"`          // a digest of what was asked for
-	Ref  string `json:"ref,omitempty"` // the id that the answer was about, if it was about one: the participant who joined, the round that was revealed
+	Ref  string `json:"ref,omitempty"` // the id that the answer was about, if it was about one: the participant who joined, the round that was revealed; of a seat link, until when it is good
 }
 
 // MaxKeys is how many keys a session remembers, at least.

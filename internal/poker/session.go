@@ -193,12 +193,13 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// revealDeadline is when the cards turn. That is never further away than the whole countdown: if it seems so, the clock was set back meanwhile, and the cards turn now.
+// revealDeadline is when the cards turn. That is never further away than the longest countdown: if it seems so, the clock was set back meanwhile, and the cards turn now. What the
+// session's countdown is by now says nothing of one that runs.
 func (s *Session) revealDeadline(now time.Time) time.Time {
 	if s.activity() != Revealing {
 		return time.Time{}
 	}
-	if s.Round.RevealsAt.Sub(now) > s.Settings.countdown()+time.Second {
+	if s.Round.RevealsAt.Sub(now) > MaxRevealCountdown+time.Second {
 		return now
 	}
 	return s.Round.RevealsAt

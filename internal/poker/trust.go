@@ -42,9 +42,19 @@ type (
 func (c UseSeatLink) credential() string { return c.Credential }
 
 func (c IssueSeatLink) decide(d *decision) error {
-	d.ref = d.actor
-	d.did(SeatLinkIssued{UserID: d.actor, Digest: c.Digest, ExpiresAt: d.after(seatLinkLife)})
+	until := d.after(seatLinkLife)
+	d.ref = until.Format(time.RFC3339Nano)
+	d.did(SeatLinkIssued{UserID: d.actor, Digest: c.Digest, ExpiresAt: until})
 	return nil
+}
+
+// SeatLinkEnds is until when the link is good that a participant has issued, by the Ref of their IssueSeatLink: they may have had it used, or issued another, since. A key that an earlier version has
+// stored does not say it; then it is that of the link they have now.
+func SeatLinkEnds(ref string, p Participant) time.Time {
+	if until, err := time.Parse(time.RFC3339Nano, ref); err == nil {
+		return until
+	}
+	return p.Link.ExpiresAt
 }
 
 func (c UseSeatLink) decide(d *decision) error {

@@ -47,7 +47,8 @@ const (
 	snapshotAfter = 64
 	// snapshotBytes are as many bytes of entries as are worth a snapshot, however few entries they are: an imported file is one. A session that has reached its bound must get out of it.
 	snapshotBytes = 1 << 20
-	// A snapshot must not be written more often than its size is worth, so that snapshots add at most half to what is written, and a start reads no more than twice as many bytes of entries.
+	// A snapshot must not be written more often than its size is worth, so that snapshots add at most half to what is written, and a start reads no more than twice as many bytes of entries. A session that
+	// fills half of what it may have has no room for that.
 	snapshotGrowth = 2
 
 	// keptBytes are kept of what lies before the latest snapshot, for readers that come back after a while.
@@ -69,7 +70,10 @@ func (j *journal) bytes() int {
 }
 
 func (j *journal) wantsSnapshot() bool {
-	return (j.tail.entries >= snapshotAfter || j.tail.bytes >= snapshotBytes) && j.tail.bytes >= snapshotGrowth*j.snapshot
+	long, grown := j.tail.entries >= snapshotAfter || j.tail.bytes >= snapshotBytes, j.tail.bytes >= snapshotGrowth*j.snapshot
+	// A snapshot may be so large that the session comes to its bound before it has grown by as much, and then nothing would ever be freed.
+	full := j.tail.bytes >= snapshotBytes && j.tail.bytes+j.snapshot > maxSessionBytes/2
+	return long && grown || full
 }
 
 // compactable returns the sequence below which entries are not needed any more, and whether freeing them is worth it.

@@ -6,8 +6,12 @@ import (
 	"github.com/magnapp/magnapp/internal/poker"
 )
 
-// listed is the list as the last event has it.
-func listed(r *reader) []any { return r.data("sessions_updated")["sessions"].([]any) }
+// listedIn is the list as the last event has it.
+func listedIn(r *reader) []any { return r.data("sessions_updated")["sessions"].([]any) }
+
+func settings(who, changes string) poker.ChangeSettings {
+	return poker.ChangeSettings{By: by(who), Changes: []byte(changes)}
+}
 
 func TestList_is_sent_whole_first_and_then_at_every_change(t *testing.T) {
 	h := newNode(t)
@@ -17,7 +21,7 @@ func TestList_is_sent_whole_first_and_then_at_every_change(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "at first", len(listed(list)), 1)
+	equal(t, "at first", len(listedIn(list)), 1)
 	for _, step := range []struct {
 		name   string
 		change func()
@@ -28,6 +32,12 @@ func TestList_is_sent_whole_first_and_then_at_every_change(t *testing.T) {
 		{"status", func() { h.do(first, poker.Start{By: by("sm"), RoundID: "r"}) }, true},
 		{"nothing that it shows", func() { h.do(first, poker.CastVote{By: by("ann"), Value: "5"}, poker.Extend{By: by("ann")}) }, false},
 		{"role", func() { h.do(first, poker.Transfer{By: by("sm"), To: "ann"}) }, true},
+		{"the Scrum Master's name", func() { h.do(first, &poker.ChangeProfile{By: by("ann"), Name: new("Anna")}) }, true},
+		{"another's name", func() { h.do(first, &poker.ChangeProfile{By: by("bob"), Name: new("Rob")}) }, false},
+		{"no longer listed", func() { h.do(first, settings("ann", `{"listed":false}`)) }, true},
+		{"changes of what is not listed", func() { h.do(first, join("cat")) }, false},
+		{"created, but not listed", func() { h.create(poker.Settings{Unlisted: true}) }, false},
+		{"listed again", func() { h.do(first, settings("ann", `{"listed":true}`)) }, true},
 		{"left", func() { h.do(first, poker.Leave{By: by("bob")}) }, true},
 		{"ended", func() { h.do(first, poker.End{By: by("ann")}) }, true},
 		{"expired", func() { h.clock.Advance(timeout) }, true},
@@ -41,7 +51,7 @@ func TestList_is_sent_whole_first_and_then_at_every_change(t *testing.T) {
 		}
 		equal(t, step.name, len(list.events()), want)
 	}
-	equal(t, "at last", len(listed(list)), 0)
+	equal(t, "at last", len(listedIn(list)), 0)
 	list.forget()
 	cancel()
 	h.create(poker.Settings{})
@@ -65,7 +75,7 @@ func TestList_sends_many_changes_at_once(t *testing.T) {
 	equal(t, "so far", len(list.events()), 1)
 	h.clock.Advance(listPause / 2)
 	equal(t, "then", len(list.events()), 2)
-	sessions := listed(list)
+	sessions := listedIn(list)
 	ids := []any{sessions[0].(map[string]any)["id"], sessions[1].(map[string]any)["id"]}
 	equal(t, "newest first", ids, []any{newer, older})
 	equal(t, "participants", sessions[0].(map[string]any)["participant_count"], any(4.0))

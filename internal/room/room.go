@@ -184,7 +184,7 @@ const maxTries = 200
 type Outcome struct {
 	// Session is the state right after the command.
 	Session *poker.Session
-	// Ref is the id that the answer is about: of the participant who created or joined, of the round that was revealed. Empty for other commands.
+	// Ref is the id that the answer is about: of the participant who created or joined, of the round that was revealed. Of a seat link it is its end, see [poker.SeatLinkEnds]. Empty for other commands.
 	Ref string
 	// Repeated says that the command had been carried out before, with the same key.
 	Repeated bool
@@ -369,6 +369,19 @@ func (r *Room) afterwards(s *poker.Session, e poker.Event, own bool) {
 	}
 }
 
+// summaryChanged reports whether the list of open sessions is different with b in place of a.
 func summaryChanged(a, b *poker.Session) bool {
-	return a.ID != b.ID || a.Ended != b.Ended || a.Status != b.Status || a.ScrumMasterID != b.ScrumMasterID || a.Protected() != b.Protected() || a.Settings.Unlisted != b.Settings.Unlisted || len(a.Participants) != len(b.Participants)
+	before, after := listed(a), listed(b)
+	if !before || !after {
+		return before != after
+	}
+	return a.Status != b.Status || a.ScrumMasterID != b.ScrumMasterID || a.Protected() != b.Protected() || len(a.Participants) != len(b.Participants) || nameOfMaster(a) != nameOfMaster(b)
+}
+
+// listed reports whether a session is on the list until its time is over.
+func listed(s *poker.Session) bool { return s.ID != "" && s.Ended == "" && !bool(s.Settings.Unlisted) }
+
+func nameOfMaster(s *poker.Session) string {
+	master, _ := s.Participant(s.ScrumMasterID)
+	return master.Name
 }

@@ -6,8 +6,8 @@ export interface AcceptRequest {
 }
 
 export interface AddStoriesRequest {
-  /** The story before which they are to stand; left out: at the end. */
-  before?: string
+  /** The story before which they are to stand; null or left out: at the end. */
+  before?: string | null
   /** 1 to 500. */
   stories: Array<NewStory>
 }
@@ -270,8 +270,8 @@ export interface MasterChanged {
 }
 
 export interface MoveStoryRequest {
-  /** The story before which it is to stand; left out: at the end. */
-  before?: string
+  /** The story before which it is to stand; null or left out: at the end. */
+  before?: string | null
 }
 
 export interface MovedStory {
@@ -353,7 +353,7 @@ export interface Report {
   created_at: string
   deck: Deck
   /** null while the session lives. */
-  end_reason: "inactive" | "ended" | "empty"
+  end_reason: "inactive" | "ended" | "empty" | null
   /** null while the session lives. */
   ended_at: string | null
   id: string
