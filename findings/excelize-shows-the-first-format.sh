@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A number format may have conditions: [<1]"-";0 shows a dash for less than 1 and else the number (ECMA-376, 18.8.31). excelize's GetRows and GetCellValue give a cell as its format shows it, and take a number's section by its sign
 # only, whatever condition stands there (numfmt.go, format: section.Type). So does tealeg/xlsx, which says so in its source only (format_code.go: "not obeyed"). Story points of 5 are read as "-", "5 of many" as "5 of few". No error.
-# tealeg's FormattedValue loses more of keys and times: 7 with the format "BOAT-"000 is "7" and 26 hours with [h]:mm are 02:00 (format_code.go and date.go).
+# tealeg's FormattedValue loses more of keys and times: 7 with the format "BOAT-"000 is "7", and 26 hours with [h]:mm are 02:00 (format_code.go, FormatValue and parseTime).
 # So read values and not what is shown: excelize.Options{RawCellValue: true}, Cell.Value; and use the text only where it is needed. SheetJS obeys conditions.
 # Versions: excelize v2.11.1, tealeg/xlsx v3.3.13; for comparison xlsx 0.18.5 (npm), which makes the file. Needs go and node.
 # Seen on 2026-11-30:
