@@ -132,7 +132,7 @@ func main() {
 	}
 }
 GO
-export GOMODCACHE="$folder/modules" GOFLAGS=-modcacherw
+export GOMODCACHE="$folder/modules" GOTMPDIR="$folder" GOFLAGS="-modcacherw -trimpath"
 go mod init example.com/finding 2>/dev/null
 go get -tool github.com/ogen-go/ogen/cmd/ogen@v1.25.0 2>/dev/null
 go tool ogen --config ogen.yml --target boats --package boats --clean boats.yaml 2>/dev/null
