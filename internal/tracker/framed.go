@@ -152,7 +152,7 @@ func (t *frame) readAll(lines []frameLine) bool {
 			raw, ok := t.split(line.text)
 			cells := trimmed(raw)
 			switch {
-			case !ok && len(raw) == 1: // a cell over all columns: what the table says of itself
+			case !ok && len(raw) == 1 && !t.hasInnerBar(line.text): // a cell over all columns: what the table says of itself
 			case !ok:
 				return false
 			case isHeader && j > 0 && areTypes(cells):
@@ -209,9 +209,11 @@ func (t *frame) measure(line string) bool {
 	if countBars(line) >= MaxColumns {
 		return false
 	}
-	line = strings.TrimLeft(line, " ")
-	first, _ := utf8.DecodeRuneInString(line)
-	t.hasEdges = isBar(first)
+	trimmed := strings.TrimLeft(line, " ")
+	first, _ := utf8.DecodeRuneInString(trimmed)
+	if t.hasEdges = isBar(first); t.hasEdges {
+		line = trimmed
+	}
 	at := 0
 	for _, r := range line {
 		if isBar(r) {
@@ -257,6 +259,12 @@ func (t *frame) split(line string) ([]string, bool) {
 func (t *frame) hasBarAt(column int) bool {
 	_, found := slices.BinarySearch(t.bars, column)
 	return found
+}
+
+// hasInnerBar reports whether a line has bars beside those of its edges.
+func (t *frame) hasInnerBar(line string) bool {
+	n := countBars(line)
+	return n > 2 || n > 0 && !t.hasEdges
 }
 
 func countBars(line string) int {
