@@ -53,3 +53,11 @@ func TestTablesOfWikisAreRead(t *testing.T) {
 	readsAs(t, "MoinMoin", strings.ReplaceAll("|| Key | Title | Points ||\n|| BOAT-7 | Show free boats | 5 ||\n|| BOAT-8 | Print a voucher |  ||\n", " | ", " || "), want...)
 	readsAs(t, "a list", "|| Show free boats ||\n|| Print a voucher ||\n", " || Show free boats || ", " || Print a voucher || ")
 }
+
+// TestRichWithoutBoxesWrapsItsCells holds for what rich draws where a file has no signs for boxes, as on Windows. Only its frame has no joints at the top.
+func TestRichWithoutBoxesWrapsItsCells(t *testing.T) {
+	readsAs(t, "rich", "+-------------------------------+\n| Key    | Title       | Points |\n|--------+-------------+--------|\n| BOAT-7 | Show free   | 5      |\n|        | boats by    |        |\n|        | day         |        |\n| BOAT-8 | Print a     |        |\n|        | voucher     |        |\n+-------------------------------+\n",
+		"BOAT-7 Show free boats by day 5", "BOAT-8 Print a voucher ")
+	readsAs(t, "mysql", "+--------+-----------+--------+\n| key    | title     | points |\n+--------+-----------+--------+\n| BOAT-7 | free boat |      5 |\n|        | a voucher |        |\n+--------+-----------+--------+\n",
+		"BOAT-7 free boat 5", " a voucher ")
+}

@@ -140,6 +140,7 @@ func (t *frame) readAll(lines []frameLine) bool {
 	if len(groups) == 0 || !t.measure(groups[0][0].text) {
 		return false
 	}
+	t.isBox = t.isBox || t.hasEdges && t.columns > 1 && len(t.rules) == 3 // rich's, without signs for boxes: no joints at the top
 	hasHead, body := len(groups) > 1 && t.isHead(groups[0]), groups
 	if hasHead {
 		body = groups[1:]
