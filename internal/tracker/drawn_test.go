@@ -61,3 +61,16 @@ func TestRichWithoutBoxesWrapsItsCells(t *testing.T) {
 	readsAs(t, "mysql", "+--------+-----------+--------+\n| key    | title     | points |\n+--------+-----------+--------+\n| BOAT-7 | free boat |      5 |\n|        | a voucher |        |\n+--------+-----------+--------+\n",
 		"BOAT-7 free boat 5", " a voucher ")
 }
+
+// TestAHeadingWithinAFrameIsNoHeader holds for what PrettyTable and its like write over a table that has a title.
+func TestAHeadingWithinAFrameIsNoHeader(t *testing.T) {
+	want := []string{"BOAT-7 Show free boats 5", "BOAT-8 Print | voucher ", " Pier 1"}
+	readsAs(t, "PrettyTable", "+-----------------------------------+\n|              Backlog              |\n+--------+-----------------+--------+\n|  Key   |      Title      | Points |\n+--------+-----------------+--------+\n| BOAT-7 | Show free boats |   5    |\n| BOAT-8 | Print | voucher |        |\n|        | Pier            |   1    |\n+--------+-----------------+--------+\n", want...)
+	readsAs(t, "ascii-table3", "╭───────────────────────────────────╮\n│              Backlog              │\n├────────┬─────────────────┬────────┤\n│  Key   │      Title      │ Points │\n├────────┼─────────────────┼────────┤\n│ BOAT-7 │ Show free boats │   5    │\n│ BOAT-8 │ Print | voucher │        │\n│        │ Pier            │   1    │\n╰────────┴─────────────────┴────────╯\n", want...)
+}
+
+// TestTextsOfNodesTablesHaveNoMarks holds for what console.table makes of backslashes and line breaks.
+func TestTextsOfNodesTablesHaveNoMarks(t *testing.T) {
+	readsAs(t, "Node", "┌─────────┬──────────┬──────────────────────────────┐\n│ (index) │ key      │ title                        │\n├─────────┼──────────┼──────────────────────────────┤\n│ 0       │ 'BOAT-7' │ 'Save to C:\\\\new\\nand print'   │\n│ 1       │ 'BOAT-8' │ `Print \"a\" guest's voucher`   │\n└─────────┴──────────┴──────────────────────────────┘\n",
+		`BOAT-7 Save to C:\new and print `, `BOAT-8 Print "a" guest's voucher `)
+}

@@ -60,11 +60,14 @@ func framedTable(text string, enc *encoding) (*grid, bool) {
 	return &t.grid, len(t.grid.cells) > 1
 }
 
+// inspected are the marks that Node puts into a text in quotes.
+var inspected = strings.NewReplacer(`\\`, `\`, `\n`, " ", `\r`, " ", `\t`, " ", `\'`, "'")
+
 func (t *frame) unquote() {
 	for _, cells := range t.grid.cells {
 		for i, cell := range cells {
-			if n := len(cell); n > 1 && cell[0] == cell[n-1] && (cell[0] == '\'' || cell[0] == '"') {
-				cells[i] = cell[1 : n-1]
+			if n := len(cell); n > 1 && cell[0] == cell[n-1] && strings.IndexByte("'\"`", cell[0]) >= 0 {
+				cells[i] = inspected.Replace(cell[1 : n-1])
 			}
 		}
 	}
@@ -136,7 +139,7 @@ func isFrameRule(line string) bool {
 
 // readAll makes rows of the lines. What is above the second rule is the header, unless there is nothing below it.
 func (t *frame) readAll(lines []frameLine) bool {
-	groups := t.groupsOf(lines)
+	groups := t.groupsOf(withoutHeading(lines))
 	if len(groups) == 0 || !t.measure(groups[0][0].text) {
 		return false
 	}
@@ -168,6 +171,14 @@ func (t *frame) readAll(lines []frameLine) bool {
 		}
 	}
 	return len(t.grid.cells) > 0
+}
+
+// withoutHeading leaves out what stands in a frame of its own above the header, over all columns.
+func withoutHeading(lines []frameLine) []frameLine {
+	if len(lines) > 4 && lines[0].isRule && !lines[1].isRule && lines[2].isRule && countBars(lines[1].text) == 2 && countBars(lines[3].text) > 2 {
+		return lines[2:]
+	}
+	return lines
 }
 
 // groupsOf are the lines between rules.
