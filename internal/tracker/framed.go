@@ -16,7 +16,7 @@ const maxPreface = 10
 
 var (
 	// prompt begins a line that somebody has typed, which may be above what a command has printed.
-	prompt = regexp.MustCompile(`^(?:\S*[$%#>] |shape: \()`) // the latter is Polars's
+	prompt = regexp.MustCompile(`^(?:\S*[$%#>] |(?i:select|with) |shape: \()`) // the last is Polars's
 	// colour says how a terminal is to show a text.
 	colour = regexp.MustCompile(`\x1b\[[0-9;]*[A-Za-z]`)
 	// typeName is what some databases print below the names of columns.
@@ -41,7 +41,8 @@ type frame struct {
 	bars     []int  // where the bars of the header are
 	rooms    []int  // how wide its columns are
 	rules    []int  // how wide they are in the first rule
-	open     []bool // cells of the row that go on in the next line, as psql marks them
+	padded   bool   // a space is at both ends of each name in the header
+	open     []rune // psql's marks of those cells of the row that go on in the next line; 0 is none
 }
 
 // framedTable reads a table in a frame of lines, as databases and libraries print one for people: psql, mysql, DuckDB, tabulate, rich. A cell of several lines is one.
@@ -75,14 +76,18 @@ func (t *frame) unquote() {
 
 // frameLines are the lines of a frame and those within it, and how many stand above and below. If those have marks of a list, or are many, they are the stories, and the frame is around a heading.
 func frameLines(text string, enc *encoding) (lines []frameLine, above, below int, ok bool) {
-	number, ruled := 0, false
+	number, ruled, broken := 0, false, false
 	for line := range strings.Lines(text) {
 		number++
 		line = printed(line, enc)
 		isRule := isFrameRule(line)
 		isInside := isRule || strings.ContainsFunc(line, isBar)
+		isFirst := strings.IndexFunc(line, isBar) == 0
 		switch {
 		case line == "":
+		case broken && !isRule && !isFirst && len(lines[len(lines)-1].text) <= maxLine: // mysql prints a cell with line breaks as it is
+			lines[len(lines)-1].text += " " + line
+			broken = !endsInBar(line)
 		case isInside:
 			if !isRule && !ruled { // the header of psql, whose frame begins below it
 				above += len(lines)
@@ -90,6 +95,7 @@ func frameLines(text string, enc *encoding) (lines []frameLine, above, below int
 			}
 			ruled = ruled || isRule
 			lines = append(lines, frameLine{line, number, isRule})
+			broken = isFirst && !isRule && !endsInBar(line)
 		case ruled && counted.MatchString(line):
 		default:
 			if first := strings.TrimSpace(line); isMarked(first) || !ruled && isFirstOfTable(first) && !prompt.MatchString(line) {
@@ -120,6 +126,11 @@ func printed(line string, enc *encoding) string {
 func isBoxSign(r rune) bool { return r >= '─' && r <= '╿' }
 
 func isBar(r rune) bool { return r == '|' || strings.ContainsRune("│┃║┆┇┊┋╎╏", r) }
+
+func endsInBar(line string) bool {
+	last, _ := utf8.DecodeLastRuneInString(line)
+	return isBar(last)
+}
 
 // isFrameRule reports whether a line is one of the frame: nothing but lines, and where they meet.
 func isFrameRule(line string) bool {
@@ -235,8 +246,10 @@ func (t *frame) measure(line string) bool {
 	}
 	raw, _ := t.split(line)
 	t.columns = len(raw)
+	t.padded = true
 	for _, cell := range raw {
 		t.rooms = append(t.rooms, shownWidth(cell)-2)
+		t.padded = t.padded && strings.HasPrefix(cell, " ") && strings.HasSuffix(cell, " ")
 	}
 	return t.columns > 0
 }
@@ -302,7 +315,7 @@ func (t *frame) add(raw, cells []string, number int) {
 		return
 	}
 	t.grid.cells, t.grid.numbers = append(t.grid.cells, make([]string, t.columns)), append(t.grid.numbers, number)
-	t.open = make([]bool, t.columns)
+	t.open = make([]rune, t.columns)
 	t.join(raw, cells)
 }
 
@@ -310,12 +323,19 @@ func (t *frame) add(raw, cells []string, number int) {
 func (t *frame) join(raw, cells []string) {
 	row := t.grid.cells[len(t.grid.cells)-1]
 	for i, cell := range cells {
-		t.open[i] = !t.hasEdges && (strings.HasSuffix(raw[i], "+") || strings.HasSuffix(raw[i], "↵")) && i < len(t.rules) && shownWidth(raw[i]) == t.rules[i] // psql leaves a space there otherwise
-		if t.open[i] {
-			_, mark := utf8.DecodeLastRuneInString(cell)
-			cell = strings.TrimSpace(cell[:len(cell)-mark])
+		before := t.open[i]
+		t.open[i] = t.markOf(raw[i], i)
+		switch {
+		case isCut(t.open[i]): // spaces count there
+			cell = strings.TrimSuffix(raw[i], string(t.open[i]))
+		case t.open[i] != 0:
+			cell = strings.TrimSpace(strings.TrimSuffix(raw[i], string(t.open[i])))
+		case isCut(before):
+			cell = strings.TrimRight(raw[i], " ")
 		}
-		if row[i] != "" && cell != "" {
+		if rest, ok := strings.CutPrefix(cell, string(before)); ok && isCut(before) { // within a word, mostly
+			cell = rest
+		} else if cell = strings.TrimLeft(cell, " "); row[i] != "" && cell != "" {
 			cell = " " + cell
 		}
 		if len(row[i]) <= maxLine { // longer than anything that is kept of a cell
@@ -324,9 +344,24 @@ func (t *frame) join(raw, cells []string) {
 	}
 }
 
+// markOf is the sign by which psql says that a cell goes on in the next line: + or ↵ where the text has a line break, a dot or three where there was no room for more. Other cells have a space there.
+func (t *frame) markOf(raw string, column int) rune {
+	last, _ := utf8.DecodeLastRuneInString(raw)
+	if !strings.ContainsRune("+↵.…", last) {
+		return 0
+	}
+	if t.hasEdges && t.padded && shownWidth(raw) == t.rooms[column]+2 || !t.hasEdges && column < len(t.rules) && shownWidth(raw) == t.rules[column] {
+		return last
+	}
+	return 0
+}
+
+// isCut reports whether a mark is that of a text which was cut where there was no more room.
+func isCut(mark rune) bool { return mark == '.' || mark == '…' }
+
 // goesOn reports whether a line belongs to the row above: psql marks it, a grid has a rule below each row, and a box may wrap its cells.
 func (t *frame) goesOn(cells []string) bool {
-	return slices.Contains(t.open, true) || cells[0] == "" && len(t.grid.cells) > 0 && (t.isGrid || t.wraps)
+	return slices.ContainsFunc(t.open, func(mark rune) bool { return mark != 0 }) || cells[0] == "" && len(t.grid.cells) > 0 && (t.isGrid || t.wraps)
 }
 
 func areTypes(cells []string) bool {
