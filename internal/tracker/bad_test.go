@@ -199,6 +199,8 @@ func hard(t testing.TB) map[string]string {
 		"one line of bars":     "|title|\n|-|\n" + strings.Repeat("|", 590_000) + "\n",
 		"columns of a JSON":    `{"title":[0` + strings.Repeat(strings.Repeat(",0", 40_000)+`],"a":[0`, 40) + strings.Repeat(",0", 40_000) + "]}",
 		"rows of a JSON":       "{" + strings.TrimPrefix(strings.Repeat(`,"a":{"title":1`+strings.Repeat(`,"b":0`, 900)+"}", 900), ",") + "}",
+		"answers in answers":   strings.Repeat(`{"_embedded":`, 9_000) + `{"elements":[{"subject":"` + repeat("a b ", large) + `"}]}` + strings.Repeat("}", 9_000),
+		"links of a JSON":      "[" + strings.Repeat(`{"subject":"a b","_links":{`+strings.TrimPrefix(strings.Repeat(`,"type":{"title":"a"}`, 1_900), ",")+`}},`, 100) + `{}]`,
 		"merged cells":         string(workbook(t, `<worksheet><sheetData><row r="1">`+strings.Repeat(`<c t="inlineStr"><is><t>status</t></is></c>`, 1_900)+`</row><row r="2"><c t="inlineStr"><is><t>a</t></is></c></row>`+repeat(`<row><c r="B3"><v>1</v></c></row>`, 1<<19)+"</sheetData>"+repeat(`<mergeCell ref="A2:XFD1048576"/>`, 3<<20)+"</worksheet>", "<sst/>")),
 		"spaces in a document": string(document(t, documentSheet("a", "ta1", []string{"Title"}, []string{"<table:table-cell><text:p>" + repeat(`<text:s text:c="1000000000"/>`, 8<<20) + "a b</text:p></table:table-cell>"}))),
 		"spaces in many cells": string(document(t, documentSheet("a", "ta1", []string{"Title"})+"<table:table>"+repeat(`<table:table-row><table:table-cell><text:p>a<text:s text:c="1000"/>b</text:p></table:table-cell></table:table-row>`, 4<<20)+"</table:table>")),

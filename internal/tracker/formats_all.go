@@ -135,6 +135,15 @@ var openFormats = []format{
 		done: map[string]string{"status": "closed|rejected|geschlossen|fermé|cerrado"},
 	},
 	{
+		id: "openproject-json", tracker: "OpenProject", source: "OpenProject's documentation of its interface, and accounts of what it answers, 2026", container: containerJSON,
+		menu:      "curl -u apikey:TOKEN 'https://HOST/api/v3/projects/NAME/work_packages?pageSize=500' > work-packages.json",
+		signature: [][]string{{resourceType, "subject"}},
+		columns: map[Meaning][]string{
+			Key: {"id"}, Title: {"subject"}, Description: {"description"}, Type: {"type"}, Status: {"status"}, Points: {"storypoints"}, Parent: {"parent"}, Sprint: {"sprint", "version"},
+		},
+		own: []Meaning{Points}, addPoints: "Story points", markup: markdown, done: map[string]string{"status": "closed|rejected|geschlossen|fermé|cerrado"},
+	},
+	{
 		id: "taiga", tracker: "Taiga", source: "Taiga's source, 2026, and a file of 2018",
 		menu:      "Admin > Project > Reports > User stories > Download CSV",
 		signature: [][]string{{"ref", "total-points"}},
