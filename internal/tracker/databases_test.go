@@ -21,5 +21,6 @@ func TestAMarkOfPsqlIsNoPartOfATitle(t *testing.T) {
 func TestALineBreakInACellOfMysqlBreaksNoRow(t *testing.T) {
 	readsAs(t, "two lines, and a paragraph", "+--------+----------------------+--------+\n| key    | title                | points |\n+--------+----------------------+--------+\n| BOAT-7 | Show\nfree boats         |      5 |\n| BOAT-8 | Print a voucher      |   NULL |\n| BOAT-9 | Fix\n\n- the pier\n- and the boat          |      1 |\n+--------+----------------------+--------+\n3 rows in set (0.00 sec)\n",
 		"BOAT-7 Show free boats 5", "BOAT-8 Print a voucher ", "BOAT-9 Fix - the pier - and the boat 1")
+	readsAs(t, "a line break first", "+--------+------------------+--------+\n| key    | title            | points |\n+--------+------------------+--------+\n| BOAT-7 | Print            |      5 |\n| BOAT-8 | \n Show free boats |   NULL |\n+--------+------------------+--------+\n2 rows in set (0.00 sec)\n", "BOAT-7 Print 5", "BOAT-8 Show free boats ")
 	readsAs(t, "with its query", "--------------\nselect `key`, title, points from stories\n--------------\n\n+--------+-----------------+--------+\n| key    | title           | points |\n+--------+-----------------+--------+\n| BOAT-7 | Show free boats |      5 |\n+--------+-----------------+--------+\n1 row in set (0.00 sec)\n", "BOAT-7 Show free boats 5")
 }

@@ -23,13 +23,6 @@ var (
 	typeName = regexp.MustCompile(`^(?:---|u?(?:tiny|small|big|huge)?int(?:eger)?\d*|[iuf]\d+|str|varchar|text|double|float\d*|decimal\(.*\)|bool(?:ean)?|date|timestamp.*)$`)
 )
 
-// frameLine is a line of a framed table.
-type frameLine struct {
-	text   string
-	number int
-	isRule bool
-}
-
 // frame is a framed table that is read.
 type frame struct {
 	grid     grid
@@ -74,46 +67,6 @@ func (t *frame) unquote() {
 	}
 }
 
-// frameLines are the lines of a frame and those within it, and how many stand above and below. If those have marks of a list, or are many, they are the stories, and the frame is around a heading.
-func frameLines(text string, enc *encoding) (lines []frameLine, above, below int, ok bool) {
-	number, ruled, broken := 0, false, false
-	for line := range strings.Lines(text) {
-		number++
-		line = printed(line, enc)
-		isRule := isFrameRule(line)
-		isInside := isRule || strings.ContainsFunc(line, isBar)
-		isFirst := strings.IndexFunc(line, isBar) == 0
-		switch {
-		case line == "":
-		case broken && !isRule && !isFirst && len(lines[len(lines)-1].text) <= maxLine: // mysql prints a cell with line breaks as it is
-			lines[len(lines)-1].text += " " + line
-			broken = !endsInBar(line)
-		case isInside:
-			if !isRule && !ruled { // the header of psql, whose frame begins below it
-				above += len(lines)
-				lines = nil
-			}
-			ruled = ruled || isRule
-			lines = append(lines, frameLine{line, number, isRule})
-			broken = isFirst && !isRule && !endsInBar(line)
-		case ruled && counted.MatchString(line):
-		default:
-			if first := strings.TrimSpace(line); isMarked(first) || !ruled && isFirstOfTable(first) && !prompt.MatchString(line) {
-				return nil, 0, 0, false
-			}
-			if ruled {
-				below++
-			} else {
-				above++
-			}
-		}
-		if len(lines) > MaxRows || max(above, below) > maxPreface {
-			return nil, 0, 0, false
-		}
-	}
-	return lines, above, below, ruled
-}
-
 // printed is a line as it is seen on a terminal.
 func printed(line string, enc *encoding) string {
 	line = enc.decode(strings.TrimRight(line, " \r\n"))
@@ -126,11 +79,6 @@ func printed(line string, enc *encoding) string {
 func isBoxSign(r rune) bool { return r >= '─' && r <= '╿' }
 
 func isBar(r rune) bool { return r == '|' || strings.ContainsRune("│┃║┆┇┊┋╎╏", r) }
-
-func endsInBar(line string) bool {
-	last, _ := utf8.DecodeLastRuneInString(line)
-	return isBar(last)
-}
 
 // isFrameRule reports whether a line is one of the frame: nothing but lines, and where they meet.
 func isFrameRule(line string) bool {
