@@ -134,7 +134,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 			})
 		})
 	}
-	for name, write := range map[string]func(*rapid.T, written) []byte{"psql": asPsql, "mysql": asMysql, "our own": asOurs} {
+	for name, write := range map[string]func(*rapid.T, written) []byte{"psql": asPsql, "mysql": asMysql, "dashes": asDashes, "our own": asOurs} {
 		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				w := drawBacklog(t, false)
@@ -413,6 +413,37 @@ func asMysql(_ *rapid.T, w written) []byte {
 		line(cells)
 	}
 	fmt.Fprintf(&b, "%s\n%d rows in set (0.00 sec)\n", rule, len(rows))
+	return []byte(b.String())
+}
+
+// asDashes draws a table as az and reStructuredText do, with two spaces between the columns. A line break in a cell is a space there.
+func asDashes(t *rapid.T, w written) []byte {
+	rows, widths := drawn(w, func(cell string) []string { return []string{strings.Join(strings.Fields(cell), " ")} })
+	dash, isBetween := rapid.SampledFrom([]string{"-", "="}).Draw(t, "dash"), rapid.Bool().Draw(t, "lines above and below")
+	var b strings.Builder
+	line := func(cells []string, fill string) {
+		var parts []string
+		for i, cell := range cells {
+			parts = append(parts, cell+strings.Repeat(fill, widths[i]-shownTo(cell)))
+		}
+		b.WriteString(strings.TrimRight(strings.Join(parts, "  "), " ") + "\n")
+	}
+	none := make([]string, len(w.names))
+	if isBetween {
+		line(none, dash)
+	}
+	line(w.names, " ")
+	line(none, dash)
+	for _, row := range rows {
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = cell[0]
+		}
+		line(cells, " ")
+	}
+	if isBetween {
+		line(none, dash)
+	}
 	return []byte(b.String())
 }
 
