@@ -64,7 +64,7 @@ var hostedFormats = []format{
 	{
 		id: "github-issues", tracker: "GitHub", source: "gh issue list --json, as of 2024", container: containerJSON,
 		menu:      "gh issue list --json number,title,body,state,url,labels,milestone --limit 500 > issues.json",
-		signature: [][]string{{"number"}, {"title", "body"}, {"title", "state"}},
+		signature: [][]string{{"number"}, {"title", "body"}, {"title", "state", "labels|milestone|projectitems"}},
 		columns: map[Meaning][]string{
 			Key: {"number"}, Title: {"title"}, Description: {"body"}, Status: {"state"}, URL: {"html_url", "url"}, Sprint: {"milestone"},
 		},
