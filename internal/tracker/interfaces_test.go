@@ -63,5 +63,6 @@ func TestAnswersOfOtherInterfacesKeepTheirKeys(t *testing.T) {
 		t.Errorf("%s, %+v", f.Tracker, f.Stories[1])
 	}
 	readsAs(t, "edges", `{"data":{"issues":{"edges":[{"cursor":"a","node":{"identifier":"BOAT-7","title":"Show free boats","estimate":5}},{"cursor":"b","node":{"identifier":"BOAT-8","title":"Print"}}]}}}`, want...)
+	readsAs(t, "Azure's analytics", `{"@odata.context":"https://example.com/$metadata","value":[{"WorkItemId":7,"Title":"Show free boats","WorkItemType":"Bug","State":"New","StoryPoints":5.0},{"WorkItemId":8,"Title":"Print","StoryPoints":null}]}`, "7 Show free boats 5", "8 Print ")
 	readsAs(t, "JSON:API", `{"data":[{"type":"stories","id":"BOAT-7","attributes":{"title":"Show free boats","points":5}},{"type":"stories","id":"BOAT-8","attributes":{"title":"Print","points":null}}],"meta":{"total":2}}`, want...)
 }
