@@ -14,8 +14,14 @@ import (
 	"github.com/magnapp/magnapp/internal/tracker"
 )
 
+// failing is a test, or one of the many runs of one.
+type failing interface {
+	Helper()
+	Fatal(args ...any)
+}
+
 // packed is a ZIP of the parts, in the order of their names and contents.
-func packed(t testing.TB, parts ...string) []byte {
+func packed(t failing, parts ...string) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
@@ -81,6 +87,7 @@ func bad(t testing.TB) map[string]badFile {
 		"RTF":                          {`{\rtf1\ansi Title}`, tracker.WrongFile, 0, 0},
 		"a page called .xls":           {"\r\n<html xmlns:o=\"urn:schemas-microsoft-com:office:office\"><head><title>Jira</title>", tracker.WrongFile, 0, 0},
 		"a page with a doctype":        {"<!DOCTYPE html>\n<html>", tracker.WrongFile, 0, 0},
+		"rows of a page":               {"<TR><TH>Key</TH>\n<TH>Title</TH>\n</TR>\n<TR><TD>A-7</TD>\n<TD>Show free boats</TD>\n</TR>\n", tracker.WrongFile, 0, 0},
 		"a page in XML":                {"<?xml version=\"1.0\"?>\n<html>", tracker.WrongFile, 0, 0},
 		"another XML":                  {"<?xml version=\"1.0\"?><Workbook><a/></Workbook>", tracker.WrongFile, 0, 0},
 		"a document of Word":           {string(packed(t, "word/document.xml", "<w/>")), tracker.WrongFile, 0, 0},
@@ -199,6 +206,8 @@ func hard(t testing.TB) map[string]string {
 		"one line of bars":     "|title|\n|-|\n" + strings.Repeat("|", 590_000) + "\n",
 		"columns of a JSON":    `{"title":[0` + strings.Repeat(strings.Repeat(",0", 40_000)+`],"a":[0`, 40) + strings.Repeat(",0", 40_000) + "]}",
 		"rows of a JSON":       "{" + strings.TrimPrefix(strings.Repeat(`,"a":{"title":1`+strings.Repeat(`,"b":0`, 900)+"}", 900), ",") + "}",
+		"answers in answers":   strings.Repeat(`{"_embedded":`, 9_000) + `{"elements":[{"subject":"` + repeat("a b ", large) + `"}]}` + strings.Repeat("}", 9_000),
+		"links of a JSON":      "[" + strings.Repeat(`{"subject":"a b","_links":{`+strings.TrimPrefix(strings.Repeat(`,"type":{"title":"a"}`, 1_900), ",")+`}},`, 100) + `{}]`,
 		"merged cells":         string(workbook(t, `<worksheet><sheetData><row r="1">`+strings.Repeat(`<c t="inlineStr"><is><t>status</t></is></c>`, 1_900)+`</row><row r="2"><c t="inlineStr"><is><t>a</t></is></c></row>`+repeat(`<row><c r="B3"><v>1</v></c></row>`, 1<<19)+"</sheetData>"+repeat(`<mergeCell ref="A2:XFD1048576"/>`, 3<<20)+"</worksheet>", "<sst/>")),
 		"spaces in a document": string(document(t, documentSheet("a", "ta1", []string{"Title"}, []string{"<table:table-cell><text:p>" + repeat(`<text:s text:c="1000000000"/>`, 8<<20) + "a b</text:p></table:table-cell>"}))),
 		"spaces in many cells": string(document(t, documentSheet("a", "ta1", []string{"Title"})+"<table:table>"+repeat(`<table:table-row><table:table-cell><text:p>a<text:s text:c="1000"/>b</text:p></table:table-cell></table:table-row>`, 4<<20)+"</table:table>")),
@@ -211,6 +220,8 @@ func hard(t testing.TB) map[string]string {
 		"bars in a frame":      "+-----+-----+\n" + strings.Repeat("|a", 1_900) + "|\n+-----+-----+\n" + strings.Repeat("|", 3<<20) + "\n",
 		"a header of a frame":  "+-----+-----+\n" + strings.Repeat("|", 9<<20) + "\n+-----+-----+\n",
 		"a frame of bars":      "+-----+-----+\n" + strings.Repeat(strings.Repeat("|a", 1_900)+"|\n", 2_400) + "+-----+-----+\n",
+		"short lines of a row": "+-----+-----+\n| key | title |\n+-----+-----+\n" + strings.Repeat("|\n"+strings.Repeat("a\n", 8_000), 300),
+		"lines of Markdown":    "| key | title |\n|-----|-------|\n" + strings.Repeat("| a\n"+strings.Repeat("a\n", 8_000), 300),
 		"rules":                strings.Repeat("+-----+-----+\n", 600_000),
 		"dashes":               "Key  Title" + strings.Repeat("  ab", 1_900) + "\n---  -----" + strings.Repeat("  --", 1_900) + "\n" + strings.Repeat("a\n", 40_000),
 		"bars":                 "|a|b|\n|-|-|\n" + strings.Repeat("|"+strings.Repeat("a|", 1_000)+"\n", 500),

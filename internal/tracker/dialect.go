@@ -327,6 +327,8 @@ func (r *delimitedRows) current() *scanner {
 
 func (r *delimitedRows) number() int { return r.outer.number }
 
+func (r *delimitedRows) mayBeLong() bool { return true }
+
 func (r *delimitedRows) len() int { return len(r.current().cells) }
 
 func (r *delimitedRows) text(i int) string {
@@ -354,6 +356,7 @@ type rows interface {
 	next() (bool, error) // next reads the next row; false is that there is none
 	number() int         // number is the row's, from 1
 	len() int            // len is the number of cells
+	mayBeLong() bool     // mayBeLong reports whether more cells than the header has are a fault of the row
 	text(i int) string   // text is a cell's content; empty beyond the last
 	remarks() []Warning  // remarks are what people should know, once all rows were read
 }
@@ -369,6 +372,7 @@ type grid struct {
 	numbers []int // nil: 1, 2, 3 …
 	notes   []Warning
 	merged  []area
+	isTyped bool   // as text, in which a row may have more cells by mistake
 	unknown []area // formulas without a result, each in one row, by its place in cells
 }
 
@@ -404,6 +408,8 @@ func (r *gridRows) next() (bool, error) {
 func (r *gridRows) number() int {
 	return r.grid.number(r.at)
 }
+
+func (r *gridRows) mayBeLong() bool { return r.grid.isTyped }
 
 func (r *gridRows) len() int { return len(r.grid.cells[r.at]) }
 

@@ -64,7 +64,7 @@ var hostedFormats = []format{
 	{
 		id: "github-issues", tracker: "GitHub", source: "gh issue list --json, as of 2024", container: containerJSON,
 		menu:      "gh issue list --json number,title,body,state,url,labels,milestone --limit 500 > issues.json",
-		signature: [][]string{{"number"}, {"title", "body"}, {"title", "state"}},
+		signature: [][]string{{"number"}, {"title", "body"}, {"title", "state", "labels|milestone|projectitems"}},
 		columns: map[Meaning][]string{
 			Key: {"number"}, Title: {"title"}, Description: {"body"}, Status: {"state"}, URL: {"html_url", "url"}, Sprint: {"milestone"},
 		},
@@ -133,6 +133,15 @@ var openFormats = []format{
 		},
 		own: []Meaning{Points}, addPoints: "Story points", markup: markdown, guards: apostrophe,
 		done: map[string]string{"status": "closed|rejected|geschlossen|fermé|cerrado"},
+	},
+	{
+		id: "openproject-json", tracker: "OpenProject", source: "OpenProject's documentation of its interface, and accounts of what it answers, 2026", container: containerJSON,
+		menu:      "curl -u apikey:TOKEN 'https://HOST/api/v3/projects/NAME/work_packages?pageSize=500' > work-packages.json",
+		signature: [][]string{{resourceType, "subject"}},
+		columns: map[Meaning][]string{
+			Key: {"id"}, Title: {"subject"}, Description: {"description"}, Type: {"type"}, Status: {"status"}, Points: {"storypoints"}, Parent: {"parent"}, Sprint: {"sprint", "version"},
+		},
+		own: []Meaning{Points}, addPoints: "Story points", markup: markdown, done: map[string]string{"status": "closed|rejected|geschlossen|fermé|cerrado"},
 	},
 	{
 		id: "taiga", tracker: "Taiga", source: "Taiga's source, 2026, and a file of 2018",

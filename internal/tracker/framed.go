@@ -16,19 +16,12 @@ const maxPreface = 10
 
 var (
 	// prompt begins a line that somebody has typed, which may be above what a command has printed.
-	prompt = regexp.MustCompile(`^(?:\S*[$%#>] |shape: \()`) // the latter is Polars's
+	prompt = regexp.MustCompile(`^(?:\S*[$%#>] |(?i:select|with) |shape: \()`) // the last is Polars's
 	// colour says how a terminal is to show a text.
 	colour = regexp.MustCompile(`\x1b\[[0-9;]*[A-Za-z]`)
 	// typeName is what some databases print below the names of columns.
 	typeName = regexp.MustCompile(`^(?:---|u?(?:tiny|small|big|huge)?int(?:eger)?\d*|[iuf]\d+|str|varchar|text|double|float\d*|decimal\(.*\)|bool(?:ean)?|date|timestamp.*)$`)
 )
-
-// frameLine is a line of a framed table.
-type frameLine struct {
-	text   string
-	number int
-	isRule bool
-}
 
 // frame is a framed table that is read.
 type frame struct {
@@ -41,7 +34,8 @@ type frame struct {
 	bars     []int  // where the bars of the header are
 	rooms    []int  // how wide its columns are
 	rules    []int  // how wide they are in the first rule
-	open     []bool // cells of the row that go on in the next line, as psql marks them
+	padded   bool   // a space is at both ends of each name in the header
+	open     []rune // psql's marks of those cells of the row that go on in the next line; 0 is none
 }
 
 // framedTable reads a table in a frame of lines, as databases and libraries print one for people: psql, mysql, DuckDB, tabulate, rich. A cell of several lines is one.
@@ -60,49 +54,17 @@ func framedTable(text string, enc *encoding) (*grid, bool) {
 	return &t.grid, len(t.grid.cells) > 1
 }
 
+// inspected are the marks that Node puts into a text in quotes.
+var inspected = strings.NewReplacer(`\\`, `\`, `\n`, " ", `\r`, " ", `\t`, " ", `\'`, "'")
+
 func (t *frame) unquote() {
 	for _, cells := range t.grid.cells {
 		for i, cell := range cells {
-			if n := len(cell); n > 1 && cell[0] == cell[n-1] && (cell[0] == '\'' || cell[0] == '"') {
-				cells[i] = cell[1 : n-1]
+			if n := len(cell); n > 1 && cell[0] == cell[n-1] && strings.IndexByte("'\"`", cell[0]) >= 0 {
+				cells[i] = inspected.Replace(cell[1 : n-1])
 			}
 		}
 	}
-}
-
-// frameLines are the lines of a frame and those within it, and how many stand above and below. If those have marks of a list, or are many, they are the stories, and the frame is around a heading.
-func frameLines(text string, enc *encoding) (lines []frameLine, above, below int, ok bool) {
-	number, ruled := 0, false
-	for line := range strings.Lines(text) {
-		number++
-		line = printed(line, enc)
-		isRule := isFrameRule(line)
-		isInside := isRule || strings.ContainsFunc(line, isBar)
-		switch {
-		case line == "":
-		case isInside:
-			if !isRule && !ruled { // the header of psql, whose frame begins below it
-				above += len(lines)
-				lines = nil
-			}
-			ruled = ruled || isRule
-			lines = append(lines, frameLine{line, number, isRule})
-		case ruled && counted.MatchString(line):
-		default:
-			if first := strings.TrimSpace(line); isMarked(first) || !ruled && isFirstOfTable(first) && !prompt.MatchString(line) {
-				return nil, 0, 0, false
-			}
-			if ruled {
-				below++
-			} else {
-				above++
-			}
-		}
-		if len(lines) > MaxRows || max(above, below) > maxPreface {
-			return nil, 0, 0, false
-		}
-	}
-	return lines, above, below, ruled
 }
 
 // printed is a line as it is seen on a terminal.
@@ -136,10 +98,11 @@ func isFrameRule(line string) bool {
 
 // readAll makes rows of the lines. What is above the second rule is the header, unless there is nothing below it.
 func (t *frame) readAll(lines []frameLine) bool {
-	groups := t.groupsOf(lines)
+	groups := t.groupsOf(withoutHeading(lines))
 	if len(groups) == 0 || !t.measure(groups[0][0].text) {
 		return false
 	}
+	t.isBox = t.isBox || t.hasEdges && t.columns > 1 && len(t.rules) == 3 // rich's, without signs for boxes: no joints at the top
 	hasHead, body := len(groups) > 1 && t.isHead(groups[0]), groups
 	if hasHead {
 		body = groups[1:]
@@ -152,7 +115,7 @@ func (t *frame) readAll(lines []frameLine) bool {
 			raw, ok := t.split(line.text)
 			cells := trimmed(raw)
 			switch {
-			case !ok && len(raw) == 1: // a cell over all columns: what the table says of itself
+			case !ok && len(raw) == 1 && !t.hasInnerBar(line.text): // a cell over all columns: what the table says of itself
 			case !ok:
 				return false
 			case isHeader && j > 0 && areTypes(cells):
@@ -167,6 +130,14 @@ func (t *frame) readAll(lines []frameLine) bool {
 		}
 	}
 	return len(t.grid.cells) > 0
+}
+
+// withoutHeading leaves out what stands in a frame of its own above the header, over all columns.
+func withoutHeading(lines []frameLine) []frameLine {
+	if len(lines) > 4 && lines[0].isRule && !lines[1].isRule && lines[2].isRule && countBars(lines[1].text) == 2 && countBars(lines[3].text) > 2 {
+		return lines[2:]
+	}
+	return lines
 }
 
 // groupsOf are the lines between rules.
@@ -209,9 +180,11 @@ func (t *frame) measure(line string) bool {
 	if countBars(line) >= MaxColumns {
 		return false
 	}
-	line = strings.TrimLeft(line, " ")
-	first, _ := utf8.DecodeRuneInString(line)
-	t.hasEdges = isBar(first)
+	trimmed := strings.TrimLeft(line, " ")
+	first, _ := utf8.DecodeRuneInString(trimmed)
+	if t.hasEdges = isBar(first); t.hasEdges {
+		line = trimmed
+	}
 	at := 0
 	for _, r := range line {
 		if isBar(r) {
@@ -221,8 +194,10 @@ func (t *frame) measure(line string) bool {
 	}
 	raw, _ := t.split(line)
 	t.columns = len(raw)
+	t.padded = true
 	for _, cell := range raw {
 		t.rooms = append(t.rooms, shownWidth(cell)-2)
+		t.padded = t.padded && strings.HasPrefix(cell, " ") && strings.HasSuffix(cell, " ")
 	}
 	return t.columns > 0
 }
@@ -259,6 +234,12 @@ func (t *frame) hasBarAt(column int) bool {
 	return found
 }
 
+// hasInnerBar reports whether a line has bars beside those of its edges.
+func (t *frame) hasInnerBar(line string) bool {
+	n := countBars(line)
+	return n > 2 || n > 0 && !t.hasEdges
+}
+
 func countBars(line string) int {
 	n := 0
 	for _, r := range line {
@@ -282,7 +263,7 @@ func (t *frame) add(raw, cells []string, number int) {
 		return
 	}
 	t.grid.cells, t.grid.numbers = append(t.grid.cells, make([]string, t.columns)), append(t.grid.numbers, number)
-	t.open = make([]bool, t.columns)
+	t.open = make([]rune, t.columns)
 	t.join(raw, cells)
 }
 
@@ -290,12 +271,19 @@ func (t *frame) add(raw, cells []string, number int) {
 func (t *frame) join(raw, cells []string) {
 	row := t.grid.cells[len(t.grid.cells)-1]
 	for i, cell := range cells {
-		t.open[i] = !t.hasEdges && (strings.HasSuffix(raw[i], "+") || strings.HasSuffix(raw[i], "↵")) && i < len(t.rules) && shownWidth(raw[i]) == t.rules[i] // psql leaves a space there otherwise
-		if t.open[i] {
-			_, mark := utf8.DecodeLastRuneInString(cell)
-			cell = strings.TrimSpace(cell[:len(cell)-mark])
+		before := t.open[i]
+		t.open[i] = t.markOf(raw[i], i)
+		switch {
+		case isCut(t.open[i]): // spaces count there
+			cell = strings.TrimSuffix(raw[i], string(t.open[i]))
+		case t.open[i] != 0:
+			cell = strings.TrimSpace(strings.TrimSuffix(raw[i], string(t.open[i])))
+		case isCut(before):
+			cell = strings.TrimRight(raw[i], " ")
 		}
-		if row[i] != "" && cell != "" {
+		if rest, ok := strings.CutPrefix(cell, string(before)); ok && isCut(before) { // within a word, mostly
+			cell = rest
+		} else if cell = strings.TrimLeft(cell, " "); row[i] != "" && cell != "" {
 			cell = " " + cell
 		}
 		if len(row[i]) <= maxLine { // longer than anything that is kept of a cell
@@ -304,9 +292,24 @@ func (t *frame) join(raw, cells []string) {
 	}
 }
 
+// markOf is the sign by which psql says that a cell goes on in the next line: + or ↵ where the text has a line break, a dot or three where there was no room for more. Other cells have a space there.
+func (t *frame) markOf(raw string, column int) rune {
+	last, _ := utf8.DecodeLastRuneInString(raw)
+	if !strings.ContainsRune("+↵.…", last) {
+		return 0
+	}
+	if t.hasEdges && t.padded && shownWidth(raw) == t.rooms[column]+2 || !t.hasEdges && column < len(t.rules) && shownWidth(raw) == t.rules[column] {
+		return last
+	}
+	return 0
+}
+
+// isCut reports whether a mark is that of a text which was cut where there was no more room.
+func isCut(mark rune) bool { return mark == '.' || mark == '…' }
+
 // goesOn reports whether a line belongs to the row above: psql marks it, a grid has a rule below each row, and a box may wrap its cells.
 func (t *frame) goesOn(cells []string) bool {
-	return slices.Contains(t.open, true) || cells[0] == "" && len(t.grid.cells) > 0 && (t.isGrid || t.wraps)
+	return slices.ContainsFunc(t.open, func(mark rune) bool { return mark != 0 }) || cells[0] == "" && len(t.grid.cells) > 0 && (t.isGrid || t.wraps)
 }
 
 func areTypes(cells []string) bool {

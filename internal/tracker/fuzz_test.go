@@ -3,6 +3,7 @@ package tracker_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -24,6 +25,35 @@ func addSamples(f *testing.F) {
 		"# a\n\n| id | title |\n| - | - |\n| [7](https://a.example) | b \\| c |\n", "KEY\t\tTITLE\nA-1\t\tb\n", "7\tOPEN\ta\n8\tOPEN\tb\n", "Title\n\"a, b\"\n", "+--+--+\n|id|title|\n+==+==+\n| 1|a b|\n|  |c|\n+--+--+\n| 2|d|\n+--+--+\n", "┏━━┳━━━━━━━┓\n┃id┃ title ┃\n┡━━╇━━━━━━━┩\n│ 1│ a bcd │\n│  │ e     │\n└──┴───────┘\n", "id  title\n--  -----\n1   a b\n", "1,a b\n2,c d\n", "id,title,points\n1,a,3\n2,b,5\n,Total,8\n", "id,title\n1.0,a\n,b\n"} {
 		f.Add([]byte(b))
 	}
+	addDrawnTables(f)
+	addWorkbooks(f)
+}
+
+// addDrawnTables adds what databases and commands print for people.
+func addDrawnTables(f *testing.F) {
+	f.Helper()
+	for _, text := range []string{
+		"  key   |   title    | points \n--------+------------+--------\n BOAT-7 | Show      +|      5\n        | free boats | \n BOAT-8 | Print      |       \n(2 rows)\n\n",
+		"mysql> select * from a;\n+-----+---------+------+\n| key | title   | size |\n+-----+---------+------+\n| A-7 | a b     |    5 |\n| A-8 | 船 見 | NULL |\n+-----+---------+------+\n2 rows in set (0.00 sec)\n",
+		"┌─────┬───────┐\n│ key │ title │\n├─────┼───────┤\n│ A-7 │ a b   │\n│     │ c     │\n└─────┴───────┘\n",
+		"┌─────────┬─────────┐\n│   key   │  title  │\n│ varchar │ varchar │\n├─────────┼─────────┤\n│ A-7     │ a b     │\n│  ·      │  ·      │\n├─────────┴─────────┤\n│ 9 rows            │\n└───────────────────┘\n",
+		"┌─────────┬───────┐\n│ (index) │ title │\n├─────────┼───────┤\n│ 0       │ 'a b' │\n└─────────┴───────┘\n",
+		"ID    Work Item Type    Title    Story Points\n----  ----------------  -------  --------------\n7     User Story        a b      5\n8     Bug               船 c\n",
+		"====  =====\nKey   Title\n====  =====\nA-7   a b\n====  =====\n",
+		"| Key | Story Points |\n|-----+--------------|\n| A-7 | 5 |\n", "\x1b[1m+--+--+\x1b[0m\n|id|title|\n+--+--+\n|7|\x1b[31ma\x1b[0m b|\n+--+--+\n",
+		"1;a b;3\n2;c d;5\n;Summe;8\n", "1.1\ta b\n1.2\tc d\n", "Title\n#1 a\n",
+	} {
+		f.Add([]byte(text))
+	}
+}
+
+// addWorkbooks adds workbooks that say in few bytes what is in many cells.
+func addWorkbooks(f *testing.F) {
+	f.Helper()
+	repeated := `<table:table><table:table-row><table:table-cell><text:p>Title</text:p></table:table-cell></table:table-row><table:table-row table:number-rows-repeated="3"><table:table-cell table:formula="of:=1" table:number-columns-repeated="2"/><table:covered-table-cell/></table:table-row></table:table>`
+	f.Add(document(f, repeated))
+	f.Add([]byte(strings.ReplaceAll(documentXML(repeated), "office:document-content", "office:document")))
+	f.Add(workbook(f, `<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>Epic</t></is></c></row><row r="2"><c r="A2" t="str"><f>B2</f><v>a b</v></c><c r="B2" t="s"><v>1</v></c></row><row r="3"><c r="A3" t="s"><v>1</v></c></row></sheetData><mergeCells><mergeCell ref="B2:B3"/></mergeCells></worksheet>`, `<sst><si><t>Title</t></si><si><r><t>c </t></r><r><t>d</t></r></si></sst>`))
 }
 
 // FuzzRead holds what everybody relies on, whatever the bytes: an error of ours or a file within the limits, in which each row is accounted for,
@@ -40,6 +70,9 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		checkFile(t, file)
+		if again, err := tracker.Read(data, tracker.Options{}); err != nil || !slices.Equal(again.Stories, file.Stories) {
+			t.Fatalf("read a second time, it is another list: %v", err)
+		}
 		if same, err := file.Original(nil); err != nil || !bytes.Equal(same, data) {
 			t.Fatalf("the original is another: %v", err)
 		}
@@ -61,8 +94,13 @@ func checkFile(t *testing.T, file *tracker.File) {
 	if file.Total != len(file.Stories)+len(file.Skipped) {
 		t.Errorf("%d rows, %d stories, %d skipped", file.Total, len(file.Stories), len(file.Skipped))
 	}
-	row := -1
+	row, keys := -1, map[string]bool{}
 	for _, s := range file.Stories {
+		if key := strings.ToUpper(s.Key); key != "" && keys[key] {
+			t.Errorf("the key %q is there twice", s.Key)
+		} else {
+			keys[key] = true
+		}
 		if s.Row <= row {
 			t.Errorf("row %d after row %d", s.Row, row)
 		}

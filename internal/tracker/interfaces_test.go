@@ -54,3 +54,15 @@ func TestPartsOfAWorkbookMayBeSpeltOtherwise(t *testing.T) {
 	}
 	readsAs(t, "given back", string(back), " Free boats 8")
 }
+
+// TestAnswersOfOtherInterfacesKeepTheirKeys holds for Linear's, which has a title and a state as GitHub's has, and for lists whose stories stand in an object each.
+func TestAnswersOfOtherInterfacesKeepTheirKeys(t *testing.T) {
+	want := []string{"BOAT-7 Show free boats 5", "BOAT-8 Print "}
+	f := readsAs(t, "Linear", `{"data":{"issues":{"nodes":[{"identifier":"BOAT-7","title":"Show free boats","estimate":5,"state":{"name":"Todo"}},{"identifier":"BOAT-8","title":"Print","estimate":null,"state":{"name":"Done"}}],"pageInfo":{"hasNextPage":false}}}}`, want...)
+	if f.Tracker == "GitHub" || !f.Stories[1].Done {
+		t.Errorf("%s, %+v", f.Tracker, f.Stories[1])
+	}
+	readsAs(t, "edges", `{"data":{"issues":{"edges":[{"cursor":"a","node":{"identifier":"BOAT-7","title":"Show free boats","estimate":5}},{"cursor":"b","node":{"identifier":"BOAT-8","title":"Print"}}]}}}`, want...)
+	readsAs(t, "Azure's analytics", `{"@odata.context":"https://example.com/$metadata","value":[{"WorkItemId":7,"Title":"Show free boats","WorkItemType":"Bug","State":"New","StoryPoints":5.0},{"WorkItemId":8,"Title":"Print","StoryPoints":null}]}`, "7 Show free boats 5", "8 Print ")
+	readsAs(t, "JSON:API", `{"data":[{"type":"stories","id":"BOAT-7","attributes":{"title":"Show free boats","points":5}},{"type":"stories","id":"BOAT-8","attributes":{"title":"Print","points":null}}],"meta":{"total":2}}`, want...)
+}

@@ -255,7 +255,7 @@ func flat(value json.RawMessage, depth int) string {
 		return text
 	case '{':
 		var names struct {
-			Title, Name, Status, Login, Text, Type, Content json.RawMessage
+			Title, Name, Status, Login, Text, Raw, Type, Content json.RawMessage
 		}
 		if json.Unmarshal(value, &names) != nil {
 			return ""
@@ -263,7 +263,7 @@ func flat(value json.RawMessage, depth int) string {
 		if string(names.Type) == `"doc"` && beginOfList(names.Content) == '{' {
 			return atlassianText(value)
 		}
-		for _, candidate := range []json.RawMessage{names.Title, names.Name, names.Status, names.Login, names.Text} {
+		for _, candidate := range []json.RawMessage{names.Title, names.Name, names.Status, names.Login, names.Text, names.Raw} {
 			if text := flat(candidate, depth+1); text != "" {
 				return text
 			}

@@ -14,6 +14,15 @@ import (
 // wrapped is the list in an object that is nothing but its wrapping, as trackers' commands and interfaces print it: {"issues": […], "total": 61}. One without a value is none: the object is a story itself.
 // total is how many there are by the object's word, -1 if it does not say, and last whether it says of no page that comes after it.
 func wrapped(o object) (list member, total int, last bool) {
+	list, total, last = listIn(o)
+	if in := embedded(o); in.value != nil && !slices.ContainsFunc(o, func(m member) bool { return isOfStory(normalise(m.name), m.value) }) {
+		list = in
+	}
+	return list, total, last
+}
+
+// listIn looks no deeper than the object's own names.
+func listIn(o object) (list member, total int, last bool) {
 	total, last = -1, true
 	lists, empty, cells := 0, 0, 0
 	var ofCells member
@@ -106,11 +115,15 @@ func (l *objectList) remarks() []Warning {
 	return []Warning{{Code: notWhole, N: l.ofTotal, Max: l.total, Text: fmt.Sprintf("The file says that there are %d stories, and has %d of them: whatever wrote it has a limit, such as --limit of gh.", l.total, l.ofTotal)}}
 }
 
-// spread brings what an object has within "content" (gh project item-list) or "fields" (Jira) up beside the rest. There it is newer than the object's own: gh keeps the title that an issue had
+// within are the names under which an object has a story's own: gh project item-list, Jira, GraphQL's edges, JSON:API.
+var within = []string{"content", "fields", "node", "attributes"}
+
+// spread brings what an object has within another one up beside the rest. There it is newer than the object's own: gh keeps the title that an issue had
 // when it was put into the project.
 func spread(o object) object {
+	o = withLinks(o)
 	at := slices.IndexFunc(o, func(m member) bool {
-		return (m.name == "content" || m.name == "fields") && bytes.HasPrefix(m.value, []byte("{"))
+		return slices.Contains(within, m.name) && bytes.HasPrefix(m.value, []byte("{"))
 	})
 	if at < 0 {
 		return o

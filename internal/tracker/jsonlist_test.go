@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/magnapp/magnapp/internal/tracker"
 )
 
@@ -71,5 +73,29 @@ func TestTheFaultInAListWithinAnObjectIsFound(t *testing.T) {
 	_, err := tracker.Read([]byte("{\"total\":2,\n\"issues\": [\n{\"id\":7},\n1\n],\n\"a\":1\n}\n"), tracker.Options{})
 	if err == nil || !strings.HasPrefix(err.Error(), "line 4, character 1: 1 stands where") {
 		t.Error(err)
+	}
+}
+
+// TestListsAsHALHasThemAreRead holds for OpenProject's interface, and for others that answer so.
+func TestListsAsHALHasThemAreRead(t *testing.T) {
+	f := read(t, "", []byte(`{"_type":"WorkPackageCollection","total":61,"count":2,"groups":[{"value":"New","count":2}],"_embedded":{"elements":[{"_type":"WorkPackage","id":7,"subject":"Free boats","storyPoints":3,"_links":{"type":{"href":"/api/v3/types/6","title":"User story"},"status":{"title":"New"},"parent":{"href":"/api/v3/work_packages/41","title":"Booking"}}},{"_type":"WorkPackage","id":8,"subject":"Voucher","_links":{"status":{"href":null,"title":null}}}]}}`))
+	if diff := cmp.Diff([]string{"7 Free boats 3", "8 Voucher "}, short(f)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if s := f.Stories[0]; f.Format != "openproject-json" || s.Type != "User story" || s.Status != "New" || s.Parent != "41" {
+		t.Errorf("%s, %+v", f.Format, s)
+	}
+	if len(f.Warnings) != 1 || f.Warnings[0].Code != "not_whole" || f.Warnings[0].Max != 61 {
+		t.Errorf("%q", f.Warnings)
+	}
+	readsAs(t, "one of them", `{"_type":"WorkPackage","id":7,"subject":"Free boats","_embedded":{"relations":{"_embedded":{"elements":[{"id":1,"name":"a"}]}},"watchers":[{"name":"Ada"}]},"_links":{"type":{"title":"Bug"}}}`, "7 Free boats ")
+	readsAs(t, "Spring", `{"_embedded":{"stories":[{"key":"A-7","title":"Free boats","_links":{"self":{"href":"http://localhost/stories/7"}}}]},"_links":{"self":{"href":"http://localhost/stories"}},"page":{"size":20,"totalElements":1}}`, "A-7 Free boats ")
+	var e *tracker.Error
+	if _, err := tracker.Read([]byte(`{"total":0,"_embedded":{"elements":[]},"_links":{}}`), tracker.Options{}); !errors.As(err, &e) || e.Kind != tracker.Empty {
+		t.Errorf("no stories: %v", err)
+	}
+	text := "{\"total\":2,\n\"_embedded\":{\"elements\":[{\"id\":7,\"subject\":\"Free boats\"},\n{\"id\":8} 5]}}"
+	if _, err := tracker.Read([]byte(text), tracker.Options{}); !errors.As(err, &e) || e.Kind != tracker.Broken || !strings.HasPrefix(e.Problem, "line 3, ") {
+		t.Errorf("the fault is in line 3: %v", err)
 	}
 }

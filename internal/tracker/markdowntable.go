@@ -11,7 +11,7 @@ func markdownTable(text string, enc *encoding) (*grid, bool) {
 	if !strings.Contains(text[:min(len(text), sniffBytes)], "|") || strings.Count(text, "|") > maxGrid {
 		return nil, false
 	}
-	t := barTable{grid: grid{numbers: []int{}}}
+	t := barTable{grid: grid{numbers: []int{}, isTyped: true}}
 	before, filled, number, size, listed := "", 0, 0, 0, false
 	for line := range strings.Lines(text) {
 		number++
@@ -26,10 +26,14 @@ func markdownTable(text string, enc *encoding) (*grid, bool) {
 			break
 		}
 		switch {
+		case t.goesOn(line):
 		case t.inside && strings.Contains(line, "|"):
 			if !lineOf.MatchString(line) {
-				t.add(line, number)
+				t.add(wikiRow(line), number)
 			}
+		case isWikiHeader(line, listed):
+			t.inside = true
+			t.add(wikiRow(line), number)
 		case strings.Contains(before, "|") && strings.Contains(line, "|") && lineOf.MatchString(line):
 			t.inside = len(t.grid.cells) > 0 || filled == 2 || isHeaderOfBars(before, listed)
 			if t.inside {
@@ -51,6 +55,21 @@ func isHeaderOfBars(line string, listed bool) bool {
 	return strings.HasPrefix(line, "|") && known[Title] && (!listed || len(known) > 1)
 }
 
+// isWikiHeader reports whether a line is the header of a table as Jira's wiki has it, with no dashes below: || Key || Title ||.
+func isWikiHeader(line string, listed bool) bool {
+	return strings.HasPrefix(line, "||") && strings.HasSuffix(line, "||") && isHeaderOfBars(strings.ReplaceAll(line, "||", "|"), listed)
+}
+
+var wikiLink = regexp.MustCompile(`\[([^\]|]+)\|(https?://[^\]|]+)(?:\|[^\]|]*)?\]`)
+
+// wikiRow is a row of such a table as Markdown has it.
+func wikiRow(line string) string {
+	if strings.HasPrefix(line, "||") && strings.HasSuffix(line, "||") {
+		line = strings.ReplaceAll(line, "||", "|")
+	}
+	return wikiLink.ReplaceAllString(line, "[$1]($2)")
+}
+
 // isFirstOfTable reports whether a text is a table of another kind, whose cells may have tables of Markdown in them.
 func isFirstOfTable(line string) bool {
 	return !strings.HasPrefix(line, "#") && strings.ContainsAny(line, ",;\t\"") || generalMeaning(line) != ""
@@ -59,6 +78,9 @@ func isFirstOfTable(line string) bool {
 // barTable is a table of Markdown.
 type barTable struct {
 	grid   grid
+	frame  frame    // where the bars of the header are
+	open   string   // the last row, if it has no bar at its end, with the lines below that go on with it
+	joined int      // how many those are
 	inside bool     // the line before was one of a table
 	links  []string // of each row, the address of its first cell that is a link
 	linked bool     // any row has one
@@ -66,8 +88,43 @@ type barTable struct {
 
 var cellLink = regexp.MustCompile(`^\[((?:[^\]\\]|\\.)+)\]\(<?(https?://[^)\s>]+)>?\)$`)
 
+// maxJoined is how many lines a row of Markdown may have, at most.
+const maxJoined = 100
+
+// goesOn puts a line that goes on with the row above into that row. Libraries write a cell of several lines as it is: the row has no bar at its end then, and the last of its lines has no other at its beginning.
+func (t *barTable) goesOn(line string) bool {
+	if t.open == "" || line == "" || line[0] == '|' || t.joined == maxJoined || len(t.open) > maxLine {
+		t.open = ""
+		return false
+	}
+	t.joined++
+	if t.open += " " + line; strings.HasSuffix(line, "|") {
+		last := len(t.grid.cells) - 1
+		t.grid.cells[last], t.links[last] = t.row(t.open)
+		t.open = ""
+	}
+	return true
+}
+
 func (t *barTable) add(line string, number int) {
-	cells, link := barCells(line), ""
+	cells, link := t.row(line)
+	if len(t.grid.cells) == 0 && !strings.Contains(line, `\|`) {
+		t.frame.measure(line)
+	} else if t.frame.hasEdges && line[0] == '|' && !strings.HasSuffix(line, "|") && len(cells) < t.frame.columns {
+		t.open, t.joined = line, 0
+	}
+	t.grid.cells, t.grid.numbers, t.links = append(t.grid.cells, cells), append(t.grid.numbers, number), append(t.links, link)
+	t.linked = t.linked || link != ""
+}
+
+// row are the cells of a line, and the address of the first that is a link.
+func (t *barTable) row(line string) (cells []string, link string) {
+	cells = barCells(line)
+	if t.frame.hasEdges && len(cells) > t.frame.columns { // libraries escape nothing
+		if raw, ok := t.frame.split(line); ok {
+			cells = trimmed(raw)
+		}
+	}
 	for i, cell := range cells {
 		if m := cellLink.FindStringSubmatch(cell); m != nil {
 			cell = m[1]
@@ -77,8 +134,7 @@ func (t *barTable) add(line string, number int) {
 		}
 		cells[i] = asMeant(cell)
 	}
-	t.grid.cells, t.grid.numbers, t.links = append(t.grid.cells, cells), append(t.grid.numbers, number), append(t.links, link)
-	t.linked = t.linked || link != ""
+	return cells, link
 }
 
 // addLinks puts the addresses into a column of their own, if there is none.

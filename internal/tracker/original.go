@@ -296,7 +296,8 @@ func (w *textWriter) padded(s *scanner, row string, column int, value string) (s
 func (w *textWriter) extended(r *delimitedRows, row, value string) (string, error) {
 	s := r.current()
 	column := len(w.layout.header)
-	isHeader := r.number() == w.layout.row || slices.Contains(w.repeats, r.number())
+	_, isRepeated := slices.BinarySearch(w.repeats, r.number())
+	isHeader := r.number() == w.layout.row || isRepeated
 	switch {
 	case s.start == s.end, r.number() < w.layout.row, len(s.cells) > column:
 		return row, nil

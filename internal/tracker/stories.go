@@ -169,7 +169,7 @@ func (b *builder) takeRow() {
 	if b.format.groups && b.takeGroupRow() {
 		return
 	}
-	if n := b.rows.len(); n > len(b.header) && b.sub == nil && b.file.origin.table != nil {
+	if n := b.rows.len(); n > len(b.header) && b.sub == nil && b.rows.mayBeLong() {
 		if b.counts.long++; b.counts.longFirst == 0 {
 			b.counts.longFirst = b.rows.number()
 		}

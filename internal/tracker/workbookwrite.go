@@ -17,7 +17,7 @@ type splice struct {
 	text     string
 }
 
-// originalWorkbook copies the workbook as it is packed, and writes the sheet with the stories anew.
+// originalWorkbook copies the workbook as it is packed, and writes the sheet with the stories anew. If there are formulas, the workbook asks to be calculated when it is opened.
 func (f *File) originalWorkbook(wanted map[int]string) ([]byte, error) {
 	a, err := newArchive(f.origin.data)
 	if err != nil {
@@ -25,13 +25,9 @@ func (f *File) originalWorkbook(wanted map[int]string) ([]byte, error) {
 	}
 	w := &workbook{archive: a}
 	part := w.part(f.origin.sheet)
-	packed, err := part.Open()
+	sheetXML, err := contentOf(part)
 	if err != nil {
-		return nil, brokenPart(part.Name)
-	}
-	sheetXML, err := io.ReadAll(io.LimitReader(packed, int64(part.UncompressedSize64)))
-	if err = errors.Join(err, packed.Close()); err != nil {
-		return nil, brokenPart(part.Name)
+		return nil, err
 	}
 	if err := w.readStyles(); err != nil {
 		return nil, err
@@ -44,7 +40,28 @@ func (f *File) originalWorkbook(wanted map[int]string) ([]byte, error) {
 	if !ok {
 		return nil, brokenPart(part.Name)
 	}
-	return repacked(w, part, content)
+	changed := map[*zip.File][]byte{part: content}
+	settings, err := calculatedAnew(w)
+	if err != nil {
+		return nil, err
+	}
+	if settings != nil {
+		changed[w.part("xl/workbook.xml")] = settings
+	}
+	return repacked(w, changed)
+}
+
+// contentOf is a part, unpacked.
+func contentOf(part *zip.File) ([]byte, error) {
+	packed, err := part.Open()
+	if err != nil {
+		return nil, brokenPart(part.Name)
+	}
+	content, err := io.ReadAll(io.LimitReader(packed, int64(part.UncompressedSize64)))
+	if errors.Join(err, packed.Close()) != nil {
+		return nil, brokenPart(part.Name)
+	}
+	return content, nil
 }
 
 // spliced fails if one piece is within another: cells and rows are within a cell, as no program writes them.
@@ -64,11 +81,12 @@ func spliced(source []byte, splices []splice) ([]byte, bool) {
 	return b.Bytes(), true
 }
 
-func repacked(w *workbook, changed *zip.File, content []byte) ([]byte, error) {
+func repacked(w *workbook, changed map[*zip.File][]byte) ([]byte, error) {
 	var out bytes.Buffer
 	target := zip.NewWriter(&out)
 	for _, part := range w.reader.File {
-		if part != changed {
+		content, isChanged := changed[part]
+		if !isChanged {
 			if target.Copy(part) != nil {
 				return nil, brokenPart(part.Name)
 			}
@@ -85,7 +103,7 @@ func repacked(w *workbook, changed *zip.File, content []byte) ([]byte, error) {
 		}
 	}
 	if target.Close() != nil {
-		return nil, brokenPart(changed.Name)
+		return nil, brokenPart("xl/workbook.xml")
 	}
 	return out.Bytes(), nil
 }

@@ -61,7 +61,7 @@ func isHTML(beginning string) bool {
 		_, lower, _ = strings.Cut(lower, "?>")
 		lower = strings.TrimLeft(lower, " \t\r\n")
 	}
-	for _, start := range []string{"<!doctype html", "<html", "<head", "<body", "<table", "<meta", "<div", "<style"} {
+	for _, start := range []string{"<!doctype html", "<html", "<head", "<body", "<table", "<tr", "<meta", "<div", "<style", "<h1", "<h2"} {
 		if strings.HasPrefix(lower, start) {
 			return true
 		}

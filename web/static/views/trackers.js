@@ -30,7 +30,7 @@ const trackers = [
   { formats: ['notion'], name: 'Notion', steps: ['notion.open', ['Export', 'Markdown & CSV'], 'notion.zip'] },
   { formats: ['monday'], name: 'monday.com', steps: ['monday.open', ['More actions', 'Export board to Excel']] },
   { formats: ['redmine'], name: 'Redmine', steps: ['redmine.open', 'redmine.export', 'redmine.tick'] },
-  { formats: ['openproject'], name: 'OpenProject', steps: ['openproject.open', ['Export', 'CSV'], 'openproject.tick'] },
+  { formats: ['openproject', 'openproject-json'], name: 'OpenProject', steps: ['openproject.open', ['Export', 'CSV'], 'openproject.tick'] },
   { formats: ['taiga'], name: 'Taiga', steps: ['taiga.open', ['Admin', 'Project', 'Reports', 'User stories', 'Download CSV']] },
   { formats: ['bugzilla'], name: 'Bugzilla', steps: ['bugzilla.open', 'bugzilla.export'] },
   { formats: ['phabricator'], name: 'Phabricator', steps: ['phabricator.open', ['Use Results', 'Export Data'], 'phabricator.csv'] },
