@@ -218,15 +218,21 @@ func (w *workbook) readStyles() error {
 	})
 }
 
-// isDateFormat reports whether a number's format has days, months, years or hours in it, outside of quotes and brackets.
+// isDateFormat reports whether a number's format has days, months, years or hours in it, outside of quotes and brackets. A letter behind a backslash stands for itself, one behind _ for its width,
+// and one behind * fills the cell (ECMA-376, 18.8.31).
 func isDateFormat(code string) bool {
 	var until rune
+	alone := false
 	for _, c := range strings.ToLower(code) {
 		switch {
+		case alone:
+			alone = false
 		case until != 0:
 			if c == until {
 				until = 0
 			}
+		case c == '\\', c == '_', c == '*':
+			alone = true
 		case c == '"':
 			until = '"'
 		case c == '[':

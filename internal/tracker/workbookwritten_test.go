@@ -200,6 +200,24 @@ func TestPointsAreNumbersWhateverIsShownBeforeThem(t *testing.T) {
 	}
 }
 
+// TestPointsAreNumbersWhateverLettersTheirFormatShows holds for letters that a format shows, leaves room for, or fills a cell with: they make no date of a number (ECMA-376, 18.8.31).
+func TestPointsAreNumbersWhateverLettersTheirFormatShows(t *testing.T) {
+	for format, want := range map[string]string{
+		`0\ \d`: "5", `0\h`: "5", "0_m": "5", `_-* #,##0\ _K_M_-`: "5", "0*d": "5", `0" d"`: "5", "[red]0": "5", `0\"d`: "", "d": "", `d\ mm`: "",
+	} {
+		t.Run(format, func(t *testing.T) {
+			w := workbookOf(t, [][]any{{"Key", "Title", "Story Points"}, {"BOAT-7", "Free boats", 5}})
+			style, err := w.NewStyle(&excelize.Style{CustomNumFmt: &format})
+			if err != nil || w.SetCellStyle("Sheet1", "C2", "C2", style) != nil {
+				t.Fatal(err)
+			}
+			if got := read(t, "", bytesOf(t, w)).Stories[0].Points; got != want {
+				t.Errorf("points are %q, want %q", got, want)
+			}
+		})
+	}
+}
+
 // TestAnAddedColumnIsWithinTheSheetsDimension holds for readers that look no further than the sheet says: SheetJS, and openpyxl when it only reads.
 func TestAnAddedColumnIsWithinTheSheetsDimension(t *testing.T) {
 	for was, want := range map[string]string{
