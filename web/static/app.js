@@ -1,5 +1,6 @@
 // @ts-check
 import { listenToClock, listenToSilence, listenToWaits } from './api.js'
+import { speakAs } from './actions.js'
 import { someAvatar } from './avatars.js'
 import { pick, speak } from './i18n.js'
 import { onKey } from './keyboard.js'
@@ -41,6 +42,7 @@ addEventListener('storage', (e) => {
   if (e.key === 'magnapp.prefs' || e.key === 'magnapp.me') {
     set({ prefs: load() })
     applyTheme(get().prefs.theme)
+    void speakAs(get().prefs.lang)
   }
 })
 setInterval(tick, 500)
