@@ -12,7 +12,7 @@ import { lazily } from '../lazy.js'
 import { stillHere } from '../room.js'
 import { get, set, shut } from '../store.js'
 import { announce, refused, toast, why } from '../tell.js'
-import { noted, word } from '../texts/importing.js'
+import { kindOf, noted, word } from '../texts/importing.js'
 import { hasRoom } from './beside.js'
 import { filters, reading } from './importchoices.js'
 import { rows, skipped } from './importrows.js'
@@ -109,7 +109,7 @@ const found = (w) => html`
 const mayRead = ({ kind, field, place }) => !!field || kind === 'file_not_understood' && place.reason !== 'wrong_file'
 
 /** @param {Imported} a */
-const facts = ({ tracker, total }) => word('file.facts', { tracker, n: total })
+const facts = (a) => word('file.facts', { tracker: kindOf(a), n: a.total })
 
 /** @param {Work} w */
 function progress(w) {
@@ -192,7 +192,7 @@ function reason(refusal) {
   const { kind, field, place, status } = refusal
   if (kind === 'file_not_understood') return language() === 'en' ? inShort(refusal) : word(/** @type {import('../texts/importing.js').ImportKey} */ (`wrong.${place.reason || 'broken'}`))
   if (kind === 'too_many_stories') return word('wrong.many')
-  if (status === 413) return word('wrong.file_large')
+  if (status === 413 && kind) return word('wrong.file_large')
   if (field) return word('wrong.option', { where: word('read.title') })
   return refusal.unknown ? why(refusal) : t('refused.other', { why: why(refusal) })
 }
