@@ -74,7 +74,7 @@ const PROFILE = /** @type {Record<string, Field>} */ ({ name: 'me-name' })
 export function formRefused(e, conflict, fields = {}) {
   if (!(e instanceof Refusal)) throw e
   if (Object.hasOwn(fields, e.field)) return void wrong(fields[e.field], t(fields[e.field] === 'me-name' ? 'form.meWrong' : 'form.sessionWrong'))
-  set({ form: { busy: false, error: e.status === 409 ? conflict : e.unknown ? `${why(e)} ${t('form.again')}` : t('refused.other', { why: why(e) }) } })
+  set({ form: { busy: false, error: e.status === 409 && e.kind ? conflict : e.unknown ? `${why(e)} ${t('form.again')}` : t('refused.other', { why: why(e) }) } })
 }
 
 /** The shortest and the longest password of a session, in characters. */
@@ -133,8 +133,8 @@ export async function join(me, password) {
   } catch (e) {
     if (!here()) return
     set({ form: { busy: false, error: null } })
-    const { status, kind } = /** @type {Refusal} */ (e)
-    if (status === 401) return void wrongPassword(room, password)
+    const { kind } = /** @type {Refusal} */ (e)
+    if (kind === 'password_needed' || kind === 'wrong_password') return void wrongPassword(room, password)
     if (kind === 'session_locked') return set({ form: { busy: false, error: t('join.locked') } })
     if (kind === 'session_full' || kind === 'session_gone') openRoom()?.over(kind === 'session_full' ? 'full' : 'inactive')
     else formRefused(/** @type {Refusal} */ (e), t('refused.other', { why: t('refused.409') }), JOIN)

@@ -90,7 +90,7 @@ export class OpenRoom {
     } catch (e) {
       if (!(e instanceof Refusal)) throw e
       if (!this.room()) return true
-      if (e.unknown || e.status === 429) return false
+      if (e.unknown || e.foreign || e.status === 429) return false
       toast(t('seat.invalid'))
       alarm(t('seat.invalid'))
     }
