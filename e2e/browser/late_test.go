@@ -2,6 +2,7 @@ package browser_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -32,7 +33,10 @@ func (p *person) withholds(request string) (released func()) {
 }
 
 // keepsAnswers waits until so many answers are kept from the page.
-func (p *person) keepsAnswers(n int) { p.t.Helper(); p.wait(fmt.Sprintf(`window.__kept.length === %d`, n)) }
+func (p *person) keepsAnswers(n int) {
+	p.t.Helper()
+	p.wait(fmt.Sprintf(`window.__kept.length === %d`, n))
+}
 
 // escapes closes the dialog that is open, by the key.
 func (p *person) escapes() {
@@ -149,4 +153,40 @@ func TestSeatLinkThatCannotBeHadCanBeAskedForAgain(t *testing.T) {
 	eval[any](p, `window.fetch = window.__fetch, null`)
 	p.click("dialog button|New link")
 	p.sight("#seat-link")
+}
+
+func TestStoriesThatAreEditedWhileTheirFateIsUnknownAreNotDoubled(t *testing.T) {
+	for _, arrives := range []bool{true, false} {
+		t.Run(map[bool]string{true: "arrived", false: "lost"}[arrives], func(t *testing.T) {
+			_, p, helper := meets(t)
+			p.pardon("503", "422")
+			p.keepsToasts()
+			p.click(".backlog")
+			p.types("#new-stories", "Empty basket\rPay by invoice")
+			eval[any](p, fmt.Sprintf(`(() => { const real = window.__fetch = window.fetch
+				window.fetch = async (url, init = {}) => {
+					if (init.method !== 'POST' || !url.includes('/stories?')) return real(url, init)
+					if (%t) await real(url, init)
+					return new Response('', { status: 503, headers: { 'Retry-After': '60' } })
+				} })(), null`, arrives))
+			p.click("dialog button.primary")
+			p.sight("dialog .error|It is not known whether this was done. Please try again: it is done only once.")
+			eval[any](p, `window.fetch = window.__fetch, null`)
+			p.types("#new-stories", "Empty basket\rPay by card\rRefund in part")
+			p.click("dialog button.primary")
+			p.gone("dialog")
+			want := "Empty basket, Pay by card, Refund in part"
+			if arrives {
+				want = "Empty basket, Pay by invoice, Pay by card, Refund in part"
+				p.sees("What you had sent first had arrived: Pay by invoice stands on the list, too.")
+			}
+			var titles []string
+			for _, s := range helper.stories() {
+				titles = append(titles, s.Title)
+			}
+			if got := strings.Join(titles, ", "); got != want {
+				t.Errorf("the list is %s, want %s", got, want)
+			}
+		})
+	}
 }
