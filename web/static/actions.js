@@ -179,6 +179,9 @@ async function unchanged({ id, me, session }) {
 /** The topic that stands in the field, if there is one. */
 const typedTopic = () => /** @type {HTMLInputElement|null} */ (document.getElementById('topic'))?.value.trim() ?? null
 
+/** What there is to do in a round. */
+const TURN = '.turning .primary'
+
 /** Starts a round about what stands in the field, or else about the same again. */
 export const start = () => act('start', (id, me, room, still) => api.start(id, me, about(room), still))
 
@@ -193,7 +196,7 @@ function about(room) {
 
 /** Starts a round about a story. @param {string} story */
 export const startStory = (story) => act('start', (id, me, _, still) => {
-  wantFocus('.centre .primary, .do .primary')
+  wantFocus(TURN)
   return api.start(id, me, { story_id: story }, still)
 })
 

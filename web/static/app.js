@@ -3,7 +3,7 @@ import { listenToClock, listenToSilence, listenToWaits } from './api.js'
 import { speakAs } from './actions.js'
 import { someAvatar } from './avatars.js'
 import { pick, speak } from './i18n.js'
-import { onKey } from './keyboard.js'
+import { onKey, once } from './keyboard.js'
 import { applyTheme, load, seatChanged, setup } from './prefs.js'
 import { arrive, depart, follow, seen } from './router.js'
 import { openRoom } from './room.js'
@@ -35,6 +35,7 @@ document.addEventListener('visibilitychange', seen)
 addEventListener('pageshow', (e) => { if (e.persisted) arrive() })
 addEventListener('click', follow)
 addEventListener('keydown', onKey)
+for (const press of /** @type {const} */ (['click', 'keydown'])) addEventListener(press, once, true)
 for (const sign of ['pointerdown', 'keydown', 'wheel']) addEventListener(sign, touched, { passive: true })
 addEventListener('storage', (e) => {
   const id = seatChanged(e)

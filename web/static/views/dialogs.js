@@ -29,21 +29,26 @@ export function dialogs(state) {
   if (!state.dialog) return nothing
   const { title, body } = content(state, state.dialog)
   return html`<dialog data-kind=${state.dialog.kind} aria-labelledby="dialog-title" @close=${() => set({ dialog: null, copied: null })} @click=${outside}>
-    <div class="sheet"><div class="bar"><h2 id="dialog-title">${title}</h2><button class="quiet square" aria-label=${t('menu.close')} @click=${close}>${cross}</button></div>${body}</div>
+    <div class="sheet"><div class="bar"><h2 id="dialog-title" tabindex="-1">${title}</h2><button class="quiet square" aria-label=${t('menu.close')} @click=${close}>${cross}</button></div>${body}</div>
     ${notices(state)}<div class="sr polite" role="status" aria-live="polite"></div><div class="sr urgent" role="alert"></div>
   </dialog>`
 }
 
-/** Makes the dialog modal once it stands on the page, and gives the focus back when it goes. */
+/** Makes the dialog modal once it stands on the page, and gives the focus back when it goes. Where one led to another, the focus goes on with it; and where nothing is left to give it back to, to the name of the session. */
 export function syncDialog() {
   const dialog = /** @type {HTMLDialogElement|null} */ (document.querySelector('dialog'))
+  const kind = dialog?.dataset.kind ?? ''
   if (dialog && !dialog.open) {
     opener = document.activeElement
     dialog.showModal()
+  } else if (dialog && kind !== last && document.activeElement === document.body) {
+    document.getElementById('dialog-title')?.focus()
   } else if (!dialog && opener) {
-    if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
+    const back = opener instanceof HTMLElement && opener.isConnected ? opener : document.querySelector('h1')
+    if (document.activeElement === document.body) /** @type {HTMLElement|null} */ (back)?.focus()
     opener = null
   }
+  last = kind
 }
 
 /** What makes files comes when somebody wants one. */
@@ -51,6 +56,8 @@ const fetchExporting = lazily(() => import('./exporting.js'))
 
 /** @type {Element|null} */
 let opener = null
+/** The kind of the dialog that was drawn last. */
+let last = ''
 
 /** @param {MouseEvent} e */
 const outside = (e) => { if (e.target === e.currentTarget) close() }
