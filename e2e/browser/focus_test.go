@@ -111,3 +111,26 @@ func TestButtonsBelowTheTableFitTheSmallestPhoneInEveryLanguage(t *testing.T) {
 	p.sight(".offer")
 	p.fits()
 }
+
+func TestFocusGoesOnWithADialogAndComesBack(t *testing.T) {
+	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
+		r, _, _ := atATable(t, open)
+		reaches := func(selector string) {
+			r.wait(element(selector))
+			value[any](r, `(`+element(selector)+`.focus(), null)`)
+			r.click(selector)
+		}
+		reaches("[aria-label=Menu]")
+		reaches("dialog .people button|Mike")
+		r.wait(`document.querySelector('dialog[data-kind=person]') && document.activeElement?.id === 'dialog-title'`)
+		r.see("focus-person")
+		reaches("dialog [aria-label=Close]")
+		r.wait(`!document.querySelector('dialog') && document.activeElement?.getAttribute('aria-label') === 'Menu'`)
+		reaches("[aria-label=Menu]")
+		reaches("dialog button|Leave session")
+		r.wait(`document.querySelector('dialog[data-kind=leave]') && document.activeElement?.id === 'dialog-title'`)
+		reaches("dialog .danger")
+		r.wait(`document.querySelector('[data-ending=left]') && document.activeElement?.localName === 'h1'`)
+		r.see("focus-left")
+	})
+}
