@@ -214,3 +214,14 @@ func TestPaperShowsTheTableAndTheNumbersOnly(t *testing.T) {
 	p.wait(`document.documentElement.scrollWidth <= document.documentElement.clientWidth`)
 	p.wait(`getComputedStyle(document.querySelector('.side')).backgroundColor !== 'rgb(29, 35, 40)'`)
 }
+
+func TestDialogThatHasRoomHasNoScrollbar(t *testing.T) {
+	inBrowsers(t, func(t *testing.T, open func(*server) *reader) {
+		r, _, _ := atATable(t, open)
+		r.click(".place:not(.me) .seat")
+		r.wait(`document.querySelector('dialog[data-kind=person]')`)
+		if beyond := value[int](r, `(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)(document.querySelector('dialog'))`); beyond > 0 {
+			t.Errorf("the dialog reaches %d pixels beyond its own edge", beyond)
+		}
+	})
+}

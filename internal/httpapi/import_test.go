@@ -92,7 +92,7 @@ func TestImportSaysWhatItUnderstood(t *testing.T) {
 		}
 	}
 	column, _ := json.Marshal(got.json["columns"].([]any)[2])
-	if string(column) != `{"index":2,"meaning":"title","name":"Summary","sample":"One"}` {
+	if string(column) != `{"index":2,"meaning":"title","name":"Summary","sample":"One","unnamed":false}` {
 		t.Errorf("column: %s", column)
 	}
 	first, _ := json.Marshal(got.json["stories"].([]any)[0])

@@ -64,6 +64,7 @@ type (
 	ImportColumn struct {
 		Index   int     `json:"index" doc:"Counted from 0."`
 		Name    string  `json:"name"`
+		Unnamed bool    `json:"unnamed" doc:"The file has no names of columns: this one is made of the place, in English."`
 		Meaning *string `json:"meaning" doc:"key, title, description, type, status, points, url, parent or sprint; null: it is not read."`
 		Sample  string  `json:"sample" doc:"The first cell that is filled, on one line, cut to 80 characters."`
 	}
@@ -136,7 +137,7 @@ func understood(f *tracker.File) Imported {
 		Sprints: valuesOf(f, func(s *tracker.Story) string { return s.Sprint }),
 	}
 	for _, c := range f.Columns {
-		column := ImportColumn{Index: c.Index, Name: c.Name, Sample: c.Sample}
+		column := ImportColumn{Index: c.Index, Name: c.Name, Unnamed: c.Unnamed, Sample: c.Sample}
 		if c.Meaning != "" {
 			meaning := string(c.Meaning)
 			column.Meaning = &meaning

@@ -308,7 +308,7 @@ func (l *layout) override(chosen map[Meaning]int) error {
 func (l *layout) described(samples []string) []Column {
 	columns := make([]Column, len(l.header))
 	for i, name := range l.header {
-		columns[i] = Column{Index: i, Name: cutTo(oneLine(name), MaxName), Sample: samples[i]}
+		columns[i] = Column{Index: i, Name: cutTo(oneLine(name), MaxName), Unnamed: l.nameless, Sample: samples[i]}
 	}
 	for _, meaning := range Meanings() {
 		for _, i := range l.columns[meaning] {

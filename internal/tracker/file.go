@@ -66,8 +66,9 @@ type File struct {
 type Column struct {
 	Index   int     `json:"index"` // Index counts from 0.
 	Name    string  `json:"name"`
-	Meaning Meaning `json:"meaning"` // Meaning is empty, or null in JSON, for a column that is not read.
-	Sample  string  `json:"sample"`  // Sample is the first filled cell, on one line, cut to 80 characters.
+	Unnamed bool    `json:"unnamed,omitempty"` // Unnamed says that the file has no names of columns: Name is made of the place, as in "Column A".
+	Meaning Meaning `json:"meaning"`           // Meaning is empty, or null in JSON, for a column that is not read.
+	Sample  string  `json:"sample"`            // Sample is the first filled cell, on one line, cut to 80 characters.
 }
 
 // Skipped is a row that is no story.

@@ -151,6 +151,7 @@ type layout struct {
 	row      int      // the header's number; 0 is none
 	group    string   // what stands above the header, if the format has groups
 	columns  map[Meaning][]int
+	nameless bool // the columns have names of ours
 	numbered bool // the keys are numbers that may begin anew further down
 	done     []doneColumn
 	notes    []Warning
@@ -179,7 +180,7 @@ func findLayout(o *opened, opts Options) (*layout, error) {
 			l.group = strings.TrimSpace(head[at-1][0])
 		}
 	} else {
-		l.header = numberedColumns(head)
+		l.header, l.nameless = numberedColumns(head), true
 	}
 	l.names = normalised(l.header)
 	l.mapColumns()

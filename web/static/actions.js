@@ -10,8 +10,8 @@ import { go } from './router.js'
 import * as prefs from './prefs.js'
 import { storyOf } from './stories.js'
 import { hush, offline, refused, why } from './tell.js'
-import { openRoom } from './room.js'
-import { get, set, setRoom } from './store.js'
+import { openRoom, stillHere } from './room.js'
+import { get, set, setRoom, shut } from './store.js'
 import { estimate, farApart, iWatch, may, myCard, votable } from './words.js'
 
 /** The longest name of a person and of a session. */
@@ -29,11 +29,13 @@ export function prefer(part) {
 }
 
 /** @param {string|null} lang null: as the browser wishes */
-export async function preferLanguage(lang) {
+export function preferLanguage(lang) {
   prefer({ lang: lang && lang in LANGUAGES ? lang : null })
-  await speak(pick(lang))
-  set({})
+  void speakAs(lang)
 }
+
+/** Speaks that language, as soon as its texts are there. @param {string|null} lang null: as the browser wishes */
+export const speakAs = (lang) => speak(pick(lang)).then(() => set({}), offline)
 
 /** @param {Me} me @returns {Me|null} null if the name will not do, which is said in the form */
 export function checked(me) {
@@ -72,7 +74,7 @@ const PROFILE = /** @type {Record<string, Field>} */ ({ name: 'me-name' })
 export function formRefused(e, conflict, fields = {}) {
   if (!(e instanceof Refusal)) throw e
   if (Object.hasOwn(fields, e.field)) return void wrong(fields[e.field], t(fields[e.field] === 'me-name' ? 'form.meWrong' : 'form.sessionWrong'))
-  set({ form: { busy: false, error: e.status === 409 ? conflict : e.unknown ? `${why(e)} ${t('form.again')}` : t('refused.other', { why: why(e) }) } })
+  set({ form: { busy: false, error: e.status === 409 && e.kind ? conflict : e.unknown ? `${why(e)} ${t('form.again')}` : t('refused.other', { why: why(e) }) } })
 }
 
 /** The shortest and the longest password of a session, in characters. */
@@ -114,23 +116,25 @@ export async function create(name, me, settings, deck) {
 
 /** @param {Me} me @param {string} password empty for none */
 export async function join(me, password) {
-  const you = checked(me)
   const { room, form } = get()
-  if (!you || !room || form.busy) return
+  if (!room || form.busy) return
+  const you = checked(me)
+  if (!you) return
+  const here = stillHere()
   // A face that was proposed because one's own was taken is for this session only.
   prefer({ me: get().draft.picked ? you : { ...you, avatar: get().prefs.me?.avatar ?? you.avatar } })
   set({ form: { busy: true, error: null } })
   try {
     const { user_id, session } = await api.join(room.id, you, { ...(password && { password }), ...(get().draft.watches && { role: 'spectator' }) })
     prefs.keepSeat(room.id, user_id, session.name)
-    if (openRoom()?.id !== room.id) return // another session is shown by now
+    if (!here()) return openRoom()?.seatChanged() // something else is shown by now, or the same session anew
     set({ form: { busy: false, error: null } })
     openRoom()?.enter(session, user_id)
   } catch (e) {
-    if (openRoom()?.id !== room.id) return
+    if (!here()) return
     set({ form: { busy: false, error: null } })
-    const { status, kind } = /** @type {Refusal} */ (e)
-    if (status === 401) return void wrongPassword(room, password)
+    const { kind } = /** @type {Refusal} */ (e)
+    if (kind === 'password_needed' || kind === 'wrong_password') return void wrongPassword(room, password)
     if (kind === 'session_locked') return set({ form: { busy: false, error: t('join.locked') } })
     if (kind === 'session_full' || kind === 'session_gone') openRoom()?.over(kind === 'session_full' ? 'full' : 'inactive')
     else formRefused(/** @type {Refusal} */ (e), t('refused.other', { why: t('refused.409') }), JOIN)
@@ -146,21 +150,24 @@ function wrongPassword(room, tried) {
 /** Looks again whether there is a seat. */
 export const retry = () => openRoom()?.open()
 
-/** Does something in the room, not twice at a time, and says so if it is refused. @param {string} name @param {(id: string, me: string, room: Room, still: () => Promise<boolean>) => Promise<unknown>} what */
+/** Does something in the room, not twice at a time, and says so if it is refused. @param {string} name @param {(id: string, me: string, room: Room, still: () => Promise<boolean>, here: () => boolean) => Promise<unknown>} what here: whether the room has not been left since */
 export async function act(name, what) {
   const { room } = get()
   if (!room?.me || room.busy === name) return
+  const here = stillHere()
   setRoom(room.id, { busy: name })
   let passed = false
   try {
     await what(room.id, room.me, room, async () => {
       passed = !await unchanged(room)
       return !passed
-    })
+    }, here)
   } catch (e) {
-    if (!passed) refused(e) // else the table shows what has become of it
+    if (!(e instanceof Refusal)) throw e
+    if (!passed && here()) refused(e) // else the table shows what has become of it
+  } finally {
+    if (here() && get().room?.busy === name) setRoom(room.id, { busy: null })
   }
-  if (get().room?.busy === name) setRoom(room.id, { busy: null })
 }
 
 /** Whether the round is still where it was, as the server sees it: what was meant for it makes sense again. @param {Room} room */
@@ -171,6 +178,9 @@ async function unchanged({ id, me, session }) {
 
 /** The topic that stands in the field, if there is one. */
 const typedTopic = () => /** @type {HTMLInputElement|null} */ (document.getElementById('topic'))?.value.trim() ?? null
+
+/** What there is to do in a round. */
+const TURN = '.turning .primary'
 
 /** Starts a round about what stands in the field, or else about the same again. */
 export const start = () => act('start', (id, me, room, still) => api.start(id, me, about(room), still))
@@ -186,7 +196,7 @@ function about(room) {
 
 /** Starts a round about a story. @param {string} story */
 export const startStory = (story) => act('start', (id, me, _, still) => {
-  wantFocus('.centre .primary, .do .primary')
+  wantFocus(TURN)
   return api.start(id, me, { story_id: story }, still)
 })
 
@@ -221,20 +231,35 @@ export const skip = () => act('accept', async (id, me, room, still) => {
 /** Another estimate for the round on the table. @param {string} card */
 export const amend = (card) => act('accept', (id, me, _, still) => api.accept(id, me, card, still))
 
+/**
+ * Sends what the form of a dialog says, and closes that dialog. Who has closed it, or opened another, is told only what was refused.
+ * @param {(room: Room, me: string) => Promise<unknown>} what @param {string} conflict what 409 means here @param {Record<string, Field>} [fields]
+ */
+export async function submit(what, conflict, fields) {
+  const { room, form, dialog } = get()
+  if (!room?.me || form.busy) return
+  const here = stillHere()
+  const sent = { busy: true, error: null }
+  set({ form: sent })
+  const refusal = await what(room, room.me).then(() => null, (e) => e)
+  if (get().form === sent) set({ form: { busy: false, error: null } })
+  if (dialog && get().dialog === dialog) {
+    if (refusal) formRefused(refusal, conflict, fields)
+    else set({ dialog: null, form: { busy: false, error: null } })
+  } else if (refusal && (here() || !(refusal instanceof Refusal))) refused(refusal)
+}
+
 /** Changes my name and face. @param {Me} me */
-export async function changeMe(me) {
-  const you = checked(me)
+export function changeMe(me) {
   const { room, form } = get()
-  if (!you || !room?.me || form.busy) return
-  if (room.connection === 'lost') return offline()
-  set({ form: { busy: true, error: null } })
-  try {
-    await api.profile(room.id, room.me, you)
+  if (form.busy) return
+  const you = checked(me)
+  if (!you) return
+  if (room?.connection === 'lost') return offline()
+  void submit(async ({ id }, user) => {
+    await api.profile(id, user, you)
     prefer({ me: you })
-    set({ form: { busy: false, error: null }, dialog: null })
-  } catch (e) {
-    formRefused(/** @type {Refusal} */ (e), '', PROFILE)
-  }
+  }, '', PROFILE)
 }
 
 /** Begins with the name and face that I have here. */
@@ -257,14 +282,16 @@ export const extend = () => act('extend', api.extend)
 
 /** @param {string} user */
 export const crown = (user) => act('crown', async (id, me) => {
+  const { dialog } = get()
   await api.transfer(id, me, user)
-  set({ dialog: null })
+  shut(dialog)
 })
 
 /** @param {string} user */
 export const kick = (user) => act('kick', async (id, me) => {
+  const { dialog } = get()
   await api.kick(id, me, user)
-  set({ dialog: null })
+  shut(dialog)
 })
 
 export const end = () => act('end', api.end)

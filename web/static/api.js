@@ -95,8 +95,8 @@ export function calls(requests) {
     file: (id, me, what, read) => requests.call('GET', at(id, '/export', { ...what, ...(me && { user_id: me }) }), undefined, { read, timeout: 60_000 }),
     /** One story, whole. @param {string} id @param {string} me @param {string} story @returns {Promise<StoryAnswer>} */
     story: (id, me, story) => requests.call('GET', at(id, ofStory(story), { user_id: me })),
-    /** @param {string} id @param {string} me @param {object[]} stories @returns {Promise<StoriesDone>} */
-    addStories: (id, me, stories) => added(at(id, '/stories', { user_id: me }), { stories }, always),
+    /** @param {string} id @param {string} me @param {object[]} stories @param {string} key @returns {Promise<StoriesDone>} */
+    addStories: (id, me, stories, key) => requests.call('POST', at(id, '/stories', { user_id: me }), { stories }, { ...always, key }),
     /** Adds the stories of a file. @param {string} id @param {string} me @param {string[][]} how to read it, and which of its stories @param {Blob} file @param {Pick<Options, 'key'> & How} options @returns {Promise<Imported>} */
     importStories: (id, me, how, file, options) => requests.call('POST', at(id, '/stories/import', [['user_id', me], ...how]), file, { ...always, ...options }),
     /** What that would do. Asks once. @param {string} id @param {string} me @param {string[][]} how @param {Blob} file @param {Once} options @returns {Promise<Imported>} */

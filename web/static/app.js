@@ -1,8 +1,9 @@
 // @ts-check
 import { listenToClock, listenToSilence, listenToWaits } from './api.js'
+import { speakAs } from './actions.js'
 import { someAvatar } from './avatars.js'
 import { pick, speak } from './i18n.js'
-import { onKey } from './keyboard.js'
+import { onKey, once } from './keyboard.js'
 import { applyTheme, load, seatChanged, setup } from './prefs.js'
 import { arrive, depart, follow, seen } from './router.js'
 import { openRoom } from './room.js'
@@ -34,6 +35,7 @@ document.addEventListener('visibilitychange', seen)
 addEventListener('pageshow', (e) => { if (e.persisted) arrive() })
 addEventListener('click', follow)
 addEventListener('keydown', onKey)
+for (const press of /** @type {const} */ (['click', 'keydown'])) addEventListener(press, once, true)
 for (const sign of ['pointerdown', 'keydown', 'wheel']) addEventListener(sign, touched, { passive: true })
 addEventListener('storage', (e) => {
   const id = seatChanged(e)
@@ -41,6 +43,7 @@ addEventListener('storage', (e) => {
   if (e.key === 'magnapp.prefs' || e.key === 'magnapp.me') {
     set({ prefs: load() })
     applyTheme(get().prefs.theme)
+    void speakAs(get().prefs.lang)
   }
 })
 setInterval(tick, 500)

@@ -10,12 +10,13 @@ let timer
  * @param {'link'|'rounds'|'markdown'|'table'|'seat'} what @param {string} text @param {string} selector of the element that shows it @param {string} [html] the same for those who take it
  */
 export async function copy(what, text, selector, html) {
-  const ok = await byClipboard(text, html) || byCommand(text, selector, html)
+  const written = await byClipboard(text, html)
+  if (!document.querySelector(selector)) return // what showed it has been left since
+  const ok = written || byCommand(text, selector, html)
   if (!ok) select(selector)
   clearTimeout(timer)
   set({ copied: { what, ok } })
   if (ok) timer = setTimeout(() => set({ copied: null }), 4000)
-  return ok
 }
 
 /** @param {string} text @param {string} [html] */

@@ -28,9 +28,14 @@ export function pick(chosen, wishes = navigator.languages) {
   return wishes.map((w) => w.slice(0, 2).toLowerCase()).find((w) => w in LANGUAGES) ?? 'en'
 }
 
-/** Speaks that language from now on. @param {string} next */
+let asked = 'en'
+
+/** Speaks that language from now on, unless another was asked for before its texts came. @param {string} next */
 export async function speak(next) {
-  catalogue = next === 'en' ? en : (await OTHERS[next]()).default
+  asked = next
+  const texts = next === 'en' ? en : (await OTHERS[next]()).default
+  if (asked !== next) return
+  catalogue = texts
   lang = next
   plural = new Intl.PluralRules(next)
   ;[tenths, hundredths, thousandths] = figures(next)

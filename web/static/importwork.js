@@ -140,7 +140,7 @@ export async function add() {
   change({ busy: 'adding', sent: 0, refusal: null, key: work.key || api.key() })
   const mine = work.key
   try {
-    const done = await api.importStories(session, room.me, asked(work.choices, work.name, tally(answer, work.marks).rows), file, { key: mine, send: counted(progress), timeout: TIMEOUT })
+    const done = await api.importStories(session, room.me, asked(work.choices, work.name, tally(answer, work.marks).rows), file, { key: mine, send: counted((part) => { if (work.key === mine) progress(part) }), timeout: TIMEOUT })
     if (work.key === mine) begin(session)
     return done
   } catch (e) {

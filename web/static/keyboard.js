@@ -15,7 +15,7 @@ export function onKey(e) {
   if (e.key === 'ArrowLeft' || e.key === 'ArrowRight') return handled(e, () => moveAlong(e.key === 'ArrowRight' ? 1 : -1))
   const cards = state.room.session?.deck.cards ?? []
   const action = [...e.key].length > 1 || ahead.goes(e.key, cards, Date.now()) ? null : keysOfRound(state)[e.key.toLowerCase()]
-  if (action) return handled(e, action)
+  if (action) return handled(e, e.repeat ? () => {} : action) // a key that is held down is one press
   if ([...e.key].length > 1 || e.key === ' ') return
   const { card, used } = ahead.type(e.key, cards, Date.now())
   if (used) handled(e, () => { if (card !== null) play(card) })
@@ -45,4 +45,12 @@ function moveAlong(step) {
   const start = cards.findIndex((c) => c.getAttribute('aria-pressed') === 'true')
   const next = at < 0 ? (start < 0 ? (step > 0 ? 0 : cards.length - 1) : start) : (at + step + cards.length) % cards.length
   cards[next]?.focus()
+}
+
+/** What there is to do in a round changes under the mouse and the finger: the second click of a double click, and a key that is held down, mean what the first one did. @param {MouseEvent|KeyboardEvent} e */
+export function once(e) {
+  const again = e instanceof KeyboardEvent ? e.repeat && e.key === 'Enter' : e.detail > 1
+  if (!again || !(e.target instanceof Element) || !e.target.closest('.centre, .do') || !e.target.closest('button, #topic')) return
+  e.preventDefault()
+  e.stopPropagation()
 }

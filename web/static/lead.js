@@ -1,30 +1,15 @@
 // @ts-check
-/** @import { Room, Role, Session, SettingsRequest } from './types.js' */
-import { act, deckWillDo, formRefused, passwordWillDo } from './actions.js'
+/** @import { Role, Session, SettingsRequest } from './types.js' */
+import { act, deckWillDo, passwordWillDo, submit } from './actions.js'
 import { api, Refusal } from './api.js'
 import { asTyped, chosenDeck, deckName, KNOWN, OWN } from './decks.js'
 import { inline, t } from './i18n.js'
 import { keepSetup } from './prefs.js'
-import { get, set } from './store.js'
+import { get, set, shut } from './store.js'
 import { toast } from './tell.js'
 import { missing, names } from './words.js'
 
 // What is done about a session, besides the rounds: its settings and its deck, who is what in it, its pace, and one's own seat on another device.
-
-const done = () => set({ dialog: null, form: { busy: false, error: null } })
-
-/** Sends what a form of the room's says. @param {(room: Room, me: string) => Promise<unknown>} what @param {string} conflict what 409 means here */
-async function submit(what, conflict) {
-  const { room, form } = get()
-  if (!room?.me || form.busy) return
-  set({ form: { busy: true, error: null } })
-  try {
-    await what(room, room.me)
-    done()
-  } catch (e) {
-    formRefused(/** @type {Refusal} */ (e), conflict)
-  }
-}
 
 /** Changes what differs. @param {SettingsRequest} wanted */
 export function changeSettings(wanted) {
@@ -66,29 +51,33 @@ export const makeFacilitator = (user, helps) => act('facilitator', (id, me) => a
 
 /** @param {number|null} seconds null stops the timer */
 export const setTimer = (seconds) => act('timer', async (id, me, _, still) => {
+  const { dialog } = get()
   await api.timer(id, me, seconds, still)
-  if (get().dialog?.kind === 'timer') set({ dialog: null })
+  if (dialog?.kind === 'timer') shut(dialog)
 })
 
 /** Reminds those whose cards are missing, or these of them. @param {string[]} [users] */
-export const nudge = (users) => act('nudge', async (id, me, room, still) => {
+export const nudge = (users) => act('nudge', async (id, me, room, still, here) => {
   const session = /** @type {Session} */ (room.session)
   const late = missing(session).filter((p) => !users || users.includes(p.id))
   try {
     await api.nudge(id, me, users, still)
-    toast(late.length ? t('nudge.done', { names: names(late) }) : t('nudge.sent'), 'info')
+    if (here()) toast(late.length ? t('nudge.done', { names: names(late) }) : t('nudge.sent'), 'info')
   } catch (e) {
     if (!(e instanceof Refusal) || e.kind !== 'nudged_just_now') throw e
-    toast(t('nudge.soon'), 'info')
+    if (here()) toast(t('nudge.soon'), 'info')
   }
 })
 
 /** A link by which I go on elsewhere, instead of an earlier one. */
 export function openSeat() {
   set({ dialog: { kind: 'seat' }, seatLink: null })
-  void act('seat', async (id, me) => {
-    const { code, expires_at } = await api.seatLink(id, me)
-    set({ seatLink: { code, until: Date.parse(expires_at) } })
+  void act('seat', async (id, me, _, still, here) => {
+    const made = await api.seatLink(id, me).catch((e) => {
+      if (here()) set({ seatLink: { code: '', until: 0 } })
+      throw e
+    })
+    if (here()) set({ seatLink: { code: made.code, until: Date.parse(made.expires_at) } })
   })
 }
 

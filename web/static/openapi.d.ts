@@ -145,6 +145,8 @@ export interface ImportColumn {
   name: string
   /** The first cell that is filled, on one line, cut to 80 characters. */
   sample: string
+  /** The file has no names of columns: this one is made of the place, in English. */
+  unnamed: boolean
 }
 
 export interface ImportNote {

@@ -17,6 +17,9 @@ export const MOMENT = 12_000
 /** How long what was under way when the line went down waits for it, in milliseconds. */
 export const LONGEST_LOSS = 60_000
 
+/** How the server says which problem it is. Something before it may say of what kind its own are, too. */
+const KIND = /^\/docs#([\w-]+)$/
+
 /** The server refused, or nobody answered. */
 export class Refusal extends Error {
   /** @param {number} status 0 when no answer came @param {string} title @param {string} detail @param {number} [retryAfter] in milliseconds; 0 if the answer did not say @param {string} [kind] which problem it is, in a word of the server's; a proxy says none @param {string} [field] which input is meant */
@@ -38,6 +41,9 @@ export class Refusal extends Error {
 
   /** Whether the server itself has said that nothing was changed, by this try and those before it with the same key. That there were too many it says without a look at the key. */
   get settles() { return !!this.kind && !this.unknown && this.status !== 429 }
+
+  /** Whether something before the server has refused, such as a proxy that wants a login first. That there were too many requests it may say as well as the server. */
+  get foreign() { return !this.kind && !this.unknown && this.status !== 429 }
 
   /** Whether the server has said that there is no such session, or no such seat in it. A proxy's word for it, or that of a page to log in at, does not end a session. */
   get over() { return !!this.kind && [401, 404, 422].includes(this.status) }
@@ -122,7 +128,7 @@ export class Requests {
     // An answer that breaks off is none; what a proxy says about its own failure may be no JSON.
     const said = answer.ok ? await read(answer) : await answer.json().catch(() => null)
     if (!answer.ok) {
-      const refusal = new Refusal(answer.status, said?.error ?? '', said?.detail ?? '', Number(answer.headers.get('Retry-After')) * 1000 || 0, String(said?.type ?? '').split('#')[1] ?? '', String(said?.field ?? ''))
+      const refusal = new Refusal(answer.status, said?.error ?? '', said?.detail ?? '', Number(answer.headers.get('Retry-After')) * 1000 || 0, KIND.exec(said?.type)?.[1] ?? '', String(said?.field ?? ''))
       throw Object.assign(refusal, { current: said?.current ?? null, place: { row: said?.row ?? 0, column: said?.column ?? 0, reason: said?.reason ?? '' } })
     }
     return said

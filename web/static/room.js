@@ -89,11 +89,12 @@ export class OpenRoom {
       keepSeat(session_id, user_id, session.name)
     } catch (e) {
       if (!(e instanceof Refusal)) throw e
-      if (e.unknown || e.status === 429) return false
+      if (!this.room()) return true
+      if (e.unknown || e.foreign || e.status === 429) return false
       toast(t('seat.invalid'))
       alarm(t('seat.invalid'))
     }
-    history.replaceState(null, '', location.pathname)
+    if (this.room()) history.replaceState(null, '', location.pathname)
     return true
   }
 
@@ -161,7 +162,7 @@ export class OpenRoom {
     if (ending !== 'full') keepSeat(this.id, null)
     if (ending === 'left' || ending === 'kicked') keepEnding(this.id, ending)
     setRoom(this.id, { phase: 'over', ending, wanted: undefined })
-    set({ dialog: null })
+    set({ dialog: null, form: { busy: false, error: null } })
   }
 
   /** @param {Envelope} event @param {boolean} old whether it is no news here */
@@ -210,6 +211,12 @@ let current = null
 
 /** The room that is open, if one is. */
 export const openRoom = () => current
+
+/** Asked later, it says whether the room that is open now still is: an answer that comes after it was left is none of the page's business. @returns {() => boolean} */
+export function stillHere() {
+  const was = current
+  return () => current === was
+}
 
 /** @param {string|null} id null leaves the room that is open */
 export function change(id) {

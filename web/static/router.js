@@ -23,7 +23,7 @@ function decoded(part) {
 export function arrive() {
   const route = routeOf(location.pathname)
   const { prefs } = get()
-  set({ route, room: null, dialog: null, form: { busy: false, error: null }, draft: prefs.me ?? get().draft })
+  set({ route, room: null, dialog: null, toast: null, copied: null, form: { busy: false, error: null }, draft: prefs.me ?? get().draft })
   if (route.name === 'home') enterLobby()
   else forgetLobby()
   change(route.name === 'session' ? route.id : null)

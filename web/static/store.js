@@ -28,6 +28,11 @@ export function set(part) {
   })
 }
 
+/** Closes a dialog, unless it is not open any more: an answer may come when another one is. @param {State['dialog']} dialog @param {State['dialog']} [next] what comes in its place */
+export function shut(dialog, next = null) {
+  if (dialog && state.dialog === dialog) set({ dialog: next })
+}
+
 /** Replaces parts of the room that is shown; nothing if another one is shown by now. @param {string} id @param {Partial<import('./types.js').Room>} part */
 export function setRoom(id, part) {
   if (state.room?.id === id) set({ room: { ...state.room, ...part } })

@@ -1,9 +1,9 @@
 // @ts-check
-/** @import { Room, Story } from './types.js' */
+/** @import { Dialog, Room, Story } from './types.js' */
 import { act, startStory } from './actions.js'
 import { api } from './api.js'
 import { t, inline } from './i18n.js'
-import { get, setRoom } from './store.js'
+import { get, setRoom, shut } from './store.js'
 import { announce, toast } from './tell.js'
 import { may } from './words.js'
 
@@ -20,12 +20,12 @@ export function choose(story) {
 }
 
 /** Puts a story at a place in the list, and says where it is then. @param {Story} story @param {number} place from 0, in the list without it */
-export const move = (story, place) => act('move', async (id, me, room) => {
+export const move = (story, place) => act('move', async (id, me, room, still, here) => {
   const all = room.stories?.stories ?? []
   const others = all.filter((s) => s.id !== story.id)
   if (all.indexOf(story) === place || place < 0 || place > others.length) return announce(t(place < 1 ? 'stories.first' : 'stories.last', { title: inline(story.title) }))
   await api.moveStory(id, me, story.id, others[place]?.id ?? null)
-  announce(t('stories.moved', { title: inline(story.title), n: place + 1, total: all.length }))
+  if (here()) announce(t('stories.moved', { title: inline(story.title), n: place + 1, total: all.length }))
 })
 
 /** One place up or down. @param {Story} story @param {1|-1} step */
@@ -37,8 +37,9 @@ export function shift(story, step) {
 /** Sets a story aside, or back. @param {string} story @param {'todo'|'skipped'} status */
 export const setStatus = (story, status) => act('story', (id, me) => api.editStory(id, me, story, { status }))
 
-/** @param {string} story @param {() => void} done */
-export const remove = (story, done) => act('story', async (id, me) => {
+/** @param {string} story @param {() => Dialog|null} next what comes in the place of the dialog that asked for it */
+export const remove = (story, next) => act('story', async (id, me) => {
+  const { dialog } = get()
   await api.removeStory(id, me, story)
-  done()
+  shut(dialog, next())
 })

@@ -26,6 +26,7 @@ const kinds = { story_voted_on: 'refused.votedOn', stories_too_large: 'refused.t
 /** Why something was refused, in words. @param {Refusal} refusal @returns {string} */
 export function why(refusal) {
   if (refusal.unknown) return t(unknowns[refusal.kind] ?? unknowns[refusal.status] ?? 'refused.offline')
+  if (refusal.foreign) return t('refused.foreign', { status: String(refusal.status) })
   const kind = kinds[refusal.kind]
   if (kind && (language() !== 'en' || !refusal.message)) return t(kind)
   const known = /** @type {Record<number, Key>} */ ({ 401: 'refused.401', 403: 'refused.403', 404: 'refused.404', 409: 'refused.409', 422: 'refused.422', 429: 'refused.429' })
@@ -56,7 +57,7 @@ export function hush() { if (get().toast?.tone === 'offline') set({ toast: null 
 export function refusedVote(refusal, room) {
   if (!(refusal instanceof Refusal)) throw refusal
   const status = room?.session?.status
-  const reason = refusal.status === 409 && (status === 'results' || status === 'revealing') ? t('refused.revealed') : why(refusal)
+  const reason = refusal.kind && refusal.status === 409 && (status === 'results' || status === 'revealing') ? t('refused.revealed') : why(refusal)
   say(t('refused.vote', { why: reason }))
 }
 

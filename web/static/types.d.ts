@@ -143,7 +143,7 @@ export interface State {
   form: { busy: boolean; error: string | null; field?: Field }
   draft: Draft
   setup: Setup
-  /** A seat link of mine, by which I can go on on another device. */
+  /** A seat link of mine, by which I can go on on another device; without a code if none could be had. */
   seatLink?: { code: string; until: number } | null
   /** What was copied a moment ago, and whether that worked. */
   copied?: { what: 'link' | 'rounds' | 'markdown' | 'table' | 'seat'; ok: boolean } | null

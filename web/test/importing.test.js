@@ -3,7 +3,7 @@
 import { brought, isTable } from '../static/bringing.js'
 import { speak } from '../static/i18n.js'
 import { ALL, asked, columnsOf, extent, isMarked, nameOf, noChoices, NONE, readOtherwise, shownValues, tally, toggled, VALUES, whySkipped, withColumn, withValue } from '../static/importing.js'
-import { noted, texts } from '../static/texts/importing.js'
+import { calledColumn, kindOf, noted, texts } from '../static/texts/importing.js'
 import { calls } from '../static/api.js'
 import { PAUSES, Refusal, Requests, TIMEOUT } from '../static/requests.js'
 import { same, settled, test } from './harness.js'
@@ -59,7 +59,7 @@ test('what was chosen of values is forgotten when they are read from elsewhere',
 })
 
 test('columns of one name are told apart', () => {
-  const columns = ['Sprint', 'Title', 'Sprint'].map((name, index) => ({ index, name, meaning: name.toLowerCase(), sample: '' }))
+  const columns = ['Sprint', 'Title', 'Sprint'].map((name, index) => ({ index, name, unnamed: false, meaning: name.toLowerCase(), sample: '' }))
   same(columns.map((c) => nameOf(c, columns)), ['Sprint (1)', 'Title', 'Sprint (2)'])
   same(columnsOf(answer({ columns }), 'sprint').map((c) => c.index), [0, 2])
 })
@@ -87,23 +87,42 @@ test('what to mind is said in the language that is spoken, if the page knows it'
 })
 
 test('a column without a name that was taken for the title is called as where another can be chosen', () => {
-  const columns = [{ index: 0, name: 'Key', meaning: 'key', sample: 'PAY-1' }, { index: 1, name: '', meaning: 'title', sample: 'Pay by invoice' }]
+  const columns = [{ index: 0, name: 'Key', unnamed: false, meaning: 'key', sample: 'PAY-1' }, { index: 1, name: '', unnamed: false, meaning: 'title', sample: 'Pay by invoice' }]
   same(noted({ code: 'guessed_title', n: 0, max: 0, row: 0, name: '' }, columns), 'No column is called a title; “Column 2” was taken for it. Choose another if that is wrong.')
-  same(noted({ code: 'guessed_keys', n: 0, max: 0, row: 0, name: '' }, [{ ...columns[0], meaning: 'key' }]), 'The numbers in “Column 1” were taken for keys. If they only count the rows, choose that no column is the key.')
+  same(noted({ code: 'guessed_keys', n: 0, max: 0, row: 0, name: '' }, [{ ...columns[0], name: '' }]), 'The numbers in “Column 1” were taken for keys. If they only count the rows, choose that no column is the key.')
   same(noted({ code: 'guessed_title', n: 0, max: 0, row: 0, name: 'Thing' }, columns), 'No column is called a title; “\u2068Thing\u2069” was taken for it. Choose another if that is wrong.')
 })
 
-test('how much of the stories a file has reads well for one, in each language', async () => {
+/** What is said in each language. @template T @param {() => T} say @returns {Promise<T[]>} */
+async function inEach(say) {
   const page = globalThis.document
   globalThis.document ??= /** @type {any} */ ({ documentElement: {} })
   const said = []
   for (const lang of Object.keys(texts)) {
     await speak(lang)
-    said.push(noted({ code: 'not_whole', n: 1, max: 3, row: 0, name: '' })?.split(/\s?:/)[0])
+    said.push(say())
   }
   await speak('en')
   if (!page) Reflect.deleteProperty(globalThis, 'document')
-  same(said, ['The file has 1 of 3 stories', 'Die Datei hat 1 von 3 Stories', 'Sur 3 stories, le fichier en a 1', 'El archivo tiene 1 de 3 historias'])
+  return said
+}
+
+test('how much of the stories a file has reads well for one, in each language', async () => {
+  same(await inEach(() => noted({ code: 'not_whole', n: 1, max: 3, row: 0, name: '' })?.split(/\s?:/)[0]), ['The file has 1 of 3 stories', 'Die Datei hat 1 von 3 Stories', 'Sur 3 stories, le fichier en a 1', 'El archivo tiene 1 de 3 historias'])
+})
+
+test('what the server has named in English is called as in the language that is spoken', async () => {
+  const column = (/** @type {number} */ index, /** @type {string} */ name, /** @type {string|null} */ meaning = null) => ({ index, name, unnamed: true, meaning, sample: '' })
+  same(await inEach(() => calledColumn(column(0, 'Column A'))), ['Column A', 'Spalte A', 'Colonne A', 'Columna A'])
+  same([25, 26, 51, 52, 701, 702].map((n) => calledColumn(column(n, ''))), ['Z', 'AA', 'AZ', 'BA', 'ZZ', 'AAA'].map((l) => 'Column ' + l))
+  same(calledColumn({ ...column(0, 'Column A'), unnamed: false }), 'Column A', 'a name that the file has')
+  same(await inEach(() => kindOf({ format: 'table', tracker: 'Spreadsheet' })), ['Spreadsheet', 'Tabelle', 'Tableau', 'Hoja de cálculo'])
+  same(await inEach(() => kindOf({ format: 'lines', tracker: 'List' })), ['List', 'Liste', 'Liste', 'Lista'])
+  same(await inEach(() => kindOf({ format: 'jira-csv', tracker: 'Jira' })), ['Jira', 'Jira', 'Jira', 'Jira'])
+  same(await inEach(() => ['title', 'heading', 'of a later version'].map((name) => calledColumn({ ...column(1, name), unnamed: false }, 'lines')).join()), [
+    'Title,Heading,of a later version', 'Titel,Überschrift,of a later version', 'Titre,Titre de section,of a later version', 'Título,Encabezado,of a later version'])
+  const columns = [column(0, 'Column A', 'points'), column(1, 'Column B', 'title'), column(2, 'Column C')]
+  same((await inEach(() => noted({ code: 'guessed_title', n: 0, max: 0, row: 0, name: 'Column B' }, columns)?.match(/\S+\sB/)?.[0].replace(/^\W+/, ''))), ['Column B', 'Spalte B', 'Colonne B', 'Columna B'])
 })
 
 for (const [name, text, table] of /** @type {[string, string, boolean][]} */ ([

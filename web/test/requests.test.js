@@ -89,6 +89,15 @@ test('what a proxy says that has lost the server is no refusal', async () => {
   }
 })
 
+test('only what the server says itself has a kind', async () => {
+  for (const [type, kind] of [['/docs#session_gone', 'session_gone'], ['https://login.example/errors#expired', ''], ['about:blank', ''], [undefined, '']]) {
+    const { world, api } = setUp()
+    const refusal = api.join('s', { name: 'Sarah', avatar: 'cat' }).catch((e) => e)
+    await (await world.request()).answer(401, { type, error: 'Unauthorized' })
+    same((await refusal).kind, kind, `${type}`)
+  }
+})
+
 test('only the server ends a session, never what stands before it', () => {
   for (const status of [401, 404, 422]) same([new Refusal(status, '', '').over, new Refusal(status, '', '', 0, 'session_gone').over], [false, true], `${status}`)
   same([new Refusal(409, '', '', 0, 'session_full').over, new Refusal(502, '', '').over], [false, false])
@@ -201,7 +210,7 @@ test('a newer wish ends the tries, but not the one that is under way', async () 
 
 test('what adds somebody or something, and is tried again by hand, keeps its key until the outcome is known', async () => {
   const { world, api } = setUp()
-  for (const call of [() => api.join('s', ada), () => api.create('Squad', ada, { settings: { reveal_countdown_seconds: 3 } }), () => api.addStories('s', 'u', [{ title: 'Free boats' }])]) {
+  for (const call of [() => api.join('s', ada), () => api.create('Squad', ada, { settings: { reveal_countdown_seconds: 3 } })]) {
     world.requests = []
     void call().catch(() => {})
     for (let n = 0; n <= PAUSES.length; n++) {
@@ -220,13 +229,13 @@ test('what adds somebody or something, and is tried again by hand, keeps its key
 
 test('a refusal that says nothing about an earlier try keeps its key', async () => {
   const { world, api } = setUp()
-  for (const [status, said] of /** @type {[number, object][]} */ ([[429, { type: '/errors#too_many_commands' }], [429, {}], [403, {}], [413, {}]])) {
+  for (const [status, said] of /** @type {[number, object][]} */ ([[429, { type: '/docs#too_many_commands' }], [429, {}], [403, {}], [413, {}]])) {
     world.requests = []
-    void api.addStories('s', 'u', [{ title: 'Free boats' }]).catch(() => {})
+    void api.join('s', ada).catch(() => {})
     await (await world.request()).answer(503, {}, { 'Retry-After': '60' })
-    void api.addStories('s', 'u', [{ title: 'Free boats' }]).catch(() => {})
+    void api.join('s', ada).catch(() => {})
     await (await world.request()).answer(status, said)
-    void api.addStories('s', 'u', [{ title: 'Free boats' }])
+    void api.join('s', ada)
     await (await world.request()).answer(200)
     same(new Set(world.requests.map((r) => r.key)).size, 1, `keys with ${status} ${JSON.stringify(said)} in between`)
   }
@@ -234,9 +243,9 @@ test('a refusal that says nothing about an earlier try keeps its key', async () 
 
 test('a refusal of the server itself ends a key', async () => {
   const { world, api } = setUp()
-  void api.addStories('s', 'u', [{ title: 'Free boats' }]).catch(() => {})
-  await (await world.request()).answer(409, { type: '/errors#too_many_stories' })
-  void api.addStories('s', 'u', [{ title: 'Free boats' }])
+  void api.join('s', ada).catch(() => {})
+  await (await world.request()).answer(409, { type: '/docs#session_full' })
+  void api.join('s', ada)
   await (await world.request()).answer(200)
   same(new Set(world.requests.map((r) => r.key)).size, 2)
 })

@@ -15,9 +15,14 @@ test('what is not known is not said: a proxy that answers in the place of the se
 })
 
 test('what was refused is said in the words of the server, or else in ours', () => {
-  same(why(new Refusal(409, 'Session paused', 'The Scrum Master is away.')), 'The Scrum Master is away.')
-  same(why(new Refusal(403, '', '')), en['refused.403'])
+  same(why(new Refusal(409, 'Session paused', 'The Scrum Master is away.', 0, 'session_paused')), 'The Scrum Master is away.')
+  same(why(new Refusal(403, '', '', 0, 'not_scrum_master')), en['refused.403'])
   same(why(new Refusal(500, '', '', 0, 'internal_error')), en['refused.500'])
+})
+
+test('what stands before the server does not speak for it either where it refuses', () => {
+  for (const status of [401, 403, 407, 409, 413]) same(why(new Refusal(status, 'Unauthorized', 'Your token has expired.')), en['refused.foreign'].replace('{status}', `${status}`))
+  same(why(new Refusal(429, '', '')), en['refused.429'])
 })
 
 test('what could not be sent, nobody is in doubt about', () => same(why(new Refusal(0, '', '', 0, 'offline')), en['lost.cannot']))

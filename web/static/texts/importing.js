@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { ImportColumn, ImportNote } from '../types.js' */
+/** @import { Imported, ImportColumn, ImportNote } from '../types.js' */
 import { inline, part } from '../i18n.js'
 
 // What is said about files that come in.
@@ -21,6 +21,8 @@ export const texts = {
     'file.reading': 'Looking what is in it…',
     'file.adding': 'Adding the stories…',
     'file.facts': { one: '{tracker}, {n} row', other: '{tracker}, {n} rows' },
+    'format.table': 'Spreadsheet',
+    'format.lines': 'List',
     'read.title': 'How it was read',
     'read.encoding': 'Letters',
     'read.delimiter': 'Between cells',
@@ -44,6 +46,7 @@ export const texts = {
     'column.parent': 'Parent',
     'column.sprint': 'Sprint',
     'column.unnamed': 'Column {n}',
+    'column.heading': 'Heading',
     'filter.title': 'Which stories',
     'filter.all': 'all',
     'filter.types': 'Type',
@@ -145,6 +148,8 @@ export const texts = {
     'file.reading': 'Die Datei wird gelesen…',
     'file.adding': 'Die Stories werden hinzugefügt…',
     'file.facts': { one: '{tracker}, {n} Zeile', other: '{tracker}, {n} Zeilen' },
+    'format.table': 'Tabelle',
+    'format.lines': 'Liste',
     'read.title': 'Wie sie gelesen wurde',
     'read.encoding': 'Zeichensatz',
     'read.delimiter': 'Trennzeichen',
@@ -168,6 +173,7 @@ export const texts = {
     'column.parent': 'Übergeordnet',
     'column.sprint': 'Sprint',
     'column.unnamed': 'Spalte {n}',
+    'column.heading': 'Überschrift',
     'filter.title': 'Welche Stories',
     'filter.all': 'alle',
     'filter.types': 'Typ',
@@ -269,6 +275,8 @@ export const texts = {
     'file.reading': 'Lecture du fichier…',
     'file.adding': 'Ajout des stories…',
     'file.facts': { one: '{tracker}, {n} ligne', many: '{tracker}, {n} lignes', other: '{tracker}, {n} lignes' },
+    'format.table': 'Tableau',
+    'format.lines': 'Liste',
     'read.title': 'Comment il a été lu',
     'read.encoding': 'Encodage',
     'read.delimiter': 'Séparateur',
@@ -292,6 +300,7 @@ export const texts = {
     'column.parent': 'Parent',
     'column.sprint': 'Sprint',
     'column.unnamed': 'Colonne {n}',
+    'column.heading': 'Titre de section',
     'filter.title': 'Quelles stories',
     'filter.all': 'toutes',
     'filter.types': 'Type',
@@ -393,6 +402,8 @@ export const texts = {
     'file.reading': 'Leyendo el archivo…',
     'file.adding': 'Añadiendo las historias…',
     'file.facts': { one: '{tracker}, {n} fila', many: '{tracker}, {n} filas', other: '{tracker}, {n} filas' },
+    'format.table': 'Hoja de cálculo',
+    'format.lines': 'Lista',
     'read.title': 'Cómo se ha leído',
     'read.encoding': 'Codificación',
     'read.delimiter': 'Separador',
@@ -416,6 +427,7 @@ export const texts = {
     'column.parent': 'Superior',
     'column.sprint': 'Sprint',
     'column.unnamed': 'Columna {n}',
+    'column.heading': 'Encabezado',
     'filter.title': 'Qué historias',
     'filter.all': 'todas',
     'filter.types': 'Tipo',
@@ -505,12 +517,28 @@ export const texts = {
 
 export const word = part(texts)
 
+/** What kind of file it is, for people: a tracker has its own name in every language. @param {Pick<Imported, 'format'|'tracker'>} a */
+export const kindOf = ({ format, tracker }) => format === 'table' || format === 'lines' ? word(`format.${format}`) : tracker
+
+/** The place of a column as spreadsheets count: A to Z, then AA. @param {number} index @returns {string} */
+const letters = (index) => (index < 26 ? '' : letters(Math.floor(index / 26) - 1)) + String.fromCharCode(65 + index % 26)
+
+/** Columns that the server has made of a list. @type {Record<string, ImportKey>} */
+const OF_LINES = { key: 'column.key', title: 'column.title', status: 'column.status', url: 'column.url', heading: 'column.heading' }
+
+/** What a column is called in the file, or here where the file does not name it. @param {ImportColumn} column @param {string} [format] of the file @returns {string} */
+export function calledColumn({ index, name, unnamed }, format) {
+  if (unnamed) return word('column.unnamed', { n: letters(index) })
+  if (format === 'lines' && Object.hasOwn(OF_LINES, name)) return word(OF_LINES[name])
+  return name || word('column.unnamed', { n: index + 1 })
+}
+
 /** What a warning says, in the language that is spoken; null for one that this page does not know. @param {ImportNote|undefined} note @param {ImportColumn[]} [columns] of the file @returns {string|null} */
 export function noted(note, columns = []) {
   if (!note || !Object.hasOwn(texts.en, `note.${note.code}`)) return null
   const meaning = note.code === 'guessed_title' ? 'title' : note.code === 'guessed_keys' ? 'key' : undefined
-  const nameless = meaning && !note.name && columns.find((c) => c.meaning === meaning)
-  return word(`note.${note.code}`, { n: note.n, max: note.max, row: String(note.row), name: nameless ? word('column.unnamed', { n: nameless.index + 1 }) : inline(note.name) })
+  const nameless = meaning && columns.find((c) => c.unnamed ? c.name === note.name : !note.name && c.meaning === meaning)
+  return word(`note.${note.code}`, { n: note.n, max: note.max, row: String(note.row), name: nameless ? calledColumn(nameless) : inline(note.name) })
 }
 
 /** @typedef {keyof typeof texts.en} ImportKey */

@@ -1,15 +1,23 @@
 // @ts-check
 /** @import { Room } from '../types.js' */
+/** @import { NewStory } from '../backlog.js' */
 import { html, nothing } from '../vendor/lit-html.js'
-import { MOST, parsed, parts, TITLE } from '../backlog.js'
+import { MOST, parsed, TITLE } from '../backlog.js'
 import { api, Refusal } from '../api.js'
 import { brought, isTable } from '../bringing.js'
-import { t } from '../i18n.js'
-import { get, set } from '../store.js'
-import { why } from '../tell.js'
+import { inline, list, t } from '../i18n.js'
+import { newStories } from '../newstories.js'
+import { stillHere } from '../room.js'
+import { get, set, shut } from '../store.js'
+import { refused, toast, why } from '../tell.js'
 import { hasRoom } from './beside.js'
 
-/** A form of that session. table: one that was pasted, which an import would make more of. @param {string} session */
+/**
+ * A form of a session. table: one that was pasted, which an import would make more of; stories: what sends them, once there was something to send.
+ * @typedef {{session: string, text: string, error: string, busy: boolean, table: string, stories?: ReturnType<typeof newStories>}} Form
+ */
+
+/** @param {string} session @returns {Form} */
 const empty = (session) => ({ session, text: '', error: '', busy: false, table: '' })
 
 // What was typed outlives the dialog: who closes it by mistake finds it again.
@@ -59,7 +67,7 @@ function wrong(room, text) {
   const { total } = room.session?.backlog ?? { total: 0 }
   const long = stories.findIndex((s) => [...s.title].length > TITLE)
   if (long >= 0) return t('stories.add.long', { n: text.split(/\r\n|[\r\n\u2028\u2029]/).findIndex((line) => line.includes(stories[long].title)) + 1, max: TITLE })
-  return total + stories.length > MOST ? t('stories.add.many', { max: MOST, n: total }) : ''
+  return total + stories.length > MOST && !form.stories?.inDoubt ? t('stories.add.many', { max: MOST, n: total }) : ''
 }
 
 /** What has been added is taken out of the field, so that nothing is lost, or added twice, if the line breaks in between. By then the form may be that of another session. @param {Event} e */
@@ -72,20 +80,23 @@ async function submit(e) {
   mine.busy = !mine.error
   set({})
   if (mine.error) return
-  const all = parts(parsed(mine.text))
+  const here = stillHere()
   try {
-    while (all.length) {
-      await api.addStories(room.id, room.me, all[0])
-      all.shift()
-    }
+    const besides = await (mine.stories ??= sender(room.id, room.me)).add(parsed(mine.text))
     mine.text = mine.table = ''
-    if (mine === form && get().dialog?.kind === 'add-stories') set({ dialog: hasRoom() ? null : { kind: 'stories' } })
+    const { dialog } = get()
+    if (mine === form && dialog?.kind === 'add-stories') shut(dialog, hasRoom() ? null : { kind: 'stories' })
+    if (besides.length && here()) toast(t('stories.add.besides', { n: besides.length, titles: list(besides.map((s) => inline(s.title))) }), 'info')
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal
-    mine.text = all.flat().map(({ key, title }) => (key ? `${key}\t${title}` : title)).join('\n')
-    mine.error = refusal.unknown ? why(refusal) : t('refused.other', { why: why(refusal) })
+    mine.text = /** @type {NewStory[]} */ (Object(refusal).rest).map(({ key, title }) => (key ? `${key}\t${title}` : title)).join('\n')
+    mine.error = refusal.unknown ? `${why(refusal)} ${t('form.again')}` : t('refused.other', { why: why(refusal) })
+    if (here() && get().dialog?.kind !== 'add-stories') refused(refusal)
   } finally {
     mine.busy = false
     set({})
   }
 }
+
+/** @param {string} session @param {string} me */
+const sender = (session, me) => newStories((stories, key) => api.addStories(session, me, stories, key), api.key)

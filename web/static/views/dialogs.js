@@ -29,21 +29,26 @@ export function dialogs(state) {
   if (!state.dialog) return nothing
   const { title, body } = content(state, state.dialog)
   return html`<dialog data-kind=${state.dialog.kind} aria-labelledby="dialog-title" @close=${() => set({ dialog: null, copied: null })} @click=${outside}>
-    <div class="sheet"><div class="bar"><h2 id="dialog-title">${title}</h2><button class="quiet square" aria-label=${t('menu.close')} @click=${close}>${cross}</button></div>${body}</div>
+    <div class="sheet"><div class="bar"><h2 id="dialog-title" tabindex="-1">${title}</h2><button class="quiet square" aria-label=${t('menu.close')} @click=${close}>${cross}</button></div>${body}</div>
     ${notices(state)}<div class="sr polite" role="status" aria-live="polite"></div><div class="sr urgent" role="alert"></div>
   </dialog>`
 }
 
-/** Makes the dialog modal once it stands on the page, and gives the focus back when it goes. */
+/** Makes the dialog modal once it stands on the page, and gives the focus back when it goes. Where one led to another, the focus goes on with it; and where nothing is left to give it back to, to the name of the session. */
 export function syncDialog() {
   const dialog = /** @type {HTMLDialogElement|null} */ (document.querySelector('dialog'))
+  const kind = dialog?.dataset.kind ?? ''
   if (dialog && !dialog.open) {
     opener = document.activeElement
     dialog.showModal()
+  } else if (dialog && kind !== last && document.activeElement === document.body) {
+    document.getElementById('dialog-title')?.focus()
   } else if (!dialog && opener) {
-    if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
+    const back = opener instanceof HTMLElement && opener.isConnected ? opener : document.querySelector('h1')
+    if (document.activeElement === document.body) /** @type {HTMLElement|null} */ (back)?.focus()
     opener = null
   }
+  last = kind
 }
 
 /** What makes files comes when somebody wants one. */
@@ -51,6 +56,8 @@ const fetchExporting = lazily(() => import('./exporting.js'))
 
 /** @type {Element|null} */
 let opener = null
+/** The kind of the dialog that was drawn last. */
+let last = ''
 
 /** @param {MouseEvent} e */
 const outside = (e) => { if (e.target === e.currentTarget) close() }
@@ -64,11 +71,11 @@ function content(state, dialog) {
     case 'invite': return { title: t('invite.title'), body: html`<div class="beside">${invitation(state)}</div>` }
     case 'topic': return { title: t('topic.title'), body: whole(room?.session?.current_round) }
     case 'help': return { title: t('help.title'), body: help() }
-    case 'end': return { title: t('end.title'), body: confirm(t('end.text'), t('end.yes'), end) }
-    case 'leave': return { title: t('leave.title'), body: confirm(`${t('leave.text')} ${room && iAmMaster(room) && (room.session?.participants.length ?? 0) > 1 ? t('leave.master') : ''}`, t('leave.yes'), leave) }
+    case 'end': return { title: t('end.title'), body: confirm(t('end.text'), t('end.yes'), end, 'end') }
+    case 'leave': return { title: t('leave.title'), body: confirm(`${t('leave.text')} ${room && iAmMaster(room) && (room.session?.participants.length ?? 0) > 1 ? t('leave.master') : ''}`, t('leave.yes'), leave, 'leave') }
     case 'away': return { title: t('away.title'), body: confirm(`${t('away.text')} ${room && iAmMaster(room) && (room.session?.participants.length ?? 0) > 1 && !room.session?.participants.some((p) => p.facilitator && p.is_online && p.id !== room.me) ? t('away.master') : ''}`, t('away.yes'), () => go('/')) }
-    case 'restart': return { title: t('restart.title'), body: confirm(t('restart.text', { n: Object.keys(room?.session?.current_round?.votes ?? {}).length }), t('restart.yes'), () => { close(); void start() }) }
-    case 'again': return { title: t('again.title'), body: confirm(t('again.text'), t('centre.again'), () => { close(); void start() }) }
+    case 'restart': return { title: t('restart.title'), body: confirm(t('restart.text', { n: Object.keys(room?.session?.current_round?.votes ?? {}).length }), t('restart.yes'), () => { close(); void start() }, 'start') }
+    case 'again': return { title: t('again.title'), body: confirm(t('again.text'), t('centre.again'), () => { close(); void start() }, 'start') }
     case 'profile': return { title: t('profile.title'), body: profile(state) }
     case 'deck': return { title: t('deck.title'), body: deck(state, close) }
     case 'settings': return { title: t('set.title'), body: settings(state, close) }
@@ -85,7 +92,7 @@ function content(state, dialog) {
 function someone({ kind, user }, room) {
   const p = room?.session?.participants.find((q) => q.id === user)
   if (!room || !p) return { title: t('say.left', { name: '' }), body: html`` }
-  if (kind === 'kick') return { title: t('kick.title', { name: inline(p.name) }), body: confirm(t('kick.text'), t('kick.yes'), () => void kick(user)) }
+  if (kind === 'kick') return { title: t('kick.title', { name: inline(p.name) }), body: confirm(t('kick.text'), t('kick.yes'), () => void kick(user), 'kick') }
   return { title: shown(p.name), body: person(room, p) }
 }
 
@@ -107,5 +114,5 @@ const profile = (state) => html`<form @submit=${(/** @type {Event} */ e) => { e.
   <div class="acts"><button type="button" @click=${close}>${t('menu.cancel')}</button><button class="primary" ?disabled=${state.form.busy}>${t('profile.save')}</button></div>
 </form>`
 
-/** @param {string} text @param {string} yes @param {() => unknown} action */
-const confirm = (text, yes, action) => html`<p>${text}</p><div class="acts"><button @click=${close}>${t('menu.cancel')}</button><button class="danger" ?disabled=${!!get().room?.busy} @click=${() => void action()}>${yes}</button></div>`
+/** @param {string} text @param {string} yes @param {() => unknown} action @param {string} [name] of the action, if its answer is waited for */
+const confirm = (text, yes, action, name) => html`<p>${text}</p><div class="acts"><button @click=${close}>${t('menu.cancel')}</button><button class="danger" ?disabled=${!!name && get().room?.busy === name} @click=${() => void action()}>${yes}</button></div>`

@@ -1,11 +1,12 @@
 // @ts-check
-/** @import { Room, WholeStory } from '../types.js' */
+/** @import { Dialog, Room, WholeStory } from '../types.js' */
 import { html, nothing } from '../vendor/lit-html.js'
 import { repeat } from '../vendor/directives/repeat.js'
 import { api, Refusal } from '../api.js'
 import { t } from '../i18n.js'
-import { get, set } from '../store.js'
-import { why } from '../tell.js'
+import { stillHere } from '../room.js'
+import { get, set, shut } from '../store.js'
+import { refused, why } from '../tell.js'
 import { cardName } from '../words.js'
 
 /**
@@ -80,15 +81,17 @@ async function save(element, f, version) {
   if (!room?.me || f.busy || !f.base) return
   const change = changed(new FormData(/** @type {HTMLFormElement} */ (element)), f.base)
   if (!Object.keys(change).length) return set({ dialog: { kind: 'story', story: f.of.story } })
+  const here = stillHere()
   Object.assign(f, { busy: true, error: '' })
   set({})
   try {
     await api.editStory(room.id, room.me, f.of.story, { ...change, version })
     f.busy = false
-    if (get().dialog === f.of) set({ dialog: { kind: 'story', story: f.of.story } })
+    shut(/** @type {Dialog} */ (f.of), { kind: 'story', story: f.of.story })
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal
     f.busy = false
+    if (get().dialog !== f.of && here()) refused(refusal)
     if (refusal.current) f.current = refusal.current
     else f.error = refusal.unknown ? why(refusal) : refusal.status === 404 ? t('story.lost') : t('refused.other', { why: why(refusal) })
     set({})

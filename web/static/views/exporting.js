@@ -5,7 +5,7 @@ import { html, nothing } from '../vendor/lit-html.js'
 import { api, Refusal } from '../api.js'
 import { download, fileOf } from '../download.js'
 import { wantFocus } from '../focus.js'
-import { inline, language } from '../i18n.js'
+import { inline, language, t } from '../i18n.js'
 import { lazily } from '../lazy.js'
 import { seatIn } from '../prefs.js'
 import { get, set } from '../store.js'
@@ -59,7 +59,7 @@ async function asReader(session, ask) {
   try {
     return await ask(me)
   } catch (e) {
-    if (me && e instanceof Refusal && e.status === 401) return ask(null)
+    if (me && e instanceof Refusal && e.over && e.status === 401) return ask(null)
     throw e
   }
 }
@@ -115,6 +115,7 @@ function why(e) {
   if (!(e instanceof Refusal)) throw e
   if (e.status === 429 || e.status === 503 && e.kind) return say('crowded')
   if (e.unknown) return say('silent')
+  if (e.foreign) return t('refused.foreign', { status: String(e.status) })
   if (e.status === 401) return say('closed')
   if (e.status === 404 || e.status === 422) return say('gone')
   if (e.status === 409) return language() === 'en' && e.message ? e.message : say('kept')

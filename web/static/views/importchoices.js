@@ -1,12 +1,12 @@
 // @ts-check
-/** @import { Imported, ImportColumn } from '../types.js' */
+/** @import { Imported } from '../types.js' */
 /** @import { Filter, Meaning } from '../importing.js' */
 /** @import { Work } from '../importwork.js' */
 import { html, nothing } from '../vendor/lit-html.js'
 import { ALL, columnsOf, DELIMITERS, ENCODINGS, FILTERS, MEANINGS, nameOf, readOtherwise, shownValues, withColumn, withValue } from '../importing.js'
 import { choose } from '../importwork.js'
 import { set } from '../store.js'
-import { word } from '../texts/importing.js'
+import { calledColumn, word } from '../texts/importing.js'
 
 /** Which parts are open, once somebody has opened or closed them. @type {{reading?: boolean, filters?: boolean}} */
 const folds = {}
@@ -58,13 +58,13 @@ const select = (name, label, chosen, found, values, text, change) => html`<label
 function column(w, a, meaning) {
   const chosen = w.choices.columns[meaning]
   const understood = columnsOf(a, meaning)
-  const label = (/** @type {ImportColumn} */ c) => nameOf({ ...c, name: c.name || word('column.unnamed', { n: c.index + 1 }) }, a.columns)
+  const columns = a.columns.map((c) => ({ ...c, name: calledColumn(c, a.format) }))
   const several = chosen === undefined && understood.length > 1
   const now = several ? null : chosen ?? understood[0]?.index ?? -1
   return html`<label class="field"><span>${word(`column.${meaning}`)}</span><select name="column-${meaning}" @change=${(/** @type {Event} */ e) => choose(withColumn(w.choices, meaning, valueOf(e) ? Number(valueOf(e)) : null))}>
-    ${several || chosen !== undefined ? html`<option value="" .selected=${several}>${several ? word('read.several', { n: understood.length, names: [...new Set(understood.map((c) => c.name))].join(', ') }) : word('read.auto')}</option>` : nothing}
+    ${several || chosen !== undefined ? html`<option value="" .selected=${several}>${several ? word('read.several', { n: understood.length, names: [...new Set(understood.map((c) => columns[c.index].name))].join(', ') }) : word('read.auto')}</option>` : nothing}
     <option value="-1" .selected=${now === -1}>${word('read.none')}</option>
-    ${a.columns.map((c) => html`<option value=${c.index} .selected=${now === c.index}>${label(c)}${c.sample && now !== c.index ? ` · ${c.sample}` : ''}</option>`)}
+    ${columns.map((c) => html`<option value=${c.index} .selected=${now === c.index}>${nameOf(c, columns)}${c.sample && now !== c.index ? ` · ${c.sample}` : ''}</option>`)}
   </select></label>`
 }
 

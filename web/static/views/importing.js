@@ -9,9 +9,10 @@ import { language, shown, t } from '../i18n.js'
 import { tally } from '../importing.js'
 import { add, again, begin, follow, take, type, workOf } from '../importwork.js'
 import { lazily } from '../lazy.js'
-import { get, set } from '../store.js'
-import { announce, toast, why } from '../tell.js'
-import { noted, word } from '../texts/importing.js'
+import { stillHere } from '../room.js'
+import { get, set, shut } from '../store.js'
+import { announce, refused, toast, why } from '../tell.js'
+import { kindOf, noted, word } from '../texts/importing.js'
 import { hasRoom } from './beside.js'
 import { filters, reading } from './importchoices.js'
 import { rows, skipped } from './importrows.js'
@@ -108,7 +109,7 @@ const found = (w) => html`
 const mayRead = ({ kind, field, place }) => !!field || kind === 'file_not_understood' && place.reason !== 'wrong_file'
 
 /** @param {Imported} a */
-const facts = ({ tracker, total }) => word('file.facts', { tracker, n: total })
+const facts = (a) => word('file.facts', { tracker: kindOf(a), n: a.total })
 
 /** @param {Work} w */
 function progress(w) {
@@ -159,11 +160,19 @@ function outcome(w, a, adding) {
 async function submit() {
   const { room } = get()
   if (!room) return
-  const kept = workOf(room.id).answer?.original
+  const here = stillHere()
+  const { answer, busy } = workOf(room.id)
+  if (busy) return
   const done = await add()
-  if (!done) return wantFocus('.importing .wrong')
-  toast([word('done', { n: done.added }), kept && !done.original ? word('done.notKept') : ''].filter(Boolean).join(' '), 'info')
-  if (get().dialog?.kind === 'import-stories' && !workOf(room.id).file) set({ dialog: hasRoom() ? null : { kind: 'stories' } })
+  if (!here()) return // the import that is open by now is that of another session
+  const { dialog } = get()
+  const open = dialog?.kind === 'import-stories'
+  const { refusal } = workOf(room.id)
+  if (!done && open) wantFocus('.importing .wrong')
+  else if (!done && refusal) refused(refusal)
+  if (!done) return
+  toast([word('done', { n: done.added }), answer?.original && !done.original ? word('done.notKept') : ''].filter(Boolean).join(' '), 'info')
+  if (open && !workOf(room.id).file) shut(dialog, hasRoom() ? null : { kind: 'stories' })
 }
 
 /** Why a file was not understood, or nothing was added; and what to do. @param {Work} w */
@@ -183,7 +192,7 @@ function reason(refusal) {
   const { kind, field, place, status } = refusal
   if (kind === 'file_not_understood') return language() === 'en' ? inShort(refusal) : word(/** @type {import('../texts/importing.js').ImportKey} */ (`wrong.${place.reason || 'broken'}`))
   if (kind === 'too_many_stories') return word('wrong.many')
-  if (status === 413) return word('wrong.file_large')
+  if (status === 413 && kind) return word('wrong.file_large')
   if (field) return word('wrong.option', { where: word('read.title') })
   return refusal.unknown ? why(refusal) : t('refused.other', { why: why(refusal) })
 }

@@ -40,7 +40,7 @@ const inRoom = ({ room }) => room && html`
   </div>`
 
 /** @param {Event} e */
-const language = (e) => void preferLanguage(/** @type {HTMLSelectElement} */ (e.target).value || null)
+const language = (e) => preferLanguage(/** @type {HTMLSelectElement} */ (e.target).value || null)
 
 /** @param {string} keys @param {import('../i18n.js').Key} key */
 const line = (keys, key) => html`<div><dt>${keys.split(' ').map((k) => html`<kbd>${k}</kbd> `)}</dt><dd>${t(key)}</dd></div>`

@@ -18,7 +18,7 @@ export const deckFields = (setup, form) => html`<fieldset class="decks"><legend>
   ${setup.deck === OWN ? own(setup, form) : nothing}`
 
 /** @param {Partial<Setup>} part */
-const choose = (part) => set({ setup: { ...get().setup, ...part }, form: { busy: false, error: null } })
+const choose = (part) => set({ setup: { ...get().setup, ...part }, form: { busy: get().form.busy, error: null } })
 
 /** @param {string[]} cards */
 const spoken = (cards) => cards.map(cardName).join(', ')

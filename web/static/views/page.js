@@ -39,8 +39,8 @@ export function draw(state) {
   watchTopic()
   if (hand && document.activeElement === document.body) refocus(hand)
   document.title = title(state)
-  const now = `${state.route.name} ${state.room?.id ?? ''} ${state.room?.phase ?? ''}`
-  if (screen && screen !== now && !state.dialog && document.activeElement === document.body) /** @type {HTMLElement|null} */ (document.querySelector('[data-focus]') ?? document.querySelector('h1'))?.focus()
+  const now = `${state.route.name} ${state.room?.id ?? ''} ${state.room?.phase ?? ''} ${state.route.name === 'summary' && !!state.takeaway?.report}`
+  if (screen && screen !== now && !state.dialog && !document.activeElement?.closest('main')) /** @type {HTMLElement|null} */ (document.querySelector('[data-focus]') ?? document.querySelector('h1'))?.focus()
   giveFocus()
   watchForSuccessor(state)
   screen = now

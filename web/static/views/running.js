@@ -50,7 +50,7 @@ export function timer(state) {
 export function seat(state) {
   const link = state.seatLink
   const rest = link ? left(state, new Date(link.until).toISOString()) : 0
-  if (!link || !rest) return html`<p class="soft">${t(link ? 'seat.over' : 'seat.wait')}</p>${link ? html`<div class="acts"><button class="primary" ?disabled=${state.room?.busy === 'seat'} @click=${openSeat}>${t('seat.new')}</button></div>` : nothing}`
+  if (!link || !rest) return html`${link?.code === '' ? nothing : html`<p class="soft">${t(link ? 'seat.over' : 'seat.wait')}</p>`}${link ? html`<div class="acts"><button class="primary" ?disabled=${state.room?.busy === 'seat'} @click=${openSeat}>${t('seat.new')}</button></div>` : nothing}`
   const url = `${inviteLink()}#seat=${link.code}`
   const mine = state.copied?.what === 'seat' ? state.copied : null
   return html`<div class="beside"><p class="soft">${t('seat.text')}</p>

@@ -96,4 +96,4 @@ const aside = ({ id, status }) => html`<button @click=${() => setStatus(id, stat
 
 /** @param {Room} room @param {Story} story */
 const removal = (room, story) => html`<p class="breaks">${t('story.remove.text', { title: inline(story.title) })}</p>
-  <div class="acts"><button @click=${() => set({ dialog: { kind: 'story', story: story.id } })}>${t('menu.cancel')}</button><button class="danger" ?disabled=${room.busy === 'story'} @click=${() => remove(story.id, () => set({ dialog: room.session && room.session.backlog.total > 1 ? { kind: 'stories' } : null }))}>${t('story.remove')}</button></div>`
+  <div class="acts"><button @click=${() => set({ dialog: { kind: 'story', story: story.id } })}>${t('menu.cancel')}</button><button class="danger" ?disabled=${room.busy === 'story'} @click=${() => remove(story.id, () => room.session && room.session.backlog.total > 1 ? { kind: 'stories' } : null)}>${t('story.remove')}</button></div>`

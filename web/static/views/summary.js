@@ -37,7 +37,7 @@ async function ask(id) {
   try {
     return await api.summary(id, me)
   } catch (e) {
-    if (me && e instanceof Refusal && e.status === 401) return api.summary(id, null)
+    if (me && e instanceof Refusal && e.over && e.status === 401) return api.summary(id, null)
     throw e
   }
 }
