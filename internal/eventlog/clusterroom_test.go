@@ -42,20 +42,21 @@ func TestCluster_without_room_is_read_and_freed(t *testing.T) {
 	appendAgain(t, l, "new", 0, "x")
 }
 
-// fill appends small entries until there is no more room. A node that is cut off for a moment, as on a machine with much else to do, refuses them
-// too, and at once: that is asked again, and says nothing of the room.
+// fill appends entries until there is no more room: small ones beside what is kept for marks. A node that is cut off for a moment, as on a machine with
+// much else to do, refuses them too, and at once: that is asked again, and says nothing of the room.
 func (c *testCluster) fill(t *testing.T, l *Log, session string) {
 	t.Helper()
+	const size, most = 32 << 10, 512
 	last, full := uint64(0), false
 	for n := 0; !full; n++ {
-		if n == 16<<10 {
-			t.Fatalf("%d entries of 1 KB, and never full", n)
+		if n == most {
+			t.Fatalf("%d entries of %d bytes, and never full", n, size)
 		}
-		if n%100 == 0 {
+		if n%4 == 0 {
 			c.level(t)
 		}
 		eventually(t, "an entry or no room for it", func() bool {
-			seq, err := l.Append(t.Context(), session, last, []byte(strconv.Itoa(n)+strings.Repeat("x", 1<<10)))
+			seq, err := l.Append(t.Context(), session, last, []byte(strconv.Itoa(n)+strings.Repeat("x", size)))
 			var met *ConflictError
 			if errors.As(err, &met) { // a doubtful one was stored
 				seq, err = met.Last, nil
