@@ -132,6 +132,11 @@ func TestLeave_of_the_Scrum_Master(t *testing.T) {
 			g.pass(time.Minute)
 			equal(t, "events", g.do(Leave{by("sm")}), c.events)
 			equal(t, "Scrum Master", g.s.ScrumMasterID, c.master)
+			for _, e := range g.log {
+				if change, ok := e.Payload.(ScrumMasterChanged); ok {
+					equal(t, "change", change, ScrumMasterChanged{OldID: "sm", NewID: c.master, Reason: ByLeaving})
+				}
+			}
 			equal(t, "status", g.s.Status, c.status)
 			if c.status == Paused {
 				equal(t, "a whole grace period", g.last().Payload, Payload(PauseBegan{Reason: MasterLeft, ResumesBy: g.now.Add(rules.GracePeriod)}))

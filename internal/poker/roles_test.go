@@ -60,6 +60,33 @@ func TestFacilitator_runs_the_session_and_does_not_lead_it(t *testing.T) {
 	equal(t, "no longer", g.try(Start{By: by("ann"), RoundID: "r2"}), NotScrumMaster)
 }
 
+func TestStories_are_changed_by_whoever_runs_the_session(t *testing.T) {
+	for _, c := range []func(who By) Command{
+		func(who By) Command { return &AddStories{By: who, Stories: someStories("z", 1)} },
+		func(who By) Command { return &EditStory{By: who, StoryID: "y1", Change: StoryChange{Title: ptr("x")}} },
+		func(who By) Command { return MoveStory{By: who, StoryID: "y1"} },
+		func(who By) Command { return RemoveStory{By: who, StoryID: "y1"} },
+		func(who By) Command {
+			return &ImportStories{By: who, Candidates: []Candidate{{Wanted: true, Story: Story{ID: "z", Title: "z"}}}}
+		},
+	} {
+		g := listed(t, 1)
+		g.do(SetFacilitator{By: by("sm"), Other: "bob", Facilitator: true})
+		equal(t, Name(c(by("ann")))+" by anybody", g.try(c(by("ann"))), NotScrumMaster)
+		equal(t, Name(c(by("bob")))+" by a facilitator", g.try(c(by("bob"))), "")
+		g.do(settings("sm", `{"everyone_may":["stories"]}`))
+		equal(t, Name(c(by("ann")))+" where everybody may", g.try(c(by("ann"))), "")
+	}
+}
+
+// A client whose answer was lost may say it again, and nobody's card is worth a new click on the same role.
+func TestVoter_who_is_made_one_again_keeps_the_card(t *testing.T) {
+	g := started(newGame(t))
+	g.do(ChangeRole{By: by("sm"), Other: "ann", Role: Voter})
+	vote, _ := g.s.Round.VoteOf("ann")
+	equal(t, "card", vote.Value, "5")
+}
+
 func TestEveryone_may_what_the_settings_say(t *testing.T) {
 	g := newGame(t)
 	g.do(settings("sm", `{"everyone_may":["reveal","start"]}`))
