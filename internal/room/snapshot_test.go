@@ -129,28 +129,47 @@ func TestResume_of_a_long_session_reads_little_of_it(t *testing.T) {
 }
 
 func TestLog_of_a_long_session_is_freed_and_the_session_stays_readable(t *testing.T) {
-	h := newNode(t)
-	id := h.create(poker.Settings{})
-	topic := strings.Repeat("x", poker.MaxTopic)
-	first := h.watch(id, "", "").events()[0].ID
-	stored := 0
-	for stored < 4*(keptBytes+deadBytes) {
-		h.do(id, poker.Start{By: by("sm"), RoundID: "r", Topic: &topic})
-		stored += len(topic)
+	topic, text := strings.Repeat("x", poker.MaxTopic), strings.Repeat("x", poker.MaxStoryDescription)
+	for name, c := range map[string]struct {
+		bytes  int // of what is stored each time
+		writes func(h *node, id string)
+	}{
+		"of many entries": {len(topic), func(h *node, id string) {
+			h.do(id, poker.Start{By: by("sm"), RoundID: "r", Topic: &topic})
+		}},
+		"of few that are long": {40 * len(text), func(h *node, id string) {
+			stories := make([]poker.Story, 40)
+			for i := range stories {
+				stories[i] = poker.Story{ID: fmt.Sprint("y", i), Title: "y", Description: text, Status: poker.StoryTodo}
+			}
+			h.do(id, &poker.AddStories{By: by("sm"), Stories: stories})
+			for _, story := range stories {
+				h.do(id, poker.RemoveStory{By: by("sm"), StoryID: story.ID})
+			}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newNode(t)
+			id := h.create(poker.Settings{})
+			first := h.watch(id, "", "").events()[0].ID
+			for stored := 0; stored < 4*(keptBytes+deadBytes); stored += c.bytes {
+				c.writes(h, id)
+			}
+			state := settled(t, h, id)
+			eventually(t, "storage freed", func() bool {
+				entries, err := loadAll(h.log, id)
+				equal(t, "error", err, nil)
+				bytes := 0
+				for _, e := range entries {
+					bytes += len(e.Data)
+				}
+				return bytes < 2*(keptBytes+deadBytes)
+			})
+			equal(t, "who has seen what is freed begins afresh", h.watch(id, "", first).types(), "session_updated")
+			h = h.restart(time.Second)
+			equal(t, "state after a restart", h.state(id), state)
+		})
 	}
-	state := settled(t, h, id)
-	eventually(t, "storage freed", func() bool {
-		entries, err := loadAll(h.log, id)
-		equal(t, "error", err, nil)
-		bytes := 0
-		for _, e := range entries {
-			bytes += len(e.Data)
-		}
-		return bytes < 2*(keptBytes+deadBytes)
-	})
-	equal(t, "who has seen what is freed begins afresh", h.watch(id, "", first).types(), "session_updated")
-	h = h.restart(time.Second)
-	equal(t, "state after a restart", h.state(id), state)
 }
 
 func TestIdle_session_is_packed_until_somebody_needs_it(t *testing.T) {
