@@ -72,11 +72,13 @@ func TestStart_after_a_stop_reads_one_entry_of_each_session(t *testing.T) {
 func TestStart_after_a_crash_reads_what_follows_the_latest_snapshot(t *testing.T) {
 	h := newNode(t)
 	id := h.create(poker.Settings{})
-	votes(h, id, 3*snapshotAfter)
+	votes(h, id, 3*snapshotAfter+1)
 	state := settled(t, h, id)
+	at := lastID(h.watch(id, "", ""))
 	log := &counting{Log: h.log}
 	crashed := h.on(log) // the first node is still there, as a log that was not closed
 	equal(t, "state", crashed.state(id), state)
+	equal(t, "where streams begin", lastID(crashed.watch(id, "", "")), at)
 	if n := log.replayed.Load(); n > 2*snapshotAfter {
 		t.Errorf("%d entries were read of %d", n, 3*snapshotAfter)
 	}
