@@ -2,6 +2,8 @@ package poker
 
 import (
 	"encoding/json"
+	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -145,6 +147,30 @@ func TestFacilitator_online_keeps_the_session_going_and_inherits(t *testing.T) {
 	equal(t, "due", g.do(Tick{}), "scrum_master_changed")
 	equal(t, "the heir", g.s.ScrumMasterID, "bob") // and not ann, who joined before
 	equal(t, "no deadline is left", g.s.Pause, Pause{})
+}
+
+// The time that an absent Scrum Master has is theirs: who else comes and goes makes it no longer.
+func TestGrace_goes_on_while_others_come_back(t *testing.T) {
+	g := facilitated(t, "bob")
+	g.gone("sm", "ann")
+	over := g.s.Pause.ResumesBy
+	g.pass(time.Minute)
+	equal(t, "back", g.do(Arrive{by("ann")}), "participant_returned")
+	equal(t, "deadline", g.s.Pause.ResumesBy, over)
+}
+
+func TestRefusal_names_who_may(t *testing.T) {
+	g := newGame(t)
+	for _, c := range []struct {
+		command Command
+		asks    bool // a facilitator, too
+	}{{Start{By: by("ann"), RoundID: "r1"}, true}, {Kick{By: by("ann"), Other: "bob"}, false}} {
+		_, err := g.rules.Decide(g.s, c.command, g.moment())
+		var refusal *Refusal
+		if !errors.As(err, &refusal) || strings.Contains(refusal.Detail, "facilitator") != c.asks {
+			t.Errorf("%s: %v", Name(c.command), refusal)
+		}
+	}
 }
 
 func TestScrumMaster_back_in_time_keeps_the_role_from_a_facilitator(t *testing.T) {

@@ -215,7 +215,7 @@ func TestStories_that_are_refused(t *testing.T) {
 		}
 	}
 	good := one(Story{Title: " a ", Key: " K-1 ", URL: "HTTPS://tracker.example/x?y=1&z"})
-	if err := good.Validate(); err != nil || good.Stories[1].Title != "a" || good.Stories[1].Key != "K-1" {
+	if err := good.Validate(); err != nil || good.Stories[1].Title != "a" || good.Stories[1].Key != "K-1" || good.Stories[1].Status != StoryTodo {
 		t.Errorf("%v, %+v", err, good.Stories[1])
 	}
 }

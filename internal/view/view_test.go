@@ -259,6 +259,11 @@ func TestEvent_about_what_is_not_there(t *testing.T) {
 		encoded(t, event)
 		encoded(t, OfList([]Summary{OfSummary(after)}, noon))
 	}
+	nothing := &poker.Session{ID: "s1"} // not even the entry of its creation
+	if v := OfSession(nothing); v.ID != "s1" || len(v.Deck.Cards) != 0 {
+		t.Errorf("%+v", v)
+	}
+	encoded(t, Snapshot(nothing, noon))
 }
 
 // The only card that anybody plays is one whose value can be looked for.
