@@ -15,6 +15,7 @@ import (
 type line struct {
 	*server
 	proxy *httputil.ReverseProxy
+	over  chan struct{} // closed when the test ends: what waits then is let go
 
 	mu     sync.Mutex
 	faults []*fault
@@ -28,7 +29,7 @@ type fault struct {
 	status         int           // what a proxy answers in the server's place; 0: the server is asked, and its answer is lost
 	later          string        // when the proxy would be asked again, in seconds
 	keys           []string      // that came with such requests, also with those that pass
-	until          chan struct{} // if it is there, they wait until it is closed, and pass, or get that status
+	until          chan struct{} // if it is there, they wait until it is closed, and pass, or get that status; they are dropped when the test ends before
 }
 
 var errLost = errors.New("the answer is lost")
@@ -40,12 +41,13 @@ func (s *server) through(faults ...*fault) *line {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	l := &line{proxy: httputil.NewSingleHostReverseProxy(target), faults: faults}
+	l := &line{proxy: httputil.NewSingleHostReverseProxy(target), over: make(chan struct{}), faults: faults}
 	l.proxy.FlushInterval = -1
 	l.proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }
 	web := httptest.NewServer(l)
 	s.t.Cleanup(web.Close)
 	s.t.Cleanup(web.CloseClientConnections) // before it closes: streams would keep it open
+	s.t.Cleanup(func() { close(l.over) })
 	l.server = &server{t: s.t, url: web.URL, http: s.http}
 	return l
 }
@@ -54,7 +56,11 @@ func (s *server) through(faults ...*fault) *line {
 func (l *line) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f := l.meets(r)
 	if f != nil && f.until != nil {
-		<-f.until
+		select {
+		case <-f.until:
+		case <-l.over:
+			panic(http.ErrAbortHandler)
+		}
 	}
 	switch {
 	case f == nil, f.until != nil && f.status == 0:
@@ -284,8 +290,6 @@ func TestStoriesThatAreAnsweredLateAreNoneOfAnotherSession(t *testing.T) {
 			s := serve(t)
 			adds := &fault{method: "POST", ending: "/stories", times: 1, until: make(chan struct{}), status: status}
 			l := s.through(adds)
-			answers := sync.OnceFunc(func() { close(adds.until) })
-			defer answers()
 			mike := l.person("Mike").pardon("403")
 			there := mike.settles("Checkout squad", "bear")
 			mike.settles("Search squad", "bear")
@@ -302,7 +306,7 @@ func TestStoriesThatAreAnsweredLateAreNoneOfAnotherSession(t *testing.T) {
 			mike.click(`.lobby a[href="` + there + `"]`)
 			mike.click("header .backlog")
 			mike.types("#new-stories", "Pay by invoice")
-			answers()
+			close(adds.until)
 			mike.wait(`performance.getEntriesByType('resource').some((e) => e.name.includes('/stories?user_id=') && e.responseStatus)`)
 			eval[any](mike, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))`)
 			if typed := eval[string](mike, `document.getElementById('new-stories')?.value ?? 'no field'`); typed != "Pay by invoice" {
@@ -322,9 +326,6 @@ func TestSeatIsNotTakenBackByAnOlderAnswer(t *testing.T) {
 	there := s.create("Checkout squad", "Anna", "owl")
 	joins := &fault{method: "POST", ending: there.session + "/join", times: 1, until: make(chan struct{})}
 	looks := &fault{method: "GET", ending: "/api/sessions/" + there.session, times: 1, until: make(chan struct{})}
-	seats, tells := sync.OnceFunc(func() { close(joins.until) }), sync.OnceFunc(func() { close(looks.until) })
-	defer seats()
-	defer tells()
 	l := s.through(joins)
 	lisa := l.person("Lisa")
 	lisa.visit("/")
@@ -339,9 +340,9 @@ func TestSeatIsNotTakenBackByAnOlderAnswer(t *testing.T) {
 	l.fails(looks)
 	eval[any](lisa, `(history.forward(), null)`)
 	eventually(t, "the page asks for the session", func() bool { return l.came(looks) > 0 })
-	seats()
+	close(joins.until)
 	lisa.sight(".place.me")
-	tells()
+	close(looks.until)
 	lisa.wait(`performance.getEntriesByType('resource').filter((e) => e.name.endsWith('/api/sessions/` + there.session + `?')).length === 2`)
 	eval[any](lisa, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))`)
 	if eval[bool](lisa, `!document.querySelector('.place.me')`) {
@@ -355,8 +356,6 @@ func TestSessionThatIsCreatedLateTakesNobodyElsewhere(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	creates := &fault{method: "POST", ending: "/api/sessions/", times: 1, until: make(chan struct{})}
-	answers := sync.OnceFunc(func() { close(creates.until) })
-	defer answers()
 	there := s.create("Checkout squad", "Anna", "owl")
 	l := s.through()
 	mike := l.person("Mike")
@@ -369,7 +368,7 @@ func TestSessionThatIsCreatedLateTakesNobodyElsewhere(t *testing.T) {
 	eventually(t, "the page asks for the session", func() bool { return l.came(creates) > 0 })
 	mike.click(`.lobby a[href="` + path + `"]`)
 	mike.sight(".place.me")
-	answers()
+	close(creates.until)
 	mike.wait(`Object.keys(localStorage).filter((key) => key.startsWith('magnapp.seat.')).length === 2`)
 	eval[any](mike, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))`)
 	if at := eval[string](mike, `location.pathname`); at != path {
@@ -383,8 +382,6 @@ func TestDialogThatWasClosedStaysClosedWhenItsStoryIsSaved(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	change := &fault{method: "POST", times: 1, until: make(chan struct{})}
-	answers := sync.OnceFunc(func() { close(change.until) })
-	defer answers()
 	l := s.through()
 	mike := l.person("Mike")
 	mike.opens("Search squad")
@@ -400,7 +397,7 @@ func TestDialogThatWasClosedStaysClosedWhenItsStoryIsSaved(t *testing.T) {
 	eventually(t, "the page saves the story", func() bool { return l.came(change) > 0 })
 	mike.presses("\x1b")
 	mike.gone("dialog")
-	answers()
+	close(change.until)
 	mike.sight(".story .open|Free boats for all")
 	mike.wait(`performance.getEntriesByType('resource').some((e) => e.name.includes('` + change.ending + `?') && e.responseStatus)`)
 	eval[any](mike, `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null))))`)

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/chromedp/cdproto/page"
@@ -142,8 +141,6 @@ func TestPageThatIsLoadedAgainWithALateGoodbyeIsNotAway(t *testing.T) {
 		s := serve(t)
 		bye := &fault{method: "POST", ending: "/here", query: "gone=true", times: 1, until: make(chan struct{})}
 		l := s.through(bye)
-		arrives := sync.OnceFunc(func() { close(bye.until) })
-		t.Cleanup(arrives)
 		master := s.create("Checkout squad", "Mike", "bear")
 		marker := s.join(master.session, "Lisa", "fox")
 		r := open(l.server)
@@ -153,7 +150,7 @@ func TestPageThatIsLoadedAgainWithALateGoodbyeIsNotAway(t *testing.T) {
 		r.seesLive()
 		eventually(t, "the goodbye is under way", func() bool { return l.came(bye) > 0 })
 		away := master.awaysUntil(t.Context(), marker) // from now on: to load the page may have taken longer than it may
-		arrives()
+		close(bye.until)
 		marker.goesAway() // and is away when she would be
 		if got := away(); slices.Contains(got, sarah) {
 			t.Error("who loaded the page again was said to be away")

@@ -41,6 +41,9 @@ func TestClusterIsRead(t *testing.T) {
 	}{
 		"on one machine":       {nil, config.Cluster{Name: "blue", Listen: here[0], Peers: here, Secret: secret}},
 		"the others only":      {[]string{"CLUSTER_PEERS=127.0.0.2:6222,127.0.0.3:6222"}, config.Cluster{Name: "blue", Listen: here[0], Peers: here[1:], Secret: secret}},
+		"the oddest name":      {[]string{"CLUSTER_NAME=azAZ09-_"}, config.Cluster{Name: "azAZ09-_", Listen: here[0], Peers: here, Secret: secret}},
+		"the shortest secret":  {[]string{"CLUSTER_SECRET=" + secret[:16]}, config.Cluster{Name: "blue", Listen: here[0], Peers: here, Secret: secret[:16]}},
+		"by a name":            {[]string{"CLUSTER_LISTEN=localhost:6222"}, config.Cluster{Name: "blue", Listen: "localhost:6222", Peers: here, Secret: secret}},
 		"secret in a file":     {[]string{"CLUSTER_SECRET=", "CLUSTER_SECRET_FILE=" + file}, config.Cluster{Name: "blue", Listen: here[0], Peers: here, Secret: secret}},
 		"a network one trusts": {[]string{"CLUSTER_LISTEN=:6222", "CLUSTER_PEERS=" + strings.Join(far, ","), "CLUSTER_INSECURE=true"}, config.Cluster{Name: "blue", Listen: ":6222", Peers: far, Secret: secret, Insecure: true}},
 		"by TLS": {
@@ -75,7 +78,14 @@ func TestClusterThatCannotWorkIsRefused(t *testing.T) {
 		"two nodes, anywhere": {"CLUSTER_LISTEN=0.0.0.0:6222 CLUSTER_INSECURE=true CLUSTER_PEERS=10.0.0.1:6222,10.0.0.2:6222", "CLUSTER_PEERS: names 2"},
 		"no TLS":              {"CLUSTER_LISTEN=0.0.0.0:6222", "CLUSTER_LISTEN: links to other machines need CLUSTER_CERT"},
 		"a peer without TLS":  {"CLUSTER_PEERS=127.0.0.2:6222,10.0.0.3:6222", "(10.0.0.3:6222 is not on this one)"},
-		"half of TLS":         {"CLUSTER_CERT=c", "CLUSTER_CERT: CLUSTER_KEY and CLUSTER_CA go together"},
+		"a certificate only":  {"CLUSTER_CERT=c", "CLUSTER_CERT: CLUSTER_KEY and CLUSTER_CA go together"},
+		"a key only":          {"CLUSTER_KEY=k", "CLUSTER_CERT: CLUSTER_KEY and CLUSTER_CA go together"},
+		"an authority only":   {"CLUSTER_CA=a", "CLUSTER_CERT: CLUSTER_KEY and CLUSTER_CA go together"},
+		"no authority":        {"CLUSTER_CERT=c CLUSTER_KEY=k CLUSTER_INSECURE=true", "CLUSTER_CERT: CLUSTER_KEY and CLUSTER_CA go together"},
+		"no key":              {"CLUSTER_CERT=c CLUSTER_CA=a", "CLUSTER_CERT: CLUSTER_KEY and CLUSTER_CA go together"},
+		"a lost secret":       {"CLUSTER_SECRET= CLUSTER_SECRET_FILE=/nowhere/secret", "CLUSTER_SECRET_FILE: cannot be read"},
+		"a short secret":      {"CLUSTER_SECRET=hunter2-hunter2", "CLUSTER_SECRET: needs a secret of 16 characters"},
+		"an odd name":         {"CLUSTER_NAME=blue.green", "is not a word of up to"},
 		"no folder":           {"DATA_DIR=memory", "needs a folder as DATA_DIR"},
 	}
 	for name, test := range tests {

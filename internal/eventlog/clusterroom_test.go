@@ -22,25 +22,7 @@ func TestCluster_without_room_is_read_and_freed(t *testing.T) {
 		c.level(t)
 		last = appendAgain(t, l, "s", last, strconv.Itoa(n)+strings.Repeat("x", 1<<20))
 	}
-	small, full := uint64(0), false
-	for n := 0; !full && n < 16<<10; n++ {
-		if n%100 == 0 {
-			c.level(t)
-		}
-		seq, err := l.Append(t.Context(), "t", small, []byte(strconv.Itoa(n)+strings.Repeat("x", 1<<10)))
-		var met *ConflictError
-		switch {
-		case err == nil:
-			small = seq
-		case errors.As(err, &met): // a doubtful one was stored
-			small = met.Last
-		default:
-			full = !errors.Is(err, ErrDoubtful) && errors.Is(err, ErrFull)
-		}
-	}
-	if !full {
-		t.Fatal("never full")
-	}
+	c.fill(t, l, "t")
 	eventually(t, "an entry read through another node", func() bool {
 		e, found, err := other.Last(t.Context(), "s")
 		return err == nil && found && e.Seq == last
@@ -58,6 +40,34 @@ func TestCluster_without_room_is_read_and_freed(t *testing.T) {
 	})
 	eventually(t, "forgetting", func() bool { return other.Forget(t.Context(), "s", last) == nil })
 	appendAgain(t, l, "new", 0, "x")
+}
+
+// fill appends entries until there is no more room: small ones beside what is kept for marks. A node that is cut off for a moment, as on a machine with
+// much else to do, refuses them too, and at once: that is asked again, and says nothing of the room.
+func (c *testCluster) fill(t *testing.T, l *Log, session string) {
+	t.Helper()
+	const size, most = 32 << 10, 512
+	last, full := uint64(0), false
+	for n := 0; !full; n++ {
+		if n == most {
+			t.Fatalf("%d entries of %d bytes, and never full", n, size)
+		}
+		if n%4 == 0 {
+			c.level(t)
+		}
+		eventually(t, "an entry or no room for it", func() bool {
+			seq, err := l.Append(t.Context(), session, last, []byte(strconv.Itoa(n)+strings.Repeat("x", size)))
+			var met *ConflictError
+			if errors.As(err, &met) { // a doubtful one was stored
+				seq, err = met.Last, nil
+			}
+			if err == nil {
+				last = seq
+			}
+			full = !errors.Is(err, ErrDoubtful) && errors.Is(err, ErrFull)
+			return err == nil || full
+		})
+	}
 }
 
 // level waits until all nodes have stored as much, and looks at how much that is: on a machine with much else to do one may be far behind.

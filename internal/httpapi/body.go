@@ -119,8 +119,7 @@ const (
 
 // unreadable refuses a body that was not read to its end: it is too large; or it broke off or came too slowly, and does not parse, whatever was meant.
 func (x *exchange) unreadable(r *http.Request, err error) error {
-	var tooBig *http.MaxBytesError
-	if !errors.Is(err, errTooLarge) && !errors.As(err, &tooBig) {
+	if !errors.Is(err, errTooLarge) {
 		return invalidBody("The body could not be read to its end.")
 	}
 	deadline := http.NewResponseController(x.ResponseWriter)

@@ -36,7 +36,7 @@ func samples() []Event {
 		GraceLapsed{}, PauseEnded{},
 		VotingStarted{RoundID: "r1"}, VotingStarted{RoundID: "r1", Topic: &topic},
 		VoteSubmitted{UserID: "u2", Value: "5"}, VoteRetracted{UserID: "u2"},
-		RevealScheduled{RevealsAt: noon.Add(1500 * time.Millisecond)}, VotesRevealed{RoundID: "r1"},
+		RevealScheduled{RoundID: "r1", RevealsAt: noon.Add(1500 * time.Millisecond)}, VotesRevealed{RoundID: "r1"},
 		RoundCompleted{RoundID: "r1"}, RoundCompleted{RoundID: "r1", Estimate: &estimate},
 		SessionExtended{UserID: "u2"}, SessionRecovered{}, SessionRecovered{Missing: 2}, SessionExpired{Reason: Inactive},
 		RoleChanged{UserID: "u2", Role: Spectator}, FacilitatorChanged{UserID: "u2", Facilitator: true},

@@ -65,7 +65,7 @@ func deckNames() string {
 func (c CardChoice) card(field string) (Card, error) {
 	value := strings.TrimSpace(c.Value)
 	switch {
-	case value == "", !strings.ContainsFunc(value, isVisible), strings.ContainsFunc(value, isControl):
+	case !strings.ContainsFunc(value, isVisible), strings.ContainsFunc(value, isControl):
 		return Card{}, invalid(field, "Each card needs a value that can be seen, without control characters.")
 	case utf8.RuneCountInString(value) > MaxCardValue:
 		return Card{}, invalid(field, "The value of a card may have at most %d characters.", MaxCardValue)
@@ -105,7 +105,7 @@ func amount(text string) (float64, bool) {
 	if above, below, ok := strings.Cut(text, "/"); ok {
 		a, okA := decimal(above)
 		b, okB := decimal(below)
-		return a / b, okA && okB && b != 0
+		return a / b, okA && okB
 	}
 	return decimal(text)
 }

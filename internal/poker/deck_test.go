@@ -15,7 +15,7 @@ func TestNumberOf_what_people_write_on_cards(t *testing.T) {
 		}
 	}
 	for _, value := range []string{
-		"?", "∞", "coffee", "XS", "XL", "", "1e3", "0x10", "Inf", "NaN", "1_000", "1/0", "0/0", "1/2/3", "1.2.3", "1,2,3", "½½", "x½", "+1", "--1", ".", ",", "/", "1/", "٣", "9999999999999999", "1 2",
+		"?", "∞", "coffee", "XS", "XL", "", "1e3", "0x10", "Inf", "NaN", "1_000", "1/0", "0/0", "x/2", "2/x", "1/2/3", "1.2.3", "1,2,3", "½½", "x½", "+1", "--1", ".", ",", "/", "1/", "٣", "9999999999999999", "1 2",
 	} {
 		if got := numberOf(value); got != nil {
 			t.Errorf("%q: %v, want none", value, *got)
@@ -53,6 +53,15 @@ func TestChooseDeck_of_ones_own(t *testing.T) {
 		t.Fatal(err)
 	}
 	equal(t, "deck", deck, Deck{Name: "Ours", Cards: []Card{{Value: "½", Number: ptr(0.5)}, {Value: "∞"}, {Value: "8", Number: ptr(8.0)}, {Value: "XL", Number: ptr(7.5)}, {Value: "9"}}})
+}
+
+func TestChooseDeck_with_the_longest_value_and_the_largest_number(t *testing.T) {
+	longest, largest := strings.Repeat("é", MaxCardValue), -float64(MaxCardNumber)
+	deck, err := ChooseDeck("", "own", []CardChoice{{Value: longest}, {Value: "1", Number: &largest}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "cards", deck.Cards, []Card{{Value: longest}, {Value: "1", Number: &largest}})
 }
 
 func TestChooseDeck_that_is_refused(t *testing.T) {

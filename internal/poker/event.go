@@ -176,6 +176,7 @@ type (
 	}
 	// RevealScheduled starts the countdown.
 	RevealScheduled struct {
+		RoundID   string    `json:"round_id,omitempty"` // empty if an earlier version stored it: it was of the current round
 		RevealsAt time.Time `json:"reveals_at"`
 	}
 	// VotesRevealed turns the cards.

@@ -203,7 +203,7 @@ func (s *Session) dropVote(userID string) {
 }
 
 func (p RevealScheduled) apply(s *Session, _ time.Time) {
-	if s.Round == nil || s.Round.Revealed { // its start could not be read
+	if s.Round == nil || s.Round.Revealed || p.RoundID != "" && p.RoundID != s.Round.ID { // its start could not be read
 		return
 	}
 	s.changeRound(func(r *Round) { r.RevealsAt, r.EndsAt = p.RevealsAt, time.Time{} })

@@ -100,6 +100,11 @@ func TestCreate_with_a_known_key_makes_one_session(t *testing.T) {
 	g := &game{t: t, rules: rules, now: noon}
 	g.with("key", "body").do(create)
 	equal(t, "who created", g.again(&Create{SessionID: "s", Creator: Newcomer{ID: "other", Credential: "second"}}).Ref, "sm")
+	for i := range 3 * MaxKeys {
+		g.with(fmt.Sprint(i), "body").do(Extend{by("sm")})
+	}
+	g.with("key", "body")
+	equal(t, "who created, when the meeting is long", g.again(&Create{SessionID: "s", Creator: Newcomer{ID: "other", Credential: "third"}}).Ref, "sm")
 	g.key = Key{}
 	equal(t, "without the key", g.try(create), KeyReused)
 }
@@ -114,7 +119,7 @@ func TestKeys_remember_the_last_128(t *testing.T) {
 			}
 		}
 	}
-	equal(t, "bounded", keys.n <= 2*MaxKeys, true)
+	equal(t, "bounded", len(keys.latest()) <= 2*MaxKeys, true)
 	stored, err := json.Marshal(keys)
 	if err != nil {
 		t.Fatal(err)
@@ -123,6 +128,9 @@ func TestKeys_remember_the_last_128(t *testing.T) {
 	if err := json.Unmarshal(stored, &read); err != nil {
 		t.Fatal(err)
 	}
+	equal(t, "the same keys", read.Equal(keysOf(keys.latest()[:MaxKeys])), true)
+	equal(t, "fewer keys", []bool{read.Equal(keys), keys.Equal(read)}, []bool{false, false})
+	equal(t, "another key", read.Equal(keysOf(append([]Key{{ID: "another"}}, read.latest()[1:]...))), false)
 	_, newest := read.Find("999")
 	_, oldest := read.Find(fmt.Sprint(1000 - MaxKeys))
 	_, older := read.Find(fmt.Sprint(1000 - MaxKeys - 1))
@@ -144,6 +152,7 @@ func TestSession_stored_whole_reads_back_the_same(t *testing.T) {
 	g.pass(2 * time.Second)
 	step(Tick{})
 	step(Accept{By: by("sm"), Estimate: ptr("5")})
+	step(Accept{By: by("sm"), Estimate: ptr("8")})
 	step(Start{By: by("sm"), RoundID: "r2", Topic: ptr("next")})
 	g.gone("sm")
 	step(Leave{by("bob")})

@@ -1,6 +1,7 @@
 package poker
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -132,6 +133,11 @@ func TestLeave_of_the_Scrum_Master(t *testing.T) {
 			g.pass(time.Minute)
 			equal(t, "events", g.do(Leave{by("sm")}), c.events)
 			equal(t, "Scrum Master", g.s.ScrumMasterID, c.master)
+			for _, e := range g.log {
+				if change, ok := e.Payload.(ScrumMasterChanged); ok {
+					equal(t, "change", change, ScrumMasterChanged{OldID: "sm", NewID: c.master, Reason: ByLeaving})
+				}
+			}
 			equal(t, "status", g.s.Status, c.status)
 			if c.status == Paused {
 				equal(t, "a whole grace period", g.last().Payload, Payload(PauseBegan{Reason: MasterLeft, ResumesBy: g.now.Add(rules.GracePeriod)}))
@@ -168,6 +174,9 @@ func TestTransfer(t *testing.T) {
 			g.pass(time.Minute)
 			equal(t, "events", g.do(Transfer{By: by("sm"), To: "ann"}), c.events)
 			equal(t, "Scrum Master", g.s.ScrumMasterID, "ann")
+			if change, ok := g.log[len(g.log)-len(strings.Fields(c.events))].Payload.(ScrumMasterChanged); !ok || change != (ScrumMasterChanged{OldID: "sm", NewID: "ann", Reason: ByTransfer}) {
+				t.Errorf("change %+v", change)
+			}
 			equal(t, "status", g.s.Status, c.status)
 			if c.status == Paused {
 				equal(t, "pause", g.last().Payload, Payload(PauseBegan{Reason: MasterTransferred, ResumesBy: g.now.Add(rules.GracePeriod)}))
@@ -183,6 +192,7 @@ func TestTakeOver(t *testing.T) {
 	g.streaming = true
 	equal(t, "not possible", g.s.TakeOverAt(), time.Time{})
 	equal(t, "while nobody waits", g.try(TakeOver{by("ann")}), NotPaused)
+	g.pass(time.Minute) // in which nobody did anything
 	g.gone("sm")
 	paused := g.now
 	equal(t, "possible at", g.s.TakeOverAt(), paused.Add(30*time.Second))

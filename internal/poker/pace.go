@@ -142,7 +142,7 @@ func (d *decision) pace() {
 // reveal is what happens when the cards are to turn.
 func (d *decision) reveal() Payload {
 	if countdown := d.state().Settings.countdown(); countdown > 0 {
-		return RevealScheduled{RevealsAt: d.after(countdown)}
+		return RevealScheduled{RoundID: d.state().Round.ID, RevealsAt: d.after(countdown)}
 	}
 	return VotesRevealed{RoundID: d.state().Round.ID}
 }

@@ -100,6 +100,7 @@ func TestTimer_turns_no_cards_while_the_session_is_paused(t *testing.T) {
 	g.gone("sm")
 	g.pass(time.Minute)
 	equal(t, "at the end", g.do(Tick{}), "")
+	equal(t, "no time is waited for that has passed", g.s.Deadline(g.now, false), g.s.Pause.ResumesBy)
 	equal(t, "back", g.do(Arrive{by("sm")}), "participant_returned pause_ended reveal_scheduled")
 }
 
@@ -112,8 +113,11 @@ func TestTimer_ends_although_the_clock_was_set_back(t *testing.T) {
 
 func TestNudge_reminds_voters_who_have_not_voted_once_in_ten_seconds(t *testing.T) {
 	g := started(newGame(t)) // ann has voted
+	g.do(&Join{Newcomer: Newcomer{ID: "cat", Role: Spectator}})
+	equal(t, "a spectator", g.try(Nudge{By: by("sm"), UserIDs: []string{"cat"}}), NobodyToNudge)
 	g.do(Nudge{By: by("sm")})
 	equal(t, "all", g.last().Payload, Payload(Nudged{UserIDs: []string{"sm", "bob"}}))
+	equal(t, "at once", g.try(Nudge{By: by("sm")}), NudgedJustNow)
 	g.pass(9 * time.Second)
 	_, err := g.rules.Decide(g.s, Nudge{By: by("sm")}, g.moment())
 	var wait *waitRefusal

@@ -2,6 +2,8 @@ package poker
 
 import (
 	"encoding/json"
+	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -58,6 +60,33 @@ func TestFacilitator_runs_the_session_and_does_not_lead_it(t *testing.T) {
 	}
 	g.do(SetFacilitator{By: by("sm"), Other: "ann"})
 	equal(t, "no longer", g.try(Start{By: by("ann"), RoundID: "r2"}), NotScrumMaster)
+}
+
+func TestStories_are_changed_by_whoever_runs_the_session(t *testing.T) {
+	for _, c := range []func(who By) Command{
+		func(who By) Command { return &AddStories{By: who, Stories: someStories("z", 1)} },
+		func(who By) Command { return &EditStory{By: who, StoryID: "y1", Change: StoryChange{Title: ptr("x")}} },
+		func(who By) Command { return MoveStory{By: who, StoryID: "y1"} },
+		func(who By) Command { return RemoveStory{By: who, StoryID: "y1"} },
+		func(who By) Command {
+			return &ImportStories{By: who, Candidates: []Candidate{{Wanted: true, Story: Story{ID: "z", Title: "z"}}}}
+		},
+	} {
+		g := listed(t, 1)
+		g.do(SetFacilitator{By: by("sm"), Other: "bob", Facilitator: true})
+		equal(t, Name(c(by("ann")))+" by anybody", g.try(c(by("ann"))), NotScrumMaster)
+		equal(t, Name(c(by("bob")))+" by a facilitator", g.try(c(by("bob"))), "")
+		g.do(settings("sm", `{"everyone_may":["stories"]}`))
+		equal(t, Name(c(by("ann")))+" where everybody may", g.try(c(by("ann"))), "")
+	}
+}
+
+// A client whose answer was lost may say it again, and nobody's card is worth a new click on the same role.
+func TestVoter_who_is_made_one_again_keeps_the_card(t *testing.T) {
+	g := started(newGame(t))
+	g.do(ChangeRole{By: by("sm"), Other: "ann", Role: Voter})
+	vote, _ := g.s.Round.VoteOf("ann")
+	equal(t, "card", vote.Value, "5")
 }
 
 func TestEveryone_may_what_the_settings_say(t *testing.T) {
@@ -118,6 +147,30 @@ func TestFacilitator_online_keeps_the_session_going_and_inherits(t *testing.T) {
 	equal(t, "due", g.do(Tick{}), "scrum_master_changed")
 	equal(t, "the heir", g.s.ScrumMasterID, "bob") // and not ann, who joined before
 	equal(t, "no deadline is left", g.s.Pause, Pause{})
+}
+
+// The time that an absent Scrum Master has is theirs: who else comes and goes makes it no longer.
+func TestGrace_goes_on_while_others_come_back(t *testing.T) {
+	g := facilitated(t, "bob")
+	g.gone("sm", "ann")
+	over := g.s.Pause.ResumesBy
+	g.pass(time.Minute)
+	equal(t, "back", g.do(Arrive{by("ann")}), "participant_returned")
+	equal(t, "deadline", g.s.Pause.ResumesBy, over)
+}
+
+func TestRefusal_names_who_may(t *testing.T) {
+	g := newGame(t)
+	for _, c := range []struct {
+		command Command
+		asks    bool // a facilitator, too
+	}{{Start{By: by("ann"), RoundID: "r1"}, true}, {Kick{By: by("ann"), Other: "bob"}, false}} {
+		_, err := g.rules.Decide(g.s, c.command, g.moment())
+		var refusal *Refusal
+		if !errors.As(err, &refusal) || strings.Contains(refusal.Detail, "facilitator") != c.asks {
+			t.Errorf("%s: %v", Name(c.command), refusal)
+		}
+	}
 }
 
 func TestScrumMaster_back_in_time_keeps_the_role_from_a_facilitator(t *testing.T) {

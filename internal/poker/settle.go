@@ -97,7 +97,7 @@ func (d *decision) waitForMaster() {
 		d.followed(PauseBegan{Reason: reason, ResumesBy: by})
 		return
 	}
-	if d.settling || !s.Pause.ResumesBy.IsZero() && d.now.Before(s.Pause.ResumesBy) {
+	if d.settling || d.now.Before(s.Pause.ResumesBy) {
 		return
 	}
 	if !d.succeed() && !s.Pause.ResumesBy.IsZero() {

@@ -74,6 +74,31 @@ func fillStruct(v reflect.Value, n *int) {
 	}
 }
 
+// A snapshot that does not hold together is an error, which costs one session: a panic would cost the server its start.
+func TestSession_stored_so_that_it_does_not_hold_together_is_refused(t *testing.T) {
+	stored := func(place, round string) error {
+		_, err := DecodeStored(fmt.Appendf(nil, `{"ID":"s1","Voters":"ann",`+place+`}`, round))
+		return err
+	}
+	if err := stored(`"Round":{%s}`, `"Votes":{"Voter":[0],"Value":["5"],"Submitted":[1]}`); err != nil {
+		t.Fatal(err)
+	}
+	for what, round := range map[string]string{
+		"fewer values than votes": `"Votes":{"Voter":[0],"Value":[],"Submitted":[1]}`,
+		"fewer times than votes":  `"Votes":{"Voter":[0],"Value":["5"],"Submitted":[]}`,
+		"a vote of nobody":        `"Votes":{"Voter":[1],"Value":["5"],"Submitted":[1]}`,
+		"a vote before the first": `"Votes":{"Voter":[-1],"Value":["5"],"Submitted":[1]}`,
+		"a deck after the last":   `"Deck":1`,
+		"a deck before the first": `"Deck":-1`,
+	} {
+		for _, place := range []string{`"Round":{%s}`, `"Rounds":[{%s}]`} {
+			if err := stored(place, round); err == nil {
+				t.Errorf("%s in %s: no error", what, place)
+			}
+		}
+	}
+}
+
 func TestSession_stored_by_a_version_that_knew_less_is_read(t *testing.T) {
 	s, err := DecodeStored([]byte(`{"ID":"s1","Participants":{"ID":"a\nb","Joined":[1000,2000]},"Rounds":[]}`))
 	if err != nil {

@@ -84,6 +84,10 @@ func TestStory_goes_through_its_rounds(t *testing.T) {
 	g.do(Reveal{by("sm")})
 	g.do(Accept{By: by("sm")})
 	equal(t, "accepted with nothing", g.order(), "y1/1 y2:estimated=8/2")
+	start("r5b", "y2")
+	g.do(Reveal{by("sm")})
+	g.do(Accept{By: by("sm")})
+	equal(t, "which takes an earlier estimate back", g.order(), "y1/1 y2/3")
 	equal(t, "a round about something else", g.do(Start{By: by("sm"), RoundID: "r6", Topic: ptr("Lunch")}), "voting_started")
 	equal(t, "rounds of a story", g.s.Rounds[1].StoryID, "y2")
 }
@@ -134,9 +138,15 @@ func TestStory_is_set_aside_and_back(t *testing.T) {
 	equal(t, "back", change(StoryChange{Status: ptr(StoryTodo)}), "y1")
 	equal(t, "estimated by hand", change(StoryChange{Estimate: ptr("5")}), "y1:estimated=5")
 	equal(t, "skipped again", change(StoryChange{Status: ptr(StorySkipped)}), "y1:skipped=5")
+	equal(t, "its estimate taken back", change(StoryChange{Estimate: ptr("")}), "y1:skipped")
+	equal(t, "and back", change(StoryChange{Status: ptr(StoryTodo)}), "y1")
+	equal(t, "estimated again", change(StoryChange{Estimate: ptr("5")}), "y1:estimated=5")
+	equal(t, "skipped with it", change(StoryChange{Status: ptr(StorySkipped)}), "y1:skipped=5")
 	equal(t, "back with its estimate", change(StoryChange{Status: ptr(StoryTodo)}), "y1:estimated=5")
 	equal(t, "taken back", change(StoryChange{Estimate: ptr("")}), "y1")
 	equal(t, "no card", g.try(&EditStory{By: by("sm"), StoryID: "y1", Change: StoryChange{Estimate: ptr("4")}}), UnknownCard)
+	g.do(&AddStories{By: by("sm"), Stories: []Story{{ID: "y2", Title: "y2", Status: StoryTodo, Estimate: ptr("8")}, {ID: "y3", Title: "y3", Status: StorySkipped, Estimate: ptr("8")}}})
+	equal(t, "new ones with estimates", g.order(), "y1 y2:estimated=8 y3:skipped=8")
 	equal(t, "no card in a new one", g.try(&AddStories{By: by("sm"), Stories: []Story{{ID: "z", Title: "z", Status: StoryTodo, Estimate: ptr("4")}}}), UnknownCard)
 }
 
@@ -205,7 +215,7 @@ func TestStories_that_are_refused(t *testing.T) {
 		}
 	}
 	good := one(Story{Title: " a ", Key: " K-1 ", URL: "HTTPS://tracker.example/x?y=1&z"})
-	if err := good.Validate(); err != nil || good.Stories[1].Title != "a" || good.Stories[1].Key != "K-1" {
+	if err := good.Validate(); err != nil || good.Stories[1].Title != "a" || good.Stories[1].Key != "K-1" || good.Stories[1].Status != StoryTodo {
 		t.Errorf("%v, %+v", err, good.Stories[1])
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/magnapp/magnapp/internal/clock"
 	"github.com/magnapp/magnapp/internal/poker"
 )
@@ -94,6 +96,18 @@ func (l *hooked) Release(ctx context.Context, session string) error {
 		l.releasing(session)
 	}
 	return l.doubtful.Release(ctx, session)
+}
+
+// The id of a session is one like any other, whether it comes of a key or of chance.
+func TestSessionID_is_a_random_UUID_and_the_same_for_the_same_key(t *testing.T) {
+	for _, key := range []string{"", "a", "b", "the key"} {
+		id, err := uuid.Parse(SessionID(key))
+		equal(t, "error", err, nil)
+		equal(t, "version", id.Version(), 4)
+		equal(t, "variant", id.Variant(), uuid.RFC4122)
+		equal(t, "the same again", SessionID(key) == id.String(), key != "")
+	}
+	equal(t, "another key's", SessionID("a") == SessionID("b"), false)
 }
 
 // A slot that is given back is not that of whoever creates the session at this moment.

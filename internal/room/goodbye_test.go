@@ -77,3 +77,32 @@ func TestNodes_a_goodbye_that_comes_late_ends_no_other_stream(t *testing.T) {
 		})
 	}
 }
+
+// Each goodbye is good for one stream of one person: a late one is the closed stream's, the next is that of a stream that is open.
+func TestGoodbye_that_was_late_is_heard_once(t *testing.T) {
+	h := newNode(t)
+	id := h.create(poker.Settings{})
+	h.do(id, join("ann"))
+	for _, user := range []string{"ann", "sm"} {
+		h.pinged(id, user, "")
+		h.pinged(id, user, "").cancel()
+	}
+	h.gone(id, "sm", "")
+	h.gone(id, "sm", "")
+	h.gone(id, "ann", "")
+	h.isGoneAfter(id, "sm", reloadGrace)
+	equal(t, "the other, who said one", h.online(id, "ann"), true)
+}
+
+// However often streams close without a goodbye, what is remembered of them is bounded.
+func TestGoodbyes_that_never_come_are_waited_for_in_bounded_number(t *testing.T) {
+	h := newNode(t)
+	id := h.create(poker.Settings{})
+	for range 4 * mostLeft {
+		h.pinged(id, "sm", "").cancel()
+	}
+	r := h.open[id]
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	equal(t, "waited for", len(r.presence.left), mostLeft)
+}

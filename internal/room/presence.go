@@ -177,7 +177,7 @@ func (p *presence) heardAgain(places []*place, name string, now time.Time) bool 
 		}
 		place.heard, known = now, true
 	}
-	return known && !p.listen.IsZero()
+	return known
 }
 
 // has reports whether a user has a stream of that name open, or one without.

@@ -284,18 +284,22 @@ func TestNodes_an_answer_to_a_ping_counts_wherever_it_comes(t *testing.T) {
 
 // A proxy may hold a stream to one node open that its client has left for another node's, under the same name.
 func TestNodes_an_answer_counts_on_each_that_has_such_a_stream(t *testing.T) {
-	g, nodes, id, _ := meeting(t)
-	nodes[0].watch(id, "sm", "")
-	nodes[0].pinged(id, "ann", "page")
-	nodes[1].pinged(id, "ann", "page")
-	for range 3 {
-		advance(t, nodes, id, 30*time.Second)
-		nodes[0].here(id, "ann", "page")
+	for name, place := range map[string]string{"with a name": "page", "without": ""} {
+		t.Run(name, func(t *testing.T) {
+			g, nodes, id, _ := meeting(t)
+			nodes[0].watch(id, "sm", "")
+			nodes[0].pinged(id, "ann", place)
+			nodes[1].pinged(id, "ann", place)
+			for range 3 {
+				advance(t, nodes, id, 30*time.Second)
+				nodes[0].here(id, "ann", place)
+			}
+			nodes[0].Close()
+			g.dies("node0", true)
+			advance(t, nodes[1:], id, settleTime+4*time.Second)
+			equal(t, "online", nodes[2].online(id, "ann"), true)
+		})
 	}
-	nodes[0].Close()
-	g.dies("node0", true)
-	advance(t, nodes[1:], id, settleTime+4*time.Second)
-	equal(t, "online", nodes[2].online(id, "ann"), true)
 }
 
 // Whose streams have no names says goodbye for one of them, not for one on each node.

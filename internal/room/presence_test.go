@@ -213,3 +213,14 @@ func TestLeave_of_the_Scrum_Master_in_one_sequence(t *testing.T) {
 	equal(t, "reason", all.data("session_expired")["reason"], any("empty"))
 	equal(t, "stream", all.ended(), true)
 }
+
+// Several may be found gone at once, after a machine stood still: readers hear of them in the order in which they went.
+func TestPresence_people_are_gone_in_the_order_in_which_they_went(t *testing.T) {
+	var p presence
+	at, users := time.Now(), []string{"dan", "ann", "fay", "cat", "bob", "eve"}
+	for i, user := range users {
+		p.opened(user)
+		p.closed(user, nil, at.Add(time.Duration(i)*time.Millisecond))
+	}
+	equal(t, "gone by then", p.due(at.Add(4*time.Millisecond)), users[:5])
+}

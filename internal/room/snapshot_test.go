@@ -72,11 +72,13 @@ func TestStart_after_a_stop_reads_one_entry_of_each_session(t *testing.T) {
 func TestStart_after_a_crash_reads_what_follows_the_latest_snapshot(t *testing.T) {
 	h := newNode(t)
 	id := h.create(poker.Settings{})
-	votes(h, id, 3*snapshotAfter)
+	votes(h, id, 3*snapshotAfter+1)
 	state := settled(t, h, id)
+	at := lastID(h.watch(id, "", ""))
 	log := &counting{Log: h.log}
 	crashed := h.on(log) // the first node is still there, as a log that was not closed
 	equal(t, "state", crashed.state(id), state)
+	equal(t, "where streams begin", lastID(crashed.watch(id, "", "")), at)
 	if n := log.replayed.Load(); n > 2*snapshotAfter {
 		t.Errorf("%d entries were read of %d", n, 3*snapshotAfter)
 	}
@@ -129,28 +131,38 @@ func TestResume_of_a_long_session_reads_little_of_it(t *testing.T) {
 }
 
 func TestLog_of_a_long_session_is_freed_and_the_session_stays_readable(t *testing.T) {
-	h := newNode(t)
-	id := h.create(poker.Settings{})
-	topic := strings.Repeat("x", poker.MaxTopic)
-	first := h.watch(id, "", "").events()[0].ID
-	stored := 0
-	for stored < 4*(keptBytes+deadBytes) {
-		h.do(id, poker.Start{By: by("sm"), RoundID: "r", Topic: &topic})
-		stored += len(topic)
+	topic, text := strings.Repeat("x", poker.MaxTopic), strings.Repeat("x", 8000)
+	for name, c := range map[string]struct {
+		bytes   int // of what is stored each time
+		command poker.Command
+	}{
+		"of many entries":      {len(topic), poker.Start{By: by("sm"), RoundID: "r", Topic: &topic}},
+		"of few that are long": {len(text), &poker.EditStory{By: by("sm"), StoryID: "y", Change: poker.StoryChange{Description: &text}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newNode(t)
+			id := h.create(poker.Settings{})
+			h.do(id, &poker.AddStories{By: by("sm"), Stories: []poker.Story{{ID: "y", Title: "y", Status: poker.StoryTodo}}})
+			first := h.watch(id, "", "").events()[0].ID
+			for stored := 0; stored < 4*(keptBytes+deadBytes); stored += c.bytes {
+				h.do(id, c.command)
+				settled(t, h, id) // or a busy machine stores a snapshot too late
+			}
+			state := settled(t, h, id)
+			eventually(t, "storage freed", func() bool {
+				entries, err := loadAll(h.log, id)
+				equal(t, "error", err, nil)
+				bytes := 0
+				for _, e := range entries {
+					bytes += len(e.Data)
+				}
+				return bytes < 2*(keptBytes+deadBytes)
+			})
+			equal(t, "who has seen what is freed begins afresh", h.watch(id, "", first).types(), "session_updated")
+			h = h.restart(time.Second)
+			equal(t, "state after a restart", h.state(id), state)
+		})
 	}
-	state := settled(t, h, id)
-	eventually(t, "storage freed", func() bool {
-		entries, err := loadAll(h.log, id)
-		equal(t, "error", err, nil)
-		bytes := 0
-		for _, e := range entries {
-			bytes += len(e.Data)
-		}
-		return bytes < 2*(keptBytes+deadBytes)
-	})
-	equal(t, "who has seen what is freed begins afresh", h.watch(id, "", first).types(), "session_updated")
-	h = h.restart(time.Second)
-	equal(t, "state after a restart", h.state(id), state)
 }
 
 func TestIdle_session_is_packed_until_somebody_needs_it(t *testing.T) {

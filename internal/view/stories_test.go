@@ -39,3 +39,19 @@ func TestStories_are_sent_in_events_of_a_bounded_length(t *testing.T) {
 		}
 	}
 }
+
+func TestStories_that_are_moved_say_where_they_stand(t *testing.T) {
+	stories := []poker.Story{{ID: "y1", Title: "1", Status: poker.StoryTodo}, {ID: "y2", Title: "2", Status: poker.StoryTodo}, {ID: "y3", Title: "3", Status: poker.StoryTodo}}
+	var places []string
+	play(t, append(opening(), &poker.AddStories{By: by("sm"), Stories: stories}, poker.MoveStory{By: by("sm"), StoryID: "y3", Before: ptr("y1")}, poker.MoveStory{By: by("sm"), StoryID: "y1"}), func(s *poker.Session, e poker.Event) {
+		event, _ := OfEvent(s, e)
+		if c, ok := event.Data.(StoriesChange); ok {
+			for _, m := range c.Moved {
+				places = append(places, m.ID+" before "+string(encoded(t, m.Before)))
+			}
+		}
+	})
+	if got := strings.Join(places, ", "); got != `y3 before "y1", y1 before null` {
+		t.Errorf("moved: %s", got)
+	}
+}

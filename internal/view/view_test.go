@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -258,6 +259,11 @@ func TestEvent_about_what_is_not_there(t *testing.T) {
 		encoded(t, event)
 		encoded(t, OfList([]Summary{OfSummary(after)}, noon))
 	}
+	nothing := &poker.Session{ID: "s1"} // not even the entry of its creation
+	if v := OfSession(nothing); v.ID != "s1" || len(v.Deck.Cards) != 0 {
+		t.Errorf("%+v", v)
+	}
+	encoded(t, Snapshot(nothing, noon))
 }
 
 // The only card that anybody plays is one whose value can be looked for.
@@ -339,5 +345,59 @@ func checkShown(t *rapid.T, r *Round) {
 		if (v.Value == nil) != r.Anonymous {
 			t.Fatalf("the vote of %s after the reveal: %v, anonymous is %t", id, v.Value, r.Anonymous)
 		}
+	}
+}
+
+func TestUsers_are_shown_as_what_they_are(t *testing.T) {
+	s := play(t, append(story()[:3],
+		poker.SetFacilitator{By: by("sm"), Other: "ann", Facilitator: true}, poker.ChangeRole{By: by("bob"), Other: "bob", Role: poker.Spectator},
+	), func(*poker.Session, poker.Event) {})
+	shown := map[string]string{}
+	for _, u := range OfSession(s).Participants {
+		shown[u.ID] = fmt.Sprint(u.Role, " ", u.Facilitator)
+	}
+	if diff := cmp.Diff(map[string]string{"sm": "voter false", "ann": "voter true", "bob": "spectator false"}, shown); diff != "" {
+		t.Errorf("roles (-want +got):\n%s", diff)
+	}
+}
+
+// The role of an absent Scrum Master goes on after a time also where a facilitator keeps the session going: that is no pause, and clients draw none.
+func TestSession_that_a_facilitator_keeps_going_says_nothing_of_a_pause(t *testing.T) {
+	s := play(t, append(story()[:3],
+		poker.SetFacilitator{By: by("sm"), Other: "ann", Facilitator: true}, poker.Arrive{By: by("sm")}, poker.Depart{By: by("sm")},
+	), func(*poker.Session, poker.Event) {})
+	if s.Pause.ResumesBy.IsZero() {
+		t.Fatal("nobody waits for the Scrum Master")
+	}
+	if v := OfSession(s); v.Status != string(poker.Waiting) || v.ResumesBy != nil || v.TakeoverAt != nil {
+		t.Errorf("%s until %v, to be taken over from %v", v.Status, v.ResumesBy, v.TakeoverAt)
+	}
+}
+
+// The report that is downloaded as JSON, and what is read of one story, have everything; lists have what lists have.
+func TestReport_of_a_session_has_all_of_it(t *testing.T) {
+	commands := story()
+	s := play(t, commands, func(*poker.Session, poker.Event) {})
+	r := OfReport(s)
+	if r.ID != "s1" || r.Name != "Sprint" || r.ScrumMasterID != "ann" || r.CreatedAt != Time(s.CreatedAt) || r.EndedAt == nil || *r.EndedAt != Time(s.ExpiresAt) || r.EndReason == nil {
+		t.Errorf("the session: %+v", r)
+	}
+	if len(r.Participants) != 1 || r.Participants[0].Name != "Ann <&>" || len(r.Rounds) != 2 || r.Rounds[1].ID != "r2" || r.Version != s.Stories.Version || len(r.Deck.Cards) == 0 {
+		t.Errorf("what is in it: %+v", r)
+	}
+	if open, secret := r.Rounds[0].Votes["ann"], r.Rounds[1].Votes["ann"]; open.Value == nil || *open.Value != "5" || secret.UserID != "ann" || secret.Value != nil {
+		t.Errorf("the card of an open round %v, of an anonymous one %v", open.Value, secret.Value)
+	}
+	if len(r.Stories) != 2 || r.Stories[0].Description != "Never in a list" || r.Stories[0].Title != "Log in <&>" {
+		t.Errorf("the stories: %+v", r.Stories)
+	}
+	if all := OfStories(s.Stories); len(all) != 2 || all[0].Title != "Log in <&>" {
+		t.Errorf("the list: %+v", all)
+	}
+	if rounds := OfRoundsOf(s, "y1"); len(rounds) != 1 || rounds[0].ID != "r2" {
+		t.Errorf("the rounds of a story: %+v", rounds)
+	}
+	if open := OfReport(play(t, commands[:3], func(*poker.Session, poker.Event) {})); open.EndedAt != nil || open.EndReason != nil {
+		t.Errorf("a session that goes on: %+v", open)
 	}
 }

@@ -26,6 +26,7 @@ func TestALineCarriesOneRequestAfterAnother(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer conn.Close() // whatever became of the line: the server waits for its requests
 	line := NewLine(conn)
 	if err := line.Until(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
