@@ -75,6 +75,41 @@ func TestSecondClickOfADoubleClickIsNoFurtherStep(t *testing.T) {
 	p.sight("button|Accept 5")
 }
 
+func TestDoubleClickAndAKeyThatIsHeldLeaveTheCardThatIsChosen(t *testing.T) {
+	_, p, guests := table(t, []string{"Mike"})
+	p.click("button|Start voting")
+	card := func(value string) point {
+		selector := ".hand [data-card='" + value + "']"
+		p.sight(selector)
+		return eval[point](p, `(() => { const r = `+element(selector)+`.getBoundingClientRect(); return { X: r.x + r.width / 2, Y: r.y + r.height / 2 } })()`)
+	}
+	// done waits until the page has done with what came before: the shortcut for help is the last.
+	done := func() {
+		p.t.Helper()
+		p.presses("?")
+		p.sight("dialog[data-kind=help]")
+		p.presses("\x1b")
+		p.gone("dialog")
+	}
+	p.mouse(card("8"), 1)
+	p.mouse(card("8"), 2)
+	done()
+	p.holds("8")
+	for _, repeat := range []bool{false, true} {
+		p.do(command(input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: "5", Code: "Digit5", Text: "5", AutoRepeat: &repeat}))
+	}
+	done()
+	p.holds("5")
+	eval[any](p, `(document.querySelector('.hand [data-card="3"]').focus(), null)`)
+	for _, repeat := range []bool{false, true} {
+		p.do(command(input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13, AutoRepeat: &repeat}))
+	}
+	done()
+	p.holds("3")
+	guests[0].vote("5")
+	p.sees("2 of 2 have voted")
+}
+
 // outside names the buttons that do not lie wholly in the window, from side to side.
 const outside = `[...document.querySelectorAll('.dock button')].filter((b) => { const r = b.getBoundingClientRect(); return r.width && (r.left < 0 || r.right > innerWidth) }).map((b) => b.innerText).join()`
 

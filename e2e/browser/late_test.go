@@ -2,6 +2,7 @@ package browser_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 )
@@ -188,5 +189,39 @@ func TestStoriesThatAreEditedWhileTheirFateIsUnknownAreNotDoubled(t *testing.T) 
 				t.Errorf("the list is %s, want %s", got, want)
 			}
 		})
+	}
+}
+
+func TestWhoJoinsAgainCanAddStoriesAgain(t *testing.T) {
+	_, p, helper := meets(t)
+	p.click(".backlog")
+	p.types("#new-stories", "Empty basket")
+	p.click("dialog button.primary")
+	p.gone("dialog")
+	p.click("[aria-label=Menu]")
+	p.click("dialog button|Leave session")
+	p.click("dialog .danger")
+	p.sight("[data-ending=left]")
+	helper.do("POST", "/settings", map[string]any{"everyone_may": []string{"stories"}})
+	p.click("button|Join again")
+	p.click("button|Join as")
+	p.sight(".place.me")
+	p.click(".stories button|Add")
+	p.types("#new-stories", "Pay by card")
+	p.click("dialog button.primary")
+	p.gone("dialog")
+	p.seesStories("Empty basket", "Pay by card")
+}
+
+func TestStoriesThatAreRefusedStandAsTheyWereTyped(t *testing.T) {
+	_, p, _ := meets(t)
+	p.click(".backlog")
+	p.types("#new-stories", "- Empty basket")
+	served := p.foreign("/stories?", http.StatusForbidden)
+	p.click("dialog button.primary")
+	p.sight("dialog .error")
+	served()
+	if got := eval[string](p, `document.querySelector('#new-stories').value`); got != "- Empty basket" {
+		t.Errorf("the field says %q, want what was typed", got)
 	}
 }

@@ -63,6 +63,9 @@ export function parsed(text) {
   }).filter((s) => s.title)
 }
 
+/** The text that would be parsed as these stories. A title that begins like a line of a list gets a beginning of its own. @param {NewStory[]} stories */
+export const typed = (stories) => stories.map(({ key, title }) => (key ? `${key}\t${title}` : parsed(title)[0]?.title === title ? title : `- ${title}`)).join('\n')
+
 /** The stories in parts that are small enough to be sent. @param {NewStory[]} stories @returns {NewStory[][]} */
 export function parts(stories) {
   /** @type {NewStory[][]} */

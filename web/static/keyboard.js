@@ -18,7 +18,7 @@ export function onKey(e) {
   if (action) return handled(e, e.repeat ? () => {} : action) // a key that is held down is one press
   if ([...e.key].length > 1 || e.key === ' ') return
   const { card, used } = ahead.type(e.key, cards, Date.now())
-  if (used) handled(e, () => { if (card !== null) play(card) })
+  if (used) handled(e, () => { if (card !== null && !e.repeat) play(card) })
   else if (/^[?h]$/i.test(e.key)) handled(e, () => set({ dialog: { kind: 'help' } })) // of a deck with such a card, the other key helps
 }
 
@@ -47,10 +47,10 @@ function moveAlong(step) {
   cards[next]?.focus()
 }
 
-/** What there is to do in a round changes under the mouse and the finger: the second click of a double click, and a key that is held down, mean what the first one did. @param {MouseEvent|KeyboardEvent} e */
+/** What there is to do in a round changes under the mouse and the finger, and a card that is pressed again is taken back: the second click of a double click, and a key that is held down, mean what the first one did. @param {MouseEvent|KeyboardEvent} e */
 export function once(e) {
   const again = e instanceof KeyboardEvent ? e.repeat && e.key === 'Enter' : e.detail > 1
-  if (!again || !(e.target instanceof Element) || !e.target.closest('.centre, .do') || !e.target.closest('button, #topic')) return
+  if (!again || !(e.target instanceof Element) || !e.target.closest('.centre, .do, .hand') || !e.target.closest('button, #topic')) return
   e.preventDefault()
   e.stopPropagation()
 }

@@ -16,14 +16,14 @@ export function without(stories, those) {
 /** Brings new stories to the list, part by part, and none of them twice, also if they are changed while it is not known whether they have arrived. @param {(stories: NewStory[], key: string) => Promise<unknown>} send @param {() => string} key a new one */
 export function newStories(send, key) {
   const once = new Once(send, key)
+  /** What had arrived and is not wanted any more, until that can be said. @type {NewStory[]} */
+  let besides = []
   return {
     /** Whether it is not known what has arrived. */
     get inDoubt() { return !!once.doubt },
     /** @param {NewStory[]} stories @returns {Promise<NewStory[]>} what had arrived before as it is not wanted any more; of a refusal, rest is what is not known to have arrived */
     async add(stories) {
       let rest = stories
-      /** @type {NewStory[]} */
-      const besides = []
       try {
         while (rest.length) {
           const { taken } = await once.add(parts(rest)[0])
@@ -33,7 +33,9 @@ export function newStories(send, key) {
       } catch (e) {
         throw Object.assign(/** @type {object} */ (e), { rest })
       }
-      return besides
+      const all = besides
+      besides = []
+      return all
     },
   }
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { Envelope, Room, Story, StoryList } from '../static/types.js' */
-import { behind, changed, follow, nextStory, parsed, parts } from '../static/backlog.js'
+import { behind, changed, follow, nextStory, parsed, parts, typed } from '../static/backlog.js'
 import { read, same, test } from './harness.js'
 
 /** @param {string} id @param {Partial<Story>} [more] @returns {Story} */
@@ -69,6 +69,12 @@ test('a pasted text is one story a line, with a key before a tab', () => {
   ])
   same(parsed('\t\n \n'), [])
   same(parsed(`${'k'.repeat(65)}\ttitle`), [{ title: `${'k'.repeat(65)} title` }], 'what is too long for a key')
+})
+
+test('stories that stand in the field again are the same stories', () => {
+  const all = parsed('- 1. C\n* [ ] - D\nPAY-12\tRefund\n- K-1\t- E\n12 angry men\n1. [x] F')
+  same(parsed(typed(all)), all)
+  same(typed(parsed('One\nP-2\tTwo')), 'One\nP-2\tTwo')
 })
 
 test('many stories are sent in parts that the server takes', () => {

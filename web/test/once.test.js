@@ -95,3 +95,18 @@ test('stories that were edited while nobody said whether they had arrived are on
   const many = Array.from({ length: 400 }, (_, n) => ({ title: `${n} `.padEnd(400, 'x') }))
   same([parts(many).length > 2, await adding.add(many), list.length], [true, [], 405])
 })
+
+test('what had arrived besides is named also where the rest is refused at first', async () => {
+  /** @type {(Refusal|null)[]} */
+  let outcomes = []
+  const adding = newStories(async () => {
+    const refusal = outcomes.shift()
+    if (refusal) throw refusal
+  }, () => 'key')
+  const refusal = (/** @type {number} */ status, kind = '') => new Refusal(status, '', '', 0, kind)
+  outcomes = [refusal(0)]
+  await adding.add([{ title: 'One' }]).catch(() => {})
+  outcomes = [refusal(422, 'key_reused'), null, refusal(409, 'too_many_stories')]
+  same(await adding.add([{ title: 'Two' }]).catch((e) => e.rest), [{ title: 'Two' }])
+  same([await adding.add([{ title: 'Two' }]), await adding.add([{ title: 'Three' }])], [[{ title: 'One' }], []])
+})

@@ -2,7 +2,7 @@
 /** @import { Room } from '../types.js' */
 /** @import { NewStory } from '../backlog.js' */
 import { html, nothing } from '../vendor/lit-html.js'
-import { MOST, parsed, TITLE } from '../backlog.js'
+import { MOST, parsed, TITLE, typed } from '../backlog.js'
 import { api, Refusal } from '../api.js'
 import { brought, isTable } from '../bringing.js'
 import { inline, list, t } from '../i18n.js'
@@ -13,8 +13,8 @@ import { refused, toast, why } from '../tell.js'
 import { hasRoom } from './beside.js'
 
 /**
- * A form of a session. table: one that was pasted, which an import would make more of; stories: what sends them, once there was something to send.
- * @typedef {{session: string, text: string, error: string, busy: boolean, table: string, stories?: ReturnType<typeof newStories>}} Form
+ * A form of a session. table: one that was pasted, which an import would make more of; stories: what sends them, once there was something to send; by: as whom.
+ * @typedef {{session: string, text: string, error: string, busy: boolean, table: string, by?: string, stories?: ReturnType<typeof newStories>}} Form
  */
 
 /** @param {string} session @returns {Form} */
@@ -81,15 +81,18 @@ async function submit(e) {
   set({})
   if (mine.error) return
   const here = stillHere()
+  if (mine.by !== room.me) Object.assign(mine, { by: room.me, stories: sender(room.id, room.me) }) // who joins again is somebody else
+  const all = parsed(mine.text)
   try {
-    const besides = await (mine.stories ??= sender(room.id, room.me)).add(parsed(mine.text))
+    const besides = await mine.stories?.add(all) ?? []
     mine.text = mine.table = ''
     const { dialog } = get()
     if (mine === form && dialog?.kind === 'add-stories') shut(dialog, hasRoom() ? null : { kind: 'stories' })
     if (besides.length && here()) toast(t('stories.add.besides', { n: besides.length, titles: list(besides.map((s) => inline(s.title))) }), 'info')
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal
-    mine.text = /** @type {NewStory[]} */ (Object(refusal).rest).map(({ key, title }) => (key ? `${key}\t${title}` : title)).join('\n')
+    const rest = /** @type {NewStory[]} */ (Object(refusal).rest)
+    if (rest.length < all.length) mine.text = typed(rest)
     mine.error = refusal.unknown ? `${why(refusal)} ${t('form.again')}` : t('refused.other', { why: why(refusal) })
     if (here() && get().dialog?.kind !== 'add-stories') refused(refusal)
   } finally {

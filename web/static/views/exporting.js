@@ -115,7 +115,7 @@ function why(e) {
   if (!(e instanceof Refusal)) throw e
   if (e.status === 429 || e.status === 503 && e.kind) return say('crowded')
   if (e.unknown) return say('silent')
-  if (e.foreign) return t('refused.foreign', { status: String(e.status) })
+  if (e.foreign) return t('refused.other', { why: t('refused.foreign', { status: String(e.status) }) })
   if (e.status === 401) return say('closed')
   if (e.status === 404 || e.status === 422) return say('gone')
   if (e.status === 409) return language() === 'en' && e.message ? e.message : say('kept')
