@@ -62,7 +62,7 @@ func isHTML(beginning string) bool {
 		lower = strings.TrimLeft(lower, " \t\r\n")
 	}
 	for _, start := range []string{"<!doctype html", "<html", "<head", "<body", "<table", "<tr", "<meta", "<div", "<style", "<h1", "<h2"} {
-		if strings.HasPrefix(lower, start) {
+		if rest, ok := strings.CutPrefix(lower, start); ok && (rest == "" || strings.ContainsRune(" \t\r\n/>", rune(rest[0]))) { // people name components as <TreeView>
 			return true
 		}
 	}
