@@ -26,3 +26,14 @@ func TestALineThatBeginsLikeATagIsNoPage(t *testing.T) {
 	readsAs(t, "components", "<TreeView> keeps its selection\n<Header> stays at the top\n", " <TreeView> keeps its selection ", " <Header> stays at the top ")
 	readsAs(t, "a table", "<TableRow> has a menu\n<Pier> is drawn\n", " <TableRow> has a menu ", " <Pier> is drawn ")
 }
+
+// TestARowThatIsTooLongIsSaidBesideALink holds for tables with links, whose addresses are read as a column of their own.
+func TestARowThatIsTooLongIsSaidBesideALink(t *testing.T) {
+	f := readsAs(t, "a link", "|Key|Title|Points|\n|-|-|-|\n|[A-7](https://example.com/7)|Show free boats|5|\n|A-8|Pay by card | by invoice|3|\n", "A-7 Show free boats 5", "A-8 Pay by card by invoice")
+	if f.Stories[0].URL != "https://example.com/7" {
+		t.Errorf("the address is %q", f.Stories[0].URL)
+	}
+	if len(f.Warnings) != 1 || f.Warnings[0].Code != "long_rows" || f.Warnings[0].Row != 4 {
+		t.Errorf("more cells than the header, and nobody says so: %q", f.Warnings)
+	}
+}

@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -167,24 +168,21 @@ func (t *barTable) row(line string) (cells []string, link string) {
 	return cells, link
 }
 
-// addLinks puts the addresses into a column of their own, if there is none.
+// addLinks puts the addresses into a column of their own behind the header's, if there is none. A row that is longer than the header stays so.
 func (t *barTable) addLinks() {
 	if !t.linked || knownMeanings(t.grid.cells[0])[URL] {
 		return
 	}
-	width := 0
-	for _, cells := range t.grid.cells {
-		width = max(width, len(cells))
-	}
-	if width*len(t.grid.cells) > maxGrid { // one row has many cells, and the others would be made as long
+	columns := len(t.grid.cells[0])
+	if columns*len(t.grid.cells) > maxGrid { // the header has many cells, and the rows would be made as long
 		return
 	}
 	t.links[0] = "url"
 	for i, cells := range t.grid.cells {
-		for len(cells) < width {
+		for len(cells) < columns {
 			cells = append(cells, "")
 		}
-		t.grid.cells[i] = append(cells, t.links[i])
+		t.grid.cells[i] = slices.Insert(cells, columns, t.links[i])
 	}
 }
 
