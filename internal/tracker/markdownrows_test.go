@@ -37,3 +37,13 @@ func TestARowThatIsTooLongIsSaidBesideALink(t *testing.T) {
 		t.Errorf("more cells than the header, and nobody says so: %q", f.Warnings)
 	}
 }
+
+// TestAHeadingOfHTMLAboveMarkdownIsNoPage holds for Markdown whose author has centred the heading, which GitHub's own has no sign for.
+func TestAHeadingOfHTMLAboveMarkdownIsNoPage(t *testing.T) {
+	for name, list := range map[string]string{"a table": "| Key | Title |\n|-----|-------|\n| A-7 | Free boats |\n", "a check list": "- [ ] A-7: Free boats\n"} {
+		f := read(t, "", []byte("<h1 align=\"center\">Backlog</h1>\n\n"+list))
+		if len(f.Stories) == 0 || f.Stories[len(f.Stories)-1].Title != "Free boats" {
+			t.Errorf("%s: %+v", name, f.Stories)
+		}
+	}
+}
