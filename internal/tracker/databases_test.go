@@ -31,3 +31,12 @@ func TestALongTitleWithAFullStopIsNoMarkOfPsql(t *testing.T) {
 		readsAs(t, end, "Key   | Title           \n------+-----------------\nBOAT7 | Show free boats"+end+"\nBOAT8 | Print           \nBOAT9 | Pier            \n", "BOAT7 Show free boats"+end+" ", "BOAT8 Print ", "BOAT9 Pier ")
 	}
 }
+
+// TestARowWithOneCellIsNotLost holds for tables that somebody has written into: only a cell that is as wide as the table says something of all of it.
+func TestARowWithOneCellIsNotLost(t *testing.T) {
+	f := readsAs(t, "a key alone", "+-------+-------+\n| key   | title |\n+-------+-------+\n| BOAT7 | Show  |\n| BOAT8 |\n| BOAT9 | Pier  |\n+-------+-------+\n| 3 boats       |\n+-------+-------+\n", "BOAT7 Show ", "BOAT9 Pier ")
+	if len(f.Skipped) != 1 || f.Skipped[0].Row != 5 {
+		t.Errorf("skipped: %v", f.Skipped)
+	}
+	readsAs(t, "titles first", "+-------+------+\n| title | size |\n+-------+------+\n| Show  |    5 |\n| Print vouchers for guests |\n| Pier  |    1 |\n+-------+------+\n", " Show 5", " Print vouchers for guests ", " Pier 1")
+}

@@ -115,9 +115,9 @@ func (t *frame) readAll(lines []frameLine) bool {
 			raw, ok := t.split(line.text)
 			cells := trimmed(raw)
 			switch {
-			case !ok && len(raw) == 1 && !t.hasInnerBar(line.text): // a cell over all columns: what the table says of itself
-			case !ok:
+			case !ok && !t.isAlone(raw, line.text):
 				return false
+			case !ok && (isHeader || t.isOverAll(line.text)): // what the table says of itself
 			case isHeader && j > 0 && areTypes(cells):
 			case j > 0 && (isHeader || t.goesOn(cells)):
 				t.join(raw, cells)
@@ -235,10 +235,15 @@ func (t *frame) hasBarAt(column int) bool {
 	return found
 }
 
-// hasInnerBar reports whether a line has bars beside those of its edges.
-func (t *frame) hasInnerBar(line string) bool {
+// isAlone reports whether a line has one cell, and no bars beside those of its edges.
+func (t *frame) isAlone(raw []string, line string) bool {
 	n := countBars(line)
-	return n > 2 || n > 0 && !t.hasEdges
+	return len(raw) == 1 && (n == 0 || n <= 2 && t.hasEdges)
+}
+
+// isOverAll reports whether a line with one cell is as wide as the header.
+func (t *frame) isOverAll(line string) bool {
+	return shownWidth(strings.TrimLeft(line, " ")) == t.bars[len(t.bars)-1]+1
 }
 
 func countBars(line string) int {
