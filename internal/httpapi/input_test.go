@@ -262,6 +262,18 @@ func TestNumbersThatNoFieldTakes(t *testing.T) {
 	}
 }
 
+// A body that goes on behind its end does not parse, whatever numbers are in it.
+func TestNumbersOfABodyThatDoesNotParseAreNotNamed(t *testing.T) {
+	s := start(t)
+	w := newWorld(t, s, "waiting")
+	for _, body := range []string{`{"round_seconds":1e0} x`, `{"round_seconds":1e0}{}`} {
+		got := s.call(t, "POST /api/sessions/"+w.session+"/settings?user_id="+w.master.user, body, as(w.master))
+		if got.status != http.StatusUnprocessableEntity || got.text("field") != "" {
+			t.Errorf("%s: %d %s", body, got.status, got.body)
+		}
+	}
+}
+
 // No card is null, and an empty text is no card.
 func TestEmptyEstimateOfAStoryIsNoCard(t *testing.T) {
 	s := start(t)

@@ -11,13 +11,13 @@ import (
 )
 
 // oddNumber finds the number for which a body, that is JSON and has the right types, could not be decoded: one that is out of range, or a whole number that is not written as one. It returns the
-// field's name; empty if there is none.
+// field's name; empty if there is none, and of a body that does not parse.
 func oddNumber(body any) string {
 	text, _ := body.(string)
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
 	var v any
-	if d.Decode(&v) != nil {
+	if !json.Valid([]byte(text)) || d.Decode(&v) != nil {
 		return ""
 	}
 	return oddNumberIn(v, "")

@@ -88,6 +88,8 @@ func bad(t testing.TB) map[string]badFile {
 		"a page called .xls":           {"\r\n<html xmlns:o=\"urn:schemas-microsoft-com:office:office\"><head><title>Jira</title>", tracker.WrongFile, 0, 0},
 		"a page with a doctype":        {"<!DOCTYPE html>\n<html>", tracker.WrongFile, 0, 0},
 		"rows of a page":               {"<TR><TH>Key</TH>\n<TH>Title</TH>\n</TR>\n<TR><TD>A-7</TD>\n<TD>Show free boats</TD>\n</TR>\n", tracker.WrongFile, 0, 0},
+		"a page's heading and table":   {"<h1>Backlog</h1>\n<table>\n<tr><td>A-7</td></tr>\n</table>\n", tracker.WrongFile, 0, 0},
+		"a page's heading and list":    {"<H2>Backlog</H2>\n<ul><li>Show free boats</li></ul>\n", tracker.WrongFile, 0, 0},
 		"a page in XML":                {"<?xml version=\"1.0\"?>\n<html>", tracker.WrongFile, 0, 0},
 		"another XML":                  {"<?xml version=\"1.0\"?><Workbook><a/></Workbook>", tracker.WrongFile, 0, 0},
 		"a document of Word":           {string(packed(t, "word/document.xml", "<w/>")), tracker.WrongFile, 0, 0},

@@ -24,3 +24,19 @@ func TestALineBreakInACellOfMysqlBreaksNoRow(t *testing.T) {
 	readsAs(t, "a line break first", "+--------+------------------+--------+\n| key    | title            | points |\n+--------+------------------+--------+\n| BOAT-7 | Print            |      5 |\n| BOAT-8 | \n Show free boats |   NULL |\n+--------+------------------+--------+\n2 rows in set (0.00 sec)\n", "BOAT-7 Print 5", "BOAT-8 Show free boats ")
 	readsAs(t, "with its query", "--------------\nselect `key`, title, points from stories\n--------------\n\n+--------+-----------------+--------+\n| key    | title           | points |\n+--------+-----------------+--------+\n| BOAT-7 | Show free boats |      5 |\n+--------+-----------------+--------+\n1 row in set (0.00 sec)\n", "BOAT-7 Show free boats 5")
 }
+
+// TestALongTitleWithAFullStopIsNoMarkOfPsql holds for tables whose rule is as wide as their longest title, as a few lines of a program draw them: psql leaves a space at both ends.
+func TestALongTitleWithAFullStopIsNoMarkOfPsql(t *testing.T) {
+	for _, end := range []string{".", "+", "…"} {
+		readsAs(t, end, "Key   | Title           \n------+-----------------\nBOAT7 | Show free boats"+end+"\nBOAT8 | Print           \nBOAT9 | Pier            \n", "BOAT7 Show free boats"+end+" ", "BOAT8 Print ", "BOAT9 Pier ")
+	}
+}
+
+// TestARowWithOneCellIsNotLost holds for tables that somebody has written into: only a cell that is as wide as the table says something of all of it.
+func TestARowWithOneCellIsNotLost(t *testing.T) {
+	f := readsAs(t, "a key alone", "+-------+-------+\n| key   | title |\n+-------+-------+\n| BOAT7 | Show  |\n| BOAT8 |\n| BOAT9 | Pier  |\n+-------+-------+\n| 3 boats       |\n+-------+-------+\n", "BOAT7 Show ", "BOAT9 Pier ")
+	if len(f.Skipped) != 1 || f.Skipped[0].Row != 5 {
+		t.Errorf("skipped: %v", f.Skipped)
+	}
+	readsAs(t, "titles first", "+-------+------+\n| title | size |\n+-------+------+\n| Show  |    5 |\n| Print vouchers for guests |\n| Pier  |    1 |\n+-------+------+\n", " Show 5", " Print vouchers for guests ", " Pier 1")
+}

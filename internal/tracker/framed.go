@@ -34,7 +34,7 @@ type frame struct {
 	bars     []int  // where the bars of the header are
 	rooms    []int  // how wide its columns are
 	rules    []int  // how wide they are in the first rule
-	padded   bool   // a space is at both ends of each name in the header
+	padded   bool   // a space is at both ends of each name in the header, as far as they are seen
 	open     []rune // psql's marks of those cells of the row that go on in the next line; 0 is none
 }
 
@@ -115,9 +115,9 @@ func (t *frame) readAll(lines []frameLine) bool {
 			raw, ok := t.split(line.text)
 			cells := trimmed(raw)
 			switch {
-			case !ok && len(raw) == 1 && !t.hasInnerBar(line.text): // a cell over all columns: what the table says of itself
-			case !ok:
+			case !ok && !t.isAlone(raw, line.text):
 				return false
+			case !ok && (isHeader || t.isOverAll(line.text)): // what the table says of itself
 			case isHeader && j > 0 && areTypes(cells):
 			case j > 0 && (isHeader || t.goesOn(cells)):
 				t.join(raw, cells)
@@ -195,9 +195,10 @@ func (t *frame) measure(line string) bool {
 	raw, _ := t.split(line)
 	t.columns = len(raw)
 	t.padded = true
-	for _, cell := range raw {
+	for i, cell := range raw {
 		t.rooms = append(t.rooms, shownWidth(cell)-2)
-		t.padded = t.padded && strings.HasPrefix(cell, " ") && strings.HasSuffix(cell, " ")
+		isCutOff := !t.hasEdges && i == len(raw)-1 // spaces at the end of a line are not seen
+		t.padded = t.padded && strings.HasPrefix(cell, " ") && (isCutOff || strings.HasSuffix(cell, " "))
 	}
 	return t.columns > 0
 }
@@ -234,10 +235,15 @@ func (t *frame) hasBarAt(column int) bool {
 	return found
 }
 
-// hasInnerBar reports whether a line has bars beside those of its edges.
-func (t *frame) hasInnerBar(line string) bool {
+// isAlone reports whether a line has one cell, and no bars beside those of its edges.
+func (t *frame) isAlone(raw []string, line string) bool {
 	n := countBars(line)
-	return n > 2 || n > 0 && !t.hasEdges
+	return len(raw) == 1 && (n == 0 || n <= 2 && t.hasEdges)
+}
+
+// isOverAll reports whether a line with one cell is as wide as the header.
+func (t *frame) isOverAll(line string) bool {
+	return shownWidth(strings.TrimLeft(line, " ")) == t.bars[len(t.bars)-1]+1
 }
 
 func countBars(line string) int {
@@ -298,10 +304,11 @@ func (t *frame) markOf(raw string, column int) rune {
 	if !strings.ContainsRune("+↵.…", last) {
 		return 0
 	}
-	if t.hasEdges && t.padded && shownWidth(raw) == t.rooms[column]+2 || !t.hasEdges && column < len(t.rules) && shownWidth(raw) == t.rules[column] {
-		return last
+	atEnd := t.hasEdges && shownWidth(raw) == t.rooms[column]+2 || !t.hasEdges && column < len(t.rules) && shownWidth(raw) == t.rules[column]
+	if !t.padded || !atEnd {
+		return 0
 	}
-	return 0
+	return last
 }
 
 // isCut reports whether a mark is that of a text which was cut where there was no more room.

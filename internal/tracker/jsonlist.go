@@ -118,8 +118,8 @@ func (l *objectList) remarks() []Warning {
 // within are the names under which an object has a story's own: gh project item-list, Jira, GraphQL's edges, JSON:API.
 var within = []string{"content", "fields", "node", "attributes"}
 
-// spread brings what an object has within another one up beside the rest. There it is newer than the object's own: gh keeps the title that an issue had
-// when it was put into the project.
+// spread brings what an object has within another one up beside the rest. Within "content" it is newer than the object's own: gh keeps the title that an issue had
+// when it was put into the project. What is within a node or attributes counts less, which may also be something else, as Salesforce's attributes are.
 func spread(o object) object {
 	o = withLinks(o)
 	at := slices.IndexFunc(o, func(m member) bool {
@@ -131,6 +131,13 @@ func spread(o object) object {
 	inner, err := readObject(json.NewDecoder(bytes.NewReader(o[at].value)))
 	if err != nil {
 		return o
+	}
+	if in := o[at].name; in == "node" || in == "attributes" {
+		own := make(map[string]bool, len(o))
+		for _, m := range o {
+			own[m.name] = true
+		}
+		inner = slices.DeleteFunc(inner, func(m member) bool { return own[m.name] })
 	}
 	names := make(map[string]bool, len(inner))
 	for i, m := range inner {

@@ -99,3 +99,13 @@ func TestListsAsHALHasThemAreRead(t *testing.T) {
 		t.Errorf("the fault is in line 3: %v", err)
 	}
 }
+
+// TestWhatAnObjectSaysItselfIsKept holds for interfaces that have something else beside the story under the names by which others bring the story itself, as Salesforce has.
+func TestWhatAnObjectSaysItselfIsKept(t *testing.T) {
+	f := readsAs(t, "Salesforce", `[{"attributes":{"type":"agf__ADM_Work__c","url":"/services/data/v60.0/sobjects/agf__ADM_Work__c/a07"},"key":"W-7","title":"Free boats","type":"Bug","url":"https://example.com/a07"}]`, "W-7 Free boats ")
+	if s := f.Stories[0]; s.Type != "Bug" || s.URL != "https://example.com/a07" {
+		t.Errorf("%+v", s)
+	}
+	readsAs(t, "a page's element", `[{"key":"A-7","title":"Free boats","node":{"title":"li","key":"x"}}]`, "A-7 Free boats ")
+	readsAs(t, "JSON:API", `{"data":[{"type":"stories","id":"7","attributes":{"title":"Free boats","points":3}}]}`, "7 Free boats 3")
+}

@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -26,17 +27,16 @@ func markdownTable(text string, enc *encoding) (*grid, bool) {
 			break
 		}
 		switch {
-		case t.goesOn(line):
+		case t.goesOn(line, number):
 		case t.inside && strings.Contains(line, "|"):
-			if !lineOf.MatchString(line) {
-				t.add(wikiRow(line), number)
-			}
+			t.addBelow(line, number)
 		case isWikiHeader(line, listed):
-			t.inside = true
+			t.inside, t.isWiki = true, true
 			t.add(wikiRow(line), number)
 		case strings.Contains(before, "|") && strings.Contains(line, "|") && lineOf.MatchString(line):
 			t.inside = len(t.grid.cells) > 0 || filled == 2 || isHeaderOfBars(before, listed)
 			if t.inside {
+				t.isWiki = false
 				t.add(before, number-1)
 			}
 		default:
@@ -45,6 +45,7 @@ func markdownTable(text string, enc *encoding) (*grid, bool) {
 		}
 		before = line
 	}
+	t.giveUp()
 	t.addLinks()
 	return &t.grid, len(t.grid.cells) > 1
 }
@@ -78,40 +79,70 @@ func isFirstOfTable(line string) bool {
 // barTable is a table of Markdown.
 type barTable struct {
 	grid   grid
-	frame  frame    // where the bars of the header are
-	open   string   // the last row, if it has no bar at its end, with the lines below that go on with it
-	joined int      // how many those are
-	inside bool     // the line before was one of a table
-	links  []string // of each row, the address of its first cell that is a link
-	linked bool     // any row has one
+	frame  frame     // where the bars of the header are
+	open   string    // the last row, if it has no bar at its end, with the lines below that go on with it
+	joined []barLine // those lines
+	inside bool      // the line before was one of a table
+	isWiki bool      // that table is one of Jira's wiki
+	links  []string  // of each row, the address of its first cell that is a link
+	linked bool      // any row has one
 }
 
 var cellLink = regexp.MustCompile(`^\[((?:[^\]\\]|\\.)+)\]\(<?(https?://[^)\s>]+)>?\)$`)
+
+// barLine is a line of the text.
+type barLine struct {
+	text   string
+	number int
+}
 
 // maxJoined is how many lines a row of Markdown may have, at most.
 const maxJoined = 100
 
 // goesOn puts a line that goes on with the row above into that row. Libraries write a cell of several lines as it is: the row has no bar at its end then, and the last of its lines has no other at its beginning.
-func (t *barTable) goesOn(line string) bool {
-	if t.open == "" || line == "" || line[0] == '|' || t.joined == maxJoined || len(t.open) > maxLine {
-		t.open = ""
+func (t *barTable) goesOn(line string, number int) bool {
+	if t.open == "" || line == "" || line[0] == '|' || len(t.joined) == maxJoined || len(t.open) > maxLine {
+		t.giveUp()
 		return false
 	}
-	t.joined++
+	t.joined = append(t.joined, barLine{line, number})
 	if t.open += " " + line; strings.HasSuffix(line, "|") {
 		last := len(t.grid.cells) - 1
 		t.grid.cells[last], t.links[last] = t.row(t.open)
-		t.open = ""
+		t.open, t.joined = "", nil
 	}
 	return true
+}
+
+// giveUp ends a row that has found no end. The lines right below it that have bars were rows of their own then.
+func (t *barTable) giveUp() {
+	lines := t.joined
+	t.open, t.joined = "", nil
+	for _, line := range lines {
+		if !strings.Contains(line.text, "|") {
+			return
+		}
+		t.addBelow(line.text, line.number)
+	}
+}
+
+// addBelow adds a line within a table, unless it is that of the dashes.
+func (t *barTable) addBelow(line string, number int) {
+	if lineOf.MatchString(line) {
+		return
+	}
+	if t.isWiki {
+		line = wikiRow(line)
+	}
+	t.add(line, number)
 }
 
 func (t *barTable) add(line string, number int) {
 	cells, link := t.row(line)
 	if len(t.grid.cells) == 0 && !strings.Contains(line, `\|`) {
 		t.frame.measure(line)
-	} else if t.frame.hasEdges && line[0] == '|' && !strings.HasSuffix(line, "|") && len(cells) < t.frame.columns {
-		t.open, t.joined = line, 0
+	} else if t.frame.hasEdges && line[0] == '|' && !strings.HasSuffix(line, "|") && len(cells) <= t.frame.columns {
+		t.open = line
 	}
 	t.grid.cells, t.grid.numbers, t.links = append(t.grid.cells, cells), append(t.grid.numbers, number), append(t.links, link)
 	t.linked = t.linked || link != ""
@@ -137,24 +168,21 @@ func (t *barTable) row(line string) (cells []string, link string) {
 	return cells, link
 }
 
-// addLinks puts the addresses into a column of their own, if there is none.
+// addLinks puts the addresses into a column of their own behind the header's, if there is none. A row that is longer than the header stays so.
 func (t *barTable) addLinks() {
 	if !t.linked || knownMeanings(t.grid.cells[0])[URL] {
 		return
 	}
-	width := 0
-	for _, cells := range t.grid.cells {
-		width = max(width, len(cells))
-	}
-	if width*len(t.grid.cells) > maxGrid { // one row has many cells, and the others would be made as long
+	columns := len(t.grid.cells[0])
+	if columns*len(t.grid.cells) > maxGrid { // the header has many cells, and the rows would be made as long
 		return
 	}
 	t.links[0] = "url"
 	for i, cells := range t.grid.cells {
-		for len(cells) < width {
+		for len(cells) < columns {
 			cells = append(cells, "")
 		}
-		t.grid.cells[i] = append(cells, t.links[i])
+		t.grid.cells[i] = slices.Insert(cells, columns, t.links[i])
 	}
 }
 

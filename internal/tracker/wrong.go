@@ -61,12 +61,13 @@ func isHTML(beginning string) bool {
 		_, lower, _ = strings.Cut(lower, "?>")
 		lower = strings.TrimLeft(lower, " \t\r\n")
 	}
-	for _, start := range []string{"<!doctype html", "<html", "<head", "<body", "<table", "<tr", "<meta", "<div", "<style", "<h1", "<h2"} {
-		if strings.HasPrefix(lower, start) {
+	for _, start := range []string{"<!doctype html", "<html", "<head", "<body", "<table", "<tr", "<meta", "<div", "<style"} {
+		if rest, ok := strings.CutPrefix(lower, start); ok && (rest == "" || strings.ContainsRune(" \t\r\n/>", rune(rest[0]))) { // people name components as <TreeView>
 			return true
 		}
 	}
-	return strings.HasPrefix(lower, "<!--") && strings.Contains(lower, "<html")
+	isHeading := strings.HasPrefix(lower, "<h1") || strings.HasPrefix(lower, "<h2") // as Markdown may have too
+	return strings.HasPrefix(lower, "<!--") && strings.Contains(lower, "<html") || isHeading && (strings.Contains(lower, "<table") || strings.Contains(lower, "<li"))
 }
 
 // wrongFile says what to export instead, for the tracker that is mentioned in the file, or else for all.
