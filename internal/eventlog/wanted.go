@@ -110,7 +110,7 @@ func (w *wanted) lastOnes(ctx context.Context, l *Log) (from uint64) {
 var errIncomplete = errors.New("not all of them came")
 
 // tryLastOnes asks for so many at once. With an errFilled that were too many: what
-// does not fit into an answer does not come again (v2.15.2).
+// does not fit into an answer does not come again (v2.15.3).
 func (w *wanted) tryLastOnes(ctx context.Context, l *Log, patience time.Duration, size int) (from uint64, err error) {
 	clear(w.sessions)
 	c, err := l.consume(ctx, patience, l.sessions, jetstream.ConsumerConfig{
