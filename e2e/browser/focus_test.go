@@ -123,9 +123,9 @@ func (p *person) speaks(lang string) {
 func TestButtonsBelowTheTableFitTheSmallestPhoneInEveryLanguage(t *testing.T) {
 	_, p, mike := meets(t, "Pay by invoice for business customers", "Empty basket")
 	p.click("button|Start voting")
-	mike.vote("5")
 	p.click(".hand [data-card='8']")
 	p.holds("8")
+	mike.vote("5")
 	p.size(320, 640)
 	for _, lang := range []string{"de", "fr", "es", "en"} {
 		p.speaks(lang)
