@@ -94,6 +94,7 @@ func numberOf(value string) *float64 {
 	return &n
 }
 
+// amount reads such a number without its sign. A fraction of nothing is infinite, or no number.
 func amount(text string) (float64, bool) {
 	if last, size := utf8.DecodeLastRuneInString(text); vulgar[last] != 0 {
 		whole, ok := 0.0, true
